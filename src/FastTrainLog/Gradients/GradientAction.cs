@@ -1,0 +1,21 @@
+namespace FastTrainLog.Gradients;
+
+/// <summary>What a clipper did to the gradients of one step.</summary>
+[Flags]
+public enum GradientAction
+{
+    /// <summary>Nothing was written, or only the loss scale was divided out.</summary>
+    None = 0,
+
+    /// <summary>The limit was exceeded and the gradients were scaled or clamped to it.</summary>
+    Clipped = 1,
+
+    /// <summary>Non-finite elements were set to zero.</summary>
+    Sanitized = 2,
+
+    /// <summary>All gradients were set to zero because of a non-finite element.</summary>
+    Skipped = 4,
+
+    /// <summary>A non-finite element was found and, as the policy asks, left where it was.</summary>
+    Reported = 8,
+}

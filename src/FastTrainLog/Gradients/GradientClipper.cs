@@ -1,0 +1,250 @@
+using System.Runtime.InteropServices;
+
+namespace FastTrainLog.Gradients;
+
+/// <summary>
+/// Measures gradients in one read of memory, limits them, and keeps a training run alive when they hold a NaN or an infinity.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Gradients are written only where there is something to change: above the limit, at a loss scale other than 1, or on a non-finite
+/// step whose policy asks for it. A NaN or an infinity never spreads to other elements.
+/// </para>
+/// <para>
+/// One thread at a time may call <see cref="Clip"/>, <see cref="Measure"/> and <see cref="Layers"/>; <see cref="Mark"/>,
+/// <see cref="NonFiniteSince"/> and the counters may be read from any thread. Once the list of buffers is known a call allocates nothing; a list of
+/// other lengths, types or names is taken over by allocating anew, other pointers alone are not.
+/// </para>
+/// </remarks>
+public sealed class GradientClipper : IDisposable
+{
+    private readonly GradientClipperOptions _options;
+    private readonly LimitHistory _limit;
+    private readonly GradientList _list = new();
+    private StabilityScore _stability;
+    private double _stabilityScore = 1.0;
+    private long _steps;
+    private long _clippedSteps;
+    private long _nonFiniteSteps;
+    private bool _disposed;
+
+    /// <summary>Initializes a new instance of the <see cref="GradientClipper"/> class.</summary>
+    /// <param name="options">The settings; null for the defaults, which measure without a limit and skip non-finite steps.</param>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    public GradientClipper(GradientClipperOptions? options = null)
+    {
+        _options = options ?? new GradientClipperOptions();
+        _options.Validate();
+        _limit = LimitHistory.Of(_options.Limit);
+    }
+
+    /// <summary>Gets the settings.</summary>
+    public GradientClipperOptions Options => _options;
+
+    /// <summary>Gets the number of steps clipped so far, those whose gradients were within the limit included.</summary>
+    public long Steps => Volatile.Read(ref _steps);
+
+    /// <summary>Gets the number of steps in which the limit was exceeded.</summary>
+    public long ClippedSteps => Volatile.Read(ref _clippedSteps);
+
+    /// <summary>Gets the number of steps with a NaN or an infinity.</summary>
+    public long NonFiniteSteps => Volatile.Read(ref _nonFiniteSteps);
+
+    /// <summary>Gets the statistics of each buffer in the last call, in the order of its list; overwritten by the next call.</summary>
+    public ReadOnlySpan<LayerStatistics> Layers => _list.Layers;
+
+    /// <summary>Remembers this moment for <see cref="NonFiniteSince"/>: take it when a checkpoint is written.</summary>
+    /// <returns>The moment.</returns>
+    public GradientMark Mark() => new(NonFiniteSteps);
+
+    /// <summary>Says whether a non-finite step has come since a moment: a checkpoint guard that waits for nothing.</summary>
+    /// <param name="mark">The moment, taken with <see cref="Mark"/>; the default value stands for the clipper's beginning.</param>
+    /// <returns>True when a NaN or an infinity has been seen since then.</returns>
+    public bool NonFiniteSince(GradientMark mark) => NonFiniteSteps > mark.NonFiniteSteps;
+
+    /// <summary>Measures the gradients of one step and applies the limit and the policy to them, in place.</summary>
+    /// <param name="gradients">The gradients in host memory; the memory stays the caller's.</param>
+    /// <param name="step">The training step, as the log shows it.</param>
+    /// <param name="inverseScale">One over the loss scale; the gradients are multiplied by it. 1 for unscaled ones.</param>
+    /// <returns>What was measured and done.</returns>
+    /// <exception cref="ArgumentException">A buffer or the inverse scale is invalid; the message names it.</exception>
+    /// <exception cref="NonFiniteGradientException">The gradients are not finite and the policy is to throw.</exception>
+    /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
+    public GradientStatistics Clip(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
+    {
+        Partial total = Read(gradients, inverseScale, out int firstNonFinite);
+        bool nonFinite = !total.Finite;
+        double norm = total.Norm() * inverseScale;
+        double absoluteMaximum = total.AbsoluteMaximum * inverseScale;
+        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, _list.Layers, remember: !nonFinite);
+
+        GradientAction action = ActionFor(nonFinite, decision);
+        if ((action & (GradientAction.Skipped | GradientAction.Reported)) != 0)
+        {
+            decision = decision with { Coefficient = action == GradientAction.Skipped ? 0.0 : 1.0, ByLayer = false };
+            SetLayerCoefficients(decision.Coefficient);
+        }
+        else if (!decision.ByLayer && decision.Coefficient != 1.0)
+        {
+            SetLayerCoefficients(decision.Coefficient);
+        }
+
+        if (action != GradientAction.Reported)
+        {
+            Write(decision, action, inverseScale);
+        }
+
+        _stabilityScore = _stability.Update(norm, nonFinite);
+        Volatile.Write(ref _steps, _steps + 1);
+        Volatile.Write(ref _clippedSteps, _clippedSteps + ((action & GradientAction.Clipped) != 0 ? 1 : 0));
+        Volatile.Write(ref _nonFiniteSteps, _nonFiniteSteps + (nonFinite ? 1 : 0));
+
+        GradientStatistics statistics = Describe(total, step, norm, absoluteMaximum, firstNonFinite) with
+        {
+            Threshold = decision.Threshold,
+            Coefficient = decision.Coefficient,
+            Action = action,
+        };
+        return nonFinite && _options.NonFinite == NonFinitePolicy.Throw
+            ? throw new NonFiniteGradientException(statistics)
+            : statistics;
+    }
+
+    /// <summary>Measures gradients and changes nothing: neither them nor the clipper's counters, history and stability score.</summary>
+    /// <param name="gradients">The gradients in host memory.</param>
+    /// <param name="step">The training step, as the log shows it.</param>
+    /// <param name="inverseScale">One over the loss scale, by which the magnitudes reported are multiplied.</param>
+    /// <returns>What was measured.</returns>
+    /// <exception cref="ArgumentException">A buffer or the inverse scale is invalid; the message names it.</exception>
+    /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
+    public GradientStatistics Measure(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
+    {
+        Partial total = Read(gradients, inverseScale, out int firstNonFinite);
+        return Describe(total, step, total.Norm() * inverseScale, total.AbsoluteMaximum * inverseScale, firstNonFinite) with
+        {
+            Threshold = double.PositiveInfinity,
+            Coefficient = 1.0,
+        };
+    }
+
+    /// <summary>Ends the clipper; its counters stay readable.</summary>
+    public void Dispose() => _disposed = true;
+
+    private GradientAction ActionFor(bool nonFinite, in LimitDecision decision)
+    {
+        GradientAction clipped = decision.Exceeded ? GradientAction.Clipped : GradientAction.None;
+        return !nonFinite ? clipped : _options.NonFinite switch
+        {
+            NonFinitePolicy.Skip => GradientAction.Skipped,
+            NonFinitePolicy.Sanitize => GradientAction.Sanitized | clipped,
+            _ => GradientAction.Reported,
+        };
+    }
+
+    private unsafe Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!(inverseScale > 0.0 && double.IsFinite(inverseScale)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(inverseScale), inverseScale, "inverseScale must be above 0 and finite: it is one over the loss scale, 1 for none.");
+        }
+
+        _list.Use(gradients);
+        for (int i = 0; i < _list.Chunks.Length; i++)
+        {
+            Chunk chunk = _list.Chunks[i];
+            GradientBuffer buffer = _list.Buffers[chunk.Buffer];
+            _list.Partials[i] = ScalarKernel.Measure(
+                (byte*)buffer.Pointer + (chunk.Start * buffer.ElementSize), chunk.Length, buffer.Type);
+        }
+
+        return Combine(inverseScale, out firstNonFinite);
+    }
+
+    private Partial Combine(double inverseScale, out int firstNonFinite)
+    {
+        Partial total = default;
+        firstNonFinite = -1;
+        int chunk = 0;
+        for (int i = 0; i < _list.Buffers.Length; i++)
+        {
+            Partial layer = default;
+            for (; chunk < _list.Chunks.Length && _list.Chunks[chunk].Buffer == i; chunk++)
+            {
+                layer.Add(_list.Partials[chunk]);
+            }
+
+            if (!layer.Finite && firstNonFinite < 0)
+            {
+                firstNonFinite = i;
+            }
+
+            total.Add(layer);
+            _list.Layers[i] = new LayerStatistics
+            {
+                Name = _list.Buffers[i].Name,
+                ElementCount = _list.Buffers[i].Count,
+                Norm = layer.Norm() * inverseScale,
+                AbsoluteMaximum = layer.AbsoluteMaximum * inverseScale,
+                NaNCount = layer.NaNs,
+                InfinityCount = layer.Infinities,
+                ZeroCount = layer.Zeros,
+                Coefficient = 1.0,
+            };
+        }
+
+        return total;
+    }
+
+    private unsafe void Write(in LimitDecision decision, GradientAction action, double inverseScale)
+    {
+        for (int i = 0; i < _list.Buffers.Length; i++)
+        {
+            GradientBuffer buffer = _list.Buffers[i];
+            double coefficient = decision.ByLayer ? _list.Layers[i].Coefficient : decision.Coefficient;
+            var rewrite = new Rewrite(
+                coefficient * inverseScale,
+                decision.ClampAt,
+                (action & GradientAction.Sanitized) != 0,
+                (action & GradientAction.Skipped) != 0);
+            if (rewrite.ChangesNothing)
+            {
+                continue;
+            }
+
+            if (rewrite.Zero)
+            {
+                NativeMemory.Clear((void*)buffer.Pointer, (nuint)(buffer.Count * buffer.ElementSize));
+            }
+            else
+            {
+                ScalarKernel.Write((void*)buffer.Pointer, buffer.Count, buffer.Type, rewrite);
+            }
+        }
+    }
+
+    private void SetLayerCoefficients(double coefficient)
+    {
+        for (int i = 0; i < _list.Layers.Length; i++)
+        {
+            _list.Layers[i] = _list.Layers[i] with { Coefficient = coefficient };
+        }
+    }
+
+    private GradientStatistics Describe(in Partial total, long step, double norm, double absoluteMaximum, int firstNonFinite) => new()
+    {
+        Step = step,
+        LayerCount = _list.Buffers.Length,
+        ElementCount = _list.ElementCount,
+        Norm = norm,
+        AbsoluteMaximum = absoluteMaximum,
+        NaNCount = total.NaNs,
+        InfinityCount = total.Infinities,
+        ZeroCount = total.Zeros,
+        FirstNonFiniteIndex = firstNonFinite,
+        FirstNonFinite = firstNonFinite < 0 ? null : _list.Buffers[firstNonFinite].Name,
+        StabilityScore = _stabilityScore,
+        ClippingRatio = _steps == 0 ? 0.0 : (double)_clippedSteps / _steps,
+    };
+}

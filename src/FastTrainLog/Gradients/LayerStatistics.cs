@@ -1,0 +1,32 @@
+namespace FastTrainLog.Gradients;
+
+/// <summary>What was measured on one gradient buffer in one step.</summary>
+public readonly record struct LayerStatistics
+{
+    /// <summary>Gets the layer's name.</summary>
+    public string Name { get; init; }
+
+    /// <summary>Gets the number of elements.</summary>
+    public long ElementCount { get; init; }
+
+    /// <summary>Gets the L2 norm of the finite elements, before clipping and with the loss scale divided out.</summary>
+    public double Norm { get; init; }
+
+    /// <summary>Gets the largest magnitude among the finite elements, before clipping and with the loss scale divided out.</summary>
+    public double AbsoluteMaximum { get; init; }
+
+    /// <summary>Gets the number of NaN elements.</summary>
+    public long NaNCount { get; init; }
+
+    /// <summary>Gets the number of infinite elements.</summary>
+    public long InfinityCount { get; init; }
+
+    /// <summary>Gets the number of elements equal to zero.</summary>
+    public long ZeroCount { get; init; }
+
+    /// <summary>Gets the factor by which the limit scaled this layer, 1 when it did not; the loss scale is not part of it.</summary>
+    public double Coefficient { get; init; }
+
+    /// <summary>Gets the number of NaN and infinite elements.</summary>
+    public long NonFiniteCount => NaNCount + InfinityCount;
+}

@@ -1,0 +1,76 @@
+namespace FastTrainLog.Gradients;
+
+/// <summary>Each layer's moving average of its own clipped norms.</summary>
+internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
+{
+    private string[] _names = [];
+    private double[] _averages = [];
+    private long _seen;
+
+    public override LimitDecision Decide(double norm, double absoluteMaximum, Span<LayerStatistics> layers, bool remember)
+    {
+        Know(layers);
+        LimitDecision decision = _seen < limit.WarmupSteps ? WarmUp(norm, layers, remember) : ByLayer(layers, remember);
+        if (remember)
+        {
+            _seen++;
+        }
+
+        return decision;
+    }
+
+    private LimitDecision WarmUp(double norm, Span<LayerStatistics> layers, bool remember)
+    {
+        LimitDecision decision = LimitDecision.Hold(norm, limit.Absolute);
+        for (int i = 0; remember && i < layers.Length; i++)
+        {
+            double clipped = layers[i].Norm * decision.Coefficient;
+            _averages[i] = _seen == 0 ? clipped : Math.Min(_averages[i], clipped);
+        }
+
+        return decision;
+    }
+
+    private LimitDecision ByLayer(Span<LayerStatistics> layers, bool remember)
+    {
+        double smallest = 1.0;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            double norm = layers[i].Norm;
+            double threshold = limit.Relative * _averages[i];
+
+            // A layer whose average is zero has never had a gradient: holding it to zero would freeze it for good.
+            double coefficient = threshold > 0.0 && norm > threshold ? threshold / norm : 1.0;
+            layers[i] = layers[i] with { Coefficient = coefficient };
+            smallest = Math.Min(smallest, coefficient);
+            if (remember)
+            {
+                _averages[i] = (limit.Smoothing * _averages[i]) + ((1.0 - limit.Smoothing) * norm * coefficient);
+            }
+        }
+
+        return new LimitDecision(double.PositiveInfinity, smallest, ByLayer: true);
+    }
+
+    private void Know(Span<LayerStatistics> layers)
+    {
+        bool same = layers.Length == _names.Length;
+        for (int i = 0; same && i < layers.Length; i++)
+        {
+            same = ReferenceEquals(_names[i], layers[i].Name) || _names[i] == layers[i].Name;
+        }
+
+        if (same)
+        {
+            return;
+        }
+
+        _names = new string[layers.Length];
+        _averages = new double[layers.Length];
+        _seen = 0;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            _names[i] = layers[i].Name;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace FastTrainLog.Gradients;
+
+/// <summary>The moving mean and variance of the norms.</summary>
+internal sealed class ZClipHistory(ZClipLimit limit) : LimitHistory
+{
+    // The paper adds a small constant to the deviation so that a constant history is not divided by zero; relative to the mean it
+    // works for gradients of any magnitude.
+    private const double RelativeFloor = 1e-6;
+
+    private long _seen;
+    private double _mean;
+    private double _variance;
+    private double _warmupSquares;
+
+    public override LimitDecision Decide(double norm, double absoluteMaximum, Span<LayerStatistics> layers, bool remember)
+    {
+        double threshold = Math.Min(limit.Maximum, _seen < limit.WarmupSteps ? double.PositiveInfinity : Outlier(norm));
+        if (remember)
+        {
+            Remember(Math.Min(norm, threshold));
+        }
+
+        return LimitDecision.Hold(norm, threshold);
+    }
+
+    private double Outlier(double norm)
+    {
+        double deviation = Math.Sqrt(_variance) + (RelativeFloor * _mean);
+        double z = deviation > 0.0 ? (norm - _mean) / deviation : 0.0;
+        return z > limit.ZThreshold
+            ? _mean + (limit.ZThreshold * limit.ZThreshold / z * deviation)
+            : double.PositiveInfinity;
+    }
+
+    private void Remember(double norm)
+    {
+        _seen++;
+        if (_seen <= limit.WarmupSteps)
+        {
+            // Welford's update: the mean and the variance (over n) of the norms so far.
+            double delta = norm - _mean;
+            _mean += delta / _seen;
+            _warmupSquares += delta * (norm - _mean);
+            _variance = _warmupSquares / _seen;
+            return;
+        }
+
+        _mean = (limit.Smoothing * _mean) + ((1.0 - limit.Smoothing) * norm);
+        double distance = norm - _mean;
+        _variance = (limit.Smoothing * _variance) + ((1.0 - limit.Smoothing) * distance * distance);
+    }
+}
