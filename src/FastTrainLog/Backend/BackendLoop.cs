@@ -1,0 +1,248 @@
+using System.Diagnostics;
+using FastTrainLog.Frontend;
+using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Backend;
+
+/// <summary>The background thread of a pipeline: reads all threads' pages, orders the records by time and hands them to the sinks.</summary>
+/// <remarks>
+/// It sleeps for the flush interval and is woken early only by an error, by a flush, and when sealed pages pile up. Records of one
+/// thread keep their order; those of different threads are merged by their timestamps.
+/// </remarks>
+internal sealed class BackendLoop
+{
+    private readonly LogPipeline _pipeline;
+    private readonly SinkRoute[] _routes;
+    private readonly TimeSpan _flushInterval;
+    private readonly RecordDecoder _decoder;
+    private readonly TickConverter _clock = new();
+    private readonly Dictionary<ThreadBuffer, ThreadReader> _readers = [];
+    private readonly List<ThreadReader> _live = [];
+    private readonly List<ThreadReader> _ready = [];
+    private readonly TrainLogger _own;
+    private readonly Lock _flushGate = new();
+    private readonly ManualResetEventSlim _ended = new(false);
+    private TaskCompletionSource _nextFlush = NewFlush();
+    private volatile bool _stopping;
+
+    public BackendLoop(LogPipeline pipeline, IReadOnlyList<SinkRoute> routes, TrainLogOptions options)
+    {
+        _pipeline = pipeline;
+        _routes = [.. routes];
+        _own = pipeline.OwnLogger;
+        _flushInterval = options.FlushInterval;
+        _decoder = new RecordDecoder(TimeZoneInfo.Local);
+        var thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog backend" };
+        _pipeline.BackendThread = thread;
+        thread.Start();
+    }
+
+    /// <summary>Gets the number of records handed to the sinks.</summary>
+    public long Written { get; private set; }
+
+    /// <summary>Asks for all that is committed now to be written, and returns the task of it.</summary>
+    public Task FlushAsync()
+    {
+        lock (_flushGate)
+        {
+            Task flush = _nextFlush.Task;
+            _pipeline.Wake();
+            return _ended.IsSet ? Task.CompletedTask : flush;
+        }
+    }
+
+    /// <summary>Ends the loop once all that is committed is written, and waits for it.</summary>
+    /// <returns>Whether it ended within the time.</returns>
+    public bool Stop(TimeSpan timeout)
+    {
+        _stopping = true;
+        _pipeline.Wake();
+        return _ended.Wait(timeout);
+    }
+
+    private static TaskCompletionSource NewFlush() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Run()
+    {
+        while (true)
+        {
+            bool stopping = _stopping;
+            TaskCompletionSource flush;
+            lock (_flushGate)
+            {
+                flush = _nextFlush;
+                _nextFlush = NewFlush();
+            }
+
+            RunCycle();
+            flush.TrySetResult();
+            if (stopping)
+            {
+                break;
+            }
+
+            if (_pipeline.SealedPages == 0)
+            {
+                _pipeline.WaitForWork(_flushInterval);
+            }
+        }
+
+        // What the last cycle had to report of itself.
+        RunCycle();
+        foreach (SinkRoute route in _routes)
+        {
+            route.Dispose();
+            if (route.TakeFailure() is { } failure)
+            {
+                Console.Error.WriteLine($"FastTrainLog: sink {route.Name} failed while closing: {failure}");
+            }
+        }
+
+        lock (_flushGate)
+        {
+            _ended.Set();
+            _nextFlush.TrySetResult();
+        }
+    }
+
+    private void RunCycle()
+    {
+        long until = _clock.Calibrate();
+        ReportTroubles();
+        TakePages();
+        MergeUntil(until);
+        RetireDeadThreads();
+        foreach (SinkRoute route in _routes)
+        {
+            route.Flush();
+        }
+    }
+
+    private void TakePages()
+    {
+        // Whether a thread lives is asked before its records are read: what it wrote before its end is then all visible.
+        foreach (ThreadReader reader in _live)
+        {
+            reader.ThreadHasEnded = !reader.Buffer.Thread.IsAlive;
+        }
+
+        foreach (ThreadBuffer buffer in _pipeline.Buffers)
+        {
+            if (!_readers.ContainsKey(buffer))
+            {
+                var reader = new ThreadReader(buffer, _pipeline);
+                _readers.Add(buffer, reader);
+                _live.Add(reader);
+            }
+        }
+
+        while (_pipeline.TryTakeSealed(out Page? page))
+        {
+            _readers[page.Owner!].Enqueue(page);
+        }
+    }
+
+    /// <summary>Writes all records up to a time in the order of their timestamps, each thread's in its own order.</summary>
+    private void MergeUntil(long until)
+    {
+        _ready.Clear();
+        foreach (ThreadReader reader in _live)
+        {
+            if (reader.TryPeek())
+            {
+                _ready.Add(reader);
+            }
+        }
+
+        while (_ready.Count > 0)
+        {
+            int first = 0;
+            long second = until;
+            for (int i = 1; i < _ready.Count; i++)
+            {
+                if (_ready[i].Ticks < _ready[first].Ticks)
+                {
+                    second = Math.Min(second, _ready[first].Ticks);
+                    first = i;
+                }
+                else
+                {
+                    second = Math.Min(second, _ready[i].Ticks);
+                }
+            }
+
+            ThreadReader next = _ready[first];
+            if (next.Ticks > until)
+            {
+                return;
+            }
+
+            if (!WriteWhileFirst(next, second))
+            {
+                _ready.RemoveAt(first);
+            }
+        }
+    }
+
+    /// <summary>Writes a thread's records as long as no other thread has an older one.</summary>
+    /// <returns>Whether the thread has more.</returns>
+    private bool WriteWhileFirst(ThreadReader reader, long second)
+    {
+        do
+        {
+            Write(reader);
+            reader.Skip();
+            if (!reader.TryPeek())
+            {
+                return false;
+            }
+        }
+        while (reader.Ticks <= second);
+        return true;
+    }
+
+    private unsafe void Write(ThreadReader reader)
+    {
+        TrainLogger logger = _pipeline.Loggers[RecordLayout.LoggerId(reader.Word)];
+        _decoder.Decode(reader.Record, reader.Word, logger, reader.Buffer.ThreadId, _clock.ToUtcTicks(reader.Ticks));
+        var record = new LogRecord(_decoder);
+        foreach (SinkRoute route in _routes)
+        {
+            route.Write(record);
+        }
+
+        Written++;
+    }
+
+    private void RetireDeadThreads()
+    {
+        for (int i = _live.Count - 1; i >= 0; i--)
+        {
+            ThreadReader reader = _live[i];
+            if (reader.ThreadHasEnded && !reader.TryPeek())
+            {
+                reader.Release();
+                _pipeline.Unregister(reader.Buffer);
+                _readers.Remove(reader.Buffer);
+                _live.RemoveAt(i);
+            }
+        }
+    }
+
+    private void ReportTroubles()
+    {
+        foreach (((int logger, LogLevel level), long count) in _pipeline.Drops.TakePending())
+        {
+            BackendMessages.RecordsDropped(_own, count, _pipeline.Loggers[logger].Category, level);
+        }
+
+        foreach (SinkRoute route in _routes)
+        {
+            if (route.TakeFailure() is { } failure)
+            {
+                BackendMessages.SinkFailed(_own, route.Name, route.Lost, failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Backend;
+
+/// <summary>A record as a sink sees it: decoded, and formatted once for all the sinks that want the same format.</summary>
+/// <remarks>Valid only during the call that hands it over.</remarks>
+public readonly ref struct LogRecord
+{
+    private readonly RecordDecoder _decoder;
+
+    internal LogRecord(RecordDecoder decoder) => _decoder = decoder;
+
+    /// <summary>Gets the time of the call, in UTC.</summary>
+    public DateTime Timestamp => new(_decoder.UtcTicks, DateTimeKind.Utc);
+
+    /// <summary>Gets the level.</summary>
+    public LogLevel Level => _decoder.Level;
+
+    /// <summary>Gets the category.</summary>
+    public string Category => _decoder.Logger.Category;
+
+    /// <summary>Gets the event.</summary>
+    public EventId EventId => _decoder.EventId;
+
+    /// <summary>Gets the managed identifier of the thread that logged.</summary>
+    public int ThreadId => _decoder.ThreadId;
+
+    /// <summary>Gets the message template of the call site.</summary>
+    public string MessageTemplate => _decoder.Site.MessageTemplate;
+
+    /// <summary>Gets whether the record carries an exception.</summary>
+    public bool HasException => _decoder.HasException;
+
+    /// <summary>Gets the message in UTF-8, without a line end.</summary>
+    public ReadOnlySpan<byte> Message => _decoder.Message;
+
+    /// <summary>Gets the record as a line of text in UTF-8, its line end included.</summary>
+    public ReadOnlySpan<byte> TextLine => _decoder.TextLine;
+
+    /// <summary>Gets the record as a line of JSON in UTF-8, its line end included.</summary>
+    public ReadOnlySpan<byte> JsonLine => _decoder.JsonLine;
+
+    /// <summary>Gets the number of arguments.</summary>
+    public int ArgumentCount => _decoder.Site.Arguments.Length;
+
+    /// <summary>Returns an argument.</summary>
+    /// <param name="index">Its place, from 0.</param>
+    /// <returns>The argument.</returns>
+    public LogArgument GetArgument(int index) => _decoder.GetArgument(index);
+
+    /// <summary>Finds an argument by its name.</summary>
+    /// <param name="name">The name, in any case.</param>
+    /// <param name="argument">The argument.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGetArgument(ReadOnlySpan<char> name, out LogArgument argument)
+    {
+        ReadOnlySpan<CallSiteArgument> arguments = _decoder.Site.Arguments;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (name.Equals(arguments[i].Name, StringComparison.OrdinalIgnoreCase))
+            {
+                argument = _decoder.GetArgument(i);
+                return true;
+            }
+        }
+
+        argument = default;
+        return false;
+    }
+}

@@ -1,0 +1,216 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastTrainLog.Formatting;
+using FastTrainLog.Frontend;
+using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+using CallSite = FastTrainLog.Records.CallSite;
+
+namespace FastTrainLog.Backend;
+
+/// <summary>Reads one record at a time out of page memory and formats it on demand, each format once.</summary>
+internal sealed unsafe class RecordDecoder
+{
+    private readonly Utf8Buffer _message = new();
+    private readonly Utf8Buffer _textLine = new();
+    private readonly Utf8Buffer _jsonLine = new();
+    private readonly TextLineFormatter _textFormatter;
+    private readonly JsonLineFormatter _jsonFormatter = new();
+    private byte*[] _arguments = new byte*[16];
+    private bool _hasMessage;
+    private bool _hasTextLine;
+    private bool _hasJsonLine;
+
+    public RecordDecoder(TimeZoneInfo textTimeZone) => _textFormatter = new TextLineFormatter(textTimeZone);
+
+    public CallSite Site { get; private set; } = null!;
+
+    public TrainLogger Logger { get; private set; } = null!;
+
+    public LogLevel Level { get; private set; }
+
+    public EventId EventId { get; private set; }
+
+    public long UtcTicks { get; private set; }
+
+    public int ThreadId { get; private set; }
+
+    public bool HasException => Site.ExceptionArgument >= 0 && !GetArgument(Site.ExceptionArgument).IsNull;
+
+    public ReadOnlySpan<byte> Message
+    {
+        get
+        {
+            if (!_hasMessage)
+            {
+                _message.Clear();
+                AppendMessage(_message);
+                _hasMessage = true;
+            }
+
+            return _message.Written;
+        }
+    }
+
+    public ReadOnlySpan<byte> TextLine
+    {
+        get
+        {
+            if (!_hasTextLine)
+            {
+                _textLine.Clear();
+                _textFormatter.Append(_textLine, this);
+                _hasTextLine = true;
+            }
+
+            return _textLine.Written;
+        }
+    }
+
+    public ReadOnlySpan<byte> JsonLine
+    {
+        get
+        {
+            if (!_hasJsonLine)
+            {
+                _jsonLine.Clear();
+                _jsonFormatter.Append(_jsonLine, this);
+                _hasJsonLine = true;
+            }
+
+            return _jsonLine.Written;
+        }
+    }
+
+    /// <summary>Finds the arguments of a record; nothing of it is copied.</summary>
+    public void Decode(byte* record, ulong word, TrainLogger logger, int threadId, long utcTicks)
+    {
+        Site = CallSite.FromId(RecordLayout.CallSiteId(word));
+        Logger = logger;
+        ThreadId = threadId;
+        UtcTicks = utcTicks;
+        _hasMessage = _hasTextLine = _hasJsonLine = false;
+
+        ReadOnlySpan<CallSiteArgument> arguments = Site.Arguments;
+        if (_arguments.Length < arguments.Length)
+        {
+            _arguments = new byte*[arguments.Length];
+        }
+
+        byte* value = record + RecordLayout.HeaderBytes;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            CallSiteArgument argument = arguments[i];
+            if (argument.IsNullable && *value++ == 0)
+            {
+                _arguments[i] = null;
+                continue;
+            }
+
+            _arguments[i] = value;
+            value += SizeOf(argument.Kind, value);
+        }
+
+        Level = Site.Level;
+        EventId = Site.EventId;
+        if (Level == CallSite.LevelInRecord)
+        {
+            Level = (LogLevel)(*_arguments[FormattedRecord.LevelArgument]);
+        }
+
+        if (Site == FormattedRecord.Site)
+        {
+            ReadOnlySpan<char> name = GetArgument(FormattedRecord.EventNameArgument).Text;
+            EventId = new EventId(GetArgument(FormattedRecord.EventIdArgument).Read<int>(), name.IsEmpty ? null : name.ToString());
+        }
+    }
+
+    public LogArgument GetArgument(int index) => new(Site.Arguments[index], _arguments[index]);
+
+    private void AppendMessage(Utf8Buffer buffer)
+    {
+        foreach (ref readonly TemplatePart part in Site.Template.Parts.AsSpan())
+        {
+            if (part.Text is { } literal)
+            {
+                buffer.Append(literal);
+                continue;
+            }
+
+            int start = buffer.Length;
+            ArgumentText.Append(buffer, GetArgument(part.Argument), part.Format);
+            if (part.Alignment != 0)
+            {
+                buffer.Align(start, part.Alignment);
+            }
+        }
+    }
+
+    public static ReadOnlySpan<char> ReadText(ref byte* value)
+    {
+        int length = Math.Max(0, Unsafe.ReadUnaligned<int>(value));
+        var text = new ReadOnlySpan<byte>(value + sizeof(int), length * sizeof(char));
+        value += sizeof(int) + text.Length;
+        return MemoryMarshal.Cast<byte, char>(text);
+    }
+
+    /// <summary>Returns the bytes that a value takes in a record.</summary>
+    public static int SizeOf(ArgumentKind kind, byte* value)
+    {
+        switch (kind)
+        {
+            case ArgumentKind.Null:
+                return 0;
+            case ArgumentKind.Boolean or ArgumentKind.SByte or ArgumentKind.Byte:
+                return 1;
+            case ArgumentKind.Char or ArgumentKind.Int16 or ArgumentKind.UInt16 or ArgumentKind.Half:
+                return 2;
+            case ArgumentKind.Int32 or ArgumentKind.UInt32 or ArgumentKind.Single:
+                return 4;
+            case ArgumentKind.Int64 or ArgumentKind.UInt64 or ArgumentKind.Double or ArgumentKind.DateTime or ArgumentKind.TimeSpan or ArgumentKind.Enum:
+                return 8;
+            case ArgumentKind.Decimal or ArgumentKind.DateTimeOffset or ArgumentKind.Guid:
+                return 16;
+            case ArgumentKind.String or ArgumentKind.Text:
+                return TextSize(value);
+            case ArgumentKind.Exception:
+                int size = TextSize(value);
+                size += TextSize(value + size);
+                return size + TextSize(value + size);
+            case ArgumentKind.Metrics:
+                return MetricsSize(value);
+            case ArgumentKind.Properties:
+                return PropertiesSize(value);
+            default:
+                throw new InvalidDataException($"A record holds an argument of the unknown kind {(byte)kind}.");
+        }
+    }
+
+    private static int TextSize(byte* value) => sizeof(int) + (Math.Max(0, Unsafe.ReadUnaligned<int>(value)) * sizeof(char));
+
+    private static int MetricsSize(byte* value)
+    {
+        int count = Unsafe.ReadUnaligned<int>(value);
+        byte* at = value + sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            at += TextSize(at) + sizeof(double);
+        }
+
+        return (int)(at - value);
+    }
+
+    private static int PropertiesSize(byte* value)
+    {
+        int count = Unsafe.ReadUnaligned<int>(value);
+        byte* at = value + sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            at += TextSize(at);
+            var kind = (ArgumentKind)(*at++);
+            at += SizeOf(kind, at);
+        }
+
+        return (int)(at - value);
+    }
+}

@@ -1,0 +1,60 @@
+using FastTrainLog.Frontend;
+
+namespace FastTrainLog.Backend;
+
+/// <summary>Turns the ticks of records into UTC, by a line through two readings of both clocks.</summary>
+/// <remarks>
+/// The backend takes a reading in every cycle. Within a cycle's records time runs along one line, so a thread's timestamps never
+/// run backwards in it; a step of the system clock is followed from one cycle to the next.
+/// </remarks>
+internal sealed class TickConverter
+{
+    // Two readings closer than this give no useful slope.
+    private static readonly long MinimumSpan = (long)(TickClock.Frequency / 20);
+
+    private long _baseTicks;
+    private long _baseUtc;
+    private double _utcPerTick = TimeSpan.TicksPerSecond / TickClock.Frequency;
+
+    public TickConverter() => (_baseTicks, _baseUtc) = Read();
+
+    /// <summary>Reads both clocks and returns the ticks of now.</summary>
+    public long Calibrate()
+    {
+        (long ticks, long utc) = Read();
+        if (ticks - _baseTicks >= MinimumSpan)
+        {
+            double nominal = TimeSpan.TicksPerSecond / TickClock.Frequency;
+            double measured = (utc - _baseUtc) / (double)(ticks - _baseTicks);
+            // A slope that far off is a step of the system clock, not the tick's true rate.
+            _utcPerTick = Math.Abs(measured / nominal - 1) < 0.001 ? measured : nominal;
+            _baseTicks = ticks;
+            _baseUtc = utc;
+        }
+
+        return ticks;
+    }
+
+    /// <summary>Returns the UTC time of ticks, in units of 100 ns.</summary>
+    public long ToUtcTicks(long ticks) => _baseUtc + (long)((ticks - _baseTicks) * _utcPerTick);
+
+    private static (long Ticks, long Utc) Read()
+    {
+        // The reading with the least time around it is the truest.
+        long bestSpan = long.MaxValue;
+        (long, long) best = default;
+        for (int i = 0; i < 3; i++)
+        {
+            long before = TickClock.Now();
+            long utc = DateTime.UtcNow.Ticks;
+            long span = TickClock.Now() - before;
+            if (span < bestSpan)
+            {
+                bestSpan = span;
+                best = (before + (span / 2), utc);
+            }
+        }
+
+        return best;
+    }
+}

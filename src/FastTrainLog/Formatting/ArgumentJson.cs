@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastTrainLog.Backend;
+using FastTrainLog.Records;
+
+namespace FastTrainLog.Formatting;
+
+/// <summary>Writes arguments as JSON values: numbers as numbers, NaN and infinities as strings, times in ISO 8601.</summary>
+internal static unsafe class ArgumentJson
+{
+    private static readonly CallSiteArgument MetricValue = new(string.Empty, ArgumentKind.Double);
+
+    public static void Append(Utf8Buffer buffer, in LogArgument argument)
+    {
+        if (argument.IsNull)
+        {
+            buffer.Append("null"u8);
+            return;
+        }
+
+        if (argument.Kind == ArgumentKind.Metrics)
+        {
+            AppendMetrics(buffer, argument.Value);
+            return;
+        }
+
+        AppendScalar(buffer, argument.Kind, argument.Value, argument);
+    }
+
+    /// <summary>Appends the pairs of a <see cref="ArgumentKind.Properties"/> argument, each after a comma where one came before.</summary>
+    public static void AppendPairs(Utf8Buffer buffer, in LogArgument properties, ref bool first)
+    {
+        byte* value = properties.Value;
+        int count = Unsafe.ReadUnaligned<int>(value);
+        value += sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            AppendName(buffer, ref value, ref first);
+            var kind = (ArgumentKind)(*value++);
+            var item = new LogArgument(new CallSiteArgument(string.Empty, kind), kind == ArgumentKind.Null ? null : value);
+            Append(buffer, item);
+            value += RecordDecoder.SizeOf(kind, value);
+        }
+    }
+
+    private static void AppendScalar(Utf8Buffer buffer, ArgumentKind kind, byte* value, in LogArgument argument)
+    {
+        switch (kind)
+        {
+            case ArgumentKind.Boolean:
+                buffer.Append(*value != 0 ? "true"u8 : "false"u8);
+                break;
+            case ArgumentKind.SByte or ArgumentKind.Byte or ArgumentKind.Int16 or ArgumentKind.UInt16 or ArgumentKind.Int32
+                or ArgumentKind.UInt32 or ArgumentKind.Int64 or ArgumentKind.UInt64 or ArgumentKind.Decimal:
+                ArgumentText.Append(buffer, argument, default);
+                break;
+            case ArgumentKind.Half:
+                AppendNumber(buffer, argument, Half.IsFinite(argument.Read<Half>()));
+                break;
+            case ArgumentKind.Single:
+                AppendNumber(buffer, argument, float.IsFinite(argument.Read<float>()));
+                break;
+            case ArgumentKind.Double:
+                AppendNumber(buffer, argument, double.IsFinite(argument.Read<double>()));
+                break;
+            case ArgumentKind.Char:
+                buffer.Append((byte)'"');
+                char c = argument.Read<char>();
+                JsonText.Append(buffer, new ReadOnlySpan<char>(in c));
+                buffer.Append((byte)'"');
+                break;
+            case ArgumentKind.DateTime:
+                AppendQuoted(buffer, DateTime.FromBinary(argument.Read<long>()), "O");
+                break;
+            case ArgumentKind.DateTimeOffset:
+                AppendQuoted(buffer, ArgumentText.ReadDateTimeOffset(argument), "O");
+                break;
+            case ArgumentKind.TimeSpan:
+                AppendQuoted(buffer, new TimeSpan(argument.Read<long>()), "c");
+                break;
+            case ArgumentKind.Guid:
+                AppendQuoted(buffer, argument.Read<Guid>(), "D");
+                break;
+            case ArgumentKind.String or ArgumentKind.Text:
+                AppendString(buffer, argument.Text);
+                break;
+            case ArgumentKind.Enum:
+                AppendString(buffer, argument.EnumNames!.GetName(argument.Read<ulong>()));
+                break;
+            case ArgumentKind.Exception:
+                AppendException(buffer, value);
+                break;
+            default:
+                throw new InvalidDataException($"Argument '{argument.Name}' has kind {kind}, which has no JSON form.");
+        }
+    }
+
+    public static void AppendString(Utf8Buffer buffer, ReadOnlySpan<char> text)
+    {
+        buffer.Append((byte)'"');
+        JsonText.Append(buffer, text);
+        buffer.Append((byte)'"');
+    }
+
+    // JSON has no NaN and no infinities; as strings they keep the line valid and can still be read back.
+    private static void AppendNumber(Utf8Buffer buffer, in LogArgument argument, bool isFinite)
+    {
+        if (!isFinite)
+        {
+            buffer.Append((byte)'"');
+        }
+
+        ArgumentText.Append(buffer, argument, default);
+        if (!isFinite)
+        {
+            buffer.Append((byte)'"');
+        }
+    }
+
+    private static void AppendQuoted<T>(Utf8Buffer buffer, T value, string format)
+        where T : IUtf8SpanFormattable
+    {
+        buffer.Append((byte)'"');
+        buffer.AppendFormatted(value, format);
+        buffer.Append((byte)'"');
+    }
+
+    private static void AppendException(Utf8Buffer buffer, byte* value)
+    {
+        buffer.Append("{\"type\":"u8);
+        AppendString(buffer, RecordDecoder.ReadText(ref value));
+        buffer.Append(",\"message\":"u8);
+        AppendString(buffer, RecordDecoder.ReadText(ref value));
+        buffer.Append(",\"details\":"u8);
+        AppendString(buffer, RecordDecoder.ReadText(ref value));
+        buffer.Append((byte)'}');
+    }
+
+    private static void AppendMetrics(Utf8Buffer buffer, byte* value)
+    {
+        int count = Unsafe.ReadUnaligned<int>(value);
+        value += sizeof(int);
+        bool first = true;
+        buffer.Append((byte)'{');
+        for (int i = 0; i < count; i++)
+        {
+            AppendName(buffer, ref value, ref first);
+            Append(buffer, new LogArgument(MetricValue, value));
+            value += sizeof(double);
+        }
+
+        buffer.Append((byte)'}');
+    }
+
+    private static void AppendName(Utf8Buffer buffer, ref byte* value, ref bool first)
+    {
+        if (!first)
+        {
+            buffer.Append((byte)',');
+        }
+
+        first = false;
+        AppendString(buffer, RecordDecoder.ReadText(ref value));
+        buffer.Append((byte)':');
+    }
+}

@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastTrainLog.Backend;
+using FastTrainLog.Records;
+
+namespace FastTrainLog.Formatting;
+
+/// <summary>Writes arguments as they read in a message, in the invariant culture.</summary>
+internal static unsafe class ArgumentText
+{
+    public static void Append(Utf8Buffer buffer, in LogArgument argument, in ArgumentFormat format)
+    {
+        if (argument.IsNull)
+        {
+            buffer.Append("(null)"u8);
+            return;
+        }
+
+        switch (argument.Kind)
+        {
+            case ArgumentKind.Boolean:
+                buffer.Append(argument.Read<byte>() != 0 ? "True"u8 : "False"u8);
+                break;
+            case ArgumentKind.Char:
+                char c = argument.Read<char>();
+                buffer.Append(new ReadOnlySpan<char>(in c));
+                break;
+            case ArgumentKind.SByte:
+                buffer.AppendFormatted(argument.Read<sbyte>(), format.Text);
+                break;
+            case ArgumentKind.Byte:
+                buffer.AppendFormatted(argument.Read<byte>(), format.Text);
+                break;
+            case ArgumentKind.Int16:
+                buffer.AppendFormatted(argument.Read<short>(), format.Text);
+                break;
+            case ArgumentKind.UInt16:
+                buffer.AppendFormatted(argument.Read<ushort>(), format.Text);
+                break;
+            case ArgumentKind.Int32:
+                buffer.AppendFormatted(argument.Read<int>(), format.Text);
+                break;
+            case ArgumentKind.UInt32:
+                buffer.AppendFormatted(argument.Read<uint>(), format.Text);
+                break;
+            case ArgumentKind.Int64:
+                buffer.AppendFormatted(argument.Read<long>(), format.Text);
+                break;
+            case ArgumentKind.UInt64:
+                buffer.AppendFormatted(argument.Read<ulong>(), format.Text);
+                break;
+            case ArgumentKind.Half:
+                buffer.AppendFormatted(argument.Read<Half>(), format.Text);
+                break;
+            case ArgumentKind.Single:
+                buffer.AppendFormatted(argument.Read<float>(), format.Text);
+                break;
+            case ArgumentKind.Double:
+                buffer.AppendFormatted(argument.Read<double>(), format.Text);
+                break;
+            case ArgumentKind.Decimal:
+                buffer.AppendFormatted(argument.Read<decimal>(), format.Text);
+                break;
+            case ArgumentKind.DateTime:
+                buffer.AppendFormatted(DateTime.FromBinary(argument.Read<long>()), format.Text);
+                break;
+            case ArgumentKind.DateTimeOffset:
+                buffer.AppendFormatted(ReadDateTimeOffset(argument), format.Text);
+                break;
+            case ArgumentKind.TimeSpan:
+                buffer.AppendFormatted(new TimeSpan(argument.Read<long>()), format.Text);
+                break;
+            case ArgumentKind.Guid:
+                buffer.AppendFormatted(argument.Read<Guid>(), format.Text);
+                break;
+            case ArgumentKind.String or ArgumentKind.Text or ArgumentKind.Exception:
+                buffer.Append(argument.Text);
+                break;
+            case ArgumentKind.Enum:
+                buffer.Append(argument.EnumNames!.Format(argument.Read<ulong>(), format.Text));
+                break;
+            case ArgumentKind.Metrics:
+                AppendMetrics(buffer, argument.Value, format);
+                break;
+            default:
+                throw new InvalidDataException($"Argument '{argument.Name}' has kind {argument.Kind}, which has no text.");
+        }
+    }
+
+    public static DateTimeOffset ReadDateTimeOffset(in LogArgument argument) =>
+        new(argument.Read<long>(), new TimeSpan(Unsafe.ReadUnaligned<long>(argument.Value + sizeof(long))));
+
+    private static void AppendMetrics(Utf8Buffer buffer, byte* value, in ArgumentFormat format)
+    {
+        int count = Unsafe.ReadUnaligned<int>(value);
+        value += sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            if (i > 0)
+            {
+                buffer.Append(", "u8);
+            }
+
+            int length = Unsafe.ReadUnaligned<int>(value);
+            buffer.Append(MemoryMarshal.Cast<byte, char>(new ReadOnlySpan<byte>(value + sizeof(int), Math.Max(0, length) * sizeof(char))));
+            value += sizeof(int) + (Math.Max(0, length) * sizeof(char));
+            buffer.Append(": "u8);
+            buffer.AppendFormatted(Unsafe.ReadUnaligned<double>(value), format.Text);
+            value += sizeof(double);
+        }
+    }
+}

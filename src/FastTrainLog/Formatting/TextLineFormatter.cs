@@ -1,0 +1,63 @@
+using System.Text;
+using FastTrainLog.Backend;
+using FastTrainLog.Records;
+
+namespace FastTrainLog.Formatting;
+
+/// <summary>Writes records as lines of text: <c>[2024-01-15 10:30:15] TRAINING - INFO - message</c>.</summary>
+internal sealed class TextLineFormatter(TimeZoneInfo timeZone)
+{
+    private readonly Dictionary<string, byte[]> _labels = [];
+    private readonly Utf8Buffer _time = new(32);
+    private long _second = long.MinValue;
+
+    public void Append(Utf8Buffer buffer, RecordDecoder record)
+    {
+        AppendTime(buffer, record.UtcTicks);
+        buffer.Append(Label(record.Logger.Category));
+        buffer.Append(LevelNames.Utf8(record.Level));
+        buffer.Append(" - "u8);
+        LineText.Append(buffer, record.Message);
+        buffer.Append((byte)'\n');
+        if (record.HasException)
+        {
+            AppendException(buffer, record.GetArgument(record.Site.ExceptionArgument));
+        }
+    }
+
+    // The text of a second is made once: formatting a date costs more than the rest of a short line.
+    private void AppendTime(Utf8Buffer buffer, long utcTicks)
+    {
+        long second = utcTicks / TimeSpan.TicksPerSecond;
+        if (second != _second)
+        {
+            _second = second;
+            _time.Clear();
+            _time.Append((byte)'[');
+            DateTime local = TimeZoneInfo.ConvertTimeFromUtc(new DateTime(second * TimeSpan.TicksPerSecond, DateTimeKind.Utc), timeZone);
+            _time.AppendFormatted(local, "yyyy-MM-dd HH:mm:ss");
+            _time.Append("] "u8);
+        }
+
+        buffer.Append(_time.Written);
+    }
+
+    private byte[] Label(string category)
+    {
+        if (!_labels.TryGetValue(category, out byte[]? label))
+        {
+            label = Encoding.UTF8.GetBytes(LogCategories.Label(category) + " - ");
+            _labels.Add(category, label);
+        }
+
+        return label;
+    }
+
+    private static unsafe void AppendException(Utf8Buffer buffer, in LogArgument exception)
+    {
+        byte* value = exception.Value;
+        RecordDecoder.ReadText(ref value);
+        RecordDecoder.ReadText(ref value);
+        LineText.AppendLines(buffer, RecordDecoder.ReadText(ref value), "    "u8);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Frontend;
+
+/// <summary>What the frontend and the backend share: the pages, the threads that fill them, and the channel of sealed ones.</summary>
+internal sealed class LogPipeline
+{
+    private readonly PagePool _pool;
+    private readonly Channel<Page> _sealed;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly AutoResetEvent _pageFreed = new(false);
+    private readonly FullPolicy _policy;
+    private readonly LogLevel _dropBelow;
+    private readonly TimeSpan _blockTimeout;
+    private readonly int _wakeThreshold;
+    private readonly Lock _registration = new();
+    private ThreadBuffer[] _buffers = [];
+    private TrainLogger[] _loggers = [];
+    private int _wakePending;
+    private volatile bool _closed;
+
+    public LogPipeline(TrainLogOptions options)
+    {
+        _policy = options.FullPolicy;
+        _dropBelow = options.DropBelowLevel;
+        _blockTimeout = options.BlockTimeout;
+        int initialPages = (int)(options.BufferBytes / Page.Size);
+        int capacity = _policy == FullPolicy.Grow ? (int)(options.MaxBufferBytes / Page.Size) : initialPages;
+        _pool = new PagePool(capacity);
+        _sealed = Channel.CreateBounded<Page>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _wakeThreshold = Math.Max(1, initialPages / 16);
+        OwnLogger = CreateLogger(LogCategories.System, LogLevel.Warning);
+    }
+
+    /// <summary>Gets the logger that the backend itself reports through; closing does not silence it.</summary>
+    public TrainLogger OwnLogger { get; }
+
+    /// <summary>Gets the counts of dropped records.</summary>
+    public DropCounter Drops { get; } = new();
+
+    public bool IsClosed => _closed;
+
+    /// <summary>Gets or sets the backend's thread.</summary>
+    public Thread? BackendThread { get; set; }
+
+    public ThreadBuffer[] Buffers => Volatile.Read(ref _buffers);
+
+    public TrainLogger[] Loggers => Volatile.Read(ref _loggers);
+
+    public int SealedPages => _sealed.Reader.Count;
+
+    public TrainLogger CreateLogger(string category, LogLevel minimumLevel)
+    {
+        lock (_registration)
+        {
+            int id = _loggers.Length;
+            if (id >= Records.RecordLayout.MaxLoggers)
+            {
+                throw new InvalidOperationException(
+                    $"A pipeline has at most {Records.RecordLayout.MaxLoggers} loggers, and '{category}' is one more; use fewer categories.");
+            }
+
+            var logger = new TrainLogger(this, id, category, _closed ? LogLevel.None : minimumLevel);
+            Volatile.Write(ref _loggers, [.. _loggers, logger]);
+            return logger;
+        }
+    }
+
+    public void Register(ThreadBuffer buffer)
+    {
+        lock (_registration)
+        {
+            Volatile.Write(ref _buffers, [.. _buffers, buffer]);
+        }
+    }
+
+    public void Unregister(ThreadBuffer buffer)
+    {
+        lock (_registration)
+        {
+            Volatile.Write(ref _buffers, Array.FindAll(_buffers, b => b != buffer));
+        }
+    }
+
+    /// <summary>Switches all loggers off; what is logged from here on does nothing.</summary>
+    public void Close()
+    {
+        lock (_registration)
+        {
+            _closed = true;
+            foreach (TrainLogger logger in _loggers.Where(logger => logger != OwnLogger))
+            {
+                logger.MinimumLevel = LogLevel.None;
+            }
+        }
+    }
+
+    /// <summary>Ends the wait of <see cref="WaitForWork"/>. Costs microseconds: below Error level nobody calls it but for want of pages.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _wakePending, 1) == 0)
+        {
+            _wake.Set();
+        }
+    }
+
+    public void WaitForWork(TimeSpan timeout)
+    {
+        _wake.WaitOne(timeout);
+        Volatile.Write(ref _wakePending, 0);
+    }
+
+    public void Submit(Page page)
+    {
+        // The channel has a place for every page of the pool.
+        bool written = _sealed.Writer.TryWrite(page);
+        Debug.Assert(written, "A sealed page found no place in the channel.");
+        if (_sealed.Reader.Count >= _wakeThreshold)
+        {
+            Wake();
+        }
+    }
+
+    public bool TryTakeSealed([NotNullWhen(true)] out Page? page) => _sealed.Reader.TryRead(out page);
+
+    public void Return(Page page)
+    {
+        _pool.Return(page);
+        _pageFreed.Set();
+    }
+
+    /// <summary>Takes a free page for a record, or counts the record as dropped by the policy.</summary>
+    public bool TryRentPage(int loggerId, LogLevel level, [NotNullWhen(true)] out Page? page)
+    {
+        page = null;
+        if ((!_closed || IsBackendThread) && (_pool.TryRent(out page) || (MayWait(level) && TryWaitForPage(out page))))
+        {
+            return true;
+        }
+
+        Drops.Add(loggerId, level);
+        return false;
+    }
+
+    // The backend's own thread must never wait for itself.
+    private bool MayWait(LogLevel level) => !IsBackendThread && _policy switch
+    {
+        FullPolicy.DropNewest => false,
+        FullPolicy.DropBelow => level >= _dropBelow,
+        FullPolicy.Block or FullPolicy.Grow => true,
+        _ => throw new UnreachableException(),
+    };
+
+    private bool IsBackendThread => Thread.CurrentThread == BackendThread;
+
+    private bool TryWaitForPage([NotNullWhen(true)] out Page? page)
+    {
+        long deadline = Environment.TickCount64 + (long)_blockTimeout.TotalMilliseconds;
+        while (true)
+        {
+            Wake();
+            if (_pool.TryRent(out page))
+            {
+                // One signal may have stood for several pages: pass it on to the next waiter.
+                _pageFreed.Set();
+                return true;
+            }
+
+            long left = deadline - Environment.TickCount64;
+            if (left <= 0 || _closed)
+            {
+                return false;
+            }
+
+            _pageFreed.WaitOne(TimeSpan.FromMilliseconds(Math.Min(left, 50)));
+        }
+    }
+}

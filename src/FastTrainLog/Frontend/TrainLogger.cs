@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using FastTrainLog.Frontend;
+using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+using CallSite = FastTrainLog.Records.CallSite;
+
+namespace FastTrainLog;
+
+/// <summary>The logger of one category: what attributed methods write records through.</summary>
+/// <remarks>
+/// Thread-safe; a call takes no lock. It is an <see cref="ILogger"/> too, so that any code written for one logs into the same
+/// files. Get one from <see cref="TrainLogging.GetLogger"/> or, in a host, by dependency injection.
+/// </remarks>
+public sealed unsafe class TrainLogger : ILogger
+{
+    // Above every level, LogLevel.None included.
+    private const int Off = int.MaxValue;
+
+    private readonly LogPipeline _pipeline;
+    private readonly ulong _headerBits;
+    private volatile int _minimumLevel;
+
+    internal TrainLogger(LogPipeline pipeline, int id, string category, LogLevel minimumLevel)
+    {
+        _pipeline = pipeline;
+        _headerBits = (ulong)(uint)id << RecordLayout.LoggerShift;
+        Id = id;
+        Category = category;
+        MinimumLevel = minimumLevel;
+    }
+
+    /// <summary>Gets the category.</summary>
+    public string Category { get; }
+
+    /// <summary>Gets or sets the level below which calls do nothing; <see cref="LogLevel.None"/> switches the category off. May be set while running.</summary>
+    public LogLevel MinimumLevel
+    {
+        get => _minimumLevel == Off ? LogLevel.None : (LogLevel)_minimumLevel;
+        set => _minimumLevel = value >= LogLevel.None ? Off : (int)value;
+    }
+
+    internal int Id { get; }
+
+    internal LogPipeline Pipeline => _pipeline;
+
+    /// <summary>Returns whether a call at a level is logged.</summary>
+    /// <param name="logLevel">The level.</param>
+    /// <returns>True where it is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsEnabled(LogLevel logLevel) => (int)logLevel >= _minimumLevel && logLevel != LogLevel.None;
+
+    /// <summary>Begins a record; generated code uses it.</summary>
+    /// <param name="site">The call site.</param>
+    /// <param name="level">The record's level.</param>
+    /// <param name="argumentBytes">The bytes that all arguments take, as <c>RecordWriter.SizeOf</c> counts them.</param>
+    /// <returns>The writer of the arguments; it must be committed before the thread begins another record.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
+    public RecordWriter Begin(CallSite site, LogLevel level, int argumentBytes)
+    {
+        ThreadBuffer? buffer = ThreadBuffer.Current;
+        if (buffer is null || buffer.Pipeline != _pipeline)
+        {
+            buffer = ThreadBuffer.ForCurrentThread(_pipeline);
+        }
+
+        int size = RecordLayout.Size(argumentBytes);
+        byte* record = buffer.Cursor;
+        if (size > buffer.Limit - record)
+        {
+            return buffer.BeginSlow(site, Id, argumentBytes, level);
+        }
+
+        // What stands behind this record must say "no record yet" before this one is committed.
+        *(ulong*)(record + size) = 0;
+        *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
+        return new RecordWriter(buffer, record, site.HeaderBits | _headerBits | ((uint)size >> 3));
+    }
+
+    /// <summary>Logs through the general interface: a generated state is encoded as a direct call would, any other is formatted here.</summary>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    /// <param name="logLevel">The level.</param>
+    /// <param name="eventId">The event.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="exception">The exception, or null.</param>
+    /// <param name="formatter">Makes the message of the state.</param>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+
+        // For a struct the test and the casts are decided by the JIT and box nothing.
+        if (typeof(TState).IsValueType && state is IRecordState)
+        {
+            RecordWriter record = Begin(((IRecordState)state).Site, logLevel, ((IRecordState)state).ArgumentBytes);
+            ((IRecordState)state).WriteArguments(ref record);
+            record.Commit(logLevel);
+            return;
+        }
+
+        ArgumentNullException.ThrowIfNull(formatter);
+        FormattedRecord.Write(this, logLevel, eventId, state, exception, formatter(state, exception));
+    }
+
+    /// <summary>Begins a scope; this logger keeps none.</summary>
+    /// <typeparam name="TState">The scope's type.</typeparam>
+    /// <param name="state">The scope.</param>
+    /// <returns>Null.</returns>
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+}

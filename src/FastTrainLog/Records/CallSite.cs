@@ -1,0 +1,68 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Records;
+
+/// <summary>The static description of one attributed method: what its records have in common and need not carry.</summary>
+/// <remarks>Generated code makes one per method and keeps it for the life of the process. Instances are immutable and safe to share between threads.</remarks>
+public sealed class CallSite
+{
+    /// <summary>The level of a call site whose records carry their level as their first byte.</summary>
+    public const LogLevel LevelInRecord = (LogLevel)255;
+
+    private static readonly Lock Registration = new();
+    private static CallSite[] Registered = [];
+
+    private readonly CallSiteArgument[] _arguments;
+
+    /// <summary>Initializes the description of a call site and gives it its identifier in this process.</summary>
+    /// <param name="level">The level, or <see cref="LevelInRecord"/>.</param>
+    /// <param name="eventId">The event's numeric identifier.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="template">The message template.</param>
+    /// <param name="arguments">The arguments, in the order in which a record stores them.</param>
+    public CallSite(LogLevel level, int eventId, string eventName, string template, params CallSiteArgument[] arguments)
+    {
+        Level = level;
+        EventId = new EventId(eventId, eventName);
+        _arguments = arguments;
+        Template = Records.MessageTemplate.Parse(template, arguments);
+        ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
+        lock (Registration)
+        {
+            Id = Registered.Length;
+            HeaderBits = (ulong)(uint)Id << RecordLayout.CallSiteShift;
+            // Copy on write: the backend reads the array without a lock.
+            Volatile.Write(ref Registered, [.. Registered, this]);
+        }
+    }
+
+    /// <summary>Gets the level that the call site logs at, or <see cref="LevelInRecord"/>.</summary>
+    public LogLevel Level { get; }
+
+    /// <summary>Gets the identifier and name of the event.</summary>
+    public EventId EventId { get; }
+
+    /// <summary>Gets the message template as it was written.</summary>
+    public string MessageTemplate => Template.Text;
+
+    /// <summary>Gets the arguments, in the order in which a record stores them.</summary>
+    public ReadOnlySpan<CallSiteArgument> Arguments => _arguments;
+
+    /// <summary>Gets the identifier of the call site in this process.</summary>
+    internal int Id { get; }
+
+    internal ulong HeaderBits { get; }
+
+    internal MessageTemplate Template { get; }
+
+    /// <summary>Gets the index of the argument that is the record's exception, or -1.</summary>
+    internal int ExceptionArgument { get; }
+
+    /// <summary>Gets or sets the parts of a JSON line that are the same for each record of this call site; made by the backend at first use.</summary>
+    internal Formatting.JsonSite? Json { get; set; }
+
+    internal static CallSite FromId(int id) => Volatile.Read(ref Registered)[id];
+
+    internal static int Count => Volatile.Read(ref Registered).Length;
+}

@@ -1,0 +1,190 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastTrainLog.Frontend;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Records;
+
+/// <summary>Writes the arguments of one record into the calling thread's page; generated code uses it.</summary>
+/// <remarks>
+/// Invariant: <see cref="TrainLogger.Begin"/> has reserved the bytes of all arguments, so no write checks for room. Only text is
+/// clipped, and only in a record larger than a page. Nothing is visible to the backend before <see cref="Commit"/>; between
+/// the two no other record may be begun on the thread, so arguments are formatted before the record begins.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public unsafe ref struct RecordWriter
+{
+    private const string TruncationMark = "… [truncated]";
+
+    private readonly ThreadBuffer _buffer;
+    private readonly ulong _word;
+    private readonly byte* _record;
+    private byte* _cursor;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RecordWriter(ThreadBuffer buffer, byte* record, ulong word)
+    {
+        _buffer = buffer;
+        _record = record;
+        _word = word;
+        _cursor = record + RecordLayout.HeaderBytes;
+    }
+
+    /// <summary>Returns the bytes that a string takes in a record.</summary>
+    /// <param name="value">The string.</param>
+    /// <returns>4 bytes and 2 for each UTF-16 code unit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SizeOf(string? value) => value is null ? sizeof(int) : sizeof(int) + (value.Length * sizeof(char));
+
+    /// <summary>Returns the bytes that text takes in a record.</summary>
+    /// <param name="value">The text.</param>
+    /// <returns>4 bytes and 2 for each UTF-16 code unit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SizeOf(ReadOnlySpan<char> value) => sizeof(int) + (value.Length * sizeof(char));
+
+    /// <summary>Returns the bytes that an exception takes in a record.</summary>
+    /// <param name="value">The exception's text, captured before the record begins.</param>
+    /// <returns>The bytes of its three strings.</returns>
+    public static int SizeOf(in ExceptionText value) => SizeOf(value.Type) + SizeOf(value.Message) + SizeOf(value.Details);
+
+    /// <summary>Returns the bytes that metrics take in a record.</summary>
+    /// <param name="metrics">The metrics.</param>
+    /// <returns>4 bytes, and for each metric its name's bytes and 8.</returns>
+    public static int SizeOf(ReadOnlySpan<Metric> metrics)
+    {
+        int size = sizeof(int);
+        foreach (ref readonly Metric metric in metrics)
+        {
+            size += SizeOf(metric.Name) + sizeof(double);
+        }
+
+        return size;
+    }
+
+    /// <summary>Writes a value of a fixed size in its memory form.</summary>
+    /// <typeparam name="T">The type: one with an <see cref="ArgumentKind"/> of its own and no padding.</typeparam>
+    /// <param name="value">The value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write<T>(T value)
+        where T : unmanaged
+    {
+        Unsafe.WriteUnaligned(_cursor, value);
+        _cursor += sizeof(T);
+    }
+
+    /// <summary>Writes a time with its kind.</summary>
+    /// <param name="value">The time.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(DateTime value) => Write(value.ToBinary());
+
+    /// <summary>Writes a time with its offset.</summary>
+    /// <param name="value">The time.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(DateTimeOffset value)
+    {
+        Write(value.Ticks);
+        Write(value.Offset.Ticks);
+    }
+
+    /// <summary>Writes a string.</summary>
+    /// <param name="value">The string, or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(string? value)
+    {
+        if (value is null)
+        {
+            Write(-1);
+        }
+        else
+        {
+            Write(value.AsSpan());
+        }
+    }
+
+    /// <summary>Writes text.</summary>
+    /// <param name="value">The text.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ReadOnlySpan<char> value)
+    {
+        if (value.Length > _buffer.TextLimit)
+        {
+            WriteTruncated(value);
+            return;
+        }
+
+        Write(value.Length);
+        CopyText(value);
+    }
+
+    /// <summary>Writes an exception.</summary>
+    /// <param name="value">The exception's text, captured before the record began.</param>
+    public void Write(in ExceptionText value)
+    {
+        Write(value.Type);
+        Write(value.Message);
+        Write(value.Details);
+    }
+
+    /// <summary>Writes metrics; those that no longer fit a record larger than a page are left out.</summary>
+    /// <param name="metrics">The metrics.</param>
+    public void Write(ReadOnlySpan<Metric> metrics)
+    {
+        byte* count = _cursor;
+        Write(metrics.Length);
+        for (int i = 0; i < metrics.Length; i++)
+        {
+            ref readonly Metric metric = ref metrics[i];
+            if (IsOversized && !HasRoom(SizeOf(metric.Name) + sizeof(double)))
+            {
+                Unsafe.WriteUnaligned(count, i);
+                return;
+            }
+
+            Write(metric.Name);
+            Write(metric.Value);
+        }
+    }
+
+    /// <summary>Makes the record visible to the backend.</summary>
+    /// <param name="level">The record's level; from <see cref="LogLevel.Error"/> on the backend is woken at once.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Commit(LogLevel level)
+    {
+        // The store of the first word is what commits; it must follow the stores of the arguments.
+        Volatile.Write(ref Unsafe.AsRef<ulong>(_record), _word);
+        _buffer.Cursor = _record + RecordLayout.Length(_word);
+        if (level >= LogLevel.Error)
+        {
+            _buffer.Pipeline.Wake();
+        }
+    }
+
+    internal readonly bool IsOversized => _buffer.TextLimit != int.MaxValue;
+
+    // An oversized record keeps this many bytes for the arguments behind the one that asks.
+    internal readonly bool HasRoom(int bytes) =>
+        _record + RecordLayout.Length(_word) - _cursor >= bytes + ThreadBuffer.OversizedReserve;
+
+    private void WriteTruncated(ReadOnlySpan<char> value)
+    {
+        ReadOnlySpan<char> mark = TruncationMark;
+        int kept = Math.Max(0, _buffer.TextLimit - mark.Length);
+        if (kept > 0 && char.IsHighSurrogate(value[kept - 1]))
+        {
+            kept--;
+        }
+
+        Write(kept + mark.Length);
+        CopyText(value[..kept]);
+        CopyText(mark);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CopyText(ReadOnlySpan<char> value)
+    {
+        int bytes = value.Length * sizeof(char);
+        Unsafe.CopyBlockUnaligned(ref *_cursor, ref Unsafe.As<char, byte>(ref MemoryMarshal.GetReference(value)), (uint)bytes);
+        _cursor += bytes;
+    }
+}

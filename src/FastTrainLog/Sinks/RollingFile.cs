@@ -1,0 +1,132 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace FastTrainLog.Sinks;
+
+/// <summary>A file that is appended to and rotated by size: <c>main.log</c> becomes <c>main.log.1</c>, that <c>main.log.2</c>, and so on.</summary>
+/// <remarks>
+/// Not thread-safe. A line is never split between two files. Bytes that could not be written stay in the buffer and are tried
+/// again by the next <see cref="Flush"/>. A file that was deleted or moved from outside is made anew.
+/// </remarks>
+internal sealed class RollingFile : IDisposable
+{
+    private const int BufferSize = 64 * 1024;
+
+    private readonly string _path;
+    private readonly long _maxSize;
+    private readonly int _backups;
+    private byte[] _buffer = new byte[BufferSize];
+    private int _buffered;
+    private SafeFileHandle? _handle;
+    private long _length;
+
+    public RollingFile(string path, long maxSize, int backups)
+    {
+        _path = path;
+        _maxSize = maxSize;
+        _backups = backups;
+        Open();
+    }
+
+    public void Append(ReadOnlySpan<byte> line)
+    {
+        if (_maxSize > 0 && _length + _buffered > 0 && _length + _buffered + line.Length > _maxSize)
+        {
+            WriteOut();
+            Rotate();
+        }
+
+        if (_buffered + line.Length > _buffer.Length)
+        {
+            WriteOut();
+            if (line.Length > _buffer.Length)
+            {
+                Array.Resize(ref _buffer, line.Length);
+            }
+        }
+
+        line.CopyTo(_buffer.AsSpan(_buffered));
+        _buffered += line.Length;
+    }
+
+    public void Flush()
+    {
+        if (_buffered > 0)
+        {
+            if (_handle is null || !File.Exists(_path))
+            {
+                Close();
+                Open();
+            }
+
+            WriteOut();
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    private void Open()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        _handle = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        _length = RandomAccess.GetLength(_handle);
+    }
+
+    private void Close()
+    {
+        _handle?.Dispose();
+        _handle = null;
+    }
+
+    private void WriteOut()
+    {
+        if (_buffered == 0)
+        {
+            return;
+        }
+
+        if (_handle is null)
+        {
+            Open();
+        }
+
+        // Written at our own end, so that a write that failed half-way is overwritten by the next try.
+        RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), _length);
+        _length += _buffered;
+        _buffered = 0;
+    }
+
+    private void Rotate()
+    {
+        Close();
+        if (_backups == 0)
+        {
+            File.Delete(_path);
+        }
+        else
+        {
+            for (int i = _backups - 1; i >= 1; i--)
+            {
+                if (File.Exists(Backup(i)))
+                {
+                    File.Move(Backup(i), Backup(i + 1), overwrite: true);
+                }
+            }
+
+            File.Move(_path, Backup(1), overwrite: true);
+        }
+
+        Open();
+    }
+
+    private string Backup(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_path}.{number}");
+}

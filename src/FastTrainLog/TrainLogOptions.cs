@@ -1,0 +1,107 @@
+using FastTrainLog.Backend;
+using FastTrainLog.Frontend;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog;
+
+/// <summary>Says where a training run logs to, what it logs, and what happens when it logs more than can be written.</summary>
+public sealed class TrainLogOptions
+{
+    /// <summary>Gets or sets the directory of the log files; it is created where it is missing. Default: <c>logs</c>.</summary>
+    public string LogDirectory { get; set; } = "logs";
+
+    /// <summary>Gets or sets the level below which nothing is logged. Default: Information.</summary>
+    public LogLevel MinimumLevel { get; set; } = LogLevel.Information;
+
+    /// <summary>Gets the levels of single categories, in place of <see cref="MinimumLevel"/>.</summary>
+    public IDictionary<string, LogLevel> CategoryLevels { get; } = new Dictionary<string, LogLevel>();
+
+    /// <summary>Gets or sets whether text files are written. Default: true.</summary>
+    public bool EnableFileLogging { get; set; } = true;
+
+    /// <summary>Gets or sets whether records are written to the console. Default: true.</summary>
+    public bool EnableConsoleLogging { get; set; } = true;
+
+    /// <summary>Gets or sets whether JSON lines are written, to <c>run.jsonl</c> and <c>system.json</c>. Default: true.</summary>
+    public bool EnableJsonLogging { get; set; } = true;
+
+    /// <summary>Gets or sets which records the console shows; null for all.</summary>
+    public RecordFilter? ConsoleFilter { get; set; }
+
+    /// <summary>Gets or sets the bytes at which a file is rotated; 0 for never. Default: 10 MiB.</summary>
+    public long MaxFileSize { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>Gets or sets how many rotated files of each file are kept. Default: 5.</summary>
+    public int BackupCount { get; set; } = 5;
+
+    /// <summary>Gets or sets the time within which a record below Error level is visible in the files. Default: 250 ms.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Gets or sets the memory for records that wait to be written, in bytes. Default: 32 MiB.</summary>
+    public long BufferBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Gets or sets what a log call does when that memory is full. Default: <see cref="FullPolicy.Block"/>.</summary>
+    public FullPolicy FullPolicy { get; set; } = FullPolicy.Block;
+
+    /// <summary>Gets or sets the longest that a call waits under <see cref="FullPolicy.Block"/> before its record is dropped and counted. Default: 5 s.</summary>
+    public TimeSpan BlockTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets or sets the level below which <see cref="FullPolicy.DropBelow"/> drops. Default: Warning.</summary>
+    public LogLevel DropBelowLevel { get; set; } = LogLevel.Warning;
+
+    /// <summary>Gets or sets the memory up to which <see cref="FullPolicy.Grow"/> grows, in bytes. Default: 128 MiB.</summary>
+    public long MaxBufferBytes { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>Gets or sets the longest that disposing waits for the last records to be written. Default: 10 s.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets the sinks beside the files and the console, each with the records that it takes.</summary>
+    public IList<SinkRegistration> Sinks { get; } = [];
+
+    /// <summary>Adds a sink.</summary>
+    /// <param name="sink">The sink; it is disposed with the logging.</param>
+    /// <param name="filter">The records that it takes; null for all.</param>
+    /// <param name="name">What messages about the sink call it; its type's name where it is null.</param>
+    /// <returns>These options.</returns>
+    public TrainLogOptions AddSink(ILogSink sink, RecordFilter? filter = null, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        Sinks.Add(new SinkRegistration(name ?? sink.GetType().Name, sink, filter));
+        return this;
+    }
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it, its value, the range and the fix.</exception>
+    public void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(LogDirectory), nameof(LogDirectory), LogDirectory, "a path", "name a directory, such as \"logs\"");
+        Require(MaxFileSize == 0 || MaxFileSize >= 1024, nameof(MaxFileSize), MaxFileSize, "0 or at least 1024 bytes", "use 0 to never rotate by size");
+        Require(BackupCount is >= 0 and <= 10_000, nameof(BackupCount), BackupCount, "0 to 10000", "use 0 to keep no rotated file");
+        RequireTime(FlushInterval, nameof(FlushInterval), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        RequireTime(BlockTimeout, nameof(BlockTimeout), TimeSpan.Zero, TimeSpan.FromHours(1));
+        RequireTime(ShutdownTimeout, nameof(ShutdownTimeout), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        const long Least = 16 * Page.Size;
+        const long Most = 16L * 1024 * 1024 * 1024;
+        Require(BufferBytes is >= Least and <= Most, nameof(BufferBytes), BufferBytes, $"{Least} to {Most} bytes", "the default is 33554432");
+        Require(
+            FullPolicy != FullPolicy.Grow || (MaxBufferBytes >= BufferBytes && MaxBufferBytes <= Most),
+            nameof(MaxBufferBytes),
+            MaxBufferBytes,
+            $"BufferBytes ({BufferBytes}) to {Most} bytes",
+            "raise it, or lower BufferBytes");
+        Require(Enum.IsDefined(FullPolicy), nameof(FullPolicy), FullPolicy, "Block, DropNewest, DropBelow or Grow", "use one of them");
+    }
+
+    internal LogLevel LevelOf(string category) => CategoryLevels.TryGetValue(category, out LogLevel level) ? level : MinimumLevel;
+
+    private static void RequireTime(TimeSpan value, string option, TimeSpan least, TimeSpan most) =>
+        Require(value >= least && value <= most, option, value, $"{least} to {most}", "choose a time in that range");
+
+    private static void Require(bool holds, string option, object? value, string range, string fix)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"TrainLogOptions.{option} is '{value}', but must be {range}: {fix}.", option);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using FastTrainLog.Backend;
+using FastTrainLog.Frontend;
+using FastTrainLog.Sinks;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog;
+
+/// <summary>A running log: its loggers, its background thread and its sinks.</summary>
+/// <remarks>Thread-safe. Dispose it at the end of the run: that writes what is still on its way, within <see cref="TrainLogOptions.ShutdownTimeout"/>.</remarks>
+public sealed class TrainLogging : IDisposable, IAsyncDisposable
+{
+    private readonly TrainLogOptions _options;
+    private readonly LogPipeline _pipeline;
+    private readonly BackendLoop _backend;
+    private readonly ConcurrentDictionary<string, TrainLogger> _loggers = new();
+    private readonly Lock _creation = new();
+    private int _disposed;
+
+    private TrainLogging(TrainLogOptions options)
+    {
+        _options = options;
+        _pipeline = new LogPipeline(options);
+        _backend = new BackendLoop(_pipeline, StandardSinks.Create(options), options);
+    }
+
+    /// <summary>Gets the number of records dropped so far, by the policy or because the log was closing.</summary>
+    public long DroppedRecords => _pipeline.Drops.Total;
+
+    /// <summary>Gets the number of records written so far.</summary>
+    public long WrittenRecords => _backend.Written;
+
+    /// <summary>Starts a log.</summary>
+    /// <param name="options">The options.</param>
+    /// <returns>The log; dispose it to end it.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The log directory cannot be created or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The log directory may not be written.</exception>
+    public static TrainLogging Create(TrainLogOptions? options = null)
+    {
+        options ??= new TrainLogOptions();
+        options.Validate();
+        return new TrainLogging(options);
+    }
+
+    /// <summary>Starts a log.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The log; dispose it to end it.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static TrainLogging Create(Action<TrainLogOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new TrainLogOptions();
+        configure(options);
+        return Create(options);
+    }
+
+    /// <summary>Returns the logger of a category.</summary>
+    /// <param name="category">The category: one of <see cref="LogCategories"/>, or one of your own.</param>
+    /// <returns>The logger, the same one each time.</returns>
+    public TrainLogger GetLogger(string category)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(category);
+        if (_loggers.TryGetValue(category, out TrainLogger? logger))
+        {
+            return logger;
+        }
+
+        lock (_creation)
+        {
+            return _loggers.GetOrAdd(category, name => _pipeline.CreateLogger(name, _options.LevelOf(name)));
+        }
+    }
+
+    /// <summary>Waits until all that was logged before the call is visible in the files and on the console.</summary>
+    /// <param name="timeout">The longest wait; 10 seconds where it is null.</param>
+    /// <returns>Whether it was in time.</returns>
+    public bool Flush(TimeSpan? timeout = null) => _backend.FlushAsync().Wait(timeout ?? TimeSpan.FromSeconds(10));
+
+    /// <summary>Waits until all that was logged before the call is visible in the files and on the console.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the writing.</param>
+    /// <returns>The task of it.</returns>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => _backend.FlushAsync().WaitAsync(cancellationToken);
+
+    /// <summary>Ends the log: loggers fall silent, what is on its way is written, files are closed; takes at most <see cref="TrainLogOptions.ShutdownTimeout"/>.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _pipeline.Close();
+        if (!_backend.Stop(_options.ShutdownTimeout))
+        {
+            Console.Error.WriteLine(
+                $"FastTrainLog: the last records were not all written within TrainLogOptions.ShutdownTimeout ({_options.ShutdownTimeout}); a sink is slow or hangs.");
+        }
+    }
+
+    /// <summary>Ends the log as <see cref="Dispose"/> does, without holding the calling thread.</summary>
+    /// <returns>The task of it.</returns>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+}
