@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace FastTrainLog.Formatting;
+
+/// <summary>
+/// How one argument's numbers are written: a format string of the framework, parsed once. The text is that of the framework for the
+/// invariant culture, byte for byte.
+/// </summary>
+/// <remarks>
+/// The methods return <see langword="false"/> when the destination is too short for the text, as
+/// <see cref="IUtf8SpanFormattable"/> does; one of <see cref="NumberWriter.RequiredLength"/> bytes or more is fast and rarely too short.
+/// Thread-safe. A format that the framework refuses throws <see cref="FormatException"/> when it is used, as there.
+/// </remarks>
+internal readonly struct NumberFormat
+{
+    private readonly string? _format;
+    private readonly NumberFormatKind _kind;
+    private readonly byte _precision;
+    private readonly byte _symbol;
+
+    private NumberFormat(string? format, NumberFormatKind kind, int precision, char symbol)
+    {
+        _format = format;
+        _kind = kind;
+        _precision = (byte)precision;
+        _symbol = (byte)symbol;
+    }
+
+    /// <summary>The family that the format belongs to.</summary>
+    public NumberFormatKind Kind => _kind;
+
+    /// <summary>Parses a format string, or none.</summary>
+    public static NumberFormat Parse(string? format)
+    {
+        if (string.IsNullOrEmpty(format) || format is "R" or "G")
+        {
+            return new(format, NumberFormatKind.Shortest, 0, 'E');
+        }
+
+        if (TryParsePrecision(format, out int precision))
+        {
+            switch (format[0])
+            {
+                case 'F' or 'f' when precision <= FixedDecimal.MaxDecimals:
+                    return new(format, NumberFormatKind.Fixed, precision, 'E');
+                case 'E' or 'e' when precision < RoundedDecimal.MaxDigits:
+                    return new(format, NumberFormatKind.Scientific, precision, format[0]);
+                case 'D' or 'd' when precision <= 19:
+                    return new(format, NumberFormatKind.Padded, precision, 'E');
+            }
+        }
+
+        return TryParsePattern(format, out int decimals, out char symbol)
+            ? new(format, NumberFormatKind.ScientificPattern, decimals, symbol)
+            : new(format, NumberFormatKind.Other, 0, 'E');
+    }
+
+    /// <summary>Writes a double.</summary>
+    public bool TryWrite(Span<byte> destination, double value, out int written)
+    {
+        if (destination.Length >= NumberWriter.RequiredLength)
+        {
+            written = _kind == NumberFormatKind.Shortest
+                ? NumberWriter.TryWriteShortest(destination, value)
+                : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.DoublePatternDigits);
+            if (written != 0)
+            {
+                return true;
+            }
+        }
+
+        return value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Writes a float.</summary>
+    public bool TryWrite(Span<byte> destination, float value, out int written)
+    {
+        if (destination.Length >= NumberWriter.RequiredLength)
+        {
+            written = _kind == NumberFormatKind.Shortest
+                ? NumberWriter.TryWriteShortest(destination, value)
+                : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.SinglePatternDigits);
+            if (written != 0)
+            {
+                return true;
+            }
+        }
+
+        return value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Writes a half.</summary>
+    public bool TryWrite(Span<byte> destination, Half value, out int written)
+    {
+        // A half widens without loss, but its shortest text is shorter and its patterns start from fewer digits.
+        return _kind is NumberFormatKind.Fixed or NumberFormatKind.Scientific
+            ? TryWrite(destination, (float)value, out written)
+            : value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Writes an integer of any type.</summary>
+    public bool TryWriteInteger<T>(Span<byte> destination, T value, out int written)
+        where T : struct, IBinaryInteger<T>
+    {
+        if (destination.Length >= NumberWriter.RequiredLength
+            && Unsafe.SizeOf<T>() <= sizeof(long)
+            && _kind is NumberFormatKind.Shortest or NumberFormatKind.Padded)
+        {
+            bool isNegative = T.IsNegative(value);
+            ulong bits = ulong.CreateTruncating(value);
+            written = NumberWriter.WriteInteger(destination, isNegative ? 0 - bits : bits, isNegative, _precision);
+            return true;
+        }
+
+        // In T's own width, which hexadecimal and binary formats show.
+        return value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
+    }
+
+    // A letter and up to two digits; a letter alone means something of its own to each family and is left to the framework, but for D.
+    private static bool TryParsePrecision(string format, out int precision)
+    {
+        precision = 0;
+        foreach (char digit in format.AsSpan(1))
+        {
+            if (!char.IsAsciiDigit(digit) || format.Length > 3)
+            {
+                return false;
+            }
+
+            precision = (precision * 10) + (digit - '0');
+        }
+
+        return format.Length > 1 || format is "D" or "d";
+    }
+
+    // 0e+00, 0.0e+00, 0.00E+00, …
+    private static bool TryParsePattern(string format, out int decimals, out char symbol)
+    {
+        int letter = format.AsSpan().IndexOfAny('e', 'E');
+        decimals = letter == 1 ? 0 : letter - 2;
+        symbol = letter > 0 ? format[letter] : default;
+        return letter > 0
+            && decimals is >= 0 and < RoundedDecimal.MaxDigits
+            && format[0] == '0'
+            && (letter == 1 || (letter > 2 && format[1] == '.' && format.AsSpan(2, decimals).TrimStart('0').IsEmpty))
+            && format.AsSpan(letter + 1) is "+00";
+    }
+}

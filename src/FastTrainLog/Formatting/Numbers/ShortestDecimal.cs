@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+
+namespace FastTrainLog.Formatting;
+
+/// <summary>
+/// Finds the decimal number with the fewest digits that reads back as a given binary one, the nearest of them when there
+/// are several, by one multiplication with a truncated power of ten.
+/// </summary>
+/// <remarks>
+/// <para>
+/// After R. Giulietti, "The Schubfach way to render doubles" (2020). With k = floor(log10(2^q)), the value c·2^q is
+/// x = c·2^q·10^-k units of 10^k, and half the gap to the next value, h, lies in [0.5, 5) units. So at most one multiple of
+/// ten units lies within h of x, and it is the shortest if it does; else the nearest whole unit is, which is within h because h ≥ 0.5.
+/// </para>
+/// <para>
+/// The paper decides each comparison exactly with three products. Here x and h come from one product with the power rounded
+/// down, so both are a little too small, and a comparison that falls inside that error (exact ties among them) is refused:
+/// the caller then has the framework write the number. <c>docs/numbers.md</c> has the bounds.
+/// </para>
+/// </remarks>
+internal static class ShortestDecimal
+{
+    // The fixed point of the comparisons: 5 bits of units, of which a difference of two needs one for its sign, and 59 of fraction.
+    private const int FractionBits = 59;
+    private const ulong TenUnits = 10UL << FractionBits;
+    private const ulong HalfUnit = 1UL << (FractionBits - 1);
+
+    /// <summary>Finds the shortest decimal of a double.</summary>
+    /// <param name="value">A nonzero finite magnitude.</param>
+    /// <param name="digits">Set to the decimal significand, below 10^17, maybe with zeros at its end.</param>
+    /// <param name="exponent">Set to the decimal exponent of the significand's last digit.</param>
+    /// <returns>Whether the decimal is proven; otherwise the results mean nothing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryFindDouble(BinarySignificand value, out ulong digits, out int exponent)
+    {
+        int q = value.Exponent;
+        int k = PowersOfTen.FloorLog10OfPowerOfTwo(q);
+        exponent = k;
+
+        // 1 to 4, which puts the units of x into the upper word of the product.
+        int shift = q + PowersOfTen.FloorLog2(-k) + 1;
+        ulong power = PowersOfTen.High(-k);
+        ulong scaled = value.Digits << shift;
+        ulong units = Math.BigMul(scaled, power, out ulong upperFraction);
+        ulong fraction = upperFraction + Math.BigMul(scaled, PowersOfTen.Low(-k), out _);
+        units += fraction < upperFraction ? 1UL : 0;
+
+        // The fraction is too small by less than 1 + 2^-7 of its last bit.
+        bool lowerGapIsHalved = value.Digits == 1UL << 52 && q != -1074;
+        return TryChoose(units, fraction, power >> (6 - shift), lowerGapIsHalved, error: 3, out digits);
+    }
+
+    /// <summary>Finds the shortest decimal of a float.</summary>
+    /// <param name="value">A nonzero finite magnitude whose significand is below 2^24.</param>
+    /// <param name="digits">Set to the decimal significand, below 10^9, maybe with zeros at its end.</param>
+    /// <param name="exponent">Set to the decimal exponent of the significand's last digit.</param>
+    /// <returns>Whether the decimal is proven; otherwise the results mean nothing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryFindSingle(BinarySignificand value, out ulong digits, out int exponent)
+    {
+        int q = value.Exponent;
+        int k = PowersOfTen.FloorLog10OfPowerOfTwo(q);
+        exponent = k;
+
+        int shift = q + PowersOfTen.FloorLog2(-k) + 1;
+        ulong power = PowersOfTen.High(-k);
+        ulong units = Math.BigMul(value.Digits << shift, power, out ulong fraction);
+
+        // With the upper half of the power alone the fraction is too small by less than the multiplicand, which is below 2^28:
+        // 2^23 of the last bit that is compared.
+        bool lowerGapIsHalved = value.Digits == 1UL << 23 && q != -149;
+        return TryChoose(units, fraction, power >> (6 - shift), lowerGapIsHalved, error: (1 << 23) + 3, out digits);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryChoose(ulong units, ulong fraction, ulong half, bool lowerGapIsHalved, ulong error, out ulong digits)
+    {
+        ulong tens = units / 10;
+        fraction >>= 64 - FractionBits;
+        ulong rest = ((units - (tens * 10)) << FractionBits) | fraction;
+
+        // Positive when the ten below, the ten above, the unit above is the one; too near to zero to say within the error.
+        long below = (long)(half - rest);
+        long above = (long)(half - (TenUnits - rest));
+        long up = (long)(fraction - HalfUnit);
+        if (((ulong)below + error <= error * 2) | ((ulong)above + error <= error * 2) | ((ulong)up + error <= error * 2))
+        {
+            digits = 0;
+            return false;
+        }
+
+        bool isTen = (below > 0) | (above > 0);
+        digits = isTen ? (tens * 10) + (above > 0 ? 10UL : 0) : units + (up > 0 ? 1UL : 0);
+
+        // Below a power of two the numbers lie twice as dense: what was chosen there must lie within half of h. Where it does not the
+        // framework is asked, which writes 2^-25 and 2^-958 as if it did, a digit too short to read back.
+        ulong distanceBelow = below > 0 ? rest : isTen || up > 0 ? 0 : fraction;
+        return !lowerGapIsHalved || distanceBelow + error < half >> 1;
+    }
+}

@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using Xunit;
+
+namespace FastTrainLog.Formatting;
+
+public sealed class NumberFormatTests
+{
+    private const int Million = 1_000_000;
+
+    private static readonly string?[] FixedFormats = [.. Enumerable.Range(0, 11).Select(digits => $"F{digits}"), "f3"];
+    private static readonly string?[] ScientificFormats = [.. Enumerable.Range(0, 18).Select(digits => $"E{digits}"), "e3", "E02"];
+    private static readonly string?[] PatternFormats =
+        ["0e+00", .. Enumerable.Range(1, 18).Select(digits => $"0.{new string('0', digits)}e+00"), "0.00E+00"];
+
+    private static readonly string?[] OtherFormats = [null, "", "R", "G", "r", "g", "F", "E", "e", "N2", "P1", "G5", "0.00", "0.00e+000", "0.00e-00", "0.#e+00", "F12", "F99", "E20"];
+
+    public static TheoryData<string> Families => ["shortest", "fixed", "scientific", "pattern", "other"];
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Edge_numbers_read_as_the_framework_writes_them(string family)
+    {
+        foreach (string? format in FormatsOf(family))
+        {
+            NumberFormat parsed = NumberFormat.Parse(format);
+            foreach (double value in NumberSamples.EdgeDoubles())
+            {
+                AssertAsFramework(parsed, format, value);
+            }
+
+            foreach (float value in NumberSamples.EdgeFloats())
+            {
+                AssertAsFramework(parsed, format, value);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_million_random_bit_patterns_read_as_the_framework_writes_them(string family)
+    {
+        string?[] formats = FormatsOf(family);
+        NumberFormat[] parsed = [.. formats.Select(NumberFormat.Parse)];
+        var random = new Random(20261121);
+        for (int i = 0; i < Million; i++)
+        {
+            int which = i % formats.Length;
+            AssertAsFramework(parsed[which], formats[which], NumberSamples.AnyDouble(random));
+            AssertAsFramework(parsed[which], formats[which], NumberSamples.AnyFloat(random));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_million_everyday_numbers_read_as_the_framework_writes_them(string family)
+    {
+        string?[] formats = FormatsOf(family);
+        NumberFormat[] parsed = [.. formats.Select(NumberFormat.Parse)];
+        var random = new Random(20261122);
+        for (int i = 0; i < Million; i++)
+        {
+            int which = i % formats.Length;
+            double value = NumberSamples.Everyday(random);
+            AssertAsFramework(parsed[which], formats[which], value);
+            AssertAsFramework(parsed[which], formats[which], (float)-value);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Every_half_reads_as_the_framework_writes_it(string family)
+    {
+        foreach (string? format in FormatsOf(family))
+        {
+            NumberFormat parsed = NumberFormat.Parse(format);
+            for (int bits = 0; bits < 1 << 16; bits++)
+            {
+                Half value = BitConverter.UInt16BitsToHalf((ushort)bits);
+                AssertAsFramework(value, parsed, format, parsed.TryWrite(Buffer, value, out int written), written);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("G")]
+    [InlineData("R")]
+    [InlineData("D")]
+    [InlineData("D0")]
+    [InlineData("D1")]
+    [InlineData("D6")]
+    [InlineData("d19")]
+    [InlineData("D20")]
+    [InlineData("N0")]
+    [InlineData("X")]
+    [InlineData("X8")]
+    [InlineData("B")]
+    [InlineData("F2")]
+    [InlineData("E3")]
+    [InlineData("0.00e+00")]
+    [InlineData("000")]
+    public void Integers_read_as_the_framework_writes_them(string? format)
+    {
+        var random = new Random(20261123);
+        AssertIntegers<sbyte>(format, random);
+        AssertIntegers<byte>(format, random);
+        AssertIntegers<short>(format, random);
+        AssertIntegers<ushort>(format, random);
+        AssertIntegers<int>(format, random);
+        AssertIntegers<uint>(format, random);
+        AssertIntegers<long>(format, random);
+        AssertIntegers<ulong>(format, random);
+        AssertIntegers<nint>(format, random);
+        AssertIntegers<Int128>(format, random);
+        AssertIntegers<UInt128>(format, random);
+    }
+
+    [Theory]
+    [InlineData(null, NumberFormatKind.Shortest)]
+    [InlineData("R", NumberFormatKind.Shortest)]
+    [InlineData("F0", NumberFormatKind.Fixed)]
+    [InlineData("F9", NumberFormatKind.Fixed)]
+    [InlineData("F10", NumberFormatKind.Other)]
+    [InlineData("F", NumberFormatKind.Other)]
+    [InlineData("E0", NumberFormatKind.Scientific)]
+    [InlineData("e16", NumberFormatKind.Scientific)]
+    [InlineData("E17", NumberFormatKind.Other)]
+    [InlineData("D", NumberFormatKind.Padded)]
+    [InlineData("D6", NumberFormatKind.Padded)]
+    [InlineData("0.00e+00", NumberFormatKind.ScientificPattern)]
+    [InlineData("0e+00", NumberFormatKind.ScientificPattern)]
+    [InlineData("0.e+00", NumberFormatKind.Other)]
+    [InlineData("0.0#e+00", NumberFormatKind.Other)]
+    [InlineData("0.00e+0", NumberFormatKind.Other)]
+    [InlineData("00.0e+00", NumberFormatKind.Other)]
+    [InlineData("e+00", NumberFormatKind.Other)]
+    [InlineData("N2", NumberFormatKind.Other)]
+    public void Formats_belong_to_the_family_that_writes_them_fast(string? format, object kind)
+        => Assert.Equal(kind, NumberFormat.Parse(format).Kind);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("F4")]
+    [InlineData("E2")]
+    [InlineData("0.00e+00")]
+    public void A_destination_of_any_length_takes_what_fits_it_and_refuses_what_does_not(string? format)
+    {
+        NumberFormat parsed = NumberFormat.Parse(format);
+        foreach (double value in new[] { 0, -0.0, 1.5, -123456.789, 1e300, double.NaN, -1.7976931348623157E-308, double.NegativeInfinity })
+        {
+            byte[] expected = Encoding.UTF8.GetBytes(value.ToString(format, CultureInfo.InvariantCulture));
+            for (int length = 0; length < 400; length++)
+            {
+                byte[] destination = new byte[length];
+                bool fits = parsed.TryWrite(destination, value, out int written);
+                Assert.Equal(length >= expected.Length, fits);
+                Assert.Equal(fits ? expected : [], destination[..written]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_written_past_the_length_that_is_required()
+    {
+        byte[] destination = new byte[NumberWriter.RequiredLength + 16];
+        foreach (string? format in FixedFormats.Concat(ScientificFormats).Concat(PatternFormats).Append(null))
+        {
+            NumberFormat parsed = NumberFormat.Parse(format);
+            foreach (double value in NumberSamples.EdgeDoubles())
+            {
+                destination.AsSpan().Fill(0xAA);
+                parsed.TryWrite(destination.AsSpan(0, NumberWriter.RequiredLength), value, out _);
+                parsed.TryWrite(destination.AsSpan(0, NumberWriter.RequiredLength), (float)value, out _);
+                Assert.False(destination.AsSpan(NumberWriter.RequiredLength).ContainsAnyExcept((byte)0xAA), $"{value:R} as {format}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("Q")]
+    [InlineData("D2")]
+    public void A_format_that_the_framework_refuses_is_refused_alike(string format)
+    {
+        NumberFormat parsed = NumberFormat.Parse(format);
+        Assert.Throws<FormatException>(() => 1.5.ToString(format, CultureInfo.InvariantCulture));
+        Assert.Throws<FormatException>(() => parsed.TryWrite(new byte[64], 1.5, out _));
+    }
+
+    [ThreadStatic]
+    private static byte[]? ours;
+
+    [ThreadStatic]
+    private static byte[]? theirs;
+
+    private static byte[] Buffer => ours ??= new byte[512];
+
+    private static byte[] Expected => theirs ??= new byte[512];
+
+    private static string?[] FormatsOf(string family) => family switch
+    {
+        "shortest" => [null],
+        "fixed" => FixedFormats,
+        "scientific" => ScientificFormats,
+        "pattern" => PatternFormats,
+        _ => OtherFormats,
+    };
+
+    private static void AssertAsFramework(NumberFormat parsed, string? format, double value)
+        => AssertAsFramework(value, parsed, format, parsed.TryWrite(Buffer, value, out int written), written);
+
+    private static void AssertAsFramework(NumberFormat parsed, string? format, float value)
+        => AssertAsFramework(value, parsed, format, parsed.TryWrite(Buffer, value, out int written), written);
+
+    private static void AssertIntegers<T>(string? format, Random random)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        NumberFormat parsed = NumberFormat.Parse(format);
+        var values = new List<T> { T.Zero, T.One, T.MinValue, T.MaxValue, T.MinValue + T.One, T.MaxValue - T.One };
+        for (UInt128 power = 1; power <= (UInt128)1E19; power *= 10)
+        {
+            values.AddRange([T.CreateTruncating(power), T.CreateTruncating(power - 1), T.CreateTruncating(~power), T.CreateTruncating(~power + 2)]);
+        }
+
+        for (int i = 0; i < 20_000; i++)
+        {
+            values.Add(T.CreateTruncating(random.NextInt64() >> random.Next(64)) * (random.Next(2) == 0 ? T.One : T.Zero - T.One));
+        }
+
+        foreach (T value in values)
+        {
+            AssertAsFramework(value, parsed, format, parsed.TryWriteInteger(Buffer, value, out int written), written);
+        }
+    }
+
+    private static void AssertAsFramework<T>(T value, NumberFormat parsed, string? format, bool fits, int written)
+        where T : IUtf8SpanFormattable
+    {
+        Assert.True(value.TryFormat(Expected, out int length, format, CultureInfo.InvariantCulture));
+        if (!fits || !Buffer.AsSpan(0, written).SequenceEqual(Expected.AsSpan(0, length)))
+        {
+            string text = Encoding.UTF8.GetString(Buffer, 0, written);
+            Assert.Fail($"{value} as {format} ({parsed.Kind}): {text} instead of {Encoding.UTF8.GetString(Expected, 0, length)}");
+        }
+    }
+}
