@@ -12,6 +12,9 @@ namespace FastTrainLog.Backend;
 /// </remarks>
 internal sealed class BackendLoop
 {
+    // Counters of two cores may differ by less than this; a flush must not miss a record for it.
+    private static readonly long Slack = (long)(TickClock.Frequency / 10_000);
+
     private readonly LogPipeline _pipeline;
     private readonly SinkRoute[] _routes;
     private readonly TimeSpan _flushInterval;
@@ -23,7 +26,8 @@ internal sealed class BackendLoop
     private readonly TrainLogger _own;
     private readonly Lock _flushGate = new();
     private readonly ManualResetEventSlim _ended = new(false);
-    private TaskCompletionSource _nextFlush = NewFlush();
+    private TaskCompletionSource? _nextFlush;
+    private long _lastCycle = long.MinValue;
     private volatile bool _stopping;
 
     public BackendLoop(LogPipeline pipeline, IReadOnlyList<SinkRoute> routes, TrainLogOptions options)
@@ -46,9 +50,14 @@ internal sealed class BackendLoop
     {
         lock (_flushGate)
         {
-            Task flush = _nextFlush.Task;
+            if (_ended.IsSet)
+            {
+                return Task.CompletedTask;
+            }
+
+            _nextFlush ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _pipeline.Wake();
-            return _ended.IsSet ? Task.CompletedTask : flush;
+            return _nextFlush.Task;
         }
     }
 
@@ -61,22 +70,14 @@ internal sealed class BackendLoop
         return _ended.Wait(timeout);
     }
 
-    private static TaskCompletionSource NewFlush() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private void Run()
     {
         while (true)
         {
             bool stopping = _stopping;
-            TaskCompletionSource flush;
-            lock (_flushGate)
-            {
-                flush = _nextFlush;
-                _nextFlush = NewFlush();
-            }
-
+            TaskCompletionSource? flush = TakeFlush();
             RunCycle();
-            flush.TrySetResult();
+            flush?.TrySetResult();
             if (stopping)
             {
                 break;
@@ -102,14 +103,25 @@ internal sealed class BackendLoop
         lock (_flushGate)
         {
             _ended.Set();
-            _nextFlush.TrySetResult();
+        }
+
+        TakeFlush()?.TrySetResult();
+    }
+
+    private TaskCompletionSource? TakeFlush()
+    {
+        lock (_flushGate)
+        {
+            TaskCompletionSource? flush = _nextFlush;
+            _nextFlush = null;
+            return flush;
         }
     }
 
     private void RunCycle()
     {
-        long until = _clock.Calibrate();
         ReportTroubles();
+        long until = NextLimit();
         TakePages();
         MergeUntil(until);
         RetireDeadThreads();
@@ -117,6 +129,16 @@ internal sealed class BackendLoop
         {
             route.Flush();
         }
+    }
+
+    /// <summary>Returns the ticks up to which this cycle writes: endless logging must not make an endless cycle.</summary>
+    private long NextLimit()
+    {
+        long now = _clock.Calibrate();
+        // A counter that ran backwards was reset, by a hibernation say: what bears its old, higher ticks must not wait for them.
+        long until = now < _lastCycle ? long.MaxValue : now + Slack;
+        _lastCycle = now;
+        return until;
     }
 
     private void TakePages()

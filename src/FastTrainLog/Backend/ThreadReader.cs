@@ -25,7 +25,12 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, LogPipeline pipel
     /// <summary>Gets or sets whether the thread had ended before the current cycle began to read.</summary>
     public bool ThreadHasEnded { get; set; }
 
-    public void Enqueue(Page page) => _sealed.Enqueue(page);
+    public void Enqueue(Page page)
+    {
+        // Grown once for all, so that a pile of pages never makes the backend allocate.
+        _sealed.EnsureCapacity(pipeline.PageCapacity);
+        _sealed.Enqueue(page);
+    }
 
     /// <summary>Looks at the next committed record.</summary>
     public bool TryPeek()

@@ -8,7 +8,11 @@ namespace FastTrainLog.Frontend;
 /// <summary>What the frontend and the backend share: the pages, the threads that fill them, and the channel of sealed ones.</summary>
 internal sealed class LogPipeline
 {
+    // The backend reports troubles of a full log, so it needs pages that the log's users cannot take.
+    private const int OwnPages = 4;
+
     private readonly PagePool _pool;
+    private readonly PagePool _ownPool = new(OwnPages);
     private readonly Channel<Page> _sealed;
     private readonly AutoResetEvent _wake = new(false);
     private readonly AutoResetEvent _pageFreed = new(false);
@@ -30,7 +34,8 @@ internal sealed class LogPipeline
         int initialPages = (int)(options.BufferBytes / Page.Size);
         int capacity = _policy == FullPolicy.Grow ? (int)(options.MaxBufferBytes / Page.Size) : initialPages;
         _pool = new PagePool(capacity);
-        _sealed = Channel.CreateBounded<Page>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        _sealed = PagePool.CreateChannel(capacity + OwnPages);
+        PageCapacity = capacity;
         _wakeThreshold = Math.Max(1, initialPages / 16);
         OwnLogger = CreateLogger(LogCategories.System, LogLevel.Warning);
     }
@@ -40,6 +45,9 @@ internal sealed class LogPipeline
 
     /// <summary>Gets the counts of dropped records.</summary>
     public DropCounter Drops { get; } = new();
+
+    /// <summary>Gets the number of pages that may exist.</summary>
+    public int PageCapacity { get; }
 
     public bool IsClosed => _closed;
 
@@ -115,7 +123,7 @@ internal sealed class LogPipeline
 
     public void Submit(Page page)
     {
-        // The channel has a place for every page of the pool.
+        // The channel has a place for every page of both pools.
         bool written = _sealed.Writer.TryWrite(page);
         Debug.Assert(written, "A sealed page found no place in the channel.");
         if (_sealed.Reader.Count >= _wakeThreshold)
@@ -128,15 +136,14 @@ internal sealed class LogPipeline
 
     public void Return(Page page)
     {
-        _pool.Return(page);
+        page.Pool.Return(page);
         _pageFreed.Set();
     }
 
     /// <summary>Takes a free page for a record, or counts the record as dropped by the policy.</summary>
     public bool TryRentPage(int loggerId, LogLevel level, [NotNullWhen(true)] out Page? page)
     {
-        page = null;
-        if ((!_closed || IsBackendThread) && (_pool.TryRent(out page) || (MayWait(level) && TryWaitForPage(out page))))
+        if (Thread.CurrentThread == BackendThread ? _ownPool.TryRent(out page) : TryRentForUser(level, out page))
         {
             return true;
         }
@@ -145,16 +152,19 @@ internal sealed class LogPipeline
         return false;
     }
 
-    // The backend's own thread must never wait for itself.
-    private bool MayWait(LogLevel level) => !IsBackendThread && _policy switch
+    private bool TryRentForUser(LogLevel level, [NotNullWhen(true)] out Page? page)
+    {
+        page = null;
+        return !_closed && (_pool.TryRent(out page) || (MayWait(level) && TryWaitForPage(out page)));
+    }
+
+    private bool MayWait(LogLevel level) => _policy switch
     {
         FullPolicy.DropNewest => false,
         FullPolicy.DropBelow => level >= _dropBelow,
         FullPolicy.Block or FullPolicy.Grow => true,
         _ => throw new UnreachableException(),
     };
-
-    private bool IsBackendThread => Thread.CurrentThread == BackendThread;
 
     private bool TryWaitForPage([NotNullWhen(true)] out Page? page)
     {

@@ -4,7 +4,7 @@ using FastTrainLog.Records;
 namespace FastTrainLog.Frontend;
 
 /// <summary>A fixed piece of page memory that one thread at a time fills with records.</summary>
-internal sealed unsafe class Page(byte* start, int index)
+internal sealed unsafe class Page(PagePool pool, byte* start)
 {
     public const int Size = 64 * 1024;
     public const int HeaderSize = 64;
@@ -12,7 +12,8 @@ internal sealed unsafe class Page(byte* start, int index)
     /// <summary>The largest record: a page less its header and the word behind the last record.</summary>
     public const int MaxRecordSize = Size - HeaderSize - sizeof(ulong);
 
-    public int Index { get; } = index;
+    /// <summary>Gets the pool that the page goes back to.</summary>
+    public PagePool Pool { get; } = pool;
 
     /// <summary>Gets the thread buffer that fills or filled the page.</summary>
     public ThreadBuffer? Owner { get; private set; }

@@ -13,13 +13,19 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
 {
     private readonly byte* _memory;
     private readonly Channel<Page> _free;
+    private readonly Page[] _pages;
     private int _created;
 
     public PagePool(int capacity)
     {
         Capacity = capacity;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * Page.Size, 4096);
-        _free = Channel.CreateBounded<Page>(new BoundedChannelOptions(capacity) { SingleReader = false, SingleWriter = true });
+        _free = CreateChannel(capacity);
+        _pages = new Page[capacity];
+        for (int i = 0; i < capacity; i++)
+        {
+            _pages[i] = new Page(this, _memory + ((long)i * Page.Size));
+        }
     }
 
     ~PagePool() => NativeMemory.AlignedFree(_memory);
@@ -40,12 +46,27 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         int index = Interlocked.Increment(ref _created) - 1;
         if (index < Capacity)
         {
-            page = new Page(_memory + ((long)index * Page.Size), index);
+            page = _pages[index];
             return true;
         }
 
         Interlocked.Decrement(ref _created);
         return false;
+    }
+
+    /// <summary>Makes a channel of pages that allocates nothing from here on: its queue has grown to its full size.</summary>
+    public static Channel<Page> CreateChannel(int capacity)
+    {
+        var channel = Channel.CreateBounded<Page>(new BoundedChannelOptions(capacity));
+        while (channel.Writer.TryWrite(null!))
+        {
+        }
+
+        while (channel.Reader.TryRead(out _))
+        {
+        }
+
+        return channel;
     }
 
     public void Return(Page page) => _free.Writer.TryWrite(page);

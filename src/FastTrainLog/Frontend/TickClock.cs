@@ -4,11 +4,34 @@ using System.Runtime.CompilerServices;
 namespace FastTrainLog.Frontend;
 
 /// <summary>The clock that stamps records: ticks without a date, as cheap to read as the platform allows.</summary>
-internal static class TickClock
+/// <remarks>
+/// The processor's time stamp counter where it is safe (see <see cref="TimeStampCounter"/>), about half the price of
+/// <see cref="Stopwatch"/>, which is the fallback everywhere else. Ticks are of one process only and mean nothing in another.
+/// </remarks>
+internal static unsafe class TickClock
 {
-    /// <summary>Gets the nominal ticks a second; the backend corrects it against UTC.</summary>
-    public static double Frequency => Stopwatch.Frequency;
+    private static readonly delegate* unmanaged[SuppressGCTransition]<long> ReadCounter = TimeStampCounter.TryCreateReader();
+
+    /// <summary>Gets the ticks a second: exact for <see cref="Stopwatch"/>, to about 0.01% for the counter; the backend corrects it against UTC.</summary>
+    public static double Frequency { get; } = ReadCounter == null ? Stopwatch.Frequency : MeasureFrequency();
+
+    /// <summary>Gets whether ticks come from the processor's time stamp counter.</summary>
+    public static bool IsCounter => ReadCounter != null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Now() => Stopwatch.GetTimestamp();
+    public static long Now() => ReadCounter != null ? ReadCounter() : Stopwatch.GetTimestamp();
+
+    // Two milliseconds against the Stopwatch; the error is that of two readings, about 50 ns each.
+    private static double MeasureFrequency()
+    {
+        long ticks = Now();
+        long start = Stopwatch.GetTimestamp();
+        long elapsed;
+        do
+        {
+            elapsed = Stopwatch.GetTimestamp() - start;
+        }
+        while (elapsed < Stopwatch.Frequency / 500);
+        return (Now() - ticks) * (double)Stopwatch.Frequency / elapsed;
+    }
 }

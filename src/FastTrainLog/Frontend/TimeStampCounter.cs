@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace FastTrainLog.Frontend;
+
+/// <summary>Makes the function that reads the x86-64 time stamp counter, which .NET has no intrinsic for.</summary>
+/// <remarks>
+/// Used only where the processor says that the counter is invariant (CPUID 80000007H, EDX bit 8: Intel SDM volume 3, "Invariant
+/// TSC") and where the Linux kernel itself accepts it as a clock source: it drops "tsc" from the list where counters of several
+/// sockets disagree. The environment variable FASTTRAINLOG_CLOCK=stopwatch switches it off.
+/// </remarks>
+internal static unsafe partial class TimeStampCounter
+{
+    private const int ReadWrite = 1 | 2;
+    private const int ReadExecute = 1 | 4;
+    private const int PrivateAnonymous = 0x02 | 0x20;
+
+    // rdtsc; shl rdx, 32; or rax, rdx; ret
+    private static ReadOnlySpan<byte> Code => [0x0F, 0x31, 0x48, 0xC1, 0xE2, 0x20, 0x48, 0x09, 0xD0, 0xC3];
+
+    /// <summary>Returns the function, or null where the counter is not safe or the system allows no such code.</summary>
+    public static delegate* unmanaged[SuppressGCTransition]<long> TryCreateReader()
+    {
+        if (!OperatingSystem.IsLinux()
+            || RuntimeInformation.ProcessArchitecture != Architecture.X64
+            || string.Equals(Environment.GetEnvironmentVariable("FASTTRAINLOG_CLOCK"), "stopwatch", StringComparison.OrdinalIgnoreCase)
+            || !IsInvariant()
+            || !KernelTrustsIt())
+        {
+            return null;
+        }
+
+        nuint size = (nuint)Environment.SystemPageSize;
+        nint memory = MapMemory(0, size, ReadWrite, PrivateAnonymous, -1, 0);
+        if (memory == -1)
+        {
+            return null;
+        }
+
+        Code.CopyTo(new Span<byte>((void*)memory, Code.Length));
+        // Never writable and executable at once; hardened systems refuse the change, and then there is no counter.
+        if (ProtectMemory(memory, size, ReadExecute) != 0)
+        {
+            UnmapMemory(memory, size);
+            return null;
+        }
+
+        return (delegate* unmanaged[SuppressGCTransition]<long>)memory;
+    }
+
+    private static bool IsInvariant()
+    {
+        const int ExtendedRange = unchecked((int)0x80000000);
+        const int PowerManagement = unchecked((int)0x80000007);
+        return X86Base.IsSupported
+            && (uint)X86Base.CpuId(ExtendedRange, 0).Eax >= unchecked((uint)PowerManagement)
+            && (X86Base.CpuId(PowerManagement, 0).Edx & (1 << 8)) != 0;
+    }
+
+    private static bool KernelTrustsIt()
+    {
+        try
+        {
+            return File.ReadAllText("/sys/devices/system/clocksource/clocksource0/available_clocksource").Split().Contains("tsc");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = false)]
+    private static partial nint MapMemory(nint address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = false)]
+    private static partial int ProtectMemory(nint address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = false)]
+    private static partial int UnmapMemory(nint address, nuint length);
+}

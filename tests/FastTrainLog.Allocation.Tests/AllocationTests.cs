@@ -1,0 +1,123 @@
+using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace FastTrainLog.Allocation.Tests;
+
+/// <summary>The promise of this project: after warm-up a log call allocates nothing, on its thread or on any other.</summary>
+public sealed class AllocationTests
+{
+    private const int WarmUp = 200_000;
+    private const int Records = 1_000_000;
+
+    private static readonly CallSite Site = new(
+        LogLevel.Information,
+        1,
+        "Step",
+        "Epoch {Epoch}, Step {Step}/{Total} - Loss: {Loss:F6}, LR: {LearningRate:0.00e+00}, norm {Norm:F4}, {Throughput:F1}/s",
+        new CallSiteArgument("Epoch", ArgumentKind.Int32),
+        new CallSiteArgument("Step", ArgumentKind.Int64),
+        new CallSiteArgument("Total", ArgumentKind.Int64),
+        new CallSiteArgument("Loss", ArgumentKind.Double),
+        new CallSiteArgument("LearningRate", ArgumentKind.Double),
+        new CallSiteArgument("Norm", ArgumentKind.Single),
+        new CallSiteArgument("Throughput", ArgumentKind.Double));
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void A_million_records_of_seven_numbers_allocate_nothing_on_the_caller_or_in_the_process(bool text, bool json)
+    {
+        (long caller, long process) = Measure(text, json, extra: null);
+        Assert.Equal(0, caller);
+        Assert.Equal(0, process);
+    }
+
+    [Fact]
+    public void The_measurement_sees_a_single_allocation()
+    {
+        object? kept = null;
+        (long caller, long process) = Measure(text: true, json: false, i => kept = i == Records / 2 ? new byte[100] : kept);
+        GC.KeepAlive(kept);
+        Assert.InRange(caller, 100, 200);
+        Assert.InRange(process, 100, 200);
+    }
+
+    private static (long Caller, long Process) Measure(bool text, bool json, Action<int>? extra)
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-").FullName;
+        try
+        {
+            using TrainLogging logging = TrainLogging.Create(o =>
+            {
+                o.LogDirectory = directory;
+                (o.EnableFileLogging, o.EnableJsonLogging, o.EnableConsoleLogging) = (text, json, false);
+                // Rotation is rare and allocates names; it is not what this measures.
+                o.MaxFileSize = 0;
+            });
+            TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
+            Log(logger, WarmUp, null);
+            Settle(logging);
+
+            long caller = GC.GetAllocatedBytesForCurrentThread();
+            long process = GC.GetTotalAllocatedBytes(precise: true);
+            Log(logger, Records, extra);
+            caller = GC.GetAllocatedBytesForCurrentThread() - caller;
+            WaitUntilWritten(logging, WarmUp + Records);
+            return (caller, GC.GetTotalAllocatedBytes(precise: true) - process);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    // Tiered compilation runs in the background and allocates; it is done when a while has passed in which nothing was compiled.
+    private static void Settle(TrainLogging logging)
+    {
+        WaitUntilWritten(logging, WarmUp);
+        long methods;
+        do
+        {
+            methods = System.Runtime.JitInfo.GetCompiledMethodCount();
+            Thread.Sleep(300);
+        }
+        while (System.Runtime.JitInfo.GetCompiledMethodCount() != methods);
+    }
+
+    private static void WaitUntilWritten(TrainLogging logging, long records)
+    {
+        while (logging.WrittenRecords < records)
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    private static void Log(TrainLogger logger, int count, Action<int>? extra)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Step(logger, i / 1000, i, count, 1.0 / (i + 1), 1e-3, i * 0.25f, 12345.678);
+            extra?.Invoke(i);
+        }
+    }
+
+    private static void Step(TrainLogger logger, int epoch, long step, long total, double loss, double learningRate, float norm, double throughput)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        RecordWriter record = logger.Begin(Site, LogLevel.Information, sizeof(int) + sizeof(long) + sizeof(long) + sizeof(double) + sizeof(double) + sizeof(float) + sizeof(double));
+        record.Write(epoch);
+        record.Write(step);
+        record.Write(total);
+        record.Write(loss);
+        record.Write(learningRate);
+        record.Write(norm);
+        record.Write(throughput);
+        record.Commit(LogLevel.Information);
+    }
+}

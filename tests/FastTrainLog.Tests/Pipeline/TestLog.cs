@@ -1,0 +1,52 @@
+using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Tests.Pipeline;
+
+/// <summary>Log calls as the generator writes them, and logs without files.</summary>
+internal static class TestLog
+{
+    private static readonly CallSite NumberSite = new(LogLevel.Information, 1, "Number", "number {Number}", new CallSiteArgument("Number", ArgumentKind.Int64));
+    private static readonly CallSite ErrorSite = new(LogLevel.Error, 2, "Error", "error {Number}", new CallSiteArgument("Number", ArgumentKind.Int64));
+    private static readonly CallSite TextSite = new(LogLevel.Information, 3, "Text", "text {Text} end", new CallSiteArgument("Text", ArgumentKind.String), new CallSiteArgument("After", ArgumentKind.Double));
+
+    public static TrainLogging Create(CollectingSink sink, Action<TrainLogOptions>? configure = null) => TrainLogging.Create(options =>
+    {
+        options.EnableFileLogging = false;
+        options.EnableJsonLogging = false;
+        options.EnableConsoleLogging = false;
+        options.AddSink(sink, name: "collecting");
+        configure?.Invoke(options);
+    });
+
+    public static void Number(TrainLogger logger, long number)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            RecordWriter record = logger.Begin(NumberSite, LogLevel.Information, sizeof(long));
+            record.Write(number);
+            record.Commit(LogLevel.Information);
+        }
+    }
+
+    public static void Error(TrainLogger logger, long number)
+    {
+        if (logger.IsEnabled(LogLevel.Error))
+        {
+            RecordWriter record = logger.Begin(ErrorSite, LogLevel.Error, sizeof(long));
+            record.Write(number);
+            record.Commit(LogLevel.Error);
+        }
+    }
+
+    public static void Text(TrainLogger logger, string? text, double after = 0)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            RecordWriter record = logger.Begin(TextSite, LogLevel.Information, RecordWriter.SizeOf(text) + sizeof(double));
+            record.Write(text);
+            record.Write(after);
+            record.Commit(LogLevel.Information);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Pipeline;
+using Xunit;
+
+namespace FastTrainLog.Tests.Sinks;
+
+public sealed class RollingFileTests
+{
+    [Fact]
+    public void A_file_is_rotated_before_it_outgrows_its_size_and_no_line_is_split_or_lost()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var file = new RollingFile(directory["x.log"], 1000, 50))
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                file.Append(System.Text.Encoding.UTF8.GetBytes($"line {i:0000}\n"));
+            }
+        }
+
+        string[] files = Directory.GetFiles(directory.Path);
+        Assert.Equal(10, files.Length);
+        Assert.All(files, f => Assert.InRange(new FileInfo(f).Length, 1, 1000));
+        // The highest number is the oldest.
+        IEnumerable<string> lines = Enumerable.Range(1, 9).Reverse().Select(i => directory[$"x.log.{i}"]).Append(directory["x.log"]).SelectMany(File.ReadLines);
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"line {i:0000}"), lines);
+    }
+
+    [Fact]
+    public void Only_as_many_rotated_files_are_kept_as_asked()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var file = new RollingFile(directory["x.log"], 1000, 2))
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                file.Append("0123456789\n"u8);
+            }
+        }
+
+        Assert.Equal([directory["x.log"], directory["x.log.1"], directory["x.log.2"]], Directory.GetFiles(directory.Path).Order());
+    }
+
+    [Fact]
+    public void A_run_appends_to_what_an_earlier_one_left()
+    {
+        using var directory = new TemporaryDirectory();
+        foreach (string line in new[] { "first\n", "second\n" })
+        {
+            using var file = new RollingFile(directory["x.log"], 0, 0);
+            file.Append(System.Text.Encoding.UTF8.GetBytes(line));
+        }
+
+        Assert.Equal("first\nsecond\n", File.ReadAllText(directory["x.log"]));
+    }
+
+    [Fact]
+    public void A_file_deleted_from_outside_is_made_anew()
+    {
+        using var directory = new TemporaryDirectory();
+        using var file = new RollingFile(directory["x.log"], 0, 0);
+        file.Append("before\n"u8);
+        file.Flush();
+        File.Delete(directory["x.log"]);
+        file.Append("after\n"u8);
+        file.Flush();
+        Assert.Equal("after\n", File.ReadAllText(directory["x.log"]));
+    }
+
+    [Fact]
+    public void Lines_larger_than_the_buffer_are_written_whole()
+    {
+        using var directory = new TemporaryDirectory();
+        string line = new('x', 300_000);
+        using (var file = new RollingFile(directory["x.log"], 0, 0))
+        {
+            file.Append("a\n"u8);
+            file.Append(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+            file.Append("b\n"u8);
+        }
+
+        Assert.Equal(["a", line, "b"], File.ReadLines(directory["x.log"]));
+    }
+}
