@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace FastTrainLog.Gradients;
 
@@ -20,7 +20,7 @@ public sealed class GradientClipper : IDisposable
 {
     private readonly GradientClipperOptions _options;
     private readonly LimitHistory _limit;
-    private readonly GradientList _list = new();
+    private readonly CpuEngine _engine;
     private StabilityScore _stability;
     private double _stabilityScore = 1.0;
     private long _steps;
@@ -32,10 +32,16 @@ public sealed class GradientClipper : IDisposable
     /// <param name="options">The settings; null for the defaults, which measure without a limit and skip non-finite steps.</param>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public GradientClipper(GradientClipperOptions? options = null)
+        : this(options, CpuKernel.Best)
+    {
+    }
+
+    internal GradientClipper(GradientClipperOptions? options, SimdLevel level)
     {
         _options = options ?? new GradientClipperOptions();
         _options.Validate();
         _limit = LimitHistory.Of(_options.Limit);
+        _engine = new CpuEngine(_options.Threads == 0 ? Environment.ProcessorCount : _options.Threads, level);
     }
 
     /// <summary>Gets the settings.</summary>
@@ -51,7 +57,7 @@ public sealed class GradientClipper : IDisposable
     public long NonFiniteSteps => Volatile.Read(ref _nonFiniteSteps);
 
     /// <summary>Gets the statistics of each buffer in the last call, in the order of its list; overwritten by the next call.</summary>
-    public ReadOnlySpan<LayerStatistics> Layers => _list.Layers;
+    public ReadOnlySpan<LayerStatistics> Layers => _engine.List.Layers;
 
     /// <summary>Remembers this moment for <see cref="NonFiniteSince"/>: take it when a checkpoint is written.</summary>
     /// <returns>The moment.</returns>
@@ -70,13 +76,14 @@ public sealed class GradientClipper : IDisposable
     /// <exception cref="ArgumentException">A buffer or the inverse scale is invalid; the message names it.</exception>
     /// <exception cref="NonFiniteGradientException">The gradients are not finite and the policy is to throw.</exception>
     /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public GradientStatistics Clip(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
     {
         Partial total = Read(gradients, inverseScale, out int firstNonFinite);
         bool nonFinite = !total.Finite;
         double norm = total.Norm() * inverseScale;
         double absoluteMaximum = total.AbsoluteMaximum * inverseScale;
-        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, _list.Layers, remember: !nonFinite);
+        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, _engine.List.Layers, remember: !nonFinite);
 
         GradientAction action = ActionFor(nonFinite, decision);
         if ((action & (GradientAction.Skipped | GradientAction.Reported)) != 0)
@@ -141,7 +148,7 @@ public sealed class GradientClipper : IDisposable
         };
     }
 
-    private unsafe Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
+    private Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!(inverseScale > 0.0 && double.IsFinite(inverseScale)))
@@ -150,100 +157,40 @@ public sealed class GradientClipper : IDisposable
                 nameof(inverseScale), inverseScale, "inverseScale must be above 0 and finite: it is one over the loss scale, 1 for none.");
         }
 
-        _list.Use(gradients);
-        for (int i = 0; i < _list.Chunks.Length; i++)
-        {
-            Chunk chunk = _list.Chunks[i];
-            GradientBuffer buffer = _list.Buffers[chunk.Buffer];
-            _list.Partials[i] = ScalarKernel.Measure(
-                (byte*)buffer.Pointer + (chunk.Start * buffer.ElementSize), chunk.Length, buffer.Type);
-        }
-
-        return Combine(inverseScale, out firstNonFinite);
+        return _engine.Read(gradients, inverseScale, out firstNonFinite);
     }
 
-    private Partial Combine(double inverseScale, out int firstNonFinite)
+    private void Write(in LimitDecision decision, GradientAction action, double inverseScale)
     {
-        Partial total = default;
-        firstNonFinite = -1;
-        int chunk = 0;
-        for (int i = 0; i < _list.Buffers.Length; i++)
+        var rewrite = new Rewrite(
+            inverseScale, decision.ClampAt, (action & GradientAction.Sanitized) != 0, (action & GradientAction.Skipped) != 0);
+        if (decision.Exceeded || !rewrite.ChangesNothing)
         {
-            Partial layer = default;
-            for (; chunk < _list.Chunks.Length && _list.Chunks[chunk].Buffer == i; chunk++)
-            {
-                layer.Add(_list.Partials[chunk]);
-            }
-
-            if (!layer.Finite && firstNonFinite < 0)
-            {
-                firstNonFinite = i;
-            }
-
-            total.Add(layer);
-            _list.Layers[i] = new LayerStatistics
-            {
-                Name = _list.Buffers[i].Name,
-                ElementCount = _list.Buffers[i].Count,
-                Norm = layer.Norm() * inverseScale,
-                AbsoluteMaximum = layer.AbsoluteMaximum * inverseScale,
-                NaNCount = layer.NaNs,
-                InfinityCount = layer.Infinities,
-                ZeroCount = layer.Zeros,
-                Coefficient = 1.0,
-            };
-        }
-
-        return total;
-    }
-
-    private unsafe void Write(in LimitDecision decision, GradientAction action, double inverseScale)
-    {
-        for (int i = 0; i < _list.Buffers.Length; i++)
-        {
-            GradientBuffer buffer = _list.Buffers[i];
-            double coefficient = decision.ByLayer ? _list.Layers[i].Coefficient : decision.Coefficient;
-            var rewrite = new Rewrite(
-                coefficient * inverseScale,
-                decision.ClampAt,
-                (action & GradientAction.Sanitized) != 0,
-                (action & GradientAction.Skipped) != 0);
-            if (rewrite.ChangesNothing)
-            {
-                continue;
-            }
-
-            if (rewrite.Zero)
-            {
-                NativeMemory.Clear((void*)buffer.Pointer, (nuint)(buffer.Count * buffer.ElementSize));
-            }
-            else
-            {
-                ScalarKernel.Write((void*)buffer.Pointer, buffer.Count, buffer.Type, rewrite);
-            }
+            _engine.Write(rewrite);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SetLayerCoefficients(double coefficient)
     {
-        for (int i = 0; i < _list.Layers.Length; i++)
+        for (int i = 0; i < _engine.List.Layers.Length; i++)
         {
-            _list.Layers[i] = _list.Layers[i] with { Coefficient = coefficient };
+            _engine.List.Layers[i] = _engine.List.Layers[i] with { Coefficient = coefficient };
         }
     }
 
     private GradientStatistics Describe(in Partial total, long step, double norm, double absoluteMaximum, int firstNonFinite) => new()
     {
         Step = step,
-        LayerCount = _list.Buffers.Length,
-        ElementCount = _list.ElementCount,
+        LayerCount = _engine.List.Buffers.Length,
+        ElementCount = _engine.List.ElementCount,
         Norm = norm,
         AbsoluteMaximum = absoluteMaximum,
         NaNCount = total.NaNs,
         InfinityCount = total.Infinities,
         ZeroCount = total.Zeros,
         FirstNonFiniteIndex = firstNonFinite,
-        FirstNonFinite = firstNonFinite < 0 ? null : _list.Buffers[firstNonFinite].Name,
+        FirstNonFinite = firstNonFinite < 0 ? null : _engine.List.Buffers[firstNonFinite].Name,
         StabilityScore = _stabilityScore,
         ClippingRatio = _steps == 0 ? 0.0 : (double)_clippedSteps / _steps,
     };

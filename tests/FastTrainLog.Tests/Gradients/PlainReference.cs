@@ -5,14 +5,20 @@ internal sealed class PlainReference
 {
     public PlainReference(params double[][] layers)
     {
-        double largest = layers.SelectMany(v => v).Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0.0).Max();
+        double[] all = [.. layers.SelectMany(v => v)];
+        double largest = 0.0;
+        foreach (double value in all)
+        {
+            largest = double.IsFinite(value) ? Math.Max(largest, Math.Abs(value)) : largest;
+        }
+
         AbsoluteMaximum = largest;
 
         // A power of two near the largest magnitude keeps every square in range; Kahan's compensation keeps the small terms.
         double scale = largest == 0.0 ? 1.0 : Math.ScaleB(1.0, Math.ILogB(largest));
         double sum = 0.0;
         double lost = 0.0;
-        foreach (double value in layers.SelectMany(v => v))
+        foreach (double value in all)
         {
             NaNs += double.IsNaN(value) ? 1 : 0;
             Infinities += double.IsInfinity(value) ? 1 : 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FastTrainLog.Gradients;
 
 /// <summary>
@@ -22,7 +24,10 @@ internal sealed class GradientList
 
     public long ElementCount { get; private set; }
 
+    public long ByteCount { get; private set; }
+
     /// <summary>Takes over a list; allocates only when its shape differs from the last one's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Use(ReadOnlySpan<GradientBuffer> buffers)
     {
         bool sameShape = buffers.Length == _buffers.Length;
@@ -90,11 +95,13 @@ internal sealed class GradientList
     {
         long chunks = 0;
         long elements = 0;
+        long bytes = 0;
         for (int i = 0; i < buffers.Length; i++)
         {
             Check(buffers[i], i);
             chunks += (buffers[i].Count + ChunkElements - 1) / ChunkElements;
             elements += buffers[i].Count;
+            bytes += buffers[i].Count * buffers[i].ElementSize;
         }
 
         _chunks = new Chunk[checked((int)chunks)];
@@ -110,6 +117,7 @@ internal sealed class GradientList
         }
 
         ElementCount = elements;
+        ByteCount = bytes;
         _buffers = buffers.ToArray();
     }
 }

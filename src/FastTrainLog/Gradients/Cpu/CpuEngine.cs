@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+
+namespace FastTrainLog.Gradients;
+
+/// <summary>The two passes over a list of gradients in host memory: read and write.</summary>
+internal sealed unsafe class CpuEngine
+{
+    // What one more thread must have to do: below, waking it costs the caller more than it takes over.
+    private const long BytesPerThread = 2 << 20;
+
+    private readonly GradientList _list = new();
+    private readonly SimdLevel _level;
+    private readonly int _threads;
+    private readonly ReadPass _read;
+    private readonly WritePass _write;
+
+    public CpuEngine(int threads, SimdLevel level)
+    {
+        (_threads, _level) = (threads, level);
+        _read = new ReadPass(this);
+        _write = new WritePass(this);
+    }
+
+    public GradientList List => _list;
+
+    /// <summary>Measures the gradients; the layers' statistics are left in the list.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="inverseScale">The factor on all magnitudes.</param>
+    /// <param name="firstNonFinite">The first buffer with a non-finite element, or −1.</param>
+    /// <returns>The statistics of all together, before the factor.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
+    {
+        _list.Use(gradients);
+        ChunkCrew.Shared.Run(_read, _list.Chunks.Length, Threads());
+
+        Partial total = default;
+        firstNonFinite = -1;
+        ReadOnlySpan<Chunk> chunks = _list.Chunks;
+        ReadOnlySpan<GradientBuffer> buffers = _list.Buffers;
+        LayerStatistics[] layers = _list.Layers;
+        int chunk = 0;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Partial layer = default;
+            for (; chunk < chunks.Length && chunks[chunk].Buffer == i; chunk++)
+            {
+                layer.Add(_list.Partials[chunk]);
+            }
+
+            if (!layer.Finite && firstNonFinite < 0)
+            {
+                firstNonFinite = i;
+            }
+
+            total.Add(layer);
+            layers[i] = new LayerStatistics
+            {
+                Name = buffers[i].Name,
+                ElementCount = buffers[i].Count,
+                Norm = layer.Norm() * inverseScale,
+                AbsoluteMaximum = layer.AbsoluteMaximum * inverseScale,
+                NaNCount = layer.NaNs,
+                InfinityCount = layer.Infinities,
+                ZeroCount = layer.Zeros,
+                Coefficient = 1.0,
+            };
+        }
+
+        return total;
+    }
+
+    /// <summary>Rewrites the gradients that the last read pass saw.</summary>
+    /// <param name="rewrite">What to do to each element; the factor is multiplied by the layer's coefficient.</param>
+    public void Write(in Rewrite rewrite)
+    {
+        _write.Rewrite = rewrite;
+        ChunkCrew.Shared.Run(_write, _list.Chunks.Length, Threads());
+    }
+
+    private int Threads() => (int)Math.Min(_threads, 1 + (_list.ByteCount / BytesPerThread));
+
+    private sealed class ReadPass(CpuEngine engine) : IChunkWork
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Do(int chunk)
+        {
+            ref readonly Chunk at = ref engine._list.Chunks[chunk];
+            ref readonly GradientBuffer buffer = ref engine._list.Buffers[at.Buffer];
+            engine._list.Partials[chunk] = CpuKernel.Measure(
+                (byte*)buffer.Pointer + (at.Start * buffer.ElementSize), at.Length, buffer.Type, engine._level);
+        }
+    }
+
+    private sealed class WritePass(CpuEngine engine) : IChunkWork
+    {
+        public Rewrite Rewrite { get; set; }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Do(int chunk)
+        {
+            // From the end backwards: what the read pass saw last is still in the cache.
+            ref readonly Chunk at = ref engine._list.Chunks[^(chunk + 1)];
+            ref readonly GradientBuffer buffer = ref engine._list.Buffers[at.Buffer];
+            Rewrite rewrite = Rewrite with { Factor = Rewrite.Factor * engine._list.Layers[at.Buffer].Coefficient };
+            if (!rewrite.ChangesNothing)
+            {
+                CpuKernel.Write((byte*)buffer.Pointer + (at.Start * buffer.ElementSize), at.Length, buffer.Type, rewrite);
+            }
+        }
+    }
+}

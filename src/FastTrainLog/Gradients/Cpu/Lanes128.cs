@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace FastTrainLog.Gradients;
+
+/// <inheritdoc cref="ILanes{TFloats, TDoubles}"/>
+internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<double>>
+{
+    public static int Floats => Vector128<float>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadMagnitudes(float* from) => Vector128.Abs(Vector128.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MaxBits(Vector128<float> left, Vector128<float> right)
+        => Vector128.Max(left.AsUInt32(), right.AsUInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> CountNonZero(Vector128<float> counters, Vector128<float> magnitudes)
+        => (counters.AsUInt32() + Vector128.Min(magnitudes.AsUInt32(), Vector128<uint>.One)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> AddSquaresLower(Vector128<double> sums, float* from) => AddSquares(sums, Widen(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> AddSquaresUpper(Vector128<double> sums, float* from)
+        => AddSquares(sums, Widen(from + Vector128<double>.Count));
+
+    public static uint MaxBits(Vector128<float> bits)
+    {
+        uint largest = 0;
+        for (int i = 0; i < Vector128<float>.Count; i++)
+        {
+            largest = Math.Max(largest, bits.AsUInt32().GetElement(i));
+        }
+
+        return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Total(Vector128<float> counters) => Vector128.Sum(counters.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> LoadMagnitudes(double* from) => Vector128.Abs(Vector128.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Max(Vector128<double> left, Vector128<double> right) => Vector128.MaxNative(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> CountZero(Vector128<double> counters, Vector128<double> magnitudes)
+        => (counters.AsInt64() - Vector128.Equals(magnitudes, Vector128<double>.Zero).AsInt64()).AsDouble();
+
+    // The square of a float32 is exact in float64, so whether the machine fuses the two operations makes no difference to it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> AddSquares(Vector128<double> sums, Vector128<double> values)
+        => Vector128.MultiplyAddEstimate(values, values, sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Add(Vector128<double> left, Vector128<double> right) => left + right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector128<double> values) => Vector128.Sum(values);
+
+    public static double Max(Vector128<double> values)
+    {
+        double largest = 0.0;
+        for (int i = 0; i < Vector128<double>.Count; i++)
+        {
+            largest = Math.Max(largest, values.GetElement(i));
+        }
+
+        return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Total(Vector128<double> counters) => Vector128.Sum(counters.AsInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<double> Widen(float* from)
+        => Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<double>(from)).AsSingle());
+}

@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+
+namespace FastTrainLog.Gradients;
+
+/// <summary>The read pass over float32 and float64 with vectors: one load of each element for all statistics.</summary>
+/// <remarks>
+/// <para>
+/// Squares are summed in float64, element by element: a float32 sum, even one flushed often, is off by 1e-8 on small tensors, and by more
+/// where all elements are alike and its roundings do not cancel. From memory the conversion costs nothing (docs/gradients.md). There is no
+/// software prefetch: on the machines measured it slowed the pass.
+/// </para>
+/// <para>
+/// The kernels are compiled optimised at once, since at tier 0 they run ten times slower and a training loop may not call them often
+/// enough to leave it.
+/// </para>
+/// </remarks>
+/// <typeparam name="TLanes">The vector width.</typeparam>
+/// <typeparam name="TFloats">A vector of float32.</typeparam>
+/// <typeparam name="TDoubles">A vector of float64.</typeparam>
+internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles>
+    where TLanes : struct, ILanes<TFloats, TDoubles>
+    where TFloats : struct
+    where TDoubles : struct
+{
+    // Two vectors of the widest kind.
+    private const int LargestRound = 32;
+
+    private const uint LargestFiniteBits = 0x7F7F_FFFF;
+
+    // Between these a sum of 2^24 squares neither overflows nor loses more to underflow than its own rounding.
+    private static readonly double LargestPlain = Math.ScaleB(1.0, 490);
+    private static readonly double SmallestPlain = Math.ScaleB(1.0, -400);
+
+    /// <summary>Measures float32 elements.</summary>
+    /// <param name="first">The first element, of any alignment.</param>
+    /// <param name="count">The number of elements, at most 2^24.</param>
+    /// <param name="partial">The statistics; without meaning when the result is false.</param>
+    /// <returns>Whether all elements are finite.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool TryMeasure(float* first, int count, out Partial partial)
+    {
+        int width = TLanes.Floats;
+        int round = 2 * width;
+        int rest = count % round;
+
+        // The rest is padded with zeros to one more round: zeros change neither sum nor maximum nor the count of what is not zero.
+        float* padded = stackalloc float[LargestRound];
+        new Span<float>(padded, round).Clear();
+        new ReadOnlySpan<float>(first + count - rest, rest).CopyTo(new Span<float>(padded, round));
+
+        TFloats max0 = default, max1 = default, nonZero0 = default, nonZero1 = default;
+        TDoubles lower0 = default, lower1 = default, upper0 = default, upper1 = default;
+        for (int part = 0; part < 2; part++)
+        {
+            float* from = part == 0 ? first : padded;
+            float* end = from + (part == 0 ? count - rest : rest == 0 ? 0 : round);
+            for (; from < end; from += round)
+            {
+                TFloats magnitudes0 = TLanes.LoadMagnitudes(from);
+                TFloats magnitudes1 = TLanes.LoadMagnitudes(from + width);
+                lower0 = TLanes.AddSquaresLower(lower0, from);
+                upper0 = TLanes.AddSquaresUpper(upper0, from);
+                lower1 = TLanes.AddSquaresLower(lower1, from + width);
+                upper1 = TLanes.AddSquaresUpper(upper1, from + width);
+                max0 = TLanes.MaxBits(max0, magnitudes0);
+                max1 = TLanes.MaxBits(max1, magnitudes1);
+                nonZero0 = TLanes.CountNonZero(nonZero0, magnitudes0);
+                nonZero1 = TLanes.CountNonZero(nonZero1, magnitudes1);
+            }
+        }
+
+        uint maxBits = TLanes.MaxBits(TLanes.MaxBits(max0, max1));
+        partial = default;
+        partial.Squares = TLanes.Sum(TLanes.Add(TLanes.Add(lower0, upper0), TLanes.Add(lower1, upper1)));
+        partial.AbsoluteMaximum = BitConverter.UInt32BitsToSingle(maxBits);
+        partial.Zeros = count - TLanes.Total(nonZero0) - TLanes.Total(nonZero1);
+        return maxBits <= LargestFiniteBits;
+    }
+
+    /// <summary>Measures float64 elements.</summary>
+    /// <param name="first">The first element, of any alignment.</param>
+    /// <param name="count">The number of elements, at most 2^24.</param>
+    /// <param name="partial">The statistics; without meaning when the result is false.</param>
+    /// <returns>Whether all elements are finite and their squares stay well inside the range of a double.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool TryMeasure(double* first, int count, out Partial partial)
+    {
+        int width = TLanes.Floats / 2;
+        int round = 2 * width;
+        int rest = count % round;
+        double* padded = stackalloc double[LargestRound / 2];
+        new Span<double>(padded, round).Clear();
+        new ReadOnlySpan<double>(first + count - rest, rest).CopyTo(new Span<double>(padded, round));
+
+        TDoubles max0 = default, max1 = default, zero0 = default, zero1 = default, sum0 = default, sum1 = default;
+        for (int part = 0; part < 2; part++)
+        {
+            double* from = part == 0 ? first : padded;
+            double* end = from + (part == 0 ? count - rest : rest == 0 ? 0 : round);
+            for (; from < end; from += round)
+            {
+                TDoubles magnitudes0 = TLanes.LoadMagnitudes(from);
+                TDoubles magnitudes1 = TLanes.LoadMagnitudes(from + width);
+                sum0 = TLanes.AddSquares(sum0, magnitudes0);
+                sum1 = TLanes.AddSquares(sum1, magnitudes1);
+                max0 = TLanes.Max(max0, magnitudes0);
+                max1 = TLanes.Max(max1, magnitudes1);
+                zero0 = TLanes.CountZero(zero0, magnitudes0);
+                zero1 = TLanes.CountZero(zero1, magnitudes1);
+            }
+        }
+
+        partial = default;
+        partial.Squares = TLanes.Sum(TLanes.Add(sum0, sum1));
+        partial.AbsoluteMaximum = TLanes.Max(TLanes.Max(max0, max1));
+        partial.Zeros = TLanes.Total(zero0) + TLanes.Total(zero1) - (rest == 0 ? 0 : round - rest);
+
+        // A NaN or an infinity leaves its mark on the sum whatever the maximum makes of it.
+        return double.IsFinite(partial.Squares)
+            && partial.AbsoluteMaximum <= LargestPlain
+            && (partial.AbsoluteMaximum >= SmallestPlain || partial.Zeros == count);
+    }
+}
