@@ -1,1 +1,1 @@
-Console.WriteLine("not yet");
+FastTrainLog.Benchmarks.Numbers.NumbersBenchmark.Run();

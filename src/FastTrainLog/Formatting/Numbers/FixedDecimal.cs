@@ -23,7 +23,9 @@ internal static class FixedDecimal
         {
             ulong mask = (1UL << places) - 1;
             whole = value.Digits >> places;
-            ulong upper = Math.BigMul(value.Digits & mask, scale, out ulong lower);
+            ulong part = value.Digits & mask;
+            ulong upper = WideProduct.High(part, scale);
+            ulong lower = part * scale;
             ulong kept = (upper << (64 - places)) | (lower >> places);
             ulong rest = lower & mask;
             ulong half = 1UL << (places - 1);

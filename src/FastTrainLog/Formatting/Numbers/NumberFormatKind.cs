@@ -3,9 +3,6 @@ namespace FastTrainLog.Formatting;
 /// <summary>The families of number formats that are written without the framework.</summary>
 internal enum NumberFormatKind : byte
 {
-    /// <summary>Anything else: the framework writes it.</summary>
-    Other,
-
     /// <summary>No format, <c>R</c> or <c>G</c>: the shortest text that reads back as the same number.</summary>
     Shortest,
 
@@ -18,6 +15,6 @@ internal enum NumberFormatKind : byte
     /// <summary><c>0.00e+00</c> with any count of decimals: an exponent of two digits as Python and C print it.</summary>
     ScientificPattern,
 
-    /// <summary><c>D</c> or <c>D1</c> to <c>D19</c>: an integer with a least count of digits.</summary>
-    Padded,
+    /// <summary>Anything else: the framework writes it.</summary>
+    Other,
 }

@@ -59,9 +59,9 @@ internal static class NumberWriter
             exponent--;
         }
 
-        bool isShort = digits < 10_000_000_000_000_000;
-        digits = isShort ? digits * 10 : digits;
-        exponent -= isShort ? 1 : 0;
+        ulong isShort = (ulong)((long)(digits - 10_000_000_000_000_000) >> 63);
+        digits += (digits * 9) & isShort;
+        exponent += (int)isShort;
         return sign + DecimalText.WriteShortest17(ref start, digits, exponent);
     }
 
@@ -98,9 +98,9 @@ internal static class NumberWriter
             exponent--;
         }
 
-        bool isShort = digits < 100_000_000;
-        digits = isShort ? digits * 10 : digits;
-        exponent -= isShort ? 1 : 0;
+        ulong isShort = (ulong)((long)(digits - 100_000_000) >> 63);
+        digits += (digits * 9) & isShort;
+        exponent += (int)isShort;
         return sign + DecimalText.WriteShortest9(ref start, (uint)digits, exponent);
     }
 
@@ -134,29 +134,6 @@ internal static class NumberWriter
             _ => 0,
         };
         return length == 0 ? 0 : sign + length;
-    }
-
-    /// <summary>Writes an integer given by its magnitude.</summary>
-    /// <param name="destination">The destination.</param>
-    /// <param name="magnitude">The magnitude.</param>
-    /// <param name="isNegative">Whether a minus sign stands before it.</param>
-    /// <param name="minDigits">The least count of digits, 0 to 19; zeros before the number make it up.</param>
-    public static int WriteInteger(Span<byte> destination, ulong magnitude, bool isNegative, int minDigits)
-    {
-        ref byte start = ref Start(destination);
-        start = (byte)'-';
-        int before = isNegative ? 1 : 0;
-        if (minDigits > 1)
-        {
-            // 24 zeros, of which the number's digits overwrite the last.
-            ref byte zeros = ref Unsafe.Add(ref start, before);
-            AsciiDigits.StoreRaw(ref zeros, AsciiDigits.Zeros);
-            AsciiDigits.StoreRaw(ref Unsafe.Add(ref zeros, 8), AsciiDigits.Zeros);
-            AsciiDigits.StoreRaw(ref Unsafe.Add(ref zeros, 16), AsciiDigits.Zeros);
-            before += Math.Max(minDigits - CountDigits(magnitude), 0);
-        }
-
-        return before + AsciiDigits.Write(ref Unsafe.Add(ref start, before), magnitude);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -209,17 +186,6 @@ internal static class NumberWriter
         return ((uint)places <= 52 && whole << places == value.Digits) || value.Digits == 0;
     }
 
-    private static int CountDigits(ulong value)
-    {
-        int count = 1;
-        while (count < 20 && value >= RoundedDecimal.PowerOfTen(count))
-        {
-            count++;
-        }
-
-        return count;
-    }
-
     private static int WriteNonFinite(Span<byte> destination, bool isNaN, bool negative)
     {
         ReadOnlySpan<byte> text = isNaN ? "NaN"u8 : negative ? "-Infinity"u8 : "Infinity"u8;
@@ -232,12 +198,12 @@ internal static class NumberWriter
     {
         if (destination.Length < RequiredLength)
         {
-            ThrowTooShort(destination.Length);
+            ThrowTooShort(destination);
         }
 
         return ref MemoryMarshal.GetReference(destination);
     }
 
-    private static void ThrowTooShort(int length)
-        => throw new ArgumentException($"The destination has {length} bytes; a number needs {RequiredLength}.", nameof(length));
+    private static void ThrowTooShort(Span<byte> destination)
+        => throw new ArgumentException($"The destination has {destination.Length} bytes; a number needs {RequiredLength}.", nameof(destination));
 }

@@ -30,18 +30,17 @@ internal static class RoundedDecimal
         ulong significand = value.Digits << leading;
         int floorLog2 = value.Exponent - leading + 63;
 
-        // The estimate is the exponent wanted, or one less when the next power of ten is in the same binade and not above the value.
+        // The exponent, or one less when the next power of ten is in the same binade and not above the value. Its upper word alone tells:
+        // no power in the table has a double's 53 bits there and more below.
         int first = PowersOfTen.FloorLog10OfPowerOfTwo(floorLog2);
-        ulong next = PowersOfTen.High(first + 1);
-        bool reachesNext = (PowersOfTen.FloorLog2(first + 1) == floorLog2)
-            & ((significand > next) | ((significand == next) & (PowersOfTen.Low(first + 1) == 0)));
+        bool reachesNext = (PowersOfTen.FloorLog2(first + 1) == floorLog2) & (significand >= PowersOfTen.High(first + 1));
         first += reachesNext ? 1 : 0;
 
         int power = count - 1 - first;
-        ulong upper = Math.BigMul(significand, PowersOfTen.High(power), out ulong middle);
-        ulong carry = Math.BigMul(significand, PowersOfTen.Low(power), out ulong lower);
-        middle += carry;
-        upper += middle < carry ? 1UL : 0;
+        ulong powerLow = PowersOfTen.Low(power);
+        ulong carry = WideProduct.High(significand, powerLow);
+        ulong middle = (significand * PowersOfTen.High(power)) + carry;
+        ulong upper = WideProduct.High(significand, PowersOfTen.High(power)) + (middle < carry ? 1UL : 0);
 
         // 5 to 63: the upper word, 62 bits or more of it, holds a number below 10^17 with its fraction.
         int fractionBits = -(floorLog2 - 63 + PowersOfTen.FloorLog2(power) + 1);
@@ -61,7 +60,7 @@ internal static class RoundedDecimal
                     return false;
                 }
             }
-            else if (up && (middle | lower) == 0)
+            else if (up && (middle | (significand * powerLow)) == 0)
             {
                 up = (rounded & 1) != 0;
             }

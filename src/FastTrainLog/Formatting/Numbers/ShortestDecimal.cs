@@ -41,9 +41,9 @@ internal static class ShortestDecimal
         int shift = q + PowersOfTen.FloorLog2(-k) + 1;
         ulong power = PowersOfTen.High(-k);
         ulong scaled = value.Digits << shift;
-        ulong units = Math.BigMul(scaled, power, out ulong upperFraction);
-        ulong fraction = upperFraction + Math.BigMul(scaled, PowersOfTen.Low(-k), out _);
-        units += fraction < upperFraction ? 1UL : 0;
+        ulong carry = WideProduct.High(scaled, PowersOfTen.Low(-k));
+        ulong fraction = (scaled * power) + carry;
+        ulong units = WideProduct.High(scaled, power) + (fraction < carry ? 1UL : 0);
 
         // The fraction is too small by less than 1 + 2^-7 of its last bit.
         bool lowerGapIsHalved = value.Digits == 1UL << 52 && q != -1074;
@@ -64,7 +64,9 @@ internal static class ShortestDecimal
 
         int shift = q + PowersOfTen.FloorLog2(-k) + 1;
         ulong power = PowersOfTen.High(-k);
-        ulong units = Math.BigMul(value.Digits << shift, power, out ulong fraction);
+        ulong scaled = value.Digits << shift;
+        ulong fraction = scaled * power;
+        ulong units = WideProduct.High(scaled, power);
 
         // With the upper half of the power alone the fraction is too small by less than the multiplicand, which is below 2^28:
         // 2^23 of the last bit that is compared.
@@ -72,29 +74,34 @@ internal static class ShortestDecimal
         return TryChoose(units, fraction, power >> (6 - shift), lowerGapIsHalved, error: (1 << 23) + 3, out digits);
     }
 
+    // Without branches on the digits, which are random: a choice is a mask, all ones or all zeros, made of a difference's sign.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryChoose(ulong units, ulong fraction, ulong half, bool lowerGapIsHalved, ulong error, out ulong digits)
     {
-        ulong tens = units / 10;
+        ulong tens = units / 10 * 10;
         fraction >>= 64 - FractionBits;
-        ulong rest = ((units - (tens * 10)) << FractionBits) | fraction;
+        ulong rest = ((units - tens) << FractionBits) | fraction;
 
-        // Positive when the ten below, the ten above, the unit above is the one; too near to zero to say within the error.
-        long below = (long)(half - rest);
-        long above = (long)(half - (TenUnits - rest));
-        long up = (long)(fraction - HalfUnit);
-        if (((ulong)below + error <= error * 2) | ((ulong)above + error <= error * 2) | ((ulong)up + error <= error * 2))
+        // The nearer ten, above where the rest is more than five units, and whether it lies within h.
+        ulong isAbove = SignOf((TenUnits / 2) - rest);
+        ulong distance = (rest ^ isAbove) + ((TenUnits + 1) & isAbove);
+        ulong margin = half - distance;
+        ulong isUnit = SignOf(margin);
+        ulong ten = tens + (10 & isAbove);
+
+        ulong roundDown = fraction - HalfUnit;
+        ulong unit = units + 1 + SignOf(roundDown);
+        digits = ten ^ ((ten ^ unit) & isUnit);
+        if ((margin + error <= error * 2) | (roundDown + error <= error * 2))
         {
-            digits = 0;
             return false;
         }
 
-        bool isTen = (below > 0) | (above > 0);
-        digits = isTen ? (tens * 10) + (above > 0 ? 10UL : 0) : units + (up > 0 ? 1UL : 0);
-
         // Below a power of two the numbers lie twice as dense: what was chosen there must lie within half of h. Where it does not the
         // framework is asked, which writes 2^-25 and 2^-958 as if it did, a digit too short to read back.
-        ulong distanceBelow = below > 0 ? rest : isTen || up > 0 ? 0 : fraction;
-        return !lowerGapIsHalved || distanceBelow + error < half >> 1;
+        return !lowerGapIsHalved || digits > units || (digits == units ? fraction : rest) + error < half >> 1;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SignOf(ulong difference) => (ulong)((long)difference >> 63);
 }
