@@ -32,4 +32,13 @@ internal static class NumberSource
             yield return BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32));
         }
     }
+
+    /// <summary>Returns the 64 bits at a place of a random sequence that needs no walking, after G. Steele et al., "Fast splittable pseudorandom number generators" (2014).</summary>
+    public static ulong RandomBits(ulong seed, long index)
+    {
+        ulong bits = seed + ((ulong)(index + 1) * 0x9E3779B97F4A7C15);
+        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
+        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
+        return bits ^ (bits >> 31);
+    }
 }

@@ -57,35 +57,15 @@ internal readonly struct NumberFormat
     /// <summary>Writes a double.</summary>
     public bool TryWrite(Span<byte> destination, double value, out int written)
     {
-        if (destination.Length >= NumberWriter.RequiredLength)
-        {
-            written = _kind == NumberFormatKind.Shortest
-                ? NumberWriter.TryWriteShortest(destination, value)
-                : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.DoublePatternDigits);
-            if (written != 0)
-            {
-                return true;
-            }
-        }
-
-        return value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
+        written = TryWriteFast(destination, value);
+        return written != 0 || value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes a float.</summary>
     public bool TryWrite(Span<byte> destination, float value, out int written)
     {
-        if (destination.Length >= NumberWriter.RequiredLength)
-        {
-            written = _kind == NumberFormatKind.Shortest
-                ? NumberWriter.TryWriteShortest(destination, value)
-                : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.SinglePatternDigits);
-            if (written != 0)
-            {
-                return true;
-            }
-        }
-
-        return value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
+        written = TryWriteFast(destination, value);
+        return written != 0 || value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes a half.</summary>
@@ -95,6 +75,32 @@ internal readonly struct NumberFormat
         return _kind is NumberFormatKind.Fixed or NumberFormatKind.Scientific
             ? TryWrite(destination, (float)value, out written)
             : value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Writes a double without the framework's help and returns the count of bytes, or 0 where only the framework can.</summary>
+    public int TryWriteFast(Span<byte> destination, double value)
+    {
+        if (destination.Length < NumberWriter.RequiredLength)
+        {
+            return 0;
+        }
+
+        return _kind == NumberFormatKind.Shortest
+            ? NumberWriter.TryWriteShortest(destination, value)
+            : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.DoublePatternDigits);
+    }
+
+    /// <summary>Writes a float without the framework's help and returns the count of bytes, or 0 where only the framework can.</summary>
+    public int TryWriteFast(Span<byte> destination, float value)
+    {
+        if (destination.Length < NumberWriter.RequiredLength)
+        {
+            return 0;
+        }
+
+        return _kind == NumberFormatKind.Shortest
+            ? NumberWriter.TryWriteShortest(destination, value)
+            : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.SinglePatternDigits);
     }
 
     // A letter and one or two digits; a letter alone stands for a precision that depends on the culture, and the framework knows it.
