@@ -3,10 +3,13 @@ namespace FastTrainLog.Formatting;
 /// <summary>The format of an argument in a template, parsed once per call site.</summary>
 internal readonly struct ArgumentFormat
 {
-    private ArgumentFormat(string? text) => Text = text;
+    private ArgumentFormat(string? text) => Number = NumberFormat.Parse(text);
+
+    /// <summary>Gets the format as floating-point numbers are written by it.</summary>
+    public NumberFormat Number { get; }
 
     /// <summary>Gets the format string, or null for the type's default form.</summary>
-    public string? Text { get; }
+    public string? Text => Number.Text;
 
     public static ArgumentFormat Parse(string? text) => new(string.IsNullOrEmpty(text) ? null : text);
 }

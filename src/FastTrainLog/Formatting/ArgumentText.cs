@@ -50,13 +50,13 @@ internal static unsafe class ArgumentText
                 buffer.AppendFormatted(argument.Read<ulong>(), format.Text);
                 break;
             case ArgumentKind.Half:
-                buffer.AppendFormatted(argument.Read<Half>(), format.Text);
+                buffer.AppendFormatted(argument.Read<Half>(), format.Number);
                 break;
             case ArgumentKind.Single:
-                buffer.AppendFormatted(argument.Read<float>(), format.Text);
+                buffer.AppendFormatted(argument.Read<float>(), format.Number);
                 break;
             case ArgumentKind.Double:
-                buffer.AppendFormatted(argument.Read<double>(), format.Text);
+                buffer.AppendFormatted(argument.Read<double>(), format.Number);
                 break;
             case ArgumentKind.Decimal:
                 buffer.AppendFormatted(argument.Read<decimal>(), format.Text);
@@ -105,7 +105,7 @@ internal static unsafe class ArgumentText
             buffer.Append(MemoryMarshal.Cast<byte, char>(new ReadOnlySpan<byte>(value + sizeof(int), Math.Max(0, length) * sizeof(char))));
             value += sizeof(int) + (Math.Max(0, length) * sizeof(char));
             buffer.Append(": "u8);
-            buffer.AppendFormatted(Unsafe.ReadUnaligned<double>(value), format.Text);
+            buffer.AppendFormatted(Unsafe.ReadUnaligned<double>(value), format.Number);
             value += sizeof(double);
         }
     }

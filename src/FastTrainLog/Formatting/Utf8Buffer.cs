@@ -83,6 +83,23 @@ internal sealed class Utf8Buffer(int capacity = 4096) : IBufferWriter<byte>
         }
     }
 
+    /// <summary>Appends a number as its format says.</summary>
+    public void AppendFormatted<T>(T value, in NumberFormat format)
+        where T : struct, IUtf8SpanFormattable
+    {
+        int size = NumberWriter.RequiredLength;
+        while (true)
+        {
+            if (format.TryWrite(Reserve(size), value, out int written))
+            {
+                _length += written;
+                return;
+            }
+
+            size *= 4;
+        }
+    }
+
     /// <summary>Inserts spaces so that the text from a position on is at least a width wide, in UTF-8 code points.</summary>
     public void Align(int start, int alignment)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace FastTrainLog.Formatting;
 
@@ -27,6 +28,9 @@ internal readonly struct NumberFormat
         _symbol = (byte)symbol;
     }
 
+    /// <summary>The format string, or null.</summary>
+    public string? Text => _format;
+
     /// <summary>The family that the format belongs to.</summary>
     public NumberFormatKind Kind => _kind;
 
@@ -54,54 +58,47 @@ internal readonly struct NumberFormat
             : new(format, NumberFormatKind.Other, 0, 'E');
     }
 
-    /// <summary>Writes a double.</summary>
-    public bool TryWrite(Span<byte> destination, double value, out int written)
+    /// <summary>Writes a number.</summary>
+    public bool TryWrite<T>(Span<byte> destination, T value, out int written)
+        where T : struct, IUtf8SpanFormattable
     {
         written = TryWriteFast(destination, value);
         return written != 0 || value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Writes a float.</summary>
-    public bool TryWrite(Span<byte> destination, float value, out int written)
-    {
-        written = TryWriteFast(destination, value);
-        return written != 0 || value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Writes a half.</summary>
-    public bool TryWrite(Span<byte> destination, Half value, out int written)
-    {
-        // A half widens without loss, but its shortest text is shorter and its patterns start from fewer digits.
-        return _kind is NumberFormatKind.Fixed or NumberFormatKind.Scientific
-            ? TryWrite(destination, (float)value, out written)
-            : value.TryFormat(destination, out written, _format, CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Writes a double without the framework's help and returns the count of bytes, or 0 where only the framework can.</summary>
-    public int TryWriteFast(Span<byte> destination, double value)
+    /// <summary>Writes a double, float or half without the framework and returns the count of bytes, or 0 where only the framework can.</summary>
+    public int TryWriteFast<T>(Span<byte> destination, T value)
+        where T : struct
     {
         if (destination.Length < NumberWriter.RequiredLength)
         {
             return 0;
         }
 
-        return _kind == NumberFormatKind.Shortest
-            ? NumberWriter.TryWriteShortest(destination, value)
-            : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.DoublePatternDigits);
-    }
-
-    /// <summary>Writes a float without the framework's help and returns the count of bytes, or 0 where only the framework can.</summary>
-    public int TryWriteFast(Span<byte> destination, float value)
-    {
-        if (destination.Length < NumberWriter.RequiredLength)
+        if (typeof(T) == typeof(double))
         {
-            return 0;
+            double number = Unsafe.BitCast<T, double>(value);
+            return _kind == NumberFormatKind.Shortest
+                ? NumberWriter.TryWriteShortest(destination, number)
+                : TryWriteRounded(destination, number, NumberWriter.DoublePatternDigits);
         }
 
-        return _kind == NumberFormatKind.Shortest
-            ? NumberWriter.TryWriteShortest(destination, value)
-            : NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, NumberWriter.SinglePatternDigits);
+        if (typeof(T) == typeof(float))
+        {
+            float number = Unsafe.BitCast<T, float>(value);
+            return _kind == NumberFormatKind.Shortest
+                ? NumberWriter.TryWriteShortest(destination, number)
+                : TryWriteRounded(destination, number, NumberWriter.SinglePatternDigits);
+        }
+
+        // A half's shortest text is shorter than its float's, and its patterns start from fewer digits.
+        return typeof(T) == typeof(Half) && _kind is NumberFormatKind.Fixed or NumberFormatKind.Scientific
+            ? TryWriteRounded(destination, (double)Unsafe.BitCast<T, Half>(value), NumberWriter.SinglePatternDigits)
+            : 0;
     }
+
+    private int TryWriteRounded(Span<byte> destination, double value, int patternDigits)
+        => NumberWriter.TryWriteRounded(destination, value, _kind, _precision, _symbol, patternDigits);
 
     // A letter and one or two digits; a letter alone stands for a precision that depends on the culture, and the framework knows it.
     private static bool TryParsePrecision(string format, out int precision)
