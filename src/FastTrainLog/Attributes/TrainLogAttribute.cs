@@ -4,24 +4,59 @@ namespace FastTrainLog;
 
 /// <summary>Marks a partial method as a log call; the source generator writes its body.</summary>
 /// <remarks>
-/// The method takes a <see cref="TrainLogger"/> or an <see cref="ILogger"/>. Its other parameters become the named
-/// arguments of the record: those in the template under the template's spelling, the others under their own name.
+/// The method takes a <see cref="TrainLogger"/> or an <see cref="ILogger"/>, or its class has one in a field or a
+/// primary-constructor parameter. Its other parameters become the named arguments of the record: those in the template under the
+/// template's spelling, the others under their own name. Constructors and properties are those of
+/// <see cref="LoggerMessageAttribute"/>, so that one attribute can be replaced by the other.
 /// </remarks>
-/// <param name="eventId">The numeric identifier of the event.</param>
-/// <param name="level">The level that the call logs at.</param>
-/// <param name="message">The message template, with named holes as in <c>"loss {Loss:F4}"</c>.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class TrainLogAttribute(int eventId, LogLevel level, string message) : Attribute
+public sealed class TrainLogAttribute : Attribute
 {
-    /// <summary>Gets the numeric identifier of the event.</summary>
-    public int EventId { get; } = eventId;
+    /// <summary>Initializes a log call whose properties are set by name.</summary>
+    public TrainLogAttribute()
+    {
+    }
 
-    /// <summary>Gets the level that the call logs at.</summary>
-    public LogLevel Level { get; } = level;
+    /// <summary>Initializes a log call with its event, level and message.</summary>
+    /// <param name="eventId">The numeric identifier of the event.</param>
+    /// <param name="level">The level that the call logs at.</param>
+    /// <param name="message">The message template, with named holes as in <c>"loss {Loss:F4}"</c>.</param>
+    public TrainLogAttribute(int eventId, LogLevel level, string message)
+    {
+        EventId = eventId;
+        Level = level;
+        Message = message;
+    }
 
-    /// <summary>Gets the message template.</summary>
-    public string Message { get; } = message;
+    /// <summary>Initializes a log call with its level and message.</summary>
+    /// <param name="level">The level that the call logs at.</param>
+    /// <param name="message">The message template.</param>
+    public TrainLogAttribute(LogLevel level, string message)
+    {
+        Level = level;
+        Message = message;
+    }
+
+    /// <summary>Initializes a log call with its level.</summary>
+    /// <param name="level">The level that the call logs at.</param>
+    public TrainLogAttribute(LogLevel level) => Level = level;
+
+    /// <summary>Initializes a log call with its message; a parameter of the method gives the level.</summary>
+    /// <param name="message">The message template.</param>
+    public TrainLogAttribute(string message) => Message = message;
+
+    /// <summary>Gets or sets the numeric identifier of the event; where it is -1, the default, one is made from the event's name.</summary>
+    public int EventId { get; set; } = -1;
 
     /// <summary>Gets or sets the name of the event; the method's name where it is not set.</summary>
     public string? EventName { get; set; }
+
+    /// <summary>Gets or sets the level that the call logs at; where it is not set, a parameter of type <see cref="LogLevel"/> gives it.</summary>
+    public LogLevel Level { get; set; } = LogLevel.None;
+
+    /// <summary>Gets or sets the message template; empty by default.</summary>
+    public string Message { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets whether the generated body leaves the question whether the level is enabled to the caller.</summary>
+    public bool SkipEnabledCheck { get; set; }
 }

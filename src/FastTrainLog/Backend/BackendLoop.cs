@@ -256,7 +256,7 @@ internal sealed class BackendLoop
     {
         foreach (((int logger, LogLevel level), long count) in _pipeline.Drops.TakePending())
         {
-            BackendMessages.RecordsDropped(_own, count, _pipeline.Loggers[logger].Category, level);
+            BackendMessages.RecordsDropped(_own, count, _pipeline.Loggers[logger].Category, level.ToString());
         }
 
         foreach (SinkRoute route in _routes)

@@ -91,12 +91,10 @@ public sealed unsafe class TrainLogger : ILogger
             return;
         }
 
-        // For a struct the test and the casts are decided by the JIT and box nothing.
+        // For a struct the test and the cast are decided by the JIT and box nothing.
         if (typeof(TState).IsValueType && state is IRecordState)
         {
-            RecordWriter record = Begin(((IRecordState)state).Site, logLevel, ((IRecordState)state).ArgumentBytes);
-            ((IRecordState)state).WriteArguments(ref record);
-            record.Commit(logLevel);
+            ((IRecordState)state).WriteTo(this, logLevel);
             return;
         }
 

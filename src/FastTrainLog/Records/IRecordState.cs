@@ -1,19 +1,18 @@
+using System.ComponentModel;
+using Microsoft.Extensions.Logging;
+
 namespace FastTrainLog.Records;
 
-/// <summary>A log call's arguments as a value that can write itself into a record.</summary>
+/// <summary>A log call's arguments as a value that can write itself as a record.</summary>
 /// <remarks>
 /// Generated structs implement it, so that a call that reaches <see cref="TrainLogger"/> through a composite logger is encoded
 /// as directly as one that reaches it by itself.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public interface IRecordState
 {
-    /// <summary>Gets the call site.</summary>
-    CallSite Site { get; }
-
-    /// <summary>Gets the bytes that <see cref="WriteArguments"/> writes.</summary>
-    int ArgumentBytes { get; }
-
-    /// <summary>Writes the arguments in the order of the call site's description.</summary>
-    /// <param name="record">The record, begun with <see cref="ArgumentBytes"/>.</param>
-    void WriteArguments(ref RecordWriter record);
+    /// <summary>Writes the arguments as one record.</summary>
+    /// <param name="logger">The logger, enabled at the level.</param>
+    /// <param name="level">The record's level.</param>
+    void WriteTo(TrainLogger logger, LogLevel level);
 }

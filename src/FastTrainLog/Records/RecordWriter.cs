@@ -41,17 +41,17 @@ public unsafe ref struct RecordWriter
     /// <param name="value">The text.</param>
     /// <returns>4 bytes and 2 for each UTF-16 code unit.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int SizeOf(ReadOnlySpan<char> value) => sizeof(int) + (value.Length * sizeof(char));
+    public static int SizeOf(scoped ReadOnlySpan<char> value) => sizeof(int) + (value.Length * sizeof(char));
 
     /// <summary>Returns the bytes that an exception takes in a record.</summary>
     /// <param name="value">The exception's text, captured before the record begins.</param>
     /// <returns>The bytes of its three strings.</returns>
-    public static int SizeOf(in ExceptionText value) => SizeOf(value.Type) + SizeOf(value.Message) + SizeOf(value.Details);
+    public static int SizeOf(scoped in ExceptionText value) => SizeOf(value.Type) + SizeOf(value.Message) + SizeOf(value.Details);
 
     /// <summary>Returns the bytes that metrics take in a record.</summary>
     /// <param name="metrics">The metrics.</param>
     /// <returns>4 bytes, and for each metric its name's bytes and 8.</returns>
-    public static int SizeOf(ReadOnlySpan<Metric> metrics)
+    public static int SizeOf(scoped ReadOnlySpan<Metric> metrics)
     {
         int size = sizeof(int);
         foreach (ref readonly Metric metric in metrics)
@@ -105,7 +105,7 @@ public unsafe ref struct RecordWriter
     /// <summary>Writes text.</summary>
     /// <param name="value">The text.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(ReadOnlySpan<char> value)
+    public void Write(scoped ReadOnlySpan<char> value)
     {
         if (value.Length > _buffer.TextLimit)
         {
@@ -119,16 +119,32 @@ public unsafe ref struct RecordWriter
 
     /// <summary>Writes an exception.</summary>
     /// <param name="value">The exception's text, captured before the record began.</param>
-    public void Write(in ExceptionText value)
+    public void Write(scoped in ExceptionText value)
     {
         Write(value.Type);
         Write(value.Message);
         Write(value.Details);
     }
 
+    /// <summary>Writes text, or null.</summary>
+    /// <param name="value">The text.</param>
+    /// <param name="isNull">Whether it stands for null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(scoped ReadOnlySpan<char> value, bool isNull)
+    {
+        if (isNull)
+        {
+            Write(-1);
+        }
+        else
+        {
+            Write(value);
+        }
+    }
+
     /// <summary>Writes metrics; those that no longer fit a record larger than a page are left out.</summary>
     /// <param name="metrics">The metrics.</param>
-    public void Write(ReadOnlySpan<Metric> metrics)
+    public void Write(scoped ReadOnlySpan<Metric> metrics)
     {
         byte* count = _cursor;
         Write(metrics.Length);
@@ -166,7 +182,7 @@ public unsafe ref struct RecordWriter
     internal readonly bool HasRoom(int bytes) =>
         _record + RecordLayout.Length(_word) - _cursor >= bytes + ThreadBuffer.OversizedReserve;
 
-    private void WriteTruncated(ReadOnlySpan<char> value)
+    private void WriteTruncated(scoped ReadOnlySpan<char> value)
     {
         ReadOnlySpan<char> mark = TruncationMark;
         int kept = Math.Max(0, _buffer.TextLimit - mark.Length);
@@ -181,7 +197,7 @@ public unsafe ref struct RecordWriter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CopyText(ReadOnlySpan<char> value)
+    private void CopyText(scoped ReadOnlySpan<char> value)
     {
         int bytes = value.Length * sizeof(char);
         Unsafe.CopyBlockUnaligned(ref *_cursor, ref Unsafe.As<char, byte>(ref MemoryMarshal.GetReference(value)), (uint)bytes);

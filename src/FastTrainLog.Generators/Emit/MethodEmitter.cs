@@ -1,0 +1,71 @@
+using FastTrainLog.Generators.Models;
+
+namespace FastTrainLog.Generators.Emit;
+
+/// <summary>Writes the body of a method: straight into a record on the library's logger, through a state on any other.</summary>
+internal static class MethodEmitter
+{
+    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
+    {
+        writer.Line(Names.GeneratedCode);
+        writer.Line(method.Signature);
+        foreach (string constraint in method.Constraints)
+        {
+            writer.Indented(constraint);
+        }
+
+        writer.Open();
+        if (method.Logger.IsTrainLogger)
+        {
+            EmitDirect(writer, method, names);
+        }
+        else
+        {
+            EmitAny(writer, method, names);
+        }
+
+        writer.Close();
+        if (!method.Logger.IsTrainLogger)
+        {
+            writer.Line();
+            StateEmitter.Emit(writer, method, names);
+        }
+    }
+
+    private static void EmitDirect(SourceWriter writer, MethodModel method, MemberNames names)
+    {
+        string logger = method.Logger.Expression;
+        string isOff = $"!{logger}.IsEnabled({method.Level})";
+        writer.If(method.Logger.IsNullable ? $"{logger} is null || {isOff}" : isOff, "return;");
+        writer.Line();
+        RecordEmitter.Emit(writer, method, names, logger, method.Level);
+    }
+
+    private static void EmitAny(SourceWriter writer, MethodModel method, MemberNames names)
+    {
+        string logger = method.Logger.Expression;
+        string state = names.State + method.TypeParameters;
+        var arguments = new List<ArgumentModel>(method.Arguments);
+        if (method.Exception is { } exception)
+        {
+            arguments.Add(exception);
+        }
+
+        writer.Open($"if ({logger} is {Names.TrainLogger} {names.Direct})");
+        writer.If(
+            $"{names.Direct}.IsEnabled({method.Level})",
+            $"{state}.Write({string.Join(", ", [names.Direct, method.Level, .. arguments.Select(static a => a.Parameter)])});");
+        writer.Close();
+
+        string isOn = method.SkipEnabledCheck ? string.Empty : $"{logger}.IsEnabled({method.Level})";
+        string condition = string.Join(" && ", new[] { method.Logger.IsNullable ? $"{logger} is not null" : string.Empty, isOn }.Where(static c => c.Length > 0));
+        writer.Open(condition.Length > 0 ? $"else if ({condition})" : "else");
+        writer.Line($"{logger}.Log(");
+        writer.Indented($"{method.Level},");
+        writer.Indented($"{state}.Event,");
+        writer.Indented($"new {state}({string.Join(", ", arguments.Select(StateEmitter.Kept))}),");
+        writer.Indented($"{method.Exception?.Parameter ?? "null"},");
+        writer.Indented($"{state}.Format);");
+        writer.Close();
+    }
+}

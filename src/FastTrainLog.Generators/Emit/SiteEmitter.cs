@@ -1,0 +1,56 @@
+using FastTrainLog.Generators.Models;
+
+namespace FastTrainLog.Generators.Emit;
+
+/// <summary>Writes the class that holds a method's call site: one a method, so that a site exists once its method has logged.</summary>
+internal static class SiteEmitter
+{
+    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
+    {
+        writer.Line(Names.GeneratedCode);
+        writer.Open($"file static class {names.Site}");
+        writer.Line($"public static readonly {Names.CallSite} Value = new(");
+        var parts = new List<string>
+        {
+            method.IsLevelParameter ? $"{Names.CallSite}.LevelInRecord" : method.Level,
+            method.EventId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Literals.String(method.EventName),
+            Literals.String(method.Message),
+        };
+        if (method.IsLevelParameter)
+        {
+            parts.Add($"new {Names.CallSiteArgument}(\"Level\", {Names.ArgumentKind}.Byte)");
+        }
+
+        parts.AddRange(method.Arguments.Select(Argument));
+        if (method.Exception is { } exception)
+        {
+            parts.Add(Argument(exception));
+        }
+
+        for (int i = 0; i < parts.Count; i++)
+        {
+            writer.Indented(parts[i] + (i == parts.Count - 1 ? ");" : ","));
+        }
+
+        writer.Close();
+    }
+
+    private static string Argument(ArgumentModel argument)
+    {
+        string text = $"new {Names.CallSiteArgument}({Literals.String(argument.Name)}, {Names.ArgumentKind}.{argument.Binary.Kind}";
+        if (argument.Binary.IsNullable)
+        {
+            text += ", IsNullable: true";
+        }
+
+        if (argument.Binary.Enum is { } members)
+        {
+            string names = string.Join(", ", members.Names.Select(static n => Literals.String(n)));
+            string values = string.Join(", ", members.Values.Select(static v => v > int.MaxValue ? $"0x{v:X}" : $"{v}"));
+            text += $", EnumNames: new {Names.EnumNames}([{names}], [{values}], isFlags: {Literals.Boolean(members.IsFlags)}, isSigned: {Literals.Boolean(members.IsSigned)})";
+        }
+
+        return text + ")";
+    }
+}

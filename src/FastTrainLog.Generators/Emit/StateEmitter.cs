@@ -1,0 +1,161 @@
+using System.Text;
+using FastTrainLog.Generators.Models;
+
+namespace FastTrainLog.Generators.Emit;
+
+/// <summary>Writes the struct that carries a call's arguments to any logger.</summary>
+internal static class StateEmitter
+{
+    /// <summary>Returns the expression that gives the state an argument to keep.</summary>
+    public static string Kept(ArgumentModel argument) => argument.Binary.Form switch
+    {
+        ArgumentForm.CharSpan => $"{argument.Parameter}.ToString()",
+        ArgumentForm.Metrics when argument.IsSpan => $"{argument.Parameter}.ToArray()",
+        _ => argument.Parameter,
+    };
+
+    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
+    {
+        string type = names.State + method.TypeParameters;
+        var fields = new List<ArgumentModel>(method.Arguments);
+        if (method.Exception is { } exception)
+        {
+            fields.Add(exception);
+        }
+
+        writer.Line(Names.GeneratedCode);
+        writer.Line($"private readonly struct {type} : {Names.PairList}, {Names.RecordState}");
+        foreach (string constraint in method.Constraints)
+        {
+            writer.Indented(constraint);
+        }
+
+        writer.Open();
+        writer.Line($"public static readonly {Names.EventId} Event = new({method.EventId}, {Literals.String(method.EventName)});");
+        writer.Line($"public static readonly global::System.Func<{type}, {Names.Exception}?, string> Format = static (state, _) => state.ToString();");
+        writer.Line();
+        EmitFields(writer, names, fields);
+        EmitPairs(writer, method);
+        writer.Line();
+        EmitToString(writer, method);
+        writer.Line();
+        EmitWrite(writer, method, names, fields);
+        writer.Close();
+    }
+
+    private static void EmitFields(SourceWriter writer, MemberNames names, List<ArgumentModel> fields)
+    {
+        if (fields.Count == 0)
+        {
+            return;
+        }
+
+        foreach (ArgumentModel field in fields)
+        {
+            writer.Line($"private readonly {field.StateType} {Field(field)};");
+        }
+
+        writer.Line();
+        writer.Open($"public {names.State}({string.Join(", ", fields.Select(static f => $"{f.StateType} {f.Parameter}"))})");
+        foreach (ArgumentModel field in fields)
+        {
+            writer.Line($"{Field(field)} = {field.Parameter};");
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void EmitPairs(SourceWriter writer, MethodModel method)
+    {
+        int count = method.Arguments.Length + 1;
+        writer.Line($"public int Count => {count};");
+        writer.Line();
+        writer.Open($"public {Names.Pair} this[int index] => index switch");
+        for (int i = 0; i < method.Arguments.Length; i++)
+        {
+            writer.Line($"{i} => new({Literals.String(method.Arguments[i].StateKey)}, {Field(method.Arguments[i])}),");
+        }
+
+        writer.Line($"{count - 1} => new(\"{{OriginalFormat}}\", {Literals.String(method.Message)}),");
+        writer.Line("_ => throw new global::System.IndexOutOfRangeException(nameof(index)),");
+        writer.Close("};");
+        writer.Line();
+        writer.Open($"public {Names.PairEnumerator} GetEnumerator()");
+        writer.Open($"for (int i = 0; i < {count}; i++)");
+        writer.Line("yield return this[i];");
+        writer.Close();
+        writer.Close();
+        writer.Line();
+        writer.Line("global::System.Collections.IEnumerator global::System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();");
+    }
+
+    private static void EmitToString(SourceWriter writer, MethodModel method)
+    {
+        if (method.Template.Length == 1)
+        {
+            writer.Line($"public override string ToString() => {Literals.String(Literals.Unbraced(method.Message))};");
+            return;
+        }
+
+        var text = new StringBuilder();
+        foreach (TemplateHole hole in method.Template)
+        {
+            text.Append(Literals.Inner(hole.Literal));
+            if (hole.Name is null)
+            {
+                continue;
+            }
+
+            text.Append('{').Append(Rendered(method, hole));
+            if (hole.Alignment is { } alignment)
+            {
+                text.Append(',').Append(alignment);
+            }
+
+            if (hole.Format is { } format)
+            {
+                text.Append(':').Append(Literals.Inner(format));
+            }
+
+            text.Append('}');
+        }
+
+        writer.Line("public override string ToString() => string.Create(");
+        writer.Indented("global::System.Globalization.CultureInfo.InvariantCulture,");
+        writer.Indented($"$\"{text}\");");
+    }
+
+    private static string Rendered(MethodModel method, TemplateHole hole)
+    {
+        ArgumentModel? argument = method.Arguments.Items.FirstOrDefault(a => string.Equals(a.Name, hole.Name!.TrimStart('@'), StringComparison.OrdinalIgnoreCase))
+            ?? method.Exception;
+        if (argument is null)
+        {
+            return "\"\"";
+        }
+
+        string field = Field(argument);
+        if (method.RendersAsDefined)
+        {
+            return argument.CanBeNull || argument.IsSequence ? $"({Names.MessageArgument}.Defined({field}))" : field;
+        }
+
+        return argument.IsSequence || argument.Binary.Form == ArgumentForm.Metrics ? $"({Names.MessageArgument}.Sequence({field}))" : field;
+    }
+
+    private static void EmitWrite(SourceWriter writer, MethodModel method, MemberNames names, List<ArgumentModel> arguments)
+    {
+        string logger = "logger" + names.Suffix;
+        string level = "level" + names.Suffix;
+        writer.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
+        writer.Open($"public static void Write({string.Join(", ", [$"{Names.TrainLogger} {logger}", $"{Names.LogLevel} {level}", .. arguments.Select(static a => $"{a.Type} {a.Parameter}")])})");
+        RecordEmitter.Emit(writer, method, names, logger, level);
+        writer.Close();
+        writer.Line();
+        writer.Line($"void {Names.RecordState}.WriteTo({Names.TrainLogger} logger, {Names.LogLevel} level) =>");
+        writer.Indented($"Write({string.Join(", ", ["logger", "level", .. arguments.Select(Field)])});");
+    }
+
+    private static string Field(ArgumentModel argument) => $"_{argument.Parameter.TrimStart('@')}";
+}

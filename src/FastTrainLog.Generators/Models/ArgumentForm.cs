@@ -1,0 +1,26 @@
+namespace FastTrainLog.Generators.Models;
+
+/// <summary>How the generated body brings an argument into a record.</summary>
+internal enum ArgumentForm
+{
+    /// <summary>Its memory is copied.</summary>
+    Value,
+
+    /// <summary>It is cast to the record's type first.</summary>
+    CastValue,
+
+    /// <summary>A string is copied.</summary>
+    String,
+
+    /// <summary>A span of characters is copied.</summary>
+    CharSpan,
+
+    /// <summary>An exception is captured before the record begins.</summary>
+    Exception,
+
+    /// <summary>It is formatted before the record begins.</summary>
+    Text,
+
+    /// <summary>Named numbers are copied.</summary>
+    Metrics,
+}

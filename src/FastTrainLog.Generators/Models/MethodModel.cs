@@ -1,0 +1,49 @@
+namespace FastTrainLog.Generators.Models;
+
+/// <summary>An attributed method: all that its body is written from.</summary>
+internal sealed record MethodModel
+{
+    /// <summary>Gets the type that declares it.</summary>
+    public required TypeName Type { get; init; }
+
+    /// <summary>Gets the name, without escape.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the signature from the first modifier to the closing parenthesis.</summary>
+    public required string Signature { get; init; }
+
+    /// <summary>Gets the type parameters with their brackets, or an empty text.</summary>
+    public required string TypeParameters { get; init; }
+
+    /// <summary>Gets the constraints on them, one clause each.</summary>
+    public required EquatableArray<string> Constraints { get; init; }
+
+    /// <summary>Gets the logger.</summary>
+    public required LoggerModel Logger { get; init; }
+
+    /// <summary>Gets the expression of the level.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>Gets whether a parameter gives the level.</summary>
+    public required bool IsLevelParameter { get; init; }
+
+    public required int EventId { get; init; }
+
+    public required string EventName { get; init; }
+
+    public required string Message { get; init; }
+
+    public required bool SkipEnabledCheck { get; init; }
+
+    /// <summary>Gets the pieces of the template.</summary>
+    public required EquatableArray<TemplateHole> Template { get; init; }
+
+    /// <summary>Gets the arguments, in the order of the parameters, without the exception.</summary>
+    public required EquatableArray<ArgumentModel> Arguments { get; init; }
+
+    /// <summary>Gets the parameter that is the record's exception, or null.</summary>
+    public required ArgumentModel? Exception { get; init; }
+
+    /// <summary>Gets whether <c>[LoggerMessage]</c> would go through <c>LoggerMessage.Define</c>, which renders null and sequences in its own way.</summary>
+    public required bool RendersAsDefined { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace FastTrainLog.Generators.Parsing;
+
+/// <summary>Gives events without an identifier one that depends on their name alone.</summary>
+internal static class EventIds
+{
+    // FNV-1a over UTF-16 code units, made positive: the identifier that [LoggerMessage] gives an event of the same name.
+    public static int OfName(string name)
+    {
+        uint hash = 2166136261;
+        foreach (char c in name)
+        {
+            hash = unchecked((hash ^ c) * 16777619);
+        }
+
+        int id = unchecked((int)hash);
+        return id == int.MinValue ? 0 : Math.Abs(id);
+    }
+}

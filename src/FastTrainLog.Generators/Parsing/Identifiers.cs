@@ -1,0 +1,10 @@
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace FastTrainLog.Generators.Parsing;
+
+/// <summary>Writes names as identifiers.</summary>
+internal static class Identifiers
+{
+    /// <summary>Puts an <c>@</c> before a reserved keyword.</summary>
+    public static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+}

@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+
+namespace FastTrainLog.Generators.Parsing;
+
+/// <summary>Recognises the types that mean something to a log call.</summary>
+internal static class KnownTypes
+{
+    public const string Attribute = "FastTrainLog.TrainLogAttribute";
+
+    private const string Logging = "Microsoft.Extensions.Logging";
+
+    public static bool IsTrainLogger(ITypeSymbol type) => Is(type, "FastTrainLog", "TrainLogger");
+
+    public static bool IsMetric(ITypeSymbol type) => Is(type, "FastTrainLog", "Metric");
+
+    public static bool IsLogLevel(ITypeSymbol type) => Is(type, Logging, "LogLevel");
+
+    public static bool IsLogger(ITypeSymbol type) =>
+        Is(type, Logging, "ILogger")
+        || IsTrainLogger(type)
+        || type.AllInterfaces.Any(static i => Is(i, Logging, "ILogger"))
+        || (type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(IsLogger));
+
+    public static bool IsException(ITypeSymbol type)
+    {
+        if (type is ITypeParameterSymbol parameter)
+        {
+            return parameter.ConstraintTypes.Any(IsException);
+        }
+
+        for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
+        {
+            if (Is(t, "System", "Exception"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static bool IsFlags(ITypeSymbol attribute) => Is(attribute, "System", "FlagsAttribute");
+
+    /// <summary>Returns whether a type is a sequence whose items a message shows.</summary>
+    public static bool IsSequence(ITypeSymbol type) =>
+        type.SpecialType != SpecialType.System_String
+        && (type.SpecialType == SpecialType.System_Collections_IEnumerable
+            || type.AllInterfaces.Any(static i => i.SpecialType == SpecialType.System_Collections_IEnumerable));
+
+    /// <summary>Returns whether a type that is not nested stands in a namespace under a name.</summary>
+    public static bool Is(ITypeSymbol type, string ns, string name) =>
+        type.Name == name && type.ContainingType is null && IsNamespace(type.ContainingNamespace, ns);
+
+    private static bool IsNamespace(INamespaceSymbol? symbol, string ns)
+    {
+        int end = ns.Length;
+        while (symbol is { IsGlobalNamespace: false } && end > 0)
+        {
+            int start = ns.LastIndexOf('.', end - 1) + 1;
+            if (end - start != symbol.Name.Length || string.CompareOrdinal(ns, start, symbol.Name, 0, symbol.Name.Length) != 0)
+            {
+                return false;
+            }
+
+            symbol = symbol.ContainingNamespace;
+            end = Math.Max(0, start - 1);
+        }
+
+        return symbol is { IsGlobalNamespace: true } && end == 0;
+    }
+}

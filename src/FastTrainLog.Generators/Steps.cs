@@ -1,0 +1,9 @@
+namespace FastTrainLog.Generators;
+
+/// <summary>Names the steps of the pipeline.</summary>
+internal static class Steps
+{
+    public const string Methods = nameof(Methods);
+
+    public const string Types = nameof(Types);
+}

@@ -1,0 +1,61 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Globalization;
+using System.Text;
+
+namespace FastTrainLog.Records;
+
+/// <summary>Renders the arguments of a message for loggers other than FastTrainLog's, as <c>[LoggerMessage]</c> does.</summary>
+/// <remarks>
+/// That generator has two forms. Methods of up to six arguments, all in the template and in its order, go through
+/// <c>LoggerMessage.Define</c>; others through a generated struct. The two render null and sequences differently.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class MessageArgument
+{
+    private const string Null = "(null)";
+
+    /// <summary>Returns what <c>LoggerMessage.Define</c> makes of a value: <c>(null)</c>, and the items of a sequence without brackets.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>What to format in its place.</returns>
+    public static object Defined(object? value) => value switch
+    {
+        null => Null,
+        string => value,
+        IEnumerable sequence => Join(new StringBuilder(), sequence, static item => item.ToString()).ToString(),
+        _ => value,
+    };
+
+    /// <summary>Returns what a struct generated for <c>[LoggerMessage]</c> makes of a sequence: its items in brackets.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <returns>The text; <c>(null)</c> for null.</returns>
+    public static string Sequence(IEnumerable? sequence)
+    {
+        if (sequence is null)
+        {
+            return Null;
+        }
+
+        StringBuilder text = new StringBuilder().Append('[');
+        return Join(text, sequence, static item => item is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : item.ToString())
+            .Append(']')
+            .ToString();
+    }
+
+    private static StringBuilder Join(StringBuilder text, IEnumerable sequence, Func<object, string?> toText)
+    {
+        bool first = true;
+        foreach (object? item in sequence)
+        {
+            if (!first)
+            {
+                text.Append(", ");
+            }
+
+            first = false;
+            text.Append(item is null ? Null : toText(item));
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Collections;
+using System.ComponentModel;
+using System.Globalization;
+
+namespace FastTrainLog.Records;
+
+/// <summary>The text of an argument whose type has no binary form, formatted at the call, before the record begins.</summary>
+/// <remarks>
+/// It starts in the caller's stack memory and rents an array where that is too small; dispose it after the record is committed.
+/// A value whose own formatting throws becomes a text that says so: a log call must not take the training loop down.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public ref struct TextArgument
+{
+    private Span<char> _buffer;
+    private char[]? _rented;
+    private int _length;
+
+    /// <summary>Initializes a text.</summary>
+    /// <param name="stackMemory">The memory to use as long as it suffices.</param>
+    public TextArgument(Span<char> stackMemory) => _buffer = stackMemory;
+
+    /// <summary>Gets the text; empty where <see cref="IsNull"/>.</summary>
+    public readonly ReadOnlySpan<char> Written => IsNull ? default : _buffer[.._length];
+
+    /// <summary>Gets whether the value was null.</summary>
+    public readonly bool IsNull => _length < 0;
+
+    /// <summary>Formats a value in the invariant culture; items of a sequence are separated by commas.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="format">The format of its hole in the template, or null.</param>
+    public void Format<T>(T value, string? format)
+    {
+        if (value is null)
+        {
+            _length = -1;
+            return;
+        }
+
+        _length = 0;
+        try
+        {
+            Append(value, format);
+        }
+        catch (Exception failure)
+        {
+            _length = 0;
+            Append($"({value.GetType().FullName} could not be formatted: {failure.GetType().FullName})");
+        }
+    }
+
+    /// <summary>Gives a rented array back.</summary>
+    public void Dispose()
+    {
+        if (_rented is { } rented)
+        {
+            _rented = null;
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    private void Append<T>(T value, string? format)
+    {
+        // For a value type the JIT decides these tests and calls the struct's own method, without boxing.
+        if (value is string text)
+        {
+            Append(text);
+        }
+        else if (value is IEnumerable sequence)
+        {
+            AppendSequence(sequence);
+        }
+        else if (value is ISpanFormattable)
+        {
+            int written;
+            while (!((ISpanFormattable)value).TryFormat(_buffer[_length..], out written, format, CultureInfo.InvariantCulture))
+            {
+                Grow(_buffer.Length * 2);
+            }
+
+            _length += written;
+        }
+        else if (value is IFormattable)
+        {
+            Append(((IFormattable)value).ToString(format, CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            Append(value?.ToString());
+        }
+    }
+
+    private void AppendSequence(IEnumerable sequence)
+    {
+        bool first = true;
+        foreach (object? item in sequence)
+        {
+            if (!first)
+            {
+                Append(", ");
+            }
+
+            first = false;
+            Append(item ?? "(null)", null);
+        }
+    }
+
+    private void Append(ReadOnlySpan<char> text)
+    {
+        if (text.Length > _buffer.Length - _length)
+        {
+            Grow(Math.Max(_buffer.Length * 2, _length + text.Length));
+        }
+
+        text.CopyTo(_buffer[_length..]);
+        _length += text.Length;
+    }
+
+    private void Grow(int size)
+    {
+        char[] larger = ArrayPool<char>.Shared.Rent(Math.Max(256, size));
+        _buffer[.._length].CopyTo(larger);
+        Dispose();
+        _rented = larger;
+        _buffer = larger;
+    }
+}
