@@ -138,7 +138,17 @@ internal sealed unsafe class RecordDecoder
             }
 
             int start = buffer.Length;
-            ArgumentText.Append(buffer, GetArgument(part.Argument), part.Format);
+            try
+            {
+                ArgumentText.Append(buffer, GetArgument(part.Argument), part.Format);
+            }
+            catch (FormatException)
+            {
+                // A format that the value's type does not know must not cost the record: its default form says as much.
+                buffer.Truncate(start);
+                ArgumentText.Append(buffer, GetArgument(part.Argument), default);
+            }
+
             if (part.Alignment != 0)
             {
                 buffer.Align(start, part.Alignment);
