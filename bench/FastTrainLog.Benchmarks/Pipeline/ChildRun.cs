@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace FastTrainLog.Benchmarks.Pipeline;
+
+/// <summary>Runs one measurement in a process of its own, so that no logger's threads, heap or compiled code touch another's figures.</summary>
+internal static class ChildRun
+{
+    public const string Argument = "child";
+
+    private const string ResultPrefix = "result:";
+
+    public static T Start<T>(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        // Started through the dotnet host, the assembly comes first.
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(ChildRun).Assembly.Location);
+        }
+
+        start.ArgumentList.Add(Argument);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        int result = output.LastIndexOf(ResultPrefix, StringComparison.Ordinal);
+        if (process.ExitCode != 0 || result < 0)
+        {
+            throw new InvalidOperationException($"The measurement '{string.Join(' ', arguments)}' ended with exit code {process.ExitCode}: {output}");
+        }
+
+        return JsonSerializer.Deserialize<T>(output.AsSpan(result + ResultPrefix.Length))!;
+    }
+
+    public static void Answer<T>(T result) => Console.Out.WriteLine(ResultPrefix + JsonSerializer.Serialize(result));
+
+    /// <summary>Runs a measurement's child side, if the arguments ask for one.</summary>
+    public static bool TryAnswer(string[] arguments)
+    {
+        if (arguments is not [Argument, var runner, .. var rest])
+        {
+            return false;
+        }
+
+        switch (runner)
+        {
+            case "latency":
+                Answer(LatencyChild.Measure(rest[0], rest[1], bool.Parse(rest[2])));
+                break;
+            case "throughput":
+                Answer(ThroughputChild.Measure(rest[0], rest[1], int.Parse(rest[2], null), long.Parse(rest[3], null)));
+                break;
+            case "idle":
+                Answer(MemoryRunner.MeasureIdle(rest[0]));
+                break;
+            default:
+                throw new ArgumentException($"There is no measurement '{runner}'.");
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FastTrainLog.Frontend;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Benchmarks.Pipeline;
+
+/// <summary>Times single calls of one logger at several paces.</summary>
+/// <remarks>The thread spins between calls, as one that waits for a device does; the caller's caches are what the pause leaves of them.</remarks>
+internal static unsafe class LatencyChild
+{
+    public const string EmptyTimer = "empty timer";
+    public const string Floor = "empty + clock and 64-byte store";
+    public const string Disabled = "FastTrainLog, level off";
+
+    private const int BurstLength = 1000;
+    private static readonly byte* FloorPage = (byte*)NativeMemory.AlignedAlloc(1 << 20, 4096);
+    private static readonly byte[] Evictor = GC.AllocateUninitializedArray<byte>(64 * 1024 * 1024);
+    private static long FloorCursor;
+
+    public static LatencyResult Measure(string logger, string format, bool quick)
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-bench-").FullName;
+        try
+        {
+            return logger switch
+            {
+                EmptyTimer => MeasurePaces(static (_, _) => { }, quick),
+                Floor => MeasurePaces(static (_, _) => StoreFloor(), quick),
+                Disabled => MeasureDisabled(directory),
+                _ => MeasureLogger(logger, format, directory, quick),
+            };
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static LatencyResult MeasureLogger(string logger, string format, string directory, bool quick)
+    {
+        Contestant contestant = Contestants.Create(logger, format, directory);
+        long logged = 0;
+        LatencyResult result = MeasurePaces(
+            (i, _) =>
+            {
+                logged++;
+                contestant.Log(i / 1000, i, 2.345678 / (i + 1), 0.9123, 1e-3, i * 0.25f, 12345.678);
+            },
+            quick);
+        contestant.Close();
+        return result with { Lost = logged - contestant.CountWritten(directory) };
+    }
+
+    // Too short to time one by one: a million calls at a stretch, and the same loop without them.
+    private static LatencyResult MeasureDisabled(string directory)
+    {
+        using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (directory, false));
+        TrainLogger logger = logging.GetLogger("bench");
+        double best = double.MaxValue;
+        for (int round = 0; round < 20; round++)
+        {
+            long start = TickClock.Now();
+            RunDisabled(logger, 1_000_000);
+            best = Math.Min(best, (TickClock.Now() - start) * NanosecondsPerTick / 1_000_000);
+            if (round is 3 or 6)
+            {
+                Thread.Sleep(300);
+            }
+        }
+
+        return new LatencyResult([new PaceResult("burst", [best], 0)], 0);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunDisabled(TrainLogger logger, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            OwnMessages.Disabled(logger, i, i, 1, 1, 1, 1, 1);
+        }
+    }
+
+    private static double NanosecondsPerTick => 1e9 / TickClock.Frequency;
+
+    private static LatencyResult MeasurePaces(Action<int, int> call, bool quick)
+    {
+        // Twice through tiered compilation: code that runs often is compiled again in the background after 100 ms.
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < 30_000; i++)
+            {
+                call(i, 0);
+            }
+
+            Thread.Sleep(250);
+        }
+
+        var paces = new List<PaceResult>
+        {
+            Paced("2us", 2e-6, quick ? 20_000 : 200_000, call),
+            Paced("100us", 100e-6, quick ? 4_000 : 20_000, call),
+            Paced("1ms", 1e-3, quick ? 1_000 : 5_000, call),
+            Bursts(quick ? 20 : 100, call),
+            Cold(quick ? 60 : 300, call),
+        };
+        return new LatencyResult([.. paces], 0);
+    }
+
+    private static PaceResult Paced(string name, double seconds, int count, Action<int, int> call)
+    {
+        double[] samples = new double[count];
+        long pause = (long)(seconds * TickClock.Frequency);
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        long due = TickClock.Now() + pause;
+        for (int i = 0; i < count; i++)
+        {
+            while (TickClock.Now() < due)
+            {
+            }
+
+            samples[i] = TimeOne(call, i);
+            due = Math.Max(due + pause, TickClock.Now() + (pause / 2));
+        }
+
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return Result(name, samples, allocated);
+    }
+
+    private static PaceResult Bursts(int count, Action<int, int> call)
+    {
+        double[] samples = new double[count];
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (int burst = 0; burst < count; burst++)
+        {
+            Thread.Sleep(20);
+            long start = TickClock.Now();
+            for (int i = 0; i < BurstLength; i++)
+            {
+                call(i, 0);
+            }
+
+            samples[burst] = (TickClock.Now() - start) * NanosecondsPerTick / BurstLength;
+        }
+
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return Result("burst", samples, allocated / BurstLength);
+    }
+
+    private static PaceResult Cold(int count, Action<int, int> call)
+    {
+        double[] samples = new double[count];
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < Evictor.Length; j += 64)
+            {
+                Evictor[j]++;
+            }
+
+            samples[i] = TimeOne(call, i);
+        }
+
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return Result("cold", samples, allocated);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double TimeOne(Action<int, int> call, int i)
+    {
+        long start = TickClock.Now();
+        call(i, 0);
+        return (TickClock.Now() - start) * NanosecondsPerTick;
+    }
+
+    private static PaceResult Result(string name, double[] samples, long allocated) => new(name, samples, allocated / (double)samples.Length);
+
+    /// <summary>What no logger can do without: a reading of the clock, and 64 bytes into a page.</summary>
+    private static void StoreFloor()
+    {
+        byte* record = FloorPage + FloorCursor;
+        FloorCursor = (FloorCursor + 64) & ((1 << 20) - 1);
+        long now = TickClock.Now();
+        var value = System.Runtime.Intrinsics.Vector128.Create(now);
+        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record);
+        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record + 2);
+        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record + 4);
+        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record + 6);
+    }
+}

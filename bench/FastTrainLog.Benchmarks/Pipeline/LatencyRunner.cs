@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace FastTrainLog.Benchmarks.Pipeline;
+
+/// <summary>Compares what a log call costs its caller, by single calls, loggers in turn and each in a process of its own.</summary>
+internal static class LatencyRunner
+{
+    public static int Run(ReadOnlySpan<string> arguments)
+    {
+        RunnerOptions options = RunnerOptions.Parse(arguments, rounds: 5);
+        (string Logger, string Format)[] all =
+        [
+            (LatencyChild.EmptyTimer, "none"),
+            (LatencyChild.Floor, "none"),
+            (LatencyChild.Disabled, "none"),
+            .. Contestants.Own,
+            ("FastTrainLog via MEL", "text"),
+            .. Contestants.Peers,
+#if HAS_ZLOGGER
+            ("ZLogger via MEL", "text"),
+#endif
+        ];
+        Console.WriteLine(MachineReport.Describe());
+        Console.WriteLine($"{options.Rounds} round(s), loggers in turn; nanoseconds by single calls, the empty timer's median subtracted");
+
+        var results = all.ToDictionary(c => c, _ => new List<LatencyResult>());
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            foreach ((string logger, string format) contestant in all)
+            {
+                Console.Error.Write($"\rround {round + 1}/{options.Rounds}: {contestant.logger} {contestant.format}".PadRight(79));
+                results[contestant].Add(ChildRun.Start<LatencyResult>("latency", contestant.logger, contestant.format, options.Quick.ToString()));
+            }
+        }
+
+        Console.Error.WriteLine();
+        Dictionary<string, double> timer = results[all[0]].SelectMany(r => r.Paces).GroupBy(p => p.Pace).ToDictionary(g => g.Key, g => Median(g.Select(p => Percentile(p.Samples, 0.5))));
+        List<LatencyRow> rows = [.. all.SelectMany(c => Rows(c.Logger, c.Format, results[c], timer))];
+        Print(rows);
+        options.Save(rows);
+        return 0;
+    }
+
+    private static IEnumerable<LatencyRow> Rows(string logger, string format, List<LatencyResult> results, Dictionary<string, double> timer)
+    {
+        foreach (IGrouping<string, PaceResult> pace in results.SelectMany(r => r.Paces).GroupBy(p => p.Pace))
+        {
+            // The empty timer's own rows stay raw; a burst is timed as a whole, so no timer is in it to subtract.
+            double off = logger == LatencyChild.EmptyTimer || pace.Key == "burst" ? 0 : timer[pace.Key];
+            double Of(Func<double[], double> figure) => Math.Round(Math.Max(0, Median(pace.Select(p => figure(p.Samples))) - off), 1);
+            yield return new LatencyRow(
+                logger,
+                format,
+                pace.Key,
+                Of(s => Percentile(s, 0.5)),
+                Of(s => Percentile(s, 0.9)),
+                Of(s => Percentile(s, 0.99)),
+                Of(s => Percentile(s, 0.999)),
+                Of(s => s.Max()),
+                Of(s => s.Average()),
+                Math.Round(Median(pace.Select(p => p.BytesPerCall)), 2),
+                results.Max(r => r.Lost));
+        }
+    }
+
+    private static double Percentile(double[] samples, double share)
+    {
+        double[] sorted = [.. samples.Order()];
+        return sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
+    }
+
+    private static void Print(List<LatencyRow> rows)
+    {
+        Console.WriteLine($"{"logger",-34} {"format",-6} {"pace",-6} {"p50",9} {"p90",9} {"p99",9} {"p99.9",9} {"max",11} {"mean",9} {"B/call",8} {"lost",5}");
+        foreach (LatencyRow row in rows.OrderBy(r => Array.IndexOf(["2us", "100us", "1ms", "burst", "cold"], r.Pace)))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Logger,-34} {row.Format,-6} {row.Pace,-6} {row.P50,9:F1} {row.P90,9:F1} {row.P99,9:F1} {row.P999,9:F1} {row.Max,11:F1} {row.Mean,9:F1} {row.BytesPerCall,8:F1} {row.Lost,5}"));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FastTrainLog.Benchmarks.Pipeline;
+
+/// <summary>Measures what a log costs that nobody writes to: processor time and memory of an idle process, with and without one.</summary>
+internal static class MemoryRunner
+{
+    public static int Run(ReadOnlySpan<string> arguments)
+    {
+        RunnerOptions options = RunnerOptions.Parse(arguments, rounds: 3);
+        Console.WriteLine(MachineReport.Describe());
+        var rows = new List<IdleRow>();
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            foreach (string mode in new[] { "nothing", "FastTrainLog" })
+            {
+                rows.Add(ChildRun.Start<IdleRow>("idle", mode));
+            }
+        }
+
+        Console.WriteLine($"{"process with",-20} {"CPU, % of a core",17} {"resident MiB",13}");
+        foreach (IdleRow row in rows)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Mode,-20} {row.ProcessorPercent,17:F3} {row.ResidentMegabytes,13:F1}"));
+        }
+
+        options.Save(rows);
+        return 0;
+    }
+
+    public static IdleRow MeasureIdle(string mode)
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-bench-").FullName;
+        TrainLogging? logging = mode == "nothing" ? null : TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (directory, false));
+        logging?.GetLogger(LogCategories.Main);
+        // What start-up leaves to compile in the background is not idleness.
+        Thread.Sleep(3000);
+        using var process = Process.GetCurrentProcess();
+        TimeSpan before = process.TotalProcessorTime;
+        Thread.Sleep(10_000);
+        process.Refresh();
+        double percent = (process.TotalProcessorTime - before).TotalSeconds / 10 * 100;
+        double resident = process.WorkingSet64 / 1048576.0;
+        logging?.Dispose();
+        Directory.Delete(directory, recursive: true);
+        return new IdleRow(mode, percent, resident);
+    }
+}

@@ -1,0 +1,45 @@
+using NLog;
+using NLog.Config;
+using NLog.Layouts;
+using NLog.Targets;
+using NLog.Targets.Wrappers;
+
+namespace FastTrainLog.Benchmarks.Pipeline;
+
+/// <summary>NLog's file target behind its asynchronous wrapper, which waits when its queue is full.</summary>
+internal sealed class NLogContestant : Contestant
+{
+    private const string Template = "Epoch {Epoch}, Step {Step} - Loss: {Loss:F6}, Accuracy: {Accuracy:F4}, LR: {LearningRate:E2}, Norm: {Norm:F4}, {Throughput:F1}/s";
+
+    private readonly LogFactory _factory = new();
+    private readonly Logger _logger;
+
+    public NLogContestant(string format, string directory)
+        : base("NLog async", format)
+    {
+        Layout layout = format == "json"
+            ? new JsonLayout
+            {
+                IncludeEventProperties = true,
+                Attributes =
+                {
+                    new JsonAttribute("timestamp", "${date:universalTime=true:format=o}"),
+                    new JsonAttribute("level", "${level:upperCase=true}"),
+                    new JsonAttribute("logger", "${logger}"),
+                    new JsonAttribute("message", "${message}"),
+                },
+            }
+            : new SimpleLayout("[${longdate}] ${logger} - ${level:upperCase=true} - ${message}");
+        var file = new FileTarget("file") { FileName = Path.Combine(directory, "nlog." + format), Layout = layout, KeepFileOpen = true, AutoFlush = false };
+        var wrapper = new AsyncTargetWrapper(file, 10_000, AsyncTargetWrapperOverflowAction.Block);
+        var configuration = new LoggingConfiguration(_factory);
+        configuration.AddRuleForAllLevels(wrapper);
+        _factory.Configuration = configuration;
+        _logger = _factory.GetLogger("bench");
+    }
+
+    public override void Log(int epoch, long step, double loss, double accuracy, double learningRate, float norm, double throughput) =>
+        _logger.Info(Template, epoch, step, loss, accuracy, learningRate, norm, throughput);
+
+    public override void Close() => _factory.Shutdown();
+}
