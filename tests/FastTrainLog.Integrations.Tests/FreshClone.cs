@@ -7,7 +7,7 @@ namespace FastTrainLog.Integrations.Tests;
 /// <summary>A copy of this repository's build files around one small project, with a package source of its own.</summary>
 internal sealed class FreshClone : IDisposable
 {
-    private static readonly string[] s_buildFiles =
+    private static readonly string[] BuildFiles =
     [
         "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "Directory.Solution.targets",
         "build/Integrations.props", "build/Integrations.targets", "build/IntegrationProbe.proj",
@@ -17,9 +17,9 @@ internal sealed class FreshClone : IDisposable
 
     public FreshClone()
     {
-        foreach (var file in s_buildFiles)
+        foreach (string file in BuildFiles)
         {
-            var target = Path.Combine(_root, file);
+            string target = Path.Combine(_root, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(Path.Combine(BuildMetadata.Read("RepositoryRoot"), file), target);
         }
@@ -53,7 +53,7 @@ internal sealed class FreshClone : IDisposable
         using var package = ZipFile.Open(Path.Combine(Feed, $"{id}.{version}.nupkg"), ZipArchiveMode.Create);
         using (var nuspec = package.CreateEntry($"{id}.nuspec").Open())
         {
-            var dependencies = dependency is null ? "" : $"""<dependency id="{dependency}" version="1.0.0" />""";
+            string dependencies = dependency is null ? "" : $"""<dependency id="{dependency}" version="1.0.0" />""";
             nuspec.Write(Encoding.UTF8.GetBytes($"""
                 <package>
                   <metadata>
@@ -83,7 +83,7 @@ internal sealed class FreshClone : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(BelongsToTheBuildOfThisTest).ToList())
+        foreach (string name in start.Environment.Keys.Where(BelongsToTheBuildOfThisTest).ToList())
         {
             start.Environment.Remove(name);
         }
@@ -94,8 +94,8 @@ internal sealed class FreshClone : IDisposable
 
     public static (int ExitCode, string Output) Finish(Process build)
     {
-        var errors = build.StandardError.ReadToEndAsync();
-        var output = build.StandardOutput.ReadToEnd() + errors.Result;
+        Task<string> errors = build.StandardError.ReadToEndAsync();
+        string output = build.StandardOutput.ReadToEnd() + errors.Result;
         build.WaitForExit();
         return (build.ExitCode, output);
     }

@@ -4,14 +4,14 @@ namespace FastTrainLog.Integrations.Tests;
 
 public sealed class IntegrationProbeTests
 {
-    private static readonly string s_zloggerVersion = BuildMetadata.Read("ZLogger").Split(' ')[1];
-    private static readonly string s_refusal = $"ZLogger {s_zloggerVersion} is not on this machine's package sources; FastTrainLog.ZLogger builds empty";
+    private static readonly string ZLoggerVersion = BuildMetadata.Read("ZLogger").Split(' ')[1];
+    private static readonly string Refusal = $"ZLogger {ZLoggerVersion} is not on this machine's package sources; FastTrainLog.ZLogger builds empty";
 
     [Fact]
     public void First_build_of_a_clone_uses_a_package_that_the_source_has()
     {
         using var clone = new FreshClone();
-        clone.Publish("ZLogger", s_zloggerVersion);
+        clone.Publish("ZLogger", ZLoggerVersion);
 
         AssertBuilt(clone.Build(), hasZLogger: true);
     }
@@ -24,13 +24,13 @@ public sealed class IntegrationProbeTests
         var first = clone.Build();
         AssertBuilt(first, hasZLogger: false);
         Assert.Equal(1, CountOf("ZLogger builds empty", first.Output));
-        Assert.Contains(s_refusal, first.Output);
+        Assert.Contains(Refusal, first.Output);
 
         var second = clone.Build();
         AssertBuilt(second, hasZLogger: false);
         Assert.DoesNotContain("ZLogger builds empty", second.Output);
 
-        clone.Publish("ZLogger", s_zloggerVersion);
+        clone.Publish("ZLogger", ZLoggerVersion);
         AssertBuilt(clone.Build(), hasZLogger: true);
     }
 
@@ -38,7 +38,7 @@ public sealed class IntegrationProbeTests
     public void Package_whose_dependency_is_missing_counts_as_absent_although_it_reaches_the_package_folder()
     {
         using var clone = new FreshClone();
-        clone.Publish("ZLogger", s_zloggerVersion, dependency: "FastTrainLog.Tests.NoSuchPackage");
+        clone.Publish("ZLogger", ZLoggerVersion, dependency: "FastTrainLog.Tests.NoSuchPackage");
 
         AssertBuilt(clone.Build(), hasZLogger: false);
     }
@@ -47,10 +47,10 @@ public sealed class IntegrationProbeTests
     public void Package_that_left_both_source_and_package_folder_is_absent_again()
     {
         using var clone = new FreshClone();
-        clone.Publish("ZLogger", s_zloggerVersion);
+        clone.Publish("ZLogger", ZLoggerVersion);
         AssertBuilt(clone.Build(), hasZLogger: true);
 
-        clone.Unpublish("ZLogger", s_zloggerVersion);
+        clone.Unpublish("ZLogger", ZLoggerVersion);
         Directory.Delete(clone.PackageFolder, recursive: true);
         AssertBuilt(clone.Build(), hasZLogger: false);
     }
@@ -63,14 +63,14 @@ public sealed class IntegrationProbeTests
         var build = clone.Build("-p:RequireIntegrations=true");
 
         Assert.NotEqual(0, build.ExitCode);
-        Assert.Contains($"error : RequireIntegrations=true, but ZLogger {s_zloggerVersion} is not on this machine's package sources", build.Output);
+        Assert.Contains($"error : RequireIntegrations=true, but ZLogger {ZLoggerVersion} is not on this machine's package sources", build.Output);
     }
 
     [Fact]
     public void Integration_that_is_switched_off_by_hand_is_not_asked_for()
     {
         using var clone = new FreshClone();
-        clone.Publish("ZLogger", s_zloggerVersion);
+        clone.Publish("ZLogger", ZLoggerVersion);
 
         AssertBuilt(clone.Build("-p:HasZLogger=false"), hasZLogger: false);
         Assert.False(Directory.Exists(clone.PackageFolder));
@@ -80,7 +80,7 @@ public sealed class IntegrationProbeTests
     public void Two_first_builds_at_the_same_time_come_to_the_same_verdict()
     {
         using var clone = new FreshClone();
-        clone.Publish("ZLogger", s_zloggerVersion);
+        clone.Publish("ZLogger", ZLoggerVersion);
 
         using var one = clone.StartBuild();
         using var other = clone.StartBuild();

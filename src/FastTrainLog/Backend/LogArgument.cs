@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using FastTrainLog.Formatting;
 using FastTrainLog.Records;
 
 namespace FastTrainLog.Backend;
@@ -7,6 +9,9 @@ namespace FastTrainLog.Backend;
 /// <remarks>Valid as long as its record.</remarks>
 public readonly unsafe ref struct LogArgument
 {
+    [ThreadStatic]
+    private static Utf8Buffer? JsonBuffer;
+
     private readonly byte* _value;
     private readonly CallSiteArgument _description;
 
@@ -111,7 +116,7 @@ public readonly unsafe ref struct LogArgument
             ArgumentKind.Double => Read<double>(),
             ArgumentKind.Decimal => Read<decimal>(),
             ArgumentKind.DateTime => DateTime.FromBinary(Read<long>()),
-            ArgumentKind.DateTimeOffset => Formatting.ArgumentText.ReadDateTimeOffset(this),
+            ArgumentKind.DateTimeOffset => ArgumentText.ReadDateTimeOffset(this),
             ArgumentKind.TimeSpan => new TimeSpan(Read<long>()),
             ArgumentKind.Guid => Read<Guid>(),
             ArgumentKind.Enum => EnumNames!.GetName(Read<ulong>()),
@@ -119,6 +124,17 @@ public readonly unsafe ref struct LogArgument
             ArgumentKind.Metrics => ReadMetrics(),
             _ => null,
         };
+    }
+
+    /// <summary>Writes the value as JSON: numbers as numbers, NaN and infinities as strings, times in ISO 8601.</summary>
+    /// <param name="writer">Where to; a property's name must have been written before, where one belongs there.</param>
+    public void WriteJson(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        Utf8Buffer buffer = JsonBuffer ??= new Utf8Buffer(256);
+        buffer.Clear();
+        ArgumentJson.Append(buffer, this);
+        writer.WriteRawValue(buffer.Written, skipInputValidation: true);
     }
 
     private List<KeyValuePair<string, double>> ReadMetrics()

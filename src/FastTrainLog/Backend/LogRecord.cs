@@ -44,6 +44,8 @@ public readonly ref struct LogRecord
     /// <summary>Gets the number of arguments.</summary>
     public int ArgumentCount => _decoder.Site.Arguments.Length;
 
+    internal RecordDecoder Decoder => _decoder;
+
     /// <summary>Returns an argument.</summary>
     /// <param name="index">Its place, from 0.</param>
     /// <returns>The argument.</returns>
