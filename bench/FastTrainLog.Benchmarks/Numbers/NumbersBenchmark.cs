@@ -10,6 +10,9 @@ internal static class NumbersBenchmark
     private const int ValueCount = 1 << 13;
     private const int Rounds = 101;
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(0.5);
+
+    // The compiler waits 100 ms for quiet before it recompiles hot methods, and on a busy machine more.
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromMilliseconds(400);
     private static readonly byte[] Destination = new byte[512];
 
     /// <summary>Runs every case, ours and the framework's by turns, and prints the median and range of each in nanoseconds a value.</summary>
@@ -41,15 +44,12 @@ internal static class NumbersBenchmark
         NumberFormat parsed = NumberFormat.Parse(format);
         var ours = new List<double>();
         var theirs = new List<double>();
-        for (int round = -3; round < Rounds; round++)
+        Time(() => WriteAll(items, parsed, writer), items.Length, WarmUpTime);
+        Time(() => FormatAll(items, format), items.Length, WarmUpTime);
+        for (int round = 0; round < Rounds; round++)
         {
-            double our = Time(() => WriteAll(items, parsed, writer), items.Length);
-            double their = Time(() => FormatAll(items, format), items.Length);
-            if (round >= 0)
-            {
-                ours.Add(our);
-                theirs.Add(their);
-            }
+            ours.Add(Time(() => WriteAll(items, parsed, writer), items.Length, RoundTime));
+            theirs.Add(Time(() => FormatAll(items, format), items.Length, RoundTime));
         }
 
         ours.Sort();
@@ -60,7 +60,7 @@ internal static class NumbersBenchmark
             $"{type,-7} {values,-9} {(format.Length == 0 ? "shortest" : format),-9} {$"{median:F1} [{ours[0]:F1}-{ours[^1]:F1}]",-22} {$"{theirMedian:F1} [{theirs[0]:F1}-{theirs[^1]:F1}]",-24} {theirMedian / median:F1}"));
     }
 
-    private static double Time(Action pass, int count)
+    private static double Time(Action pass, int count, TimeSpan atLeast)
     {
         long start = Stopwatch.GetTimestamp();
         long passes = 0;
@@ -69,7 +69,7 @@ internal static class NumbersBenchmark
             pass();
             passes++;
         }
-        while (Stopwatch.GetElapsedTime(start) < RoundTime);
+        while (Stopwatch.GetElapsedTime(start) < atLeast);
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / (passes * count);
     }
 
