@@ -1,0 +1,51 @@
+using FastTrainLog.Gradients;
+
+namespace FastTrainLog.GpuBench.Cases;
+
+/// <summary>The cases that every change to the kernels must pass, on PoCL, on the stand-in driver and on a GPU.</summary>
+internal static class ClipCases
+{
+    private static readonly GradientType[] Types =
+        [GradientType.Float32, GradientType.Float64, GradientType.Float16, GradientType.BFloat16];
+
+    private static readonly NonFinitePolicy[] Policies = [NonFinitePolicy.Skip, NonFinitePolicy.Sanitize, NonFinitePolicy.Report];
+
+    /// <summary>Makes the cases: every type, policy and scenario; shapes, placements, limits and loss scales in turn.</summary>
+    /// <param name="chunkBytes">The chunk's bytes, around which the shapes lie.</param>
+    public static IEnumerable<ClipCase> All(int chunkBytes)
+    {
+        int turn = 0;
+        foreach (GradientType type in Types)
+        {
+            Shape[] shapes = Shape.All(chunkBytes, Element.SizeOf(type));
+            foreach (Scenario scenario in Enum.GetValues<Scenario>())
+            {
+                foreach (NonFinitePolicy policy in Policies)
+                {
+                    // Two shapes, the first ones most often, so that every pair meets somewhere without all of them being run.
+                    yield return Make(type, scenario, shapes[turn % 2], policy, turn);
+                    yield return Make(type, scenario, shapes[2 + (turn % 4)], policy, turn + 1);
+                    turn++;
+                }
+            }
+        }
+    }
+
+    private static ClipCase Make(GradientType type, Scenario scenario, Shape shape, NonFinitePolicy policy, int turn)
+    {
+        GradientLimit limit = (turn % 5) switch
+        {
+            0 => GradientLimit.L2Norm(0.5),
+            1 => GradientLimit.None,
+            2 => GradientLimit.InfinityNorm(0.05),
+            3 => GradientLimit.Value(0.03),
+            _ => GradientLimit.L2Norm(1e300),
+        };
+        double inverseScale = (turn % 3) switch
+        {
+            0 => 1.0 / 1024.0,
+            _ => 1.0,
+        };
+        return new ClipCase(type, scenario, shape, (Placement)(turn / 2 % 3), limit, policy, inverseScale);
+    }
+}

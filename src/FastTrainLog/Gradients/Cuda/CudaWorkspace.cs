@@ -1,0 +1,60 @@
+namespace FastTrainLog.Gradients.Cuda;
+
+/// <summary>One allocation on the device that holds everything whose size follows from the tensor list.</summary>
+/// <remarks>Tensors and chunks lie side by side at the start, in the order in which they are uploaded.</remarks>
+internal readonly unsafe struct CudaWorkspace
+{
+    private const long Alignment = 256;
+
+    /// <summary>Initializes a new instance of the <see cref="CudaWorkspace"/> struct.</summary>
+    /// <param name="device">Where to allocate.</param>
+    /// <param name="tensors">How many tensors there is room for.</param>
+    /// <param name="chunks">How many chunks there is room for.</param>
+    public CudaWorkspace(CudaDevice device, int tensors, int chunks)
+    {
+        TensorCapacity = tensors;
+        ChunkCapacity = chunks;
+        long bytes = 0;
+        Tensors = (ulong)Place(ref bytes, (long)sizeof(DeviceTensor) * tensors + (long)sizeof(uint) * chunks);
+        ChunkSums = (ulong)Place(ref bytes, (long)sizeof(KernelSums) * chunks);
+        TensorSums = (ulong)Place(ref bytes, (long)sizeof(KernelSums) * tensors);
+        Verdicts = (ulong)Place(ref bytes, (long)sizeof(KernelVerdict) * tensors);
+        Tickets = (ulong)Place(ref bytes, sizeof(uint) * (tensors + 1L));
+        Averages = (ulong)Place(ref bytes, sizeof(double) * (tensors + 1L));
+        Bytes = bytes;
+        Base = device.Allocate(bytes);
+        Tensors += Base;
+        ChunkSums += Base;
+        TensorSums += Base;
+        Verdicts += Base;
+        Tickets += Base;
+        Averages += Base;
+    }
+
+    public int TensorCapacity { get; }
+
+    public int ChunkCapacity { get; }
+
+    public ulong Base { get; }
+
+    public long Bytes { get; }
+
+    public ulong Tensors { get; }
+
+    public ulong ChunkSums { get; }
+
+    public ulong TensorSums { get; }
+
+    public ulong Verdicts { get; }
+
+    public ulong Tickets { get; }
+
+    public ulong Averages { get; }
+
+    private static long Place(ref long bytes, long size)
+    {
+        long at = bytes;
+        bytes += (size + Alignment - 1) / Alignment * Alignment;
+        return at;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace FastTrainLog.Gradients.Cuda;
+
+/// <summary>What a clipper keeps on the device from step to step; the twin of <c>State</c> in Kernels/layout.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct KernelState
+{
+    public float FoundInf;
+    public uint Work;
+    public double ClampAt;
+    public ulong Sequence;
+    public long Step;
+    public ulong NonFiniteSteps;
+    public ulong ClippedSteps;
+    public ulong Seen;
+    public ulong Oldest;
+    public double Mean;
+    public double Variance;
+    public double WarmupSquares;
+}
