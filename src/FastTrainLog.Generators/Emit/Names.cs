@@ -10,7 +10,7 @@ internal static class Names
     public const string ArgumentKind = Records + ".ArgumentKind";
     public const string EnumNames = Records + ".EnumNames";
     public const string RecordWriter = Records + ".RecordWriter";
-    public const string RecordState = Records + ".IRecordState";
+    public const string RecordState = Records + ".RecordState";
     public const string ExceptionText = Records + ".ExceptionText";
     public const string TextArgument = Records + ".TextArgument";
     public const string MessageArgument = Records + ".MessageArgument";

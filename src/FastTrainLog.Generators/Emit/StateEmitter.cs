@@ -24,7 +24,7 @@ internal static class StateEmitter
         }
 
         writer.Line(Names.GeneratedCode);
-        writer.Line($"private readonly struct {type} : {Names.PairList}, {Names.RecordState}");
+        writer.Line($"private readonly struct {type} : {Names.PairList}");
         foreach (string constraint in method.Constraints)
         {
             writer.Indented(constraint);
@@ -33,6 +33,8 @@ internal static class StateEmitter
         writer.Open();
         writer.Line($"public static readonly {Names.EventId} Event = new({method.EventId}, {Literals.String(method.EventName)});");
         writer.Line($"public static readonly global::System.Func<{type}, {Names.Exception}?, string> Format = static (state, _) => state.ToString();");
+        writer.Line();
+        writer.Line($"static {names.State}() => {Names.RecordState}<{type}>.Register(Encode);");
         writer.Line();
         EmitFields(writer, names, fields);
         EmitPairs(writer, method);
@@ -153,8 +155,8 @@ internal static class StateEmitter
         RecordEmitter.Emit(writer, method, names, logger, level);
         writer.Close();
         writer.Line();
-        writer.Line($"void {Names.RecordState}.WriteTo({Names.TrainLogger} logger, {Names.LogLevel} level) =>");
-        writer.Indented($"Write({string.Join(", ", ["logger", "level", .. arguments.Select(Field)])});");
+        writer.Line($"private static void Encode(in {names.State}{method.TypeParameters} state, {Names.TrainLogger} logger, {Names.LogLevel} level) =>");
+        writer.Indented($"Write({string.Join(", ", ["logger", "level", .. arguments.Select(static a => $"state.{Field(a)}")])});");
     }
 
     private static string Field(ArgumentModel argument) => $"_{argument.Parameter.TrimStart('@')}";

@@ -91,10 +91,9 @@ public sealed unsafe class TrainLogger : ILogger
             return;
         }
 
-        // For a struct the test and the cast are decided by the JIT and box nothing.
-        if (typeof(TState).IsValueType && state is IRecordState)
+        if (RecordState<TState>.Encoder is { } encode)
         {
-            ((IRecordState)state).WriteTo(this, logLevel);
+            encode(in state, this, logLevel);
             return;
         }
 
