@@ -1,67 +1,45 @@
 using System.Buffers;
-using System.Text;
 
 namespace FastTrainLog.Formatting;
 
-/// <summary>Writes UTF-16 text as the inside of a JSON string in UTF-8 (RFC 8259).</summary>
-internal static class JsonText
+/// <summary>Writes text as the inside of a JSON string in UTF-8 (RFC 8259).</summary>
+/// <remarks>
+/// Beyond what the standard asks, DEL, the C1 control characters and the Unicode line separators are escaped too: a line of JSON shown on a
+/// terminal then commands nothing, and no reader takes it for two lines.
+/// </remarks>
+internal readonly struct JsonText : IEscapeStyle
 {
-    public static void Append(Utf8Buffer buffer, ReadOnlySpan<char> text)
-    {
-        while (!text.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(text, out Rune rune, out int consumed) != OperationStatus.Done)
-            {
-                rune = Rune.ReplacementChar;
-            }
+    private static readonly SearchValues<byte> Unwanted = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\', 0x7F, EscapedText.C1Lead, EscapedText.SeparatorLead]);
 
-            text = text[consumed..];
-            Append(buffer, rune);
-        }
-    }
+    static SearchValues<byte> IEscapeStyle.Suspicious => Unwanted;
+
+    /// <summary>Escapes UTF-16 text; a lone surrogate becomes U+FFFD.</summary>
+    public static void Append(Utf8Buffer buffer, ReadOnlySpan<char> text) => EscapedText.Append<JsonText>(buffer, text);
 
     /// <summary>Escapes text that is UTF-8 already, and valid.</summary>
-    public static void AppendUtf8(Utf8Buffer buffer, ReadOnlySpan<byte> text)
-    {
-        foreach (byte b in text)
-        {
-            if (b < 0x80)
-            {
-                Append(buffer, new Rune(b));
-            }
-            else
-            {
-                buffer.Append(b);
-            }
-        }
-    }
+    public static void AppendUtf8(Utf8Buffer buffer, ReadOnlySpan<byte> text) => EscapedText.Append<JsonText>(buffer, text);
 
-    private static void Append(Utf8Buffer buffer, Rune rune)
+    static void IEscapeStyle.Append(Utf8Buffer buffer, int codePoint)
     {
-        switch (rune.Value)
+        byte letter = codePoint switch
         {
-            case '"':
-                buffer.Append("\\\""u8);
-                break;
-            case '\\':
-                buffer.Append("\\\\"u8);
-                break;
-            case '\n':
-                buffer.Append("\\n"u8);
-                break;
-            case '\r':
-                buffer.Append("\\r"u8);
-                break;
-            case '\t':
-                buffer.Append("\\t"u8);
-                break;
-            case < 0x20 or 0x7F:
-                buffer.Append("\\u00"u8);
-                buffer.AppendFormatted(rune.Value, "x2");
-                break;
-            default:
-                buffer.Advance(rune.EncodeToUtf8(buffer.Reserve(4)));
-                break;
+            '"' => (byte)'"',
+            '\\' => (byte)'\\',
+            '\n' => (byte)'n',
+            '\r' => (byte)'r',
+            '\t' => (byte)'t',
+            _ => 0,
+        };
+        buffer.Append((byte)'\\');
+        if (letter != 0)
+        {
+            buffer.Append(letter);
+            return;
         }
+
+        buffer.Append((byte)'u');
+        EscapedText.AppendHex(buffer, codePoint >> 8);
+        EscapedText.AppendHex(buffer, codePoint & 0xFF);
     }
 }

@@ -166,6 +166,29 @@ public sealed class NumberFormatTests
         Assert.Throws<FormatException>(() => parsed.TryWrite(new byte[64], 1.5, out _));
     }
 
+    [Fact]
+    public void Writing_allocates_nothing_fast_or_through_the_framework()
+    {
+        NumberFormat[] formats = [.. new[] { null, "F4", "E2", "0.00e+00", "N2" }.Select(NumberFormat.Parse)];
+        byte[] destination = new byte[512];
+        for (int round = 0; round < 2; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (NumberFormat format in formats)
+            {
+                for (int i = 0; i < 1000; i++)
+                {
+                    format.TryWrite(destination, i * 0.37, out _);
+                    format.TryWrite(destination, i * 1e20f, out _);
+                    format.TryWrite(destination, (Half)i, out _);
+                }
+            }
+
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(round == 0 || allocated == 0, $"{allocated} bytes");
+        }
+    }
+
     [ThreadStatic]
     private static byte[]? ours;
 
