@@ -1,3 +1,4 @@
+using FastTrainLog.Benchmarks.Gradients;
 using FastTrainLog.Benchmarks.Numbers;
 using FastTrainLog.Benchmarks.Pipeline;
 
@@ -14,6 +15,8 @@ switch (args)
         return ThroughputRunner.Run(options);
     case ["memory", .. string[] options]:
         return MemoryRunner.Run(options);
+    case ["gradients", .. string[] options]:
+        return GradientBenchmark.Run(options);
     case ["numbers"]:
         NumbersBenchmark.Run();
         return 0;

@@ -75,7 +75,7 @@ internal sealed class GradientList
                 "gradients");
         }
 
-        if (!Enum.IsDefined(buffer.Type))
+        if (buffer.Type > GradientType.BFloat16)
         {
             throw new ArgumentException(
                 $"Gradient '{buffer.Name}' has the unknown element type {(int)buffer.Type}. Use Float32, Float64, Float16 or BFloat16.",

@@ -6,21 +6,23 @@ namespace FastTrainLog.Gradients;
 /// </summary>
 /// <typeparam name="TFloats">A vector of float32.</typeparam>
 /// <typeparam name="TDoubles">A vector of float64, half as many elements.</typeparam>
-internal unsafe interface ILanes<TFloats, TDoubles>
+/// <typeparam name="TCount">A count of float32, as one number or lane by lane.</typeparam>
+internal unsafe interface ILanes<TFloats, TDoubles, TCount>
     where TFloats : struct
     where TDoubles : struct
+    where TCount : struct
 {
     /// <summary>Gets the elements of a float32 vector.</summary>
     static abstract int Floats { get; }
 
-    /// <summary>Loads float32 magnitudes: the elements without their sign bits.</summary>
-    static abstract TFloats LoadMagnitudes(float* from);
+    /// <summary>Loads float32, with or without their signs.</summary>
+    static abstract TFloats Load(float* from);
 
-    /// <summary>Takes the larger bit pattern of each pair, which for magnitudes orders finite &lt; infinite &lt; NaN.</summary>
-    static abstract TFloats MaxBits(TFloats left, TFloats right);
+    /// <summary>Takes the larger magnitude of each pair; undefined where one is NaN.</summary>
+    static abstract TFloats MaxMagnitude(TFloats left, TFloats loaded);
 
-    /// <summary>Adds 1 to the 32-bit counter of each lane whose magnitude is not zero.</summary>
-    static abstract TFloats CountNonZero(TFloats counters, TFloats magnitudes);
+    /// <summary>Adds the number of elements that are not zero, counting up to 2^24.</summary>
+    static abstract TCount AddNonZero(TCount count, TFloats loaded);
 
     /// <summary>Adds the exact squares of the first half of a float32 vector in memory.</summary>
     static abstract TDoubles AddSquaresLower(TDoubles sums, float* from);
@@ -28,11 +30,11 @@ internal unsafe interface ILanes<TFloats, TDoubles>
     /// <summary>Adds the exact squares of the second half of a float32 vector in memory.</summary>
     static abstract TDoubles AddSquaresUpper(TDoubles sums, float* from);
 
-    /// <summary>Reduces bit patterns to the largest.</summary>
-    static abstract uint MaxBits(TFloats bits);
+    /// <summary>Reduces magnitudes to the largest; undefined where one is NaN.</summary>
+    static abstract float Max(TFloats magnitudes);
 
-    /// <summary>Reduces 32-bit counters to their sum, which must fit 32 bits.</summary>
-    static abstract uint Total(TFloats counters);
+    /// <summary>Gives a count as one number.</summary>
+    static abstract int Total(TCount count);
 
     /// <summary>Loads float64 magnitudes.</summary>
     static abstract TDoubles LoadMagnitudes(double* from);

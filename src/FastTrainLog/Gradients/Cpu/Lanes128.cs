@@ -3,21 +3,21 @@ using System.Runtime.Intrinsics;
 
 namespace FastTrainLog.Gradients;
 
-/// <inheritdoc cref="ILanes{TFloats, TDoubles}"/>
-internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<double>>
+/// <inheritdoc cref="ILanes{TFloats, TDoubles, TCount}"/>
+internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<double>, Vector128<uint>>
 {
     public static int Floats => Vector128<float>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadMagnitudes(float* from) => Vector128.Abs(Vector128.Load(from));
+    public static Vector128<float> Load(float* from) => Vector128.Abs(Vector128.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MaxBits(Vector128<float> left, Vector128<float> right)
-        => Vector128.Max(left.AsUInt32(), right.AsUInt32()).AsSingle();
+    public static Vector128<float> MaxMagnitude(Vector128<float> left, Vector128<float> loaded)
+        => Vector128.Max(left.AsUInt32(), loaded.AsUInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> CountNonZero(Vector128<float> counters, Vector128<float> magnitudes)
-        => (counters.AsUInt32() + Vector128.Min(magnitudes.AsUInt32(), Vector128<uint>.One)).AsSingle();
+    public static Vector128<uint> AddNonZero(Vector128<uint> count, Vector128<float> loaded)
+        => count + Vector128.Min(loaded.AsUInt32(), Vector128<uint>.One);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> AddSquaresLower(Vector128<double> sums, float* from) => AddSquares(sums, Widen(from));
@@ -26,19 +26,20 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<do
     public static Vector128<double> AddSquaresUpper(Vector128<double> sums, float* from)
         => AddSquares(sums, Widen(from + Vector128<double>.Count));
 
-    public static uint MaxBits(Vector128<float> bits)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Max(Vector128<float> magnitudes)
     {
-        uint largest = 0;
+        float largest = 0f;
         for (int i = 0; i < Vector128<float>.Count; i++)
         {
-            largest = Math.Max(largest, bits.AsUInt32().GetElement(i));
+            largest = Math.Max(largest, magnitudes.GetElement(i));
         }
 
         return largest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Total(Vector128<float> counters) => Vector128.Sum(counters.AsUInt32());
+    public static int Total(Vector128<uint> count) => (int)Vector128.Sum(count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> LoadMagnitudes(double* from) => Vector128.Abs(Vector128.Load(from));
@@ -61,6 +62,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<do
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector128<double> values) => Vector128.Sum(values);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Max(Vector128<double> values)
     {
         double largest = 0.0;

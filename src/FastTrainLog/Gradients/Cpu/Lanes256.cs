@@ -4,21 +4,21 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FastTrainLog.Gradients;
 
-/// <inheritdoc cref="ILanes{TFloats, TDoubles}"/>
-internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<double>>
+/// <inheritdoc cref="ILanes{TFloats, TDoubles, TCount}"/>
+internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<double>, Vector256<uint>>
 {
     public static int Floats => Vector256<float>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadMagnitudes(float* from) => Vector256.Abs(Vector256.Load(from));
+    public static Vector256<float> Load(float* from) => Vector256.Abs(Vector256.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MaxBits(Vector256<float> left, Vector256<float> right)
-        => Vector256.Max(left.AsUInt32(), right.AsUInt32()).AsSingle();
+    public static Vector256<float> MaxMagnitude(Vector256<float> left, Vector256<float> loaded)
+        => Vector256.Max(left.AsUInt32(), loaded.AsUInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> CountNonZero(Vector256<float> counters, Vector256<float> magnitudes)
-        => (counters.AsUInt32() + Vector256.Min(magnitudes.AsUInt32(), Vector256<uint>.One)).AsSingle();
+    public static Vector256<uint> AddNonZero(Vector256<uint> count, Vector256<float> loaded)
+        => count + Vector256.Min(loaded.AsUInt32(), Vector256<uint>.One);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> AddSquaresLower(Vector256<double> sums, float* from) => AddSquares(sums, Widen(from));
@@ -27,19 +27,20 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<do
     public static Vector256<double> AddSquaresUpper(Vector256<double> sums, float* from)
         => AddSquares(sums, Widen(from + Vector256<double>.Count));
 
-    public static uint MaxBits(Vector256<float> bits)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Max(Vector256<float> magnitudes)
     {
-        uint largest = 0;
+        float largest = 0f;
         for (int i = 0; i < Vector256<float>.Count; i++)
         {
-            largest = Math.Max(largest, bits.AsUInt32().GetElement(i));
+            largest = Math.Max(largest, magnitudes.GetElement(i));
         }
 
         return largest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Total(Vector256<float> counters) => Vector256.Sum(counters.AsUInt32());
+    public static int Total(Vector256<uint> count) => (int)Vector256.Sum(count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> LoadMagnitudes(double* from) => Vector256.Abs(Vector256.Load(from));
@@ -62,6 +63,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<do
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector256<double> values) => Vector256.Sum(values);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Max(Vector256<double> values)
     {
         double largest = 0.0;

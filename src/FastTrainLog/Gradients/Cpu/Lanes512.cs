@@ -1,24 +1,28 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace FastTrainLog.Gradients;
 
-/// <inheritdoc cref="ILanes{TFloats, TDoubles}"/>
-internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<double>>
+/// <inheritdoc cref="ILanes{TFloats, TDoubles, TCount}"/>
+internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<double>, int>
 {
     public static int Floats => Vector512<float>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadMagnitudes(float* from) => Vector512.Abs(Vector512.Load(from));
+    public static Vector512<float> Load(float* from) => Vector512.Load(from);
+
+    // One instruction for magnitude and maximum, and a count by mask in the scalar units: on Zen 4, which runs 512 bits in two halves, this
+    // is what makes them as fast as 256.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MaxMagnitude(Vector512<float> left, Vector512<float> loaded) => Avx512DQ.IsSupported
+        ? Avx512DQ.Range(left, loaded, 0b1011)
+        : Vector512.MaxNative(left, Vector512.Abs(loaded));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MaxBits(Vector512<float> left, Vector512<float> right)
-        => Vector512.Max(left.AsUInt32(), right.AsUInt32()).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> CountNonZero(Vector512<float> counters, Vector512<float> magnitudes)
-        => (counters.AsUInt32() + Vector512.Min(magnitudes.AsUInt32(), Vector512<uint>.One)).AsSingle();
+    public static int AddNonZero(int count, Vector512<float> loaded)
+        => count + Vector512<float>.Count - BitOperations.PopCount(Vector512.Equals(loaded, Vector512<float>.Zero).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> AddSquaresLower(Vector512<double> sums, float* from) => AddSquares(sums, Widen(from));
@@ -27,19 +31,19 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<do
     public static Vector512<double> AddSquaresUpper(Vector512<double> sums, float* from)
         => AddSquares(sums, Widen(from + Vector512<double>.Count));
 
-    public static uint MaxBits(Vector512<float> bits)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Max(Vector512<float> magnitudes)
     {
-        uint largest = 0;
+        float largest = 0f;
         for (int i = 0; i < Vector512<float>.Count; i++)
         {
-            largest = Math.Max(largest, bits.AsUInt32().GetElement(i));
+            largest = Math.Max(largest, magnitudes.GetElement(i));
         }
 
         return largest;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Total(Vector512<float> counters) => Vector512.Sum(counters.AsUInt32());
+    public static int Total(int count) => count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> LoadMagnitudes(double* from) => Vector512.Abs(Vector512.Load(from));
@@ -62,6 +66,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<do
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector512<double> values) => Vector512.Sum(values);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Max(Vector512<double> values)
     {
         double largest = 0.0;

@@ -17,15 +17,15 @@ namespace FastTrainLog.Gradients;
 /// <typeparam name="TLanes">The vector width.</typeparam>
 /// <typeparam name="TFloats">A vector of float32.</typeparam>
 /// <typeparam name="TDoubles">A vector of float64.</typeparam>
-internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles>
-    where TLanes : struct, ILanes<TFloats, TDoubles>
+/// <typeparam name="TCount">A count of float32.</typeparam>
+internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
+    where TLanes : struct, ILanes<TFloats, TDoubles, TCount>
     where TFloats : struct
     where TDoubles : struct
+    where TCount : struct
 {
     // Two vectors of the widest kind.
     private const int LargestRound = 32;
-
-    private const uint LargestFiniteBits = 0x7F7F_FFFF;
 
     // Between these a sum of 2^24 squares neither overflows nor loses more to underflow than its own rounding.
     private static readonly double LargestPlain = Math.ScaleB(1.0, 490);
@@ -48,7 +48,8 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles>
         new Span<float>(padded, round).Clear();
         new ReadOnlySpan<float>(first + count - rest, rest).CopyTo(new Span<float>(padded, round));
 
-        TFloats max0 = default, max1 = default, nonZero0 = default, nonZero1 = default;
+        TFloats max0 = default, max1 = default;
+        TCount nonZero0 = default, nonZero1 = default;
         TDoubles lower0 = default, lower1 = default, upper0 = default, upper1 = default;
         for (int part = 0; part < 2; part++)
         {
@@ -56,25 +57,26 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles>
             float* end = from + (part == 0 ? count - rest : rest == 0 ? 0 : round);
             for (; from < end; from += round)
             {
-                TFloats magnitudes0 = TLanes.LoadMagnitudes(from);
-                TFloats magnitudes1 = TLanes.LoadMagnitudes(from + width);
+                TFloats loaded0 = TLanes.Load(from);
+                TFloats loaded1 = TLanes.Load(from + width);
                 lower0 = TLanes.AddSquaresLower(lower0, from);
                 upper0 = TLanes.AddSquaresUpper(upper0, from);
                 lower1 = TLanes.AddSquaresLower(lower1, from + width);
                 upper1 = TLanes.AddSquaresUpper(upper1, from + width);
-                max0 = TLanes.MaxBits(max0, magnitudes0);
-                max1 = TLanes.MaxBits(max1, magnitudes1);
-                nonZero0 = TLanes.CountNonZero(nonZero0, magnitudes0);
-                nonZero1 = TLanes.CountNonZero(nonZero1, magnitudes1);
+                max0 = TLanes.MaxMagnitude(max0, loaded0);
+                max1 = TLanes.MaxMagnitude(max1, loaded1);
+                nonZero0 = TLanes.AddNonZero(nonZero0, loaded0);
+                nonZero1 = TLanes.AddNonZero(nonZero1, loaded1);
             }
         }
 
-        uint maxBits = TLanes.MaxBits(TLanes.MaxBits(max0, max1));
         partial = default;
         partial.Squares = TLanes.Sum(TLanes.Add(TLanes.Add(lower0, upper0), TLanes.Add(lower1, upper1)));
-        partial.AbsoluteMaximum = BitConverter.UInt32BitsToSingle(maxBits);
+        partial.AbsoluteMaximum = TLanes.Max(TLanes.MaxMagnitude(max0, max1));
         partial.Zeros = count - TLanes.Total(nonZero0) - TLanes.Total(nonZero1);
-        return maxBits <= LargestFiniteBits;
+
+        // A double holds the sum of 2^24 squares of any finite float32, so only a NaN or an infinity makes it anything else.
+        return double.IsFinite(partial.Squares);
     }
 
     /// <summary>Measures float64 elements.</summary>

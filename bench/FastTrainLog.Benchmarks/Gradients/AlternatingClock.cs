@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace FastTrainLog.Benchmarks.Gradients;
+
+/// <summary>Times several actions in turns, each round starting one further, and gives the median of each.</summary>
+/// <param name="rounds">How often each action is timed.</param>
+/// <param name="actions">The actions.</param>
+/// <param name="after">What is done after each action without being timed, or null.</param>
+internal sealed class AlternatingClock(int rounds, Action[] actions, Action?[] after)
+{
+    private const int WarmUpRounds = 2;
+
+    public double[] Run()
+    {
+        var times = new double[actions.Length][];
+        for (int i = 0; i < actions.Length; i++)
+        {
+            times[i] = new double[rounds];
+        }
+
+        for (int round = -WarmUpRounds; round < rounds; round++)
+        {
+            for (int turn = 0; turn < actions.Length; turn++)
+            {
+                int action = (turn + round + WarmUpRounds) % actions.Length;
+                long start = Stopwatch.GetTimestamp();
+                actions[action]();
+                double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                after[action]?.Invoke();
+                if (round >= 0)
+                {
+                    times[action][round] = elapsed;
+                }
+            }
+        }
+
+        foreach (double[] series in times)
+        {
+            Array.Sort(series);
+        }
+
+        return [.. times.Select(series => series[rounds / 2])];
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text.Json;
+using FastTrainLog.Gradients;
+
+namespace FastTrainLog.Benchmarks.Gradients;
+
+/// <summary>Times the clipper on gradients in host memory against plain passes over the same memory.</summary>
+/// <remarks>
+/// What is compared alternates within one round, and the order turns round by round, so that a neighbour's load falls on all alike. The
+/// bound of the statistics is the faster of two plain sums, of 256 and of 512 bits; that of a clip is the faster sum plus a plain scale.
+/// </remarks>
+internal static class GradientBenchmark
+{
+    private const double SmallModelBudget = 0.040;
+    private const int SmallModelRepeats = 50;
+
+    public static int Run(string[] args)
+    {
+        bool quick = args.Contains("--quick");
+        int outAt = Array.IndexOf(args, "--out");
+        string? file = outAt >= 0 && outAt + 1 < args.Length ? args[outAt + 1] : null;
+        if (outAt >= 0 && file is null)
+        {
+            Console.Error.WriteLine("--out needs the name of the JSON file to write.");
+            return 2;
+        }
+
+        var rows = new List<GradientRow>();
+        SmallModel(rows, quick ? 200 : 1000);
+        LargeModel(rows, "resnet50", ModelShapes.ResNet50(), quick ? 41 : 201);
+        LargeModel(rows, "gpt2-small", ModelShapes.Gpt2Small(), quick ? 15 : 61);
+        Print(rows);
+        if (file is not null)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(rows, new JsonSerializerOptions { WriteIndented = true }));
+        }
+
+        return 0;
+    }
+
+    private static void SmallModel(List<GradientRow> rows, int rounds)
+    {
+        const string Case = "40-small-tensors";
+        using var memory = new GradientMemory(ModelShapes.FortySmallTensors());
+        long start = Stopwatch.GetTimestamp();
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.L2Norm(1e9) });
+        double construction = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+
+        // Nothing has run yet in this process but the constructor: these are a training run's first steps.
+        var first = new double[20];
+        GradientStatistics statistics = default;
+        for (int i = 0; i < first.Length; i++)
+        {
+            start = Stopwatch.GetTimestamp();
+            statistics = clipper.Clip(memory.Buffers, i);
+            first[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        var steps = new double[rounds];
+        for (int round = 0; round < rounds; round++)
+        {
+            start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < SmallModelRepeats; i++)
+            {
+                clipper.Clip(memory.Buffers, i);
+            }
+
+            steps[round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds / SmallModelRepeats;
+        }
+
+        double error = RelativeError(statistics.Norm, memory.ReferenceNorm());
+        rows.Add(new(Case, 1, "constructor, first of the process", construction, null, null, null, null));
+        rows.Add(new(Case, 1, "very first step", first[0], null, null, null, null));
+        rows.Add(new(Case, 1, "step, first 20 (budget)", Median(first), SmallModelBudget, null, null, error));
+        rows.Add(new(Case, 1, "step (budget)", Median(steps), SmallModelBudget, null, null, error));
+    }
+
+    private static void LargeModel(List<GradientRow> rows, string name, int[] lengths, int rounds)
+    {
+        using var memory = new GradientMemory(lengths);
+        double reference = memory.ReferenceNorm();
+        foreach (int threads in (ReadOnlySpan<int>)[1, 2])
+        {
+            var plain = new PlainPasses(memory.Buffers, threads);
+            using var measuring = new GradientClipper(new() { Threads = threads });
+            using var clipping = new GradientClipper(new() { Threads = threads, Limit = GradientLimit.L2Norm(0.5 * reference) });
+            double norm = 0.0;
+            float factor = 1f;
+            var clock = new AlternatingClock(
+                rounds,
+                [
+                    () => plain.SumNarrow(),
+                    () => norm = measuring.Clip(memory.Buffers, 0).Norm,
+                    () => factor = (float)clipping.Clip(memory.Buffers, 0).Coefficient,
+                    () => plain.Scale(0.5f),
+                    () => plain.SumWide(),
+                ],
+
+                // Brings the gradients back above the limit; not timed.
+                after: [null, null, () => plain.Scale(1f / factor), () => plain.Scale(2f), null]);
+
+            double[] times = clock.Run();
+            double read = Vector512.IsHardwareAccelerated ? Math.Min(times[0], times[4]) : times[0];
+            double error = RelativeError(norm, reference);
+            rows.Add(new(name, threads, "statistics", times[1], read, null, null, error));
+            rows.Add(new(name, threads, "clip that hits", times[2], read + times[3], null, null, null));
+        }
+    }
+
+    private static double RelativeError(double norm, double reference) => Math.Abs(norm - reference) / reference;
+
+    private static double Median(double[] times)
+    {
+        Array.Sort(times);
+        return times[times.Length / 2];
+    }
+
+    private static void Print(List<GradientRow> rows)
+    {
+        Console.WriteLine(
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, " +
+            $"vectors: {CpuKernel.Best}");
+        Console.WriteLine($"{"case",-18} {"threads",7} {"operation",-34} {"ms",9} {"bound ms",9} {"bound/ms",8} {"rel. error",10}");
+        foreach (GradientRow row in rows)
+        {
+            Console.WriteLine(
+                $"{row.Case,-18} {row.Threads,7} {row.Operation,-34} {Number(row.Milliseconds, "F4"),9} {Number(row.BoundMilliseconds, "F4"),9} " +
+                $"{Number(row.BoundMilliseconds / row.Milliseconds, "F2"),8} {Number(row.RelativeError, "E1"),10}");
+        }
+    }
+
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+}
