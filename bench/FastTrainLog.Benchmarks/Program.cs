@@ -31,6 +31,8 @@ switch (args)
                                              records a second until the file is closed, against the peers
               memory [--quick] [--out FILE.json] [--rounds N]
                                              processor time and memory of a log that nobody writes to
+              gradients [--quick] [--out FILE.json] [--rounds N]
+                                             clipping in host memory against plain passes over the same memory
               numbers                        ns per number written as text, against the framework
               numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
                                              compares the text of numbers with the framework's, byte for byte

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Text.Json;
+using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Gradients;
 
 namespace FastTrainLog.Benchmarks.Gradients;
@@ -17,27 +16,15 @@ internal static class GradientBenchmark
     private const double SmallModelBudget = 0.040;
     private const int SmallModelRepeats = 50;
 
-    public static int Run(string[] args)
+    public static int Run(ReadOnlySpan<string> arguments)
     {
-        bool quick = args.Contains("--quick");
-        int outAt = Array.IndexOf(args, "--out");
-        string? file = outAt >= 0 && outAt + 1 < args.Length ? args[outAt + 1] : null;
-        if (outAt >= 0 && file is null)
-        {
-            Console.Error.WriteLine("--out needs the name of the JSON file to write.");
-            return 2;
-        }
-
+        RunnerOptions options = RunnerOptions.Parse(arguments, rounds: 4);
         var rows = new List<GradientRow>();
-        SmallModel(rows, quick ? 200 : 1000);
-        LargeModel(rows, "resnet50", ModelShapes.ResNet50(), quick ? 41 : 201);
-        LargeModel(rows, "gpt2-small", ModelShapes.Gpt2Small(), quick ? 15 : 61);
+        SmallModel(rows, 200 * options.Rounds);
+        LargeModel(rows, "resnet50", ModelShapes.ResNet50(), 41 * options.Rounds);
+        LargeModel(rows, "gpt2-small", ModelShapes.Gpt2Small(), 15 * options.Rounds);
         Print(rows);
-        if (file is not null)
-        {
-            File.WriteAllText(file, JsonSerializer.Serialize(rows, new JsonSerializerOptions { WriteIndented = true }));
-        }
-
+        options.Save(rows);
         return 0;
     }
 
@@ -120,9 +107,7 @@ internal static class GradientBenchmark
 
     private static void Print(List<GradientRow> rows)
     {
-        Console.WriteLine(
-            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, " +
-            $"vectors: {CpuKernel.Best}");
+        Console.WriteLine($"{MachineReport.Describe()}; vectors: {CpuKernel.Best}");
         Console.WriteLine($"{"case",-18} {"threads",7} {"operation",-34} {"ms",9} {"bound ms",9} {"bound/ms",8} {"rel. error",10}");
         foreach (GradientRow row in rows)
         {
