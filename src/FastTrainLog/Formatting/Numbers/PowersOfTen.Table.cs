@@ -3,7 +3,8 @@ namespace FastTrainLog.Formatting;
 // Written by PowersOfTenTests: FASTTRAINLOG_WRITE_TABLES=1 dotnet run --project tests/FastTrainLog.Tests -- -class '*PowersOfTenTests'
 internal static partial class PowersOfTen
 {
-    private static ReadOnlySpan<ulong> Significands =>
+    // An array: a span over constants allocates at each use in code that is not optimised yet.
+    private static readonly ulong[] Significands =
     [
         0x818995CE7AA0E1B2, 0x7343EFEBD1940993, // 1e-323
         0xA1EBFB4219491A1F, 0x1014EBE6C5F90BF8, // 1e-322

@@ -47,6 +47,6 @@ internal static partial class PowersOfTen
     private static ulong At(int index)
     {
         System.Diagnostics.Debug.Assert((uint)index < (uint)Significands.Length, "every caller's exponent is bounded by the range of a double");
-        return Unsafe.Add(ref MemoryMarshal.GetReference(Significands), index);
+        return Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Significands), index);
     }
 }

@@ -17,6 +17,14 @@ internal static class RoundedDecimal
     /// <summary>The most digits that can be asked for.</summary>
     public const int MaxDigits = 17;
 
+    // An array: a span over constants allocates at each use in code that is not optimised yet.
+    private static readonly ulong[] SmallPowers =
+    [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ];
+
     /// <summary>Rounds a magnitude to <paramref name="count"/> significant digits.</summary>
     /// <param name="value">A nonzero finite magnitude.</param>
     /// <param name="count">The count of digits, 1 to <see cref="MaxDigits"/>.</param>
@@ -101,11 +109,4 @@ internal static class RoundedDecimal
     /// <summary>Returns 10^<paramref name="exponent"/> for 0 to 19.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PowerOfTen(int exponent) => SmallPowers[exponent];
-
-    private static ReadOnlySpan<ulong> SmallPowers =>
-    [
-        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
-        100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
-        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
-    ];
 }

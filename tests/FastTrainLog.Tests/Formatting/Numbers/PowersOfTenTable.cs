@@ -29,7 +29,8 @@ internal static class PowersOfTenTable
             // Written by PowersOfTenTests: FASTTRAINLOG_WRITE_TABLES=1 dotnet run --project tests/FastTrainLog.Tests -- -class '*PowersOfTenTests'
             internal static partial class PowersOfTen
             {
-                private static ReadOnlySpan<ulong> Significands =>
+                // An array: a span over constants allocates at each use in code that is not optimised yet.
+                private static readonly ulong[] Significands =
                 [
 
             """);
