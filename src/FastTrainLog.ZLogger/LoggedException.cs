@@ -1,0 +1,24 @@
+using FastTrainLog.Backend;
+
+namespace FastTrainLog.ZLogger;
+
+/// <summary>Stands for an exception that was logged: its texts, captured at the log call, for formatters that want an exception.</summary>
+public sealed class LoggedException : Exception
+{
+    private readonly string _details;
+
+    internal LoggedException(LogRecordCopy record)
+        : base($"{record.ExceptionType}: {record.ExceptionMessage}")
+    {
+        _details = record.ExceptionDetails ?? base.Message;
+        // The full text begins with type and message, which Message has: what follows are the inner exceptions and the stack.
+        StackTrace = _details.StartsWith(base.Message, StringComparison.Ordinal) ? _details[base.Message.Length..].TrimStart() : _details;
+    }
+
+    /// <summary>Gets the inner exceptions and the stack, as the exception's own text had them.</summary>
+    public override string StackTrace { get; }
+
+    /// <summary>Returns the text that the exception itself gave.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => _details;
+}
