@@ -24,6 +24,8 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         _backend = new BackendLoop(_pipeline, StandardSinks.Create(options), options);
     }
 
+    internal TrainLogOptions Options => _options;
+
     /// <summary>Gets the number of records dropped so far, by the policy or because the log was closing.</summary>
     public long DroppedRecords => _pipeline.Drops.Total;
 

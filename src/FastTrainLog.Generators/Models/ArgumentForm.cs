@@ -23,4 +23,7 @@ internal enum ArgumentForm
 
     /// <summary>Named numbers are copied.</summary>
     Metrics,
+
+    /// <summary>Named values, made storable before the call, are copied.</summary>
+    Properties,
 }

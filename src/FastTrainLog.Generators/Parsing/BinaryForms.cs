@@ -56,6 +56,11 @@ internal static class BinaryForms
                 : null;
         }
 
+        if (KnownTypes.IsPropertyList(type))
+        {
+            return new(ArgumentForm.Properties, "Properties");
+        }
+
         if (type is not INamedTypeSymbol { Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true }, ContainingType: null })
         {
             return null;

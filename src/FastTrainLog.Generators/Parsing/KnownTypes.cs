@@ -13,6 +13,8 @@ internal static class KnownTypes
 
     public static bool IsMetric(ITypeSymbol type) => Is(type, "FastTrainLog", "Metric");
 
+    public static bool IsPropertyList(ITypeSymbol type) => Is(type, "FastTrainLog.Records", "PropertyList");
+
     public static bool IsLogLevel(ITypeSymbol type) => Is(type, Logging, "LogLevel");
 
     public static bool IsLogger(ITypeSymbol type) =>

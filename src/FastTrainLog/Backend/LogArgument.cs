@@ -30,6 +30,9 @@ public readonly unsafe ref struct LogArgument
     /// <summary>Gets whether the value is null.</summary>
     public bool IsNull => _value == null || (IsText && ReadLength() < 0);
 
+    /// <summary>Gets whether there is something to show: neither null nor an empty list of metrics or properties.</summary>
+    internal bool HasValue => !IsNull && (Kind is not (ArgumentKind.Metrics or ArgumentKind.Properties) || Read<int>() > 0);
+
     internal byte* Value => _value;
 
     internal EnumNames? EnumNames => _description.EnumNames;

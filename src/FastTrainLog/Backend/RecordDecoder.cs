@@ -11,6 +11,9 @@ namespace FastTrainLog.Backend;
 /// <summary>Reads one record at a time out of page memory and formats it on demand, each format once.</summary>
 internal sealed unsafe class RecordDecoder
 {
+    private static readonly CallSiteArgument[] PropertyOf =
+        [.. Enumerable.Range(0, (int)Enum.GetValues<ArgumentKind>().Max() + 1).Select(static kind => new CallSiteArgument(string.Empty, (ArgumentKind)kind))];
+
     private readonly Utf8Buffer _message = new();
     private readonly Utf8Buffer _textLine = new();
     private readonly Utf8Buffer _jsonLine = new();
@@ -131,6 +134,11 @@ internal sealed unsafe class RecordDecoder
     {
         foreach (ref readonly TemplatePart part in Site.Template.Parts.AsSpan())
         {
+            if (part.Section is { } section && !HasValues(section))
+            {
+                continue;
+            }
+
             if (part.Text is { } literal)
             {
                 buffer.Append(literal);
@@ -156,12 +164,34 @@ internal sealed unsafe class RecordDecoder
         }
     }
 
+    private bool HasValues(int[] arguments)
+    {
+        foreach (int argument in arguments)
+        {
+            if (!GetArgument(argument).HasValue)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public static ReadOnlySpan<char> ReadText(ref byte* value)
     {
         int length = Math.Max(0, Unsafe.ReadUnaligned<int>(value));
         var text = new ReadOnlySpan<byte>(value + sizeof(int), length * sizeof(char));
         value += sizeof(int) + text.Length;
         return MemoryMarshal.Cast<byte, char>(text);
+    }
+
+    /// <summary>Reads a value of a <see cref="ArgumentKind.Properties"/> argument, behind its name.</summary>
+    public static LogArgument ReadProperty(ref byte* value)
+    {
+        var kind = (ArgumentKind)(*value++);
+        var property = new LogArgument(PropertyOf[(int)kind], kind == ArgumentKind.Null ? null : value);
+        value += SizeOf(kind, value);
+        return property;
     }
 
     /// <summary>Returns the bytes that a value takes in a record.</summary>

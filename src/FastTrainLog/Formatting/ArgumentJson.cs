@@ -24,6 +24,15 @@ internal static unsafe class ArgumentJson
             return;
         }
 
+        if (argument.Kind == ArgumentKind.Properties)
+        {
+            bool first = true;
+            buffer.Append((byte)'{');
+            AppendPairs(buffer, argument, ref first);
+            buffer.Append((byte)'}');
+            return;
+        }
+
         AppendScalar(buffer, argument.Kind, argument.Value, argument);
     }
 
@@ -36,10 +45,7 @@ internal static unsafe class ArgumentJson
         for (int i = 0; i < count; i++)
         {
             AppendName(buffer, ref value, ref first);
-            var kind = (ArgumentKind)(*value++);
-            var item = new LogArgument(new CallSiteArgument(string.Empty, kind), kind == ArgumentKind.Null ? null : value);
-            Append(buffer, item);
-            value += RecordDecoder.SizeOf(kind, value);
+            Append(buffer, RecordDecoder.ReadProperty(ref value));
         }
     }
 

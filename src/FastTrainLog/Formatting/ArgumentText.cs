@@ -8,6 +8,10 @@ namespace FastTrainLog.Formatting;
 /// <summary>Writes arguments as they read in a message, in the invariant culture.</summary>
 internal static unsafe class ArgumentText
 {
+    // Metrics without a format of their own are figures for people: counts as they are, all else to six digits.
+    private static readonly NumberFormat WholeMetric = NumberFormat.Parse("F0");
+    private static readonly NumberFormat Metric = NumberFormat.Parse("G6");
+
     public static void Append(Utf8Buffer buffer, in LogArgument argument, in ArgumentFormat format)
     {
         if (argument.IsNull)
@@ -82,6 +86,9 @@ internal static unsafe class ArgumentText
             case ArgumentKind.Metrics:
                 AppendMetrics(buffer, argument.Value, format);
                 break;
+            case ArgumentKind.Properties:
+                AppendProperties(buffer, argument.Value);
+                break;
             default:
                 throw new InvalidDataException($"Argument '{argument.Name}' has kind {argument.Kind}, which has no text.");
         }
@@ -105,8 +112,22 @@ internal static unsafe class ArgumentText
             buffer.Append(MemoryMarshal.Cast<byte, char>(new ReadOnlySpan<byte>(value + sizeof(int), Math.Max(0, length) * sizeof(char))));
             value += sizeof(int) + (Math.Max(0, length) * sizeof(char));
             buffer.Append(": "u8);
-            buffer.AppendFormatted(Unsafe.ReadUnaligned<double>(value), format.Number);
+            double number = Unsafe.ReadUnaligned<double>(value);
+            buffer.AppendFormatted(number, format.Text is not null ? format.Number : number == Math.Truncate(number) ? WholeMetric : Metric);
             value += sizeof(double);
+        }
+    }
+
+    private static void AppendProperties(Utf8Buffer buffer, byte* value)
+    {
+        int count = Unsafe.ReadUnaligned<int>(value);
+        value += sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            buffer.Append(i > 0 ? ", "u8 : default);
+            buffer.Append(RecordDecoder.ReadText(ref value));
+            buffer.Append(": "u8);
+            Append(buffer, RecordDecoder.ReadProperty(ref value), default);
         }
     }
 }

@@ -4,9 +4,15 @@ using FastTrainLog.Formatting;
 
 namespace FastTrainLog.Records;
 
-/// <summary>A message template cut into literal text and holes, once per call site.</summary>
+/// <summary>A message template cut into literal text, holes and optional sections, once per call site.</summary>
+/// <remarks>
+/// A section <c>[?, accuracy {Accuracy:F4}]</c> is left out of the message where one of its holes has no value: null, or no metrics.
+/// It holds at least one hole and no further section; <c>[?</c> without either stays as it is written.
+/// </remarks>
 internal sealed class MessageTemplate
 {
+    private const string SectionStart = "[?";
+
     private MessageTemplate(string text, TemplatePart[] parts)
     {
         Text = text;
@@ -21,6 +27,53 @@ internal sealed class MessageTemplate
     public static MessageTemplate Parse(string text, ReadOnlySpan<CallSiteArgument> arguments)
     {
         var parts = new List<TemplatePart>();
+        int literal = 0;
+        for (int start = text.IndexOf(SectionStart, StringComparison.Ordinal); start >= 0;)
+        {
+            int end = SectionEnd(text, start);
+            if (end >= 0 && ParseSection(text[(start + SectionStart.Length)..end], arguments) is { } section)
+            {
+                AddParts(parts, text[literal..start], arguments);
+                parts.AddRange(section);
+                literal = end + 1;
+            }
+
+            start = text.IndexOf(SectionStart, Math.Max(literal, start + 1), StringComparison.Ordinal);
+        }
+
+        AddParts(parts, text[literal..], arguments);
+        return new MessageTemplate(text, [.. parts]);
+    }
+
+    // A bracket inside a hole belongs to the hole's format.
+    private static int SectionEnd(string text, int start)
+    {
+        for (int i = start + SectionStart.Length; i < text.Length; i++)
+        {
+            if (text[i] == ']')
+            {
+                return i;
+            }
+
+            if (text[i] == '{' && (i = text.IndexOf('}', i)) < 0)
+            {
+                return -1;
+            }
+        }
+
+        return -1;
+    }
+
+    private static List<TemplatePart>? ParseSection(string text, ReadOnlySpan<CallSiteArgument> arguments)
+    {
+        var parts = new List<TemplatePart>();
+        AddParts(parts, text, arguments);
+        int[] holes = [.. parts.Where(static part => part.Text is null).Select(static part => part.Argument)];
+        return holes.Length == 0 ? null : parts.ConvertAll(part => part.Within(holes));
+    }
+
+    private static void AddParts(List<TemplatePart> parts, string text, ReadOnlySpan<CallSiteArgument> arguments)
+    {
         var literal = new StringBuilder();
         int i = 0;
         while (i < text.Length)
@@ -47,7 +100,6 @@ internal sealed class MessageTemplate
         }
 
         AddLiteral(parts, literal);
-        return new MessageTemplate(text, [.. parts]);
     }
 
     private static void AddLiteral(List<TemplatePart> parts, StringBuilder literal)

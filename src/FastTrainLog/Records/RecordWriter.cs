@@ -62,6 +62,11 @@ public unsafe ref struct RecordWriter
         return size;
     }
 
+    /// <summary>Returns the bytes that named values take in a record.</summary>
+    /// <param name="properties">The values.</param>
+    /// <returns>4 bytes, and for each value its name's bytes, 1 for its kind and its own.</returns>
+    public static int SizeOf(PropertyList properties) => properties.SizeInRecord;
+
     /// <summary>Writes a value of a fixed size in its memory form.</summary>
     /// <typeparam name="T">The type: one with an <see cref="ArgumentKind"/> of its own and no padding.</typeparam>
     /// <param name="value">The value.</param>
@@ -161,6 +166,10 @@ public unsafe ref struct RecordWriter
             Write(metric.Value);
         }
     }
+
+    /// <summary>Writes named values; a record larger than a page leaves them out and says so.</summary>
+    /// <param name="properties">The values.</param>
+    public void Write(PropertyList properties) => properties.WriteTo(ref this);
 
     /// <summary>Makes the record visible to the backend.</summary>
     /// <param name="level">The record's level; from <see cref="LogLevel.Error"/> on the backend is woken at once.</param>

@@ -1,0 +1,56 @@
+using FastTrainLog.Gradients;
+
+namespace FastTrainLog.Training;
+
+/// <summary>What the steps of one epoch add up to.</summary>
+internal struct EpochTotals(long startTimestamp)
+{
+    private double _lossSum;
+    private long _finiteLosses;
+    private double _normSum;
+
+    public readonly long StartTimestamp => startTimestamp;
+
+    public long Steps { get; private set; }
+
+    public long Samples { get; private set; }
+
+    public long GradientSteps { get; private set; }
+
+    public long ClippedSteps { get; private set; }
+
+    public long NonFiniteSteps { get; private set; }
+
+    public double LowestNorm { get; private set; } = double.PositiveInfinity;
+
+    public double HighestNorm { get; private set; } = double.NegativeInfinity;
+
+    public double StabilityScore { get; private set; }
+
+    /// <summary>Gets the mean of the losses that were finite; NaN where none was.</summary>
+    public readonly double MeanLoss => _lossSum / _finiteLosses;
+
+    public readonly double MeanNorm => _normSum / GradientSteps;
+
+    public void Add(double loss, int samples)
+    {
+        Steps++;
+        Samples += samples;
+        if (double.IsFinite(loss))
+        {
+            _lossSum += loss;
+            _finiteLosses++;
+        }
+    }
+
+    public void Add(in GradientStatistics gradients)
+    {
+        GradientSteps++;
+        ClippedSteps += gradients.Clipped ? 1 : 0;
+        NonFiniteSteps += gradients.FoundInf ? 1 : 0;
+        LowestNorm = Math.Min(LowestNorm, gradients.Norm);
+        HighestNorm = Math.Max(HighestNorm, gradients.Norm);
+        StabilityScore = gradients.StabilityScore;
+        _normSum += gradients.Norm;
+    }
+}

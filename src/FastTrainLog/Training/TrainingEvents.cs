@@ -1,0 +1,78 @@
+namespace FastTrainLog.Training;
+
+/// <summary>Names the events of a <see cref="TrainingRun"/>, for filters and for programs that read the logs.</summary>
+/// <remarks>The numbers are part of the log's format: none is ever given to another event.</remarks>
+public static class TrainingEvents
+{
+    /// <summary>A run began.</summary>
+    public const int RunStarted = 1000;
+
+    /// <summary>A step was taken.</summary>
+    public const int Step = 1001;
+
+    /// <summary>An epoch ended.</summary>
+    public const int EpochEnded = 1002;
+
+    /// <summary>A run ended as it should.</summary>
+    public const int RunCompleted = 1003;
+
+    /// <summary>A run ended early or failed.</summary>
+    public const int RunFailed = 1004;
+
+    /// <summary>A run began, told in the general log.</summary>
+    public const int RunAnnounced = 1005;
+
+    /// <summary>A run ended, told in the general log.</summary>
+    public const int RunConcluded = 1006;
+
+    /// <summary>A model was validated.</summary>
+    public const int Validation = 1010;
+
+    /// <summary>A model was validated and is the best so far.</summary>
+    public const int BestValidation = 1011;
+
+    /// <summary>A checkpoint was saved.</summary>
+    public const int CheckpointSaved = 1020;
+
+    /// <summary>A checkpoint was saved although gradients were not finite since the one before.</summary>
+    public const int CheckpointFlagged = 1021;
+
+    /// <summary>A checkpoint was not saved, because gradients that are not finite went into the model.</summary>
+    public const int CheckpointRefused = 1022;
+
+    /// <summary>Something went wrong with numbers.</summary>
+    public const int NumericalIssue = 1100;
+
+    /// <summary>Gradients were clipped in a step; logged at Debug.</summary>
+    public const int GradientsClipped = 1101;
+
+    /// <summary>How the gradients behaved over an epoch.</summary>
+    public const int GradientHealth = 1102;
+
+    /// <summary>How gradients are guarded in a run.</summary>
+    public const int GradientGuard = 1103;
+
+    /// <summary>An exception with its context.</summary>
+    public const int ErrorWithContext = 1200;
+
+    /// <summary>How many errors and issues a run had.</summary>
+    public const int ErrorSummary = 1201;
+
+    /// <summary>Time, memory and throughput of an operation.</summary>
+    public const int Performance = 1300;
+
+    /// <summary>An operation on a model began.</summary>
+    public const int ModelOperationStarted = 1400;
+
+    /// <summary>An operation on a model succeeded.</summary>
+    public const int ModelOperationSucceeded = 1401;
+
+    /// <summary>An operation on a model failed.</summary>
+    public const int ModelOperationFailed = 1402;
+
+    /// <summary>Something happened to the process or the machine.</summary>
+    public const int SystemEvent = 1500;
+
+    /// <summary>The state of the process and the machine.</summary>
+    public const int SystemStatistics = 1501;
+}
