@@ -29,11 +29,11 @@ internal sealed class CaseRunner(BenchDriver driver, int ordinal, CudaTuning tun
         _tolerance = clipCase.Type is GradientType.Float32 or GradientType.Float64 ? NormTolerance : HalfTypeTolerance;
         byte[][] values = clipCase.Values();
         var expected = new Expected(clipCase, values);
-        using var device = new CudaDevice(driver.Driver, ordinal, _ptx);
+        var options = new GradientClipperOptions { Limit = clipCase.Limit, NonFinite = clipCase.Policy };
+        var device = new CudaDevice(driver.Driver, ordinal, _ptx);
+        using var clipper = new CudaClipper(device, options, tuning, torchStream: null);
         using CudaDevice.Scope scope = device.Enter();
         var buffers = new DeviceTensorBuffer[values.Length];
-        var options = new GradientClipperOptions { Limit = clipCase.Limit, NonFinite = clipCase.Policy };
-        using var clipper = new CudaClipper(device, options, tuning, torchStream: null);
         try
         {
             for (int t = 0; t < values.Length; t++)

@@ -56,13 +56,20 @@ internal sealed unsafe class CudaClipper : IDisposable
         _launch.Take(options);
         using (device.Enter())
         {
-            _launch.State = Allocate(sizeof(KernelState));
-            if (_launch.HistoryCapacity > 0)
-            {
-                _launch.History = Allocate(3L * sizeof(double) * _launch.HistoryCapacity);
-            }
-
             _streamChanged = device.CreateEvent();
+            try
+            {
+                _launch.State = Allocate(sizeof(KernelState));
+                if (_launch.HistoryCapacity > 0)
+                {
+                    _launch.History = Allocate(3L * sizeof(double) * _launch.HistoryCapacity);
+                }
+            }
+            catch (CudaUnavailableException)
+            {
+                Free();
+                throw;
+            }
         }
     }
 
@@ -478,10 +485,18 @@ internal sealed unsafe class CudaClipper : IDisposable
             }
         }
 
-        void* memory = _device.AllocatePinned(bytes, out _);
-        var added = new StagingBuffer(memory, bytes, _device.CreateEvent());
-        _staging.Add(added);
-        return added;
+        nint uploaded = _device.CreateEvent();
+        try
+        {
+            var added = new StagingBuffer(_device.AllocatePinned(bytes, out _), bytes, uploaded);
+            _staging.Add(added);
+            return added;
+        }
+        catch (CudaUnavailableException)
+        {
+            _driver.EventDestroy(uploaded);
+            throw;
+        }
     }
 
     private ulong Allocate(long bytes)
@@ -549,13 +564,21 @@ internal sealed unsafe class CudaClipper : IDisposable
     // Records come in order, so lists older than the one read now will not be asked for again, unless a captured graph replays one.
     private TensorList ListOf(ulong id)
     {
-        TensorList[] lists = _lists;
-        TensorList found = Array.Find(lists, list => list.Id == id)!;
-        if (lists[0].Id < id && !lists[0].Captured)
+        int place = 0;
+        bool stale = false;
+        for (; _lists[place].Id != id; place++)
         {
-            _lists = Array.FindAll(lists, list => list.Id >= id || list.Captured);
+            stale |= !_lists[place].Captured;
+        }
+
+        TensorList found = _lists[place];
+        if (stale)
+        {
+            Forget(before: id);
         }
 
         return found;
     }
+
+    private void Forget(ulong before) => _lists = [.. _lists.Where(list => list.Id >= before || list.Captured)];
 }

@@ -97,8 +97,11 @@ internal sealed unsafe class CudaDevice : IDisposable
     /// <summary>Makes the primary context current on the calling thread until the returned scope is disposed of.</summary>
     public Scope Enter()
     {
-        Driver.Check(Driver.CtxPushCurrent(_context), $"cuCtxPushCurrent for cuda:{Ordinal}");
-        return new Scope(Driver);
+        // Every step comes here, so the message is made only where it is needed.
+        int result = Driver.CtxPushCurrent(_context);
+        return result == CudaDriver.Success
+            ? new Scope(Driver)
+            : throw new CudaUnavailableException($"cuCtxPushCurrent for cuda:{Ordinal} failed with {Driver.Describe(result)}");
     }
 
     public ulong Allocate(long bytes)

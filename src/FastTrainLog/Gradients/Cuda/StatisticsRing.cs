@@ -53,7 +53,7 @@ internal sealed unsafe class StatisticsRing
     /// <summary>Copies a step out of the ring.</summary>
     /// <param name="sequence">The step's sequence.</param>
     /// <param name="record">The step.</param>
-    /// <param name="tensors">Room for its tensors, <see cref="TensorCapacity"/> or more.</param>
+    /// <param name="tensors">Room for its tensors; those beyond it are left out.</param>
     /// <returns>False when its slot does not hold the step, or not any longer.</returns>
     public bool TryCopy(ulong sequence, out StepRecord record, Span<TensorRecord> tensors)
     {
@@ -65,7 +65,7 @@ internal sealed unsafe class StatisticsRing
         }
 
         record = *(StepRecord*)slot;
-        int count = (int)Math.Min(record.TensorCount, (uint)TensorCapacity);
+        int count = (int)Math.Min(record.TensorCount, (uint)Math.Min(tensors.Length, TensorCapacity));
         new ReadOnlySpan<TensorRecord>(slot + sizeof(StepRecord), count).CopyTo(tensors);
 
         // The copies must not move past the second look at the sequence.
