@@ -15,7 +15,7 @@ internal static class MethodEmitter
         }
 
         writer.Open();
-        if (method.Logger.IsTrainLogger)
+        if (method.Logger.Kind == LoggerKind.TrainLogger)
         {
             EmitDirect(writer, method, names);
         }
@@ -25,7 +25,7 @@ internal static class MethodEmitter
         }
 
         writer.Close();
-        if (!method.Logger.IsTrainLogger)
+        if (method.Logger.Kind != LoggerKind.TrainLogger)
         {
             writer.Line();
             StateEmitter.Emit(writer, method, names);
@@ -51,21 +51,33 @@ internal static class MethodEmitter
             arguments.Add(exception);
         }
 
-        writer.Open($"if ({logger} is {Names.TrainLogger} {names.Direct})");
-        writer.If(
-            $"{names.Direct}.IsEnabled({method.Level})",
-            $"{state}.Write({string.Join(", ", [names.Direct, method.Level, .. arguments.Select(static a => a.Parameter)])});");
-        writer.Close();
-
         string isOn = method.SkipEnabledCheck ? string.Empty : $"{logger}.IsEnabled({method.Level})";
         string condition = string.Join(" && ", new[] { method.Logger.IsNullable ? $"{logger} is not null" : string.Empty, isOn }.Where(static c => c.Length > 0));
-        writer.Open(condition.Length > 0 ? $"else if ({condition})" : "else");
+        string test = condition.Length > 0 ? $"if ({condition})" : string.Empty;
+        if (method.Logger.Kind == LoggerKind.Any)
+        {
+            writer.Open($"if ({logger} is {Names.TrainLogger} {names.Direct})");
+            writer.If(
+                $"{names.Direct}.IsEnabled({method.Level})",
+                $"{state}.Write({string.Join(", ", [names.Direct, method.Level, .. arguments.Select(static a => a.Parameter)])});");
+            writer.Close();
+            test = $"else {test}".TrimEnd();
+        }
+
+        if (test.Length > 0)
+        {
+            writer.Open(test);
+        }
+
         writer.Line($"{logger}.Log(");
         writer.Indented($"{method.Level},");
         writer.Indented($"{state}.Event,");
         writer.Indented($"new {state}({string.Join(", ", arguments.Select(StateEmitter.Kept))}),");
         writer.Indented($"{method.Exception?.Parameter ?? "null"},");
         writer.Indented($"{state}.Format);");
-        writer.Close();
+        if (test.Length > 0)
+        {
+            writer.Close();
+        }
     }
 }

@@ -28,7 +28,9 @@ internal static class RecordEmitter
                     break;
                 case ArgumentForm.Text:
                     writer.Line($"var {captured} = new {Names.TextArgument}(stackalloc char[{StackChars}]);");
-                    writer.Line($"{captured}.Format({argument.Parameter}, {Literals.String(argument.Format)});");
+                    writer.Line(argument.IsSequence && !method.RendersAsDefined
+                        ? $"{captured}.FormatSequence({argument.Parameter});"
+                        : $"{captured}.Format({argument.Parameter}, {Literals.String(argument.Format)});");
                     break;
             }
 

@@ -48,7 +48,7 @@ internal static class SiteEmitter
         {
             string names = string.Join(", ", members.Names.Select(static n => Literals.String(n)));
             string values = string.Join(", ", members.Values.Select(static v => v > int.MaxValue ? $"0x{v:X}" : $"{v}"));
-            text += $", EnumNames: new {Names.EnumNames}([{names}], [{values}], isFlags: {Literals.Boolean(members.IsFlags)}, isSigned: {Literals.Boolean(members.IsSigned)})";
+            text += $", EnumNames: new {Names.EnumNames}([{names}], [{values}], isFlags: {Literals.Boolean(members.IsFlags)}, isSigned: {Literals.Boolean(members.IsSigned)}, size: {members.Size})";
         }
 
         return text + ")";

@@ -96,7 +96,9 @@ internal static class StateEmitter
     {
         if (method.Template.Length == 1)
         {
-            writer.Line($"public override string ToString() => {Literals.String(Literals.Unbraced(method.Message))};");
+            // LoggerMessage.Define leaves the doubled braces of a message without arguments as they are.
+            string message = method.RendersAsDefined && method.Arguments.Length == 0 ? method.Message : Literals.Unbraced(method.Message);
+            writer.Line($"public override string ToString() => {Literals.String(message)};");
             return;
         }
 

@@ -5,4 +5,5 @@ namespace FastTrainLog.Generators.Models;
 /// <param name="Values">The values, sign-extended to 64 bits.</param>
 /// <param name="IsFlags">Whether values may combine members.</param>
 /// <param name="IsSigned">Whether the underlying type is signed.</param>
-internal sealed record EnumModel(EquatableArray<string> Names, EquatableArray<ulong> Values, bool IsFlags, bool IsSigned);
+/// <param name="Size">The bytes of the underlying type.</param>
+internal sealed record EnumModel(EquatableArray<string> Names, EquatableArray<ulong> Values, bool IsFlags, bool IsSigned, int Size);

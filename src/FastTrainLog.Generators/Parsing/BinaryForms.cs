@@ -86,7 +86,9 @@ internal static class BinaryForms
 
     private static BinaryForm OfEnum(INamedTypeSymbol type)
     {
-        bool isSigned = type.EnumUnderlyingType!.SpecialType is SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64;
+        SpecialType underlying = type.EnumUnderlyingType?.SpecialType ?? SpecialType.System_Int32;
+        bool isSigned = underlying is SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_Int32 or SpecialType.System_Int64;
+        int size = OfSpecial(underlying)?.Size ?? sizeof(int);
         ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>();
         ImmutableArray<ulong>.Builder values = ImmutableArray.CreateBuilder<ulong>();
         foreach (ISymbol member in type.GetMembers())
@@ -104,6 +106,6 @@ internal static class BinaryForms
             "Enum",
             8,
             Cast: isSigned ? "long" : "ulong",
-            Enum: new EnumModel(names.ToImmutable(), values.ToImmutable(), isFlags, isSigned));
+            Enum: new EnumModel(names.ToImmutable(), values.ToImmutable(), isFlags, isSigned, size));
     }
 }

@@ -17,10 +17,13 @@ internal static class KnownTypes
 
     public static bool IsLogLevel(ITypeSymbol type) => Is(type, Logging, "LogLevel");
 
+    /// <summary>Returns whether a type is the interface of all loggers itself.</summary>
+    public static bool IsPlainLogger(ITypeSymbol type) => Is(type, Logging, "ILogger") && type is INamedTypeSymbol { Arity: 0 };
+
     public static bool IsLogger(ITypeSymbol type) =>
-        Is(type, Logging, "ILogger")
+        IsPlainLogger(type)
         || IsTrainLogger(type)
-        || type.AllInterfaces.Any(static i => Is(i, Logging, "ILogger"))
+        || type.AllInterfaces.Any(IsPlainLogger)
         || (type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(IsLogger));
 
     public static bool IsException(ITypeSymbol type)

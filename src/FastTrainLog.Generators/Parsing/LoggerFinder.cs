@@ -17,7 +17,12 @@ internal static class LoggerFinder
     }
 
     private static LoggerModel Model(string expression, ITypeSymbol type) =>
-        new(expression, KnownTypes.IsTrainLogger(type), type.NullableAnnotation == NullableAnnotation.Annotated);
+        new(expression, KindOf(type), type.NullableAnnotation == NullableAnnotation.Annotated);
+
+    private static LoggerKind KindOf(ITypeSymbol type) =>
+        KnownTypes.IsTrainLogger(type) ? LoggerKind.TrainLogger
+        : type is ITypeParameterSymbol || KnownTypes.IsPlainLogger(type) ? LoggerKind.Any
+        : LoggerKind.Foreign;
 
     private static LoggerModel? FindField(IMethodSymbol method)
     {

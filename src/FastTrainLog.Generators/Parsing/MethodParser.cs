@@ -47,7 +47,7 @@ internal static class MethodParser
             {
                 exception = parameter;
             }
-            else if (level is null && KnownTypes.IsLogLevel(parameter.Type))
+            else if (level is null && arguments.Level is null && KnownTypes.IsLogLevel(parameter.Type))
             {
                 level = parameter;
             }
@@ -69,7 +69,8 @@ internal static class MethodParser
             return null;
         }
 
-        ImmutableArray<ArgumentModel> models = others.Select(p => ReadArgument(p, template)).ToImmutableArray();
+        bool rendersAsDefined = RendersAsDefined(arguments, others, template);
+        ImmutableArray<ArgumentModel> models = others.Select(p => ReadArgument(p, template, rendersAsDefined)).ToImmutableArray();
         string eventName = arguments.EventName ?? method.Name;
         return new MethodModel
         {
@@ -87,12 +88,12 @@ internal static class MethodParser
             SkipEnabledCheck = arguments.SkipEnabledCheck,
             Template = template,
             Arguments = models,
-            Exception = exception is null ? null : ReadArgument(exception, template) with { Binary = new BinaryForm(ArgumentForm.Exception, "Exception") },
-            RendersAsDefined = RendersAsDefined(arguments, models, template),
+            Exception = exception is null ? null : ReadArgument(exception, template, rendersAsDefined) with { Binary = new BinaryForm(ArgumentForm.Exception, "Exception") },
+            RendersAsDefined = rendersAsDefined,
         };
     }
 
-    private static ArgumentModel ReadArgument(IParameterSymbol parameter, ImmutableArray<TemplateHole> template)
+    private static ArgumentModel ReadArgument(IParameterSymbol parameter, ImmutableArray<TemplateHole> template, bool rendersAsDefined)
     {
         TemplateHole? hole = template.FirstOrDefault(h => Matches(h, parameter.Name));
         string identifier = Identifiers.Escape(parameter.Name);
@@ -100,7 +101,7 @@ internal static class MethodParser
         string type = parameter.Type.ToDisplayString(TypeFormats.Full);
         return new ArgumentModel(
             hole?.Name is { } name ? name.TrimStart('@') : parameter.Name,
-            hole?.Name is { } key ? key.TrimStart('@') : identifier,
+            hole?.Name is not { } key ? identifier : rendersAsDefined ? key : key.TrimStart('@'),
             identifier,
             binary.Form switch
             {
@@ -128,13 +129,13 @@ internal static class MethodParser
         hole.Name is not null && string.Equals(hole.Name.TrimStart('@'), parameter, StringComparison.OrdinalIgnoreCase);
 
     // The condition under which [LoggerMessage] uses LoggerMessage.Define.
-    private static bool RendersAsDefined(AttributeArguments arguments, ImmutableArray<ArgumentModel> models, ImmutableArray<TemplateHole> template)
+    private static bool RendersAsDefined(AttributeArguments arguments, List<IParameterSymbol> parameters, ImmutableArray<TemplateHole> template)
     {
         ImmutableArray<TemplateHole> holes = template.Where(static h => h.Name is not null).ToImmutableArray();
         return arguments.Level is not null
-            && models.Length <= MaxDefineArguments
-            && holes.Length == models.Length
-            && models.Zip(holes, static (m, h) => Matches(h, m.Parameter)).All(static same => same);
+            && parameters.Count <= MaxDefineArguments
+            && holes.Length == parameters.Count
+            && parameters.Zip(holes, static (p, h) => Matches(h, p.Name)).All(static same => same);
     }
 
     private static string Level(int level)

@@ -8,14 +8,16 @@ public sealed class EnumNames
     private readonly ulong[] _values;
     private readonly bool _isFlags;
     private readonly bool _isSigned;
+    private readonly int _size;
 
     /// <summary>Initializes the names of an enum.</summary>
     /// <param name="names">The members' names, in the order of <paramref name="values"/>.</param>
     /// <param name="values">The members' values, sign-extended to 64 bits.</param>
     /// <param name="isFlags">Whether values may combine several members.</param>
     /// <param name="isSigned">Whether the underlying type is signed.</param>
+    /// <param name="size">The bytes of the underlying type: the hexadecimal format shows all of them.</param>
     /// <exception cref="ArgumentException">The two arrays differ in length.</exception>
-    public EnumNames(string[] names, ulong[] values, bool isFlags, bool isSigned)
+    public EnumNames(string[] names, ulong[] values, bool isFlags, bool isSigned, int size)
     {
         if (names.Length != values.Length)
         {
@@ -26,6 +28,7 @@ public sealed class EnumNames
         _values = values;
         _isFlags = isFlags;
         _isSigned = isSigned;
+        _size = size;
     }
 
     internal ReadOnlySpan<string> Names => _names;
@@ -36,18 +39,23 @@ public sealed class EnumNames
 
     internal bool IsSigned => _isSigned;
 
+    internal int Size => _size;
+
     /// <summary>Returns the text of a value in one of the enum formats: G (also where there is none), D, X or F.</summary>
     internal string Format(ulong value, string? format) => format switch
     {
         "D" or "d" => Number(value),
-        "X" or "x" => value.ToString("X", System.Globalization.CultureInfo.InvariantCulture),
+        "X" or "x" => (value & (ulong.MaxValue >> (64 - (8 * _size)))).ToString($"X{2 * _size}", System.Globalization.CultureInfo.InvariantCulture),
+        "F" or "f" => GetName(value, combine: true),
         _ => GetName(value),
     };
 
     /// <summary>Returns the text that <see cref="Enum.ToString()"/> gives for a value.</summary>
     /// <param name="value">The value, sign-extended to 64 bits.</param>
     /// <returns>The member's name, the names of the combined flags, or the number where no member has it.</returns>
-    public string GetName(ulong value)
+    public string GetName(ulong value) => GetName(value, _isFlags);
+
+    private string GetName(ulong value, bool combine)
     {
         int index = Array.IndexOf(_values, value);
         if (index >= 0)
@@ -55,7 +63,7 @@ public sealed class EnumNames
             return _names[index];
         }
 
-        if (_isFlags && value != 0 && CombineFlags(value) is { } combined)
+        if (combine && value != 0 && CombineFlags(value) is { } combined)
         {
             return combined;
         }

@@ -134,7 +134,8 @@ internal sealed class MessageTemplate
             hole = hole[..comma];
         }
 
-        hole = hole.Trim();
+        // An at sign asks other loggers to take an object apart; it is no part of the name.
+        hole = hole.Trim().TrimStart('@');
         for (int i = 0; i < arguments.Length; i++)
         {
             if (hole.Equals(arguments[i].Name, StringComparison.OrdinalIgnoreCase))

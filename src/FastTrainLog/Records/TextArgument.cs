@@ -46,8 +46,30 @@ public ref struct TextArgument
         }
         catch (Exception failure)
         {
-            _length = 0;
-            Append($"({value.GetType().FullName} could not be formatted: {failure.GetType().FullName})");
+            Explain(value.GetType(), failure);
+        }
+    }
+
+    /// <summary>Formats the items of a sequence in the invariant culture, in brackets and separated by commas.</summary>
+    /// <param name="sequence">The sequence.</param>
+    public void FormatSequence(IEnumerable? sequence)
+    {
+        if (sequence is null)
+        {
+            _length = -1;
+            return;
+        }
+
+        _length = 0;
+        try
+        {
+            Append("[");
+            AppendItems(sequence);
+            Append("]");
+        }
+        catch (Exception failure)
+        {
+            Explain(sequence.GetType(), failure);
         }
     }
 
@@ -61,6 +83,12 @@ public ref struct TextArgument
         }
     }
 
+    private void Explain(Type type, Exception failure)
+    {
+        _length = 0;
+        Append($"({type} could not be formatted: {failure.GetType()})");
+    }
+
     private void Append<T>(T value, string? format)
     {
         // For a value type the JIT decides these tests and calls the struct's own method, without boxing.
@@ -70,7 +98,7 @@ public ref struct TextArgument
         }
         else if (value is IEnumerable sequence)
         {
-            AppendSequence(sequence);
+            AppendItems(sequence);
         }
         else if (value is ISpanFormattable)
         {
@@ -92,7 +120,7 @@ public ref struct TextArgument
         }
     }
 
-    private void AppendSequence(IEnumerable sequence)
+    private void AppendItems(IEnumerable sequence)
     {
         bool first = true;
         foreach (object? item in sequence)
@@ -103,7 +131,12 @@ public ref struct TextArgument
             }
 
             first = false;
-            Append(item ?? "(null)", null);
+            Append(item switch
+            {
+                null => "(null)",
+                IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+                _ => item.ToString(),
+            });
         }
     }
 

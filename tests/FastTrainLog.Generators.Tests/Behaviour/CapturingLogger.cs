@@ -3,9 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace FastTrainLog.Generators.Tests.Behaviour;
 
 /// <summary>A logger of somebody else's: keeps what it receives.</summary>
-internal sealed class CapturingLogger(LogLevel minimum = LogLevel.Trace) : ILogger
+internal sealed class CapturingLogger(LogLevel minimum, List<CapturedCall> calls) : ILogger
 {
-    public List<CapturedCall> Calls { get; } = [];
+    public CapturingLogger()
+        : this(LogLevel.Trace, [])
+    {
+    }
+
+    public List<CapturedCall> Calls => calls;
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum;
 

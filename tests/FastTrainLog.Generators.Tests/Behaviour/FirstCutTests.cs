@@ -58,9 +58,9 @@ public sealed class FirstCutTests
         FirstCut.Texts(run.Logger, LogLevel.Critical, new Point(1, 2.5), ["a", "b"], null, new InvalidOperationException("boo"));
 
         JsonElement line = run.Single();
-        Assert.Equal("At <1.0, 2.5> of a, b with (null)", line.GetProperty("message").GetString(), ignoreCase: false);
+        Assert.Equal("At <1.0, 2.5> of [a, b] with (null)", line.GetProperty("message").GetString(), ignoreCase: false);
         Assert.Equal("CRITICAL", line.GetProperty("level").GetString()!.ToUpperInvariant());
-        Assert.Equal("""{"Point":"<1.0, 2.5>","Names":"a, b","Other":null}""", line.GetProperty("properties").GetRawText());
+        Assert.Equal("""{"Point":"<1.0, 2.5>","Names":"[a, b]","Other":null}""", line.GetProperty("properties").GetRawText());
         Assert.Equal("boo", line.GetProperty("exception").GetProperty("message").GetString());
     }
 

@@ -1,0 +1,120 @@
+namespace FastTrainLog.Generators.Tests.Parity;
+
+/// <summary>The table over which the two generators are compared.</summary>
+internal static class ParityCases
+{
+    public static readonly ParityCase[] All =
+    [
+        new("Fixed level", """[Log(1, LogLevel.Information, "loss {Loss}")] static partial void M(ILogger logger, double loss);""", "M(logger, 0.25);"),
+        new("No argument", """[Log(1, LogLevel.Information, "started")] static partial void M(ILogger logger);""", "M(logger);"),
+        new("Message omitted", """[Log(Level = LogLevel.Information)] static partial void M(ILogger logger, int a, string? b);""", "M(logger, 1, null);"),
+        new("Level constructor", """[Log(LogLevel.Critical)] static partial void M(ILogger logger, int a);""", "M(logger, 1);"),
+        new("Level and message constructor", """[Log(LogLevel.Debug, "a {a}")] static partial void M(ILogger logger, int a);""", "M(logger, 1);"),
+        new("Message constructor and level parameter", """[Log("a {a}")] static partial void M(ILogger logger, LogLevel level, int a);""", "M(logger, LogLevel.Warning, 1);"),
+        new("Named properties alone", """[Log(EventId = 9, Level = LogLevel.Trace, Message = "a {a}", EventName = "Named")] static partial void M(ILogger logger, int a);""", "M(logger, 1);"),
+        new("Event name without identifier", """[Log(Level = LogLevel.Error, Message = "x", EventName = "Some.Name")] static partial void M(ILogger logger);""", "M(logger);"),
+        new("Event identifier 0 and below", """
+            [Log(0, LogLevel.Error, "x")] static partial void M(ILogger logger);
+            [Log(-7, LogLevel.Error, "x")] static partial void N(ILogger logger);
+            """, "M(logger); N(logger);"),
+        new("Level parameter in every place", """
+            [Log(2, LogLevel.Information, "a {a}")] static partial void Fixed(ILogger logger, LogLevel other, int a);
+            [Log(EventId = 3, Message = "a {a}")] static partial void Behind(ILogger logger, int a, LogLevel level);
+            [Log(EventId = 4, Message = "a {a}")] static partial void Before(LogLevel level, ILogger logger, int a);
+            """, "Fixed(logger, LogLevel.Error, 1); Behind(logger, 1, LogLevel.Debug); Before(LogLevel.None, logger, 2); Behind(logger, 3, (LogLevel)42);", Own: ["a 1", "a 1", "a 3"]),
+        new("Level out of range", """[Log(Level = (LogLevel)42, Message = "a")] static partial void M(ILogger logger);""", "M(logger);"),
+        new("Exception first, last and null", """
+            [Log(1, LogLevel.Error, "a {a}")] static partial void First(ILogger logger, Exception e, int a);
+            [Log(2, LogLevel.Error, "a {a}")] static partial void Last(ILogger logger, int a, Exception? e);
+            [Log(3, LogLevel.Error, "a {a}")] static partial void Derived(ILogger logger, int a, System.IO.IOException? e);
+            """, """First(logger, Failures.One, 1); Last(logger, 1, null); Last(logger, 2, Failures.Two); Derived(logger, 3, null);"""),
+        new("Two exceptions", """[Log(1, LogLevel.Error, "a {other}")] static partial void M(ILogger logger, Exception first, Exception other);""", """M(logger, Failures.One, Failures.Two);"""),
+        new("Exception before the logger", """[Log(1, LogLevel.Error, "a")] static partial void M(Exception first, ILogger logger);""", """M(Failures.One, logger);"""),
+        new("Null in the message", """
+            [Log(1, LogLevel.Information, "{a} {b} {c}")] static partial void Defined(ILogger logger, string? a, int? b, object? c);
+            [Log(2, LogLevel.Information, "{c} {b} {a}")] static partial void Struct(ILogger logger, string? a, int? b, object? c);
+            """, "Defined(logger, null, null, null); Struct(logger, null, null, null); Defined(logger, \"x\", 1, 2.5); Struct(logger, \"x\", 1, 2.5);",
+            Own: ["(null) (null) (null)", "(null) (null) (null)", "x 1 2.5", "2.5 1 x"]),
+        new("Sequences", """
+            [Log(1, LogLevel.Information, "{a} {b} {c}")] static partial void Defined(ILogger logger, int[]? a, List<string?> b, IEnumerable<double>? c);
+            [Log(2, LogLevel.Information, "{c} {b} {a}")] static partial void Struct(ILogger logger, int[]? a, List<string?> b, IEnumerable<double>? c);
+            [Log(3, LogLevel.Information, "{a} {b}")] static partial void Objects(ILogger logger, object a, object? b);
+            [Log(4, LogLevel.Information, "{b} {a}")] static partial void ObjectsStruct(ILogger logger, object a, object? b);
+            """, """
+            Defined(logger, [1, 2], ["x", null], null); Struct(logger, [1, 2], ["x", null], null);
+            Defined(logger, null, [], [0.5, double.NaN]); Struct(logger, null, [], [0.5, double.NaN]);
+            Objects(logger, new[] { 1, 2 }, null); ObjectsStruct(logger, "text", null);
+            """,
+            Own: ["1, 2 x, (null) (null)", "(null) [x, (null)] [1, 2]", "(null)  0.5, NaN", "[0.5, NaN] [] (null)", "1, 2 (null)", "(null) text"]),
+        new("Dictionaries and nested sequences", """
+            [Log(1, LogLevel.Information, "{a} {b}")] static partial void Defined(ILogger logger, Dictionary<string, int> a, List<int[]> b);
+            [Log(2, LogLevel.Information, "{b} {a}")] static partial void Struct(ILogger logger, Dictionary<string, int> a, List<int[]> b);
+            """, "Defined(logger, new() { [\"k\"] = 1 }, [[1], [2]]); Struct(logger, new() { [\"k\"] = 1 }, [[1], [2]]);"),
+        new("Six and seven arguments", """
+            [Log(1, LogLevel.Information, "{a} {b} {c} {d} {e} {f}")] static partial void Six(ILogger logger, int a, int? b, string c, double d, bool e, string? f);
+            [Log(2, LogLevel.Information, "{a} {b} {c} {d} {e} {f} {g}")] static partial void Seven(ILogger logger, int a, int? b, string c, double d, bool e, string? f, decimal g);
+            """, "Six(logger, 1, null, \"c\", 0.1, true, null); Seven(logger, 1, 2, \"c\", 0.1, true, \"f\", 1.50m);"),
+        new("Twelve arguments", """[Log(1, LogLevel.Information, "{a} {l}")] static partial void M(ILogger logger, int a, int b, int c, int d, int e, int f, int g, int h, int i, int j, int k, int l);""", "M(logger, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);"),
+        new("Names in another case and another order", """
+            [Log(1, LogLevel.Information, "{LOSS} {Step}")] static partial void M(ILogger logger, double loss, long step);
+            [Log(2, LogLevel.Information, "{STEP} at {loss}")] static partial void N(ILogger logger, double Loss, long step);
+            """, "M(logger, 0.5, 3); N(logger, 0.5, 3);"),
+        new("A hole twice", """
+            [Log(1, LogLevel.Information, "{a} {a:F3} {b}")] static partial void M(ILogger logger, double a, string b);
+            [Log(2, LogLevel.Information, "{a} {a}")] static partial void N(ILogger logger, double a, string? b);
+            """, "M(logger, 0.5, \"b\"); N(logger, 0.25, null);"),
+        new("Arguments that the message lacks", """[Log(1, LogLevel.Information, "{b}")] static partial void M(ILogger logger, double a, string b, int c);""", "M(logger, 0.5, \"b\", 1);"),
+        new("Escaped braces", """
+            [Log(1, LogLevel.Information, "{{literal}} {a} {{{a}}} }}{{")] static partial void M(ILogger logger, int a);
+            [Log(2, LogLevel.Information, "only {{braces}}")] static partial void N(ILogger logger);
+            [Log(3, LogLevel.Information, "{{literal}} {b} {a} }}")] static partial void S(ILogger logger, int a, int b);
+            """, "M(logger, 1); N(logger); S(logger, 1, 2);", Own: ["{literal} 1 {1} }{", "only {braces}", "{literal} 2 1 }"]),
+        new("Alignment and format", """
+            [Log(1, LogLevel.Information, "[{a,10:F4}] [{b,-6}] [{c:yyyy-MM-dd HH:mm:ss}] [{d:X4}]")] static partial void Defined(ILogger logger, double a, string? b, DateTime c, int d);
+            [Log(2, LogLevel.Information, "[{d:X4}] [{c:yyyy-MM-dd HH:mm:ss}] [{b,-6}] [{a,10:F4}]")] static partial void Struct(ILogger logger, double a, string? b, DateTime c, int d);
+            [Log(3, LogLevel.Information, "{a:0.00e+00} {b:P1} {c:N0}")] static partial void Custom(ILogger logger, double a, float b, long c);
+            """, "Defined(logger, 1.5, null, new DateTime(2026, 1, 2, 3, 4, 5), 255); Struct(logger, 1.5, \"b\", new DateTime(2026, 1, 2, 3, 4, 5), 255); Custom(logger, 1e-3, 0.5f, 1234567);"),
+        new("At sign in a hole", """
+            [Log(1, LogLevel.Information, "{@a}")] static partial void Defined(ILogger logger, int a);
+            [Log(2, LogLevel.Information, "{@b} {@a}")] static partial void Struct(ILogger logger, int a, string b);
+            """, "Defined(logger, 1); Struct(logger, 1, \"b\");"),
+        new("Keywords as names", """
+            [Log(1, LogLevel.Information, "{class}")] static partial void Defined(ILogger logger, int @class);
+            [Log(2, LogLevel.Information, "{b}")] static partial void Struct(ILogger logger, int @class, string b, bool @if);
+            """, "Defined(logger, 1); Struct(logger, 1, \"e\", true);"),
+        new("In parameters", """[Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, in int a, in DateTime b);""", "M(logger, 1, new DateTime(2026, 1, 2)); int a = 2; M(logger, in a, new DateTime(2026, 1, 2));"),
+        new("Default values", """[Log(1, LogLevel.Information, "{a} {b} {c}")] static partial void M(ILogger logger, int a = 7, string? b = null, LogLevel? c = LogLevel.Debug);""", "M(logger); M(logger, 1, \"b\");"),
+        new("Enabled check", """
+            [Log(1, LogLevel.Debug, "{a}")] static partial void Checked(ILogger logger, int a);
+            [Log(2, LogLevel.Debug, "{a}", SkipEnabledCheck = true)] static partial void Unchecked(ILogger logger, int a);
+            [Log(EventId = 3, Message = "{a}", SkipEnabledCheck = true)] static partial void UncheckedLevel(ILogger logger, LogLevel level, int a);
+            """, "ILogger quiet = Quiet(logger); Checked(quiet, 1); Unchecked(quiet, 2); UncheckedLevel(quiet, LogLevel.Trace, 3);", Own: []),
+        new("Text that needs escapes", """[Log(1, LogLevel.Information, "say \"{a}\" \t tab {b} ü 日本 😀")] static partial void M(ILogger logger, string b, string a);""", "M(logger, \"b\", \"a\\n\");"),
+        new("Enums", """
+            [Log(1, LogLevel.Information, "{a} {b} {c:D} {a:X}")] static partial void M(ILogger logger, DayOfWeek a, AttributeTargets b, DayOfWeek? c);
+            [Log(2, LogLevel.Information, "{a} {b}")] static partial void N(ILogger logger, DayOfWeek a, AttributeTargets b);
+            """, "M(logger, DayOfWeek.Friday, AttributeTargets.Class | AttributeTargets.Field, DayOfWeek.Monday); N(logger, (DayOfWeek)99, 0); M(logger, 0, 0, DayOfWeek.Sunday);"),
+        new("Numbers of every size", """
+            [Log(1, LogLevel.Information, "{a} {b} {c} {d} {e} {f}")] static partial void M(ILogger logger, sbyte a, byte b, short c, ushort d, uint e, ulong f);
+            [Log(2, LogLevel.Information, "{a} {b} {c} {d} {e} {f}")] static partial void N(ILogger logger, float a, double b, decimal c, Half d, nint e, char f);
+            [Log(3, LogLevel.Information, "{a} {b} {c} {d}")] static partial void O(ILogger logger, Int128 a, UInt128 b, System.Numerics.BigInteger c, nuint d);
+            """, "M(logger, -1, 255, -2, 65535, uint.MaxValue, ulong.MaxValue); N(logger, float.NaN, double.NegativeInfinity, 1.10m, (Half)1.5, -3, 'c'); O(logger, Int128.MinValue, 1, -5, 7);"),
+        new("Times and identifiers", """
+            [Log(1, LogLevel.Information, "{a} {b} {c} {d} {e} {f}")] static partial void M(ILogger logger, DateTime a, DateTimeOffset b, TimeSpan c, Guid d, DateOnly e, TimeOnly f);
+            """, "M(logger, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)), TimeSpan.FromSeconds(1.5), Guid.Empty, new DateOnly(2026, 1, 2), new TimeOnly(3, 4));"),
+        new("Types of the user's", """
+            [Log(1, LogLevel.Information, "{a} {b} {c:N} {d}")] static partial void Defined(ILogger logger, Plain a, Record b, Shape c, (int X, string Y) d);
+            [Log(2, LogLevel.Information, "{d} {c:N} {b} {a}")] static partial void Struct(ILogger logger, Plain a, Record b, Shape c, (int X, string Y) d);
+            """, "Defined(logger, new Plain(), new Record(1), new Shape(), (1, \"y\")); Struct(logger, new Plain(), new Record(1), new Shape(), (1, \"y\"));"),
+        new("Instance methods with a field", "", """
+            new WithField(logger).M(1); new WithInherited(logger).M(2); new WithStaticField().M(3, logger); new WithPrimary(logger).M(4);
+            new WithGenericLogger(new Typed<int>(logger)).M(6); new Outer<string>.Inner(logger).M("x", 7);
+            """),
+        new("Extension methods and overloads", """
+            [Log(1, LogLevel.Information, "{a}")] static partial void M(this ILogger logger, int a);
+            [Log(2, LogLevel.Information, "{a}")] static partial void M(this ILogger logger, string a);
+            [Log(3, LogLevel.Information, "{b} {a}")] internal static partial void M(this ILogger logger, string a, int b);
+            [Log(4, LogLevel.Information, "{a}")] private static partial void M(ILogger<Plain> logger, double a);
+            """, "logger.M(1); logger.M(\"a\"); logger.M(\"a\", 2); M(new Typed<Plain>(logger), 0.5);"),
+    ];
+}
