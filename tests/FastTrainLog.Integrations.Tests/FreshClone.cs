@@ -15,7 +15,8 @@ internal sealed class FreshClone : IDisposable
 
     private readonly string _root = Directory.CreateTempSubdirectory("fasttrainlog-clone-").FullName;
 
-    public FreshClone()
+    /// <param name="unreachableSource">The address of a second source, where nobody answers.</param>
+    public FreshClone(string? unreachableSource = null)
     {
         foreach (string file in BuildFiles)
         {
@@ -25,9 +26,10 @@ internal sealed class FreshClone : IDisposable
         }
 
         Directory.CreateDirectory(Feed);
+        string second = unreachableSource is null ? "" : $"""<add key="unreachable" value="{unreachableSource}" allowInsecureConnections="true" />""";
         File.WriteAllText(Path.Combine(_root, "NuGet.Config"), $"""
             <configuration>
-              <packageSources><clear /><add key="feed" value="{Feed}" /></packageSources>
+              <packageSources><clear /><add key="feed" value="{Feed}" />{second}</packageSources>
               <config><add key="globalPackagesFolder" value="{PackageFolder}" /></config>
             </configuration>
             """);

@@ -21,12 +21,12 @@ public sealed class IntegrationProbeTests
     {
         using var clone = new FreshClone();
 
-        var first = clone.Build();
+        (int ExitCode, string Output) first = clone.Build();
         AssertBuilt(first, hasZLogger: false);
         Assert.Equal(1, CountOf("ZLogger builds empty", first.Output));
         Assert.Contains(Refusal, first.Output);
 
-        var second = clone.Build();
+        (int ExitCode, string Output) second = clone.Build();
         AssertBuilt(second, hasZLogger: false);
         Assert.DoesNotContain("ZLogger builds empty", second.Output);
 
@@ -56,11 +56,26 @@ public sealed class IntegrationProbeTests
     }
 
     [Fact]
+    public void Source_that_does_not_answer_is_a_refusal_that_says_so_and_costs_nothing_the_second_time()
+    {
+        // Port 1 of this machine: the connection is refused at once, as without a network the look-up of a name is.
+        using var clone = new FreshClone(unreachableSource: "http://127.0.0.1:1/index.json");
+
+        (int ExitCode, string Output) first = clone.Build();
+        AssertBuilt(first, hasZLogger: false);
+        Assert.Contains($"ZLogger {ZLoggerVersion} cannot be had, because a package source does not answer", first.Output);
+
+        (int ExitCode, string Output) second = clone.Build();
+        AssertBuilt(second, hasZLogger: false);
+        Assert.DoesNotContain("cannot be had", second.Output);
+    }
+
+    [Fact]
     public void Required_integration_that_is_absent_is_an_error_that_names_it_and_the_sources()
     {
         using var clone = new FreshClone();
 
-        var build = clone.Build("-p:RequireIntegrations=true");
+        (int ExitCode, string Output) build = clone.Build("-p:RequireIntegrations=true");
 
         Assert.NotEqual(0, build.ExitCode);
         Assert.Contains($"error : RequireIntegrations=true, but ZLogger {ZLoggerVersion} is not on this machine's package sources", build.Output);
