@@ -30,6 +30,7 @@ public sealed class GradientClipper : IDisposable
     private long _steps;
     private long _clippedSteps;
     private long _nonFiniteSteps;
+    private bool _hasHistograms;
     private bool _disposed;
 
     /// <summary>Initializes a new instance of the <see cref="GradientClipper"/> class.</summary>
@@ -72,6 +73,20 @@ public sealed class GradientClipper : IDisposable
     /// <summary>Gets the statistics of each buffer in the last call, in the order of its list; overwritten by the next call.</summary>
     public ReadOnlySpan<LayerStatistics> Layers => _engine.List.Layers;
 
+    /// <summary>
+    /// Gets the histogram of one buffer's magnitudes in the last step, divided as <see cref="GradientHistogram"/> says, with the loss scale
+    /// divided out and before clipping.
+    /// </summary>
+    /// <param name="layer">The buffer's place in the list.</param>
+    /// <returns>The counts, or nothing when the last step was none for histograms.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The list has no such place.</exception>
+    public ReadOnlySpan<long> HistogramOf(int layer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(layer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, Layers.Length);
+        return _hasHistograms ? _engine.HistogramOf(layer) : [];
+    }
+
     /// <summary>Remembers this moment for <see cref="NonFiniteSince"/>: take it when a checkpoint is written.</summary>
     /// <returns>The moment.</returns>
     public GradientMark Mark() => new(NonFiniteSteps);
@@ -93,6 +108,12 @@ public sealed class GradientClipper : IDisposable
     public GradientStatistics Clip(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
     {
         Partial total = Read(gradients, inverseScale, out int firstNonFinite);
+        _hasHistograms = _options.HistogramEvery != 0 && step % _options.HistogramEvery == 0;
+        if (_hasHistograms)
+        {
+            _engine.TakeHistograms(inverseScale);
+        }
+
         bool nonFinite = !total.Finite;
         double norm = total.Norm() * inverseScale;
         double absoluteMaximum = total.AbsoluteMaximum * inverseScale;
@@ -140,6 +161,7 @@ public sealed class GradientClipper : IDisposable
     public GradientStatistics Measure(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
     {
         Partial total = Read(gradients, inverseScale, out int firstNonFinite);
+        _hasHistograms = false;
         return Describe(total, step, total.Norm() * inverseScale, total.AbsoluteMaximum * inverseScale, firstNonFinite) with
         {
             Threshold = double.PositiveInfinity,

@@ -18,6 +18,12 @@ public sealed record GradientClipperOptions
     /// </summary>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Gets every how many steps histograms of the layers' magnitudes are taken, in a pass of their own before the gradients are
+    /// clipped: the steps whose number it divides. 0, the default, is never.
+    /// </summary>
+    public int HistogramEvery { get; init; }
+
     internal void Validate()
     {
         if (Limit is null)
@@ -29,6 +35,12 @@ public sealed record GradientClipperOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(NonFinite), NonFinite, "NonFinite must be one of Skip, Sanitize, Report and Throw.");
+        }
+
+        if (HistogramEvery < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(HistogramEvery), HistogramEvery, "HistogramEvery must be 0 for never, or the number of steps between histograms.");
         }
 
         if (Threads is < 0 or > MaximumThreads)

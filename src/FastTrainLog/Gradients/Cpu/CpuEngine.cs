@@ -13,12 +13,14 @@ internal sealed unsafe class CpuEngine
     private readonly int _threads;
     private readonly ReadPass _read;
     private readonly WritePass _write;
+    private readonly HistogramPass _histograms;
 
     public CpuEngine(int threads, SimdLevel level)
     {
         (_threads, _level) = (threads, level);
         _read = new ReadPass(this);
         _write = new WritePass(this);
+        _histograms = new HistogramPass(this);
     }
 
     public GradientList List => _list;
@@ -78,6 +80,17 @@ internal sealed unsafe class CpuEngine
         ChunkCrew.Shared.Run(_write, _list.Chunks.Length, Threads());
     }
 
+    /// <summary>Takes the histograms of the gradients that the last read pass saw.</summary>
+    /// <param name="inverseScale">The factor on all magnitudes.</param>
+    public void TakeHistograms(double inverseScale)
+    {
+        _histograms.Begin(inverseScale);
+        ChunkCrew.Shared.Run(_histograms, _list.Chunks.Length, Threads());
+    }
+
+    public ReadOnlySpan<long> HistogramOf(int layer)
+        => _histograms.Counts.AsSpan(layer * GradientHistogram.Bins, GradientHistogram.Bins);
+
     private int Threads() => (int)Math.Min(_threads, 1 + (_list.ByteCount / BytesPerThread));
 
     private sealed class ReadPass(CpuEngine engine) : IChunkWork
@@ -106,6 +119,40 @@ internal sealed unsafe class CpuEngine
             if (!rewrite.ChangesNothing)
             {
                 CpuKernel.Write((byte*)buffer.Pointer + (at.Start * buffer.ElementSize), at.Length, buffer.Type, rewrite);
+            }
+        }
+    }
+
+    private sealed class HistogramPass(CpuEngine engine) : IChunkWork
+    {
+        private double _inverseScale;
+
+        public long[] Counts { get; private set; } = [];
+
+        public void Begin(double inverseScale)
+        {
+            _inverseScale = inverseScale;
+            int length = engine._list.Layers.Length * GradientHistogram.Bins;
+            if (Counts.Length != length)
+            {
+                Counts = new long[length];
+            }
+
+            Array.Clear(Counts);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Do(int chunk)
+        {
+            ref readonly Chunk at = ref engine._list.Chunks[chunk];
+            ref readonly GradientBuffer buffer = ref engine._list.Buffers[at.Buffer];
+            Span<int> counts = stackalloc int[GradientHistogram.Bins];
+            counts.Clear();
+            ScalarKernel.CountMagnitudes(
+                (byte*)buffer.Pointer + (at.Start * buffer.ElementSize), at.Length, buffer.Type, _inverseScale, counts);
+            for (int bin = 0; bin < counts.Length; bin++)
+            {
+                Interlocked.Add(ref Counts[(at.Buffer * GradientHistogram.Bins) + bin], counts[bin]);
             }
         }
     }

@@ -25,6 +25,23 @@ internal static unsafe class ScalarKernel
         }
     }
 
+    /// <summary>Counts finite magnitudes that are not zero by their power of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CountMagnitudes(void* first, long count, GradientType type, double scale, Span<int> bins)
+    {
+        const int ExponentBias = 1023;
+        const int ExponentOfInfinity = 0x7FF;
+        for (long i = 0; i < count; i++)
+        {
+            ulong bits = BitConverter.DoubleToUInt64Bits(Load(first, i, type) * scale) << 1;
+            int exponent = (int)(bits >> 53);
+            if (bits != 0 && exponent != ExponentOfInfinity)
+            {
+                bins[Math.Clamp(exponent - ExponentBias - GradientHistogram.LowestExponent + 1, 0, bins.Length - 1)]++;
+            }
+        }
+    }
+
     // Buffers may have any alignment, so every access is an unaligned one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Load(void* first, long index, GradientType type) => type switch

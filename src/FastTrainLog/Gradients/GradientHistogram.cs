@@ -1,0 +1,27 @@
+namespace FastTrainLog.Gradients;
+
+/// <summary>How a histogram of gradient magnitudes is divided: one bin for each power of two, zeros and non-finite elements left out.</summary>
+/// <remarks>
+/// The exponents tell what a training run needs to know of its gradients' spread: how many lie below 2^-24, the smallest float16, or
+/// below 2^-14, its smallest normal number, and would be lost or blurred without loss scaling (Micikevicius et al., "Mixed Precision
+/// Training", ICLR 2018).
+/// </remarks>
+public static class GradientHistogram
+{
+    /// <summary>The number of bins.</summary>
+    public const int Bins = 64;
+
+    /// <summary>The exponent of two at which the second bin begins; the first holds everything smaller but zero.</summary>
+    public const int LowestExponent = -47;
+
+    /// <summary>Gives the magnitude at which a bin begins: 0 for the first, then 2^-47, 2^-46 and so on; the last has no end.</summary>
+    /// <param name="bin">The bin, 0 to <see cref="Bins"/> − 1.</param>
+    /// <returns>The smallest magnitude that the bin counts.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such bin.</exception>
+    public static double LowerBound(int bin)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(bin, Bins);
+        return bin == 0 ? 0.0 : Math.ScaleB(1.0, bin - 1 + LowestExponent);
+    }
+}
