@@ -37,6 +37,12 @@ public sealed class TrainLogOptions
     /// <summary>Gets or sets the time within which a record below Error level is visible in the files. Default: 250 ms.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Gets or sets whether records wait in a mapped file, a journal, so that those of a process that is killed are written by the next
+    /// start in the same directory. Used only where there are files to write to. Default: true.
+    /// </summary>
+    public bool EnableJournal { get; set; } = true;
+
     /// <summary>Gets or sets the memory for records that wait to be written, in bytes. Default: 32 MiB.</summary>
     public long BufferBytes { get; set; } = 32 * 1024 * 1024;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
+using FastTrainLog.Journals;
 using FastTrainLog.Sinks;
 using Microsoft.Extensions.Logging;
 
@@ -15,16 +16,32 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     private readonly BackendLoop _backend;
     private readonly ConcurrentDictionary<string, TrainLogger> _loggers = new();
     private readonly Lock _creation = new();
+    private readonly LogDirectoryClaim? _claim;
+    private readonly ProcessEnds _ends;
     private int _disposed;
 
     private TrainLogging(TrainLogOptions options)
     {
         _options = options;
-        _pipeline = new LogPipeline(options);
-        _backend = new BackendLoop(_pipeline, StandardSinks.Create(options), options);
+        bool ownFiles = options.EnableFileLogging || options.EnableJsonLogging;
+        bool journaled = options.EnableJournal && (ownFiles || options.Sinks.Any(sink => sink.Sink is RollingFileSink));
+        using JournalRecovery? recovery = journaled ? JournalRecovery.Begin(options.LogDirectory) : null;
+        _claim = ownFiles ? LogDirectoryClaim.Take(options.LogDirectory) : null;
+        List<SinkRoute> routes = StandardSinks.Create(options, _claim);
+        RecoveredJournals = recovery?.Finish(routes) ?? [];
+
+        var clock = new TickConverter();
+        string? journalTrouble = null;
+        _pipeline = new LogPipeline(options, pages => journaled ? TryCreateJournal(pages, clock, out journalTrouble) : null);
+        _backend = new BackendLoop(_pipeline, routes, clock, options);
+        _ends = new ProcessEnds(this);
+        ReportStart(journalTrouble);
     }
 
     internal TrainLogOptions Options => _options;
+
+    /// <summary>Gets what was recovered at the start of processes that had logged to the same directory and were killed.</summary>
+    public IReadOnlyList<RecoveredJournal> RecoveredJournals { get; }
 
     /// <summary>Gets the number of records dropped so far, by the policy or because the log was closing.</summary>
     public long DroppedRecords => _pipeline.Drops.Total;
@@ -92,15 +109,59 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
             return;
         }
 
+        _ends.Dispose();
         _pipeline.Close();
-        if (!_backend.Stop(_options.ShutdownTimeout))
+        bool ended = _backend.Stop(_options.ShutdownTimeout);
+        if (!ended)
         {
             Console.Error.WriteLine(
                 $"FastTrainLog: the last records were not all written within TrainLogOptions.ShutdownTimeout ({_options.ShutdownTimeout}); a sink is slow or hangs.");
         }
+
+        _pipeline.EndJournal(isDrained: ended);
+        _claim?.Dispose();
     }
 
     /// <summary>Ends the log as <see cref="Dispose"/> does, without holding the calling thread.</summary>
     /// <returns>The task of it.</returns>
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+
+    /// <summary>Flushes while the process ends, within the shutdown timeout.</summary>
+    internal void FlushAtEnd() => _backend.FlushAsync().Wait(_options.ShutdownTimeout);
+
+    private Journal? TryCreateJournal(int pages, TickConverter clock, out string? trouble)
+    {
+        try
+        {
+            trouble = null;
+            return Journal.Create(_options.LogDirectory, pages, clock);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            trouble = exception.Message;
+            return null;
+        }
+    }
+
+    private void ReportStart(string? journalTrouble)
+    {
+        TrainLogger system = GetLogger(LogCategories.System);
+        if (journalTrouble is not null)
+        {
+            BackendMessages.JournalOff(system, journalTrouble);
+        }
+
+        foreach (RecoveredJournal journal in RecoveredJournals)
+        {
+            if (journal.ProcessId != 0)
+            {
+                BackendMessages.JournalRecovered(system, journal.Records, journal.ProcessId);
+            }
+
+            foreach (string problem in journal.Problems)
+            {
+                BackendMessages.JournalDamaged(system, journal.Path, problem);
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FastTrainLog.Frontend;
+using FastTrainLog.Journals;
 using FastTrainLog.Records;
+using FastTrainLog.Sinks;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Backend;
@@ -19,10 +21,13 @@ internal sealed class BackendLoop
     private readonly SinkRoute[] _routes;
     private readonly TimeSpan _flushInterval;
     private readonly RecordDecoder _decoder;
-    private readonly TickConverter _clock = new();
+    private readonly TickConverter _clock;
     private readonly Dictionary<ThreadBuffer, ThreadReader> _readers = [];
     private readonly List<ThreadReader> _live = [];
     private readonly List<ThreadReader> _ready = [];
+    private readonly List<Page> _done = [];
+    private readonly RollingFile[] _files;
+    private readonly int _donePages;
     private readonly TrainLogger _own;
     private readonly Lock _flushGate = new();
     private readonly ManualResetEventSlim _ended = new(false);
@@ -30,10 +35,21 @@ internal sealed class BackendLoop
     private long _lastCycle = long.MinValue;
     private volatile bool _stopping;
 
-    public BackendLoop(LogPipeline pipeline, IReadOnlyList<SinkRoute> routes, TrainLogOptions options)
+    public BackendLoop(LogPipeline pipeline, IReadOnlyList<SinkRoute> routes, TickConverter clock, TrainLogOptions options)
     {
         _pipeline = pipeline;
         _routes = [.. routes];
+        _clock = clock;
+        _donePages = Math.Clamp(pipeline.PageCapacity / 4, 1, 16);
+        _files = [.. _routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File).Take(JournalLayout.MaxFiles)];
+        if (pipeline.Journal is { } journal)
+        {
+            for (int i = 0; i < _files.Length; i++)
+            {
+                _files[i].NoteRotationsIn(journal, i);
+            }
+        }
+
         _own = pipeline.OwnLogger;
         _flushInterval = options.FlushInterval;
         _decoder = new RecordDecoder(TimeZoneInfo.Local);
@@ -125,10 +141,55 @@ internal sealed class BackendLoop
         TakePages();
         MergeUntil(until);
         RetireDeadThreads();
+        Settle();
+    }
+
+    /// <summary>Makes what was written visible and safe, and only then gives the pages that it came from back.</summary>
+    private void Settle()
+    {
         foreach (SinkRoute route in _routes)
         {
             route.Flush();
         }
+
+        if (_pipeline.Journal is { } journal)
+        {
+            WriteCheckpoint(journal);
+        }
+
+        foreach (Page page in _done)
+        {
+            _pipeline.Return(page);
+        }
+
+        _done.Clear();
+    }
+
+    private void WriteCheckpoint(Journal journal)
+    {
+        CheckpointWriter checkpoint = journal.BeginCheckpoint();
+        foreach (Page page in _done)
+        {
+            if (page.Pool.IsJournaled)
+            {
+                checkpoint.AddPage(page, CheckpointWriter.WholePage);
+            }
+        }
+
+        foreach (ThreadReader reader in _live)
+        {
+            if (reader.Page is { Pool.IsJournaled: true } page)
+            {
+                checkpoint.AddPage(page, reader.Consumed);
+            }
+        }
+
+        foreach (RollingFile file in _files)
+        {
+            checkpoint.AddFile(file.Length, file.Rotations);
+        }
+
+        journal.Commit(checkpoint, _clock);
     }
 
     /// <summary>Returns the ticks up to which this cycle writes: endless logging must not make an endless cycle.</summary>
@@ -153,7 +214,7 @@ internal sealed class BackendLoop
         {
             if (!_readers.ContainsKey(buffer))
             {
-                var reader = new ThreadReader(buffer, _pipeline);
+                var reader = new ThreadReader(buffer, _pipeline.PageCapacity, _done);
                 _readers.Add(buffer, reader);
                 _live.Add(reader);
             }
@@ -194,6 +255,11 @@ internal sealed class BackendLoop
                 }
             }
 
+            if (_done.Count >= _donePages)
+            {
+                Settle();
+            }
+
             ThreadReader next = _ready[first];
             if (next.Ticks > until)
             {
@@ -220,14 +286,15 @@ internal sealed class BackendLoop
                 return false;
             }
         }
-        while (reader.Ticks <= second);
+        while (reader.Ticks <= second && _done.Count < _donePages);
         return true;
     }
 
     private unsafe void Write(ThreadReader reader)
     {
+        CallSite site = CallSite.FromId(RecordLayout.CallSiteId(reader.Word));
         TrainLogger logger = _pipeline.Loggers[RecordLayout.LoggerId(reader.Word)];
-        _decoder.Decode(reader.Record, reader.Word, logger, reader.Buffer.ThreadId, _clock.ToUtcTicks(reader.Ticks));
+        _decoder.Decode(reader.Record, site, logger.Category, reader.Buffer.ThreadId, _clock.ToUtcTicks(reader.Ticks));
         var record = new LogRecord(_decoder);
         foreach (SinkRoute route in _routes)
         {

@@ -10,4 +10,13 @@ internal static partial class BackendMessages
 
     [TrainLog(9002, LogLevel.Error, "Sink {Sink} failed; {Lost} records of it are lost so far, and it is tried again with increasing pauses")]
     public static partial void SinkFailed(TrainLogger logger, string sink, long lost, Exception exception);
+
+    [TrainLog(9003, LogLevel.Warning, "Recovered {Records} records of process {ProcessId}, which ended without closing its log", EventName = "JournalRecovered")]
+    public static partial void JournalRecovered(TrainLogger logger, long records, int processId);
+
+    [TrainLog(9004, LogLevel.Error, "Journal {Path} is damaged: {Problem}", EventName = "JournalDamaged")]
+    public static partial void JournalDamaged(TrainLogger logger, string path, string problem);
+
+    [TrainLog(9005, LogLevel.Warning, "There is no journal, so a killed process will lose what is not written yet: {Reason}", EventName = "JournalOff")]
+    public static partial void JournalOff(TrainLogger logger, string reason);
 }

@@ -18,7 +18,7 @@ public readonly ref struct LogRecord
     public LogLevel Level => _decoder.Level;
 
     /// <summary>Gets the category.</summary>
-    public string Category => _decoder.Logger.Category;
+    public string Category => _decoder.Category;
 
     /// <summary>Gets the event.</summary>
     public EventId EventId => _decoder.EventId;

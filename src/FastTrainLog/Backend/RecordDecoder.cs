@@ -28,7 +28,7 @@ internal sealed unsafe class RecordDecoder
 
     public CallSite Site { get; private set; } = null!;
 
-    public TrainLogger Logger { get; private set; } = null!;
+    public string Category { get; private set; } = string.Empty;
 
     public LogLevel Level { get; private set; }
 
@@ -86,10 +86,10 @@ internal sealed unsafe class RecordDecoder
     }
 
     /// <summary>Finds the arguments of a record; nothing of it is copied.</summary>
-    public void Decode(byte* record, ulong word, TrainLogger logger, int threadId, long utcTicks)
+    public void Decode(byte* record, CallSite site, string category, int threadId, long utcTicks)
     {
-        Site = CallSite.FromId(RecordLayout.CallSiteId(word));
-        Logger = logger;
+        Site = site;
+        Category = category;
         ThreadId = threadId;
         UtcTicks = utcTicks;
         _hasMessage = _hasTextLine = _hasJsonLine = false;
@@ -121,7 +121,7 @@ internal sealed unsafe class RecordDecoder
             Level = (LogLevel)(*_arguments[FormattedRecord.LevelArgument]);
         }
 
-        if (Site == FormattedRecord.Site)
+        if (Site.IsFormatted)
         {
             ReadOnlySpan<char> name = GetArgument(FormattedRecord.EventNameArgument).Text;
             EventId = new EventId(GetArgument(FormattedRecord.EventIdArgument).Read<int>(), name.IsEmpty ? null : name.ToString());

@@ -5,7 +5,7 @@ using FastTrainLog.Records;
 namespace FastTrainLog.Backend;
 
 /// <summary>The backend's place in one thread buffer: reads its pages in order, sealed and open ones alike.</summary>
-internal sealed unsafe class ThreadReader(ThreadBuffer buffer, LogPipeline pipeline)
+internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity, List<Page> done)
 {
     private readonly Queue<Page> _sealed = new();
     private Page? _page;
@@ -25,10 +25,16 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, LogPipeline pipel
     /// <summary>Gets or sets whether the thread had ended before the current cycle began to read.</summary>
     public bool ThreadHasEnded { get; set; }
 
+    /// <summary>Gets the page that is being read, or null.</summary>
+    public Page? Page => _page;
+
+    /// <summary>Gets how far the page is read, in bytes from its first record.</summary>
+    public uint Consumed => (uint)(_position - _page!.First);
+
     public void Enqueue(Page page)
     {
         // Grown once for all, so that a pile of pages never makes the backend allocate.
-        _sealed.EnsureCapacity(pipeline.PageCapacity);
+        _sealed.EnsureCapacity(pageCapacity);
         _sealed.Enqueue(page);
     }
 
@@ -46,14 +52,14 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, LogPipeline pipel
             if (word == RecordLayout.EndOfPage)
             {
                 // The page is sealed in memory a moment before it comes out of the channel.
-                if (!_sealed.TryDequeue(out Page? done))
+                if (!_sealed.TryDequeue(out Page? whole))
                 {
                     return false;
                 }
 
                 _page = null;
                 _nextSequence++;
-                pipeline.Return(done);
+                done.Add(whole);
                 continue;
             }
 
@@ -76,7 +82,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, LogPipeline pipel
         Buffer.Abandon();
         if (_page is not null)
         {
-            pipeline.Return(_page);
+            done.Add(_page);
             _page = null;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastTrainLog.Frontend;
 
 namespace FastTrainLog.Backend;
@@ -17,6 +18,22 @@ internal sealed class TickConverter
     private double _utcPerTick = TimeSpan.TicksPerSecond / TickClock.Frequency;
 
     public TickConverter() => (_baseTicks, _baseUtc) = Read();
+
+    /// <summary>Initializes the line that an earlier process saved.</summary>
+    public TickConverter(ReadOnlySpan<byte> saved)
+    {
+        _baseTicks = MemoryMarshal.Read<long>(saved);
+        _baseUtc = MemoryMarshal.Read<long>(saved[8..]);
+        _utcPerTick = MemoryMarshal.Read<double>(saved[16..]);
+    }
+
+    /// <summary>Writes the line, 24 bytes, for a recovery to read.</summary>
+    public void Save(Span<byte> destination)
+    {
+        MemoryMarshal.Write(destination, _baseTicks);
+        MemoryMarshal.Write(destination[8..], _baseUtc);
+        MemoryMarshal.Write(destination[16..], _utcPerTick);
+    }
 
     /// <summary>Reads both clocks and returns the ticks of now.</summary>
     public long Calibrate()

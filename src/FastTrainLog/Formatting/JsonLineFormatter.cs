@@ -18,9 +18,9 @@ internal sealed class JsonLineFormatter
 
         AppendTime(buffer, record.UtcTicks);
         buffer.Append(LevelNames.Utf8(record.Level));
-        buffer.Append(Category(record.Logger.Category));
+        buffer.Append(Category(record.Category));
         buffer.AppendFormatted(record.ThreadId, default);
-        bool isFormatted = site == FormattedRecord.Site;
+        bool isFormatted = site.IsFormatted;
         if (isFormatted)
         {
             JsonSite.AppendEvent(buffer, record.EventId);

@@ -14,7 +14,7 @@ internal sealed class TextLineFormatter(TimeZoneInfo timeZone)
     public void Append(Utf8Buffer buffer, RecordDecoder record)
     {
         AppendTime(buffer, record.UtcTicks);
-        buffer.Append(Label(record.Logger.Category));
+        buffer.Append(Label(record.Category));
         buffer.Append(LevelNames.Utf8(record.Level));
         buffer.Append(" - "u8);
         LineText.Append(buffer, record.Message);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using FastTrainLog.Journals;
+using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Frontend;
@@ -24,16 +26,23 @@ internal sealed class LogPipeline
     private ThreadBuffer[] _buffers = [];
     private TrainLogger[] _loggers = [];
     private int _wakePending;
+    private int _bufferIds;
     private volatile bool _closed;
 
-    public LogPipeline(TrainLogOptions options)
+    public LogPipeline(TrainLogOptions options, Func<int, Journal?> createJournal)
     {
         _policy = options.FullPolicy;
         _dropBelow = options.DropBelowLevel;
         _blockTimeout = options.BlockTimeout;
         int initialPages = (int)(options.BufferBytes / Page.Size);
         int capacity = _policy == FullPolicy.Grow ? (int)(options.MaxBufferBytes / Page.Size) : initialPages;
-        _pool = new PagePool(capacity);
+        Journal = createJournal(capacity);
+        _pool = new PagePool(capacity, Journal);
+        if (Journal is not null)
+        {
+            CallSite.Observe(Journal.AddCallSite);
+        }
+
         _sealed = PagePool.CreateChannel(capacity + OwnPages);
         PageCapacity = capacity;
         _wakeThreshold = Math.Max(1, initialPages / 16);
@@ -48,6 +57,9 @@ internal sealed class LogPipeline
 
     /// <summary>Gets the number of pages that may exist.</summary>
     public int PageCapacity { get; }
+
+    /// <summary>Gets the journal that the pages are part of, or null.</summary>
+    public Journal? Journal { get; }
 
     public bool IsClosed => _closed;
 
@@ -65,17 +77,20 @@ internal sealed class LogPipeline
         lock (_registration)
         {
             int id = _loggers.Length;
-            if (id >= Records.RecordLayout.MaxLoggers)
+            if (id >= RecordLayout.MaxLoggers)
             {
                 throw new InvalidOperationException(
-                    $"A pipeline has at most {Records.RecordLayout.MaxLoggers} loggers, and '{category}' is one more; use fewer categories.");
+                    $"A pipeline has at most {RecordLayout.MaxLoggers} loggers, and '{category}' is one more; use fewer categories.");
             }
 
             var logger = new TrainLogger(this, id, category, _closed ? LogLevel.None : minimumLevel);
+            Journal?.AddLogger(id, category);
             Volatile.Write(ref _loggers, [.. _loggers, logger]);
             return logger;
         }
     }
+
+    public int NextBufferId() => Interlocked.Increment(ref _bufferIds);
 
     public void Register(ThreadBuffer buffer)
     {
@@ -90,6 +105,25 @@ internal sealed class LogPipeline
         lock (_registration)
         {
             Volatile.Write(ref _buffers, Array.FindAll(_buffers, b => b != buffer));
+        }
+    }
+
+    /// <summary>Ends the journal: deletes it when all it holds is written, else leaves it to be recovered.</summary>
+    public void EndJournal(bool isDrained)
+    {
+        if (Journal is null)
+        {
+            return;
+        }
+
+        CallSite.Forget(Journal.AddCallSite);
+        if (isDrained)
+        {
+            Journal.Delete();
+        }
+        else
+        {
+            Journal.Close();
         }
     }
 

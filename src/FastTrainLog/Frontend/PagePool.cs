@@ -1,6 +1,7 @@
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using FastTrainLog.Journals;
 
 namespace FastTrainLog.Frontend;
 
@@ -12,29 +13,46 @@ namespace FastTrainLog.Frontend;
 internal sealed unsafe class PagePool : CriticalFinalizerObject
 {
     private readonly byte* _memory;
+    private readonly Journal? _journal;
     private readonly Channel<Page> _free;
     private readonly Page[] _pages;
     private int _created;
 
-    public PagePool(int capacity)
+    /// <summary>Initializes a pool.</summary>
+    /// <param name="capacity">The number of pages.</param>
+    /// <param name="journal">The journal whose pages they are; null for plain memory.</param>
+    public PagePool(int capacity, Journal? journal = null)
     {
         Capacity = capacity;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * Page.Size, 4096);
+        _journal = journal;
+        _memory = journal is null ? (byte*)NativeMemory.AlignedAlloc((nuint)capacity * Page.Size, 4096) : journal.Pages;
         _free = CreateChannel(capacity);
         _pages = new Page[capacity];
         for (int i = 0; i < capacity; i++)
         {
-            _pages[i] = new Page(this, _memory + ((long)i * Page.Size));
+            _pages[i] = new Page(this, _memory + ((long)i * Page.Size), i);
         }
     }
 
-    ~PagePool() => NativeMemory.AlignedFree(_memory);
+    ~PagePool()
+    {
+        if (_journal is null)
+        {
+            NativeMemory.AlignedFree(_memory);
+        }
+        else
+        {
+            _journal.Unmap();
+        }
+    }
 
     /// <summary>Gets the number of pages that may exist.</summary>
     public int Capacity { get; }
 
     /// <summary>Gets the number of pages that were ever touched.</summary>
     public int Created => Volatile.Read(ref _created);
+
+    public bool IsJournaled => _journal is not null;
 
     public bool TryRent([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Page? page)
     {
@@ -69,5 +87,9 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         return channel;
     }
 
-    public void Return(Page page) => _free.Writer.TryWrite(page);
+    public void Return(Page page)
+    {
+        page.MarkFree();
+        _free.Writer.TryWrite(page);
+    }
 }

@@ -37,6 +37,7 @@ internal sealed unsafe class ThreadBuffer
     private ThreadBuffer(LogPipeline pipeline)
     {
         Pipeline = pipeline;
+        Id = pipeline.NextBufferId();
         Thread = Thread.CurrentThread;
         ThreadId = Environment.CurrentManagedThreadId;
     }
@@ -46,6 +47,9 @@ internal sealed unsafe class ThreadBuffer
     public Thread Thread { get; }
 
     public int ThreadId { get; }
+
+    /// <summary>Gets the buffer's identifier in its pipeline; threads that follow each other under one managed identifier differ in it.</summary>
+    public int Id { get; }
 
     /// <summary>Gets the page being filled, or null before the first record.</summary>
     public Page? OpenPage => Volatile.Read(ref _openPage);

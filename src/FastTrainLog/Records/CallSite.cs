@@ -11,6 +11,7 @@ public sealed class CallSite
     public const LogLevel LevelInRecord = (LogLevel)255;
 
     private static readonly Lock Registration = new();
+    private static readonly List<Action<CallSite>> Observers = [];
     private static CallSite[] Registered = [];
 
     private readonly CallSiteArgument[] _arguments;
@@ -22,19 +23,28 @@ public sealed class CallSite
     /// <param name="template">The message template.</param>
     /// <param name="arguments">The arguments, in the order in which a record stores them.</param>
     public CallSite(LogLevel level, int eventId, string eventName, string template, params CallSiteArgument[] arguments)
+        : this(new EventId(eventId, eventName), level, template, arguments)
     {
-        Level = level;
-        EventId = new EventId(eventId, eventName);
-        _arguments = arguments;
-        Template = Records.MessageTemplate.Parse(template, arguments);
-        ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
         lock (Registration)
         {
             Id = Registered.Length;
             HeaderBits = (ulong)(uint)Id << RecordLayout.CallSiteShift;
+            // Before any record of it can be committed: a recovery must find what the record means.
+            Observers.ForEach(observer => observer(this));
             // Copy on write: the backend reads the array without a lock.
             Volatile.Write(ref Registered, [.. Registered, this]);
         }
+    }
+
+    /// <summary>Initializes the description of a call site of a process that is no more; it has no identifier in this one.</summary>
+    internal CallSite(EventId eventId, LogLevel level, string template, CallSiteArgument[] arguments)
+    {
+        Level = level;
+        EventId = eventId;
+        _arguments = arguments;
+        Template = Records.MessageTemplate.Parse(template, arguments);
+        IsFormatted = Array.Exists(arguments, a => a.Kind == ArgumentKind.Properties);
+        ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
     }
 
     /// <summary>Gets the level that the call site logs at, or <see cref="LevelInRecord"/>.</summary>
@@ -62,7 +72,28 @@ public sealed class CallSite
     /// <summary>Gets or sets the parts of a JSON line that are the same for each record of this call site; made by the backend at first use.</summary>
     internal Formatting.JsonSite? Json { get; set; }
 
+    /// <summary>Tells an observer of every call site: of those that there are at once, of later ones when they come.</summary>
+    internal static void Observe(Action<CallSite> observer)
+    {
+        lock (Registration)
+        {
+            Array.ForEach(Registered, observer);
+            Observers.Add(observer);
+        }
+    }
+
+    internal static void Forget(Action<CallSite> observer)
+    {
+        lock (Registration)
+        {
+            Observers.Remove(observer);
+        }
+    }
+
     internal static CallSite FromId(int id) => Volatile.Read(ref Registered)[id];
+
+    /// <summary>Gets whether records carry a message formatted at the call, as <see cref="Frontend.FormattedRecord"/> writes them.</summary>
+    internal bool IsFormatted { get; }
 
     internal static int Count => Volatile.Read(ref Registered).Length;
 }

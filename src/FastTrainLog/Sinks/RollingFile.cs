@@ -1,3 +1,4 @@
+using FastTrainLog.Journals;
 using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Sinks;
@@ -17,19 +18,40 @@ internal sealed class RollingFile : IDisposable
     private byte[] _buffer = new byte[BufferSize];
     private int _buffered;
     private SafeFileHandle? _handle;
-    private long _length;
+    private Journal? _journal;
+    private int _journalNumber;
 
     public RollingFile(string path, long maxSize, int backups)
     {
-        _path = path;
+        _path = System.IO.Path.GetFullPath(path);
         _maxSize = maxSize;
         _backups = backups;
         Open();
     }
 
+    /// <summary>Gets the full path.</summary>
+    public string Path => _path;
+
+    /// <summary>Gets the bytes that the file holds.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Gets how often the file was rotated since it was opened.</summary>
+    public uint Rotations { get; private set; }
+
+    /// <summary>Gets or sets whether a full file is rotated.</summary>
+    public bool MayRotate { get; set; } = true;
+
+    /// <summary>Has rotations noted in a journal, under the file's number there.</summary>
+    public void NoteRotationsIn(Journal journal, int number)
+    {
+        _journal = journal;
+        _journalNumber = number;
+        journal.AddFile(number, _path);
+    }
+
     public void Append(ReadOnlySpan<byte> line)
     {
-        if (_maxSize > 0 && _length + _buffered > 0 && _length + _buffered + line.Length > _maxSize)
+        if (_maxSize > 0 && MayRotate && Length + _buffered > 0 && Length + _buffered + line.Length > _maxSize)
         {
             WriteOut();
             Rotate();
@@ -74,11 +96,14 @@ internal sealed class RollingFile : IDisposable
         }
     }
 
+    /// <summary>Returns the path of a file's n-th backup, the higher the older.</summary>
+    public static string BackupOf(string path, int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}.{number}");
+
     private void Open()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
         _handle = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        _length = RandomAccess.GetLength(_handle);
+        Length = RandomAccess.GetLength(_handle);
     }
 
     private void Close()
@@ -100,13 +125,14 @@ internal sealed class RollingFile : IDisposable
         }
 
         // Written at our own end, so that a write that failed half-way is overwritten by the next try.
-        RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), _length);
-        _length += _buffered;
+        RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), Length);
+        Length += _buffered;
         _buffered = 0;
     }
 
     private void Rotate()
     {
+        _journal?.BeginRotation(_journalNumber, Rotations + 1);
         Close();
         if (_backups == 0)
         {
@@ -125,8 +151,10 @@ internal sealed class RollingFile : IDisposable
             File.Move(_path, Backup(1), overwrite: true);
         }
 
+        Rotations++;
+        _journal?.EndRotation(_journalNumber, Rotations);
         Open();
     }
 
-    private string Backup(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_path}.{number}");
+    private string Backup(int number) => BackupOf(_path, number);
 }

@@ -25,6 +25,8 @@ public sealed class RollingFileSink : ILogSink
         _json = json;
     }
 
+    internal RollingFile File => _file;
+
     /// <inheritdoc/>
     public void Write(in LogRecord record) => _file.Append(_json ? record.JsonLine : record.TextLine);
 

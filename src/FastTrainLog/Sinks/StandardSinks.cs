@@ -6,7 +6,7 @@ namespace FastTrainLog.Sinks;
 /// <summary>The sinks that the options ask for: a text file for each category, the errors of all, JSON lines, and the console.</summary>
 internal static class StandardSinks
 {
-    public static List<SinkRoute> Create(TrainLogOptions options)
+    public static List<SinkRoute> Create(TrainLogOptions options, LogDirectoryClaim? claim)
     {
         var routes = new List<SinkRoute>();
         try
@@ -15,14 +15,14 @@ internal static class StandardSinks
             {
                 foreach (string category in LogCategories.All)
                 {
-                    AddFile(routes, options, $"{category}.log", json: false, TextFilter(category));
+                    AddFile(routes, options, claim!.NameOf(category, ".log"), json: false, TextFilter(category));
                 }
             }
 
             if (options.EnableJsonLogging)
             {
-                AddFile(routes, options, "system.json", json: true, static (in LogRecord record) => record.Category == LogCategories.System);
-                AddFile(routes, options, "run.jsonl", json: true, filter: null);
+                AddFile(routes, options, claim!.NameOf("system", ".json"), json: true, static (in LogRecord record) => record.Category == LogCategories.System);
+                AddFile(routes, options, claim!.NameOf("run", ".jsonl"), json: true, filter: null);
             }
 
             if (options.EnableConsoleLogging)

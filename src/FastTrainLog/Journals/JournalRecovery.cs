@@ -1,0 +1,134 @@
+using FastTrainLog.Backend;
+using FastTrainLog.Sinks;
+
+namespace FastTrainLog.Journals;
+
+/// <summary>Finds the journals that dead processes left for a log directory, and writes what they hold to the log files, exactly once.</summary>
+/// <remarks>
+/// The files are first cut back to what the last checkpoint vouches for. A recovery that is itself killed is simply done again: it
+/// cuts back and writes the same once more. One process at a time recovers a directory.
+/// </remarks>
+internal sealed class JournalRecovery : IDisposable
+{
+    private readonly FileStream _turn;
+    private readonly List<(JournalImage Image, FileStream Lock)> _images = [];
+    private readonly List<RecoveredJournal> _unreadable = [];
+
+    private JournalRecovery(FileStream turn) => _turn = turn;
+
+    /// <summary>Reads the journals of dead processes and cuts the log files back; the sinks must not be open yet.</summary>
+    public static JournalRecovery Begin(string logDirectory)
+    {
+        Directory.CreateDirectory(logDirectory);
+        var recovery = new JournalRecovery(TakeTurn(Path.Combine(logDirectory, ".fasttrainlog.recovery")));
+        try
+        {
+            foreach (string path in Directory.EnumerateFiles(Journal.FolderOf(logDirectory), Journal.PrefixOf(logDirectory) + "*.journal"))
+            {
+                recovery.Open(path);
+            }
+
+            foreach ((JournalImage image, _) in recovery._images)
+            {
+                image.CutFilesBack();
+            }
+
+            return recovery;
+        }
+        catch
+        {
+            recovery.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the records to the sinks and deletes the journals.</summary>
+    public List<RecoveredJournal> Finish(IReadOnlyList<SinkRoute> routes)
+    {
+        List<RecoveredJournal> recovered = [.. _unreadable];
+        RollingFile[] files = [.. routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File)];
+        var decoder = new RecordDecoder(TimeZoneInfo.Local);
+        foreach ((JournalImage image, FileStream locked) in _images)
+        {
+            // No rotation in between: if this is killed too, the next recovery finds the lengths it expects.
+            Array.ForEach(files, file => file.MayRotate = false);
+            long records = image.Replay(decoder, () => WriteToFiles(routes, decoder));
+            Array.ForEach(files, file => file.Flush());
+            Array.ForEach(files, file => file.MayRotate = true);
+            recovered.Add(new RecoveredJournal(image.Path, image.ProcessId, records, image.Problems));
+            File.Delete(image.Path);
+            locked.Dispose();
+            image.Dispose();
+        }
+
+        _images.Clear();
+        return recovered;
+    }
+
+    public void Dispose()
+    {
+        foreach ((JournalImage image, FileStream locked) in _images)
+        {
+            locked.Dispose();
+            image.Dispose();
+        }
+
+        _turn.Dispose();
+    }
+
+    // The console showed its part while the process lived; other sinks are not ours to repeat to.
+    private static void WriteToFiles(IReadOnlyList<SinkRoute> routes, RecordDecoder decoder)
+    {
+        var record = new LogRecord(decoder);
+        foreach (SinkRoute route in routes)
+        {
+            if (route.Sink is RollingFileSink)
+            {
+                route.Write(record);
+            }
+        }
+    }
+
+    private static FileStream TakeTurn(string path)
+    {
+        long deadline = Environment.TickCount64 + 30_000;
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Environment.TickCount64 < deadline && File.Exists(path))
+            {
+                // Another process recovers the same directory; it takes milliseconds.
+                Thread.Sleep(10);
+            }
+        }
+    }
+
+    private void Open(string path)
+    {
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            // Locked: its process lives.
+            return;
+        }
+
+        try
+        {
+            _images.Add((JournalImage.Read(path, stream), stream));
+        }
+        catch (InvalidDataException exception)
+        {
+            stream.Dispose();
+            string aside = path + ".unreadable";
+            File.Move(path, aside, overwrite: true);
+            _unreadable.Add(new RecoveredJournal(aside, 0, 0, [exception.Message]));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using FastTrainLog.Backend;
+using FastTrainLog.Records;
+using CallSite = FastTrainLog.Records.CallSite;
+
+namespace FastTrainLog.Journals;
+
+/// <summary>Checks that the arguments of a record from a file end within it, before anything reads them.</summary>
+internal static unsafe class RecordBounds
+{
+    public static bool Hold(CallSite site, byte* record, int length)
+    {
+        byte* at = record + RecordLayout.HeaderBytes;
+        byte* end = record + length;
+        foreach (CallSiteArgument argument in site.Arguments)
+        {
+            if (argument.IsNullable)
+            {
+                if (at >= end)
+                {
+                    return false;
+                }
+
+                if (*at++ == 0)
+                {
+                    continue;
+                }
+            }
+
+            if (!Skip(argument.Kind, ref at, end))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Skip(ArgumentKind kind, ref byte* at, byte* end) => kind switch
+    {
+        ArgumentKind.String or ArgumentKind.Text => SkipText(ref at, end),
+        ArgumentKind.Exception => SkipText(ref at, end) && SkipText(ref at, end) && SkipText(ref at, end),
+        ArgumentKind.Metrics => SkipMetrics(ref at, end),
+        ArgumentKind.Properties => SkipProperties(ref at, end),
+        ArgumentKind.DateTimeOffset => IsDate(at, end) && SkipBytes(16, ref at, end),
+        _ when Enum.IsDefined(kind) => SkipBytes(RecordDecoder.SizeOf(kind, null), ref at, end),
+        _ => false,
+    };
+
+    private static bool SkipBytes(int count, ref byte* at, byte* end)
+    {
+        if (end - at < count)
+        {
+            return false;
+        }
+
+        at += count;
+        return true;
+    }
+
+    // The constructor of DateTimeOffset throws for others.
+    private static bool IsDate(byte* at, byte* end)
+    {
+        if (end - at < 16)
+        {
+            return false;
+        }
+
+        long ticks = Unsafe.ReadUnaligned<long>(at);
+        long offset = Unsafe.ReadUnaligned<long>(at + sizeof(long));
+        return offset % TimeSpan.TicksPerMinute == 0
+            && Math.Abs(offset / TimeSpan.TicksPerHour) < 14
+            && ticks >= DateTime.MinValue.Ticks + TimeSpan.TicksPerDay
+            && ticks <= DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay;
+    }
+
+    private static bool SkipText(ref byte* at, byte* end)
+    {
+        if (end - at < sizeof(int))
+        {
+            return false;
+        }
+
+        int length = Math.Max(0, Unsafe.ReadUnaligned<int>(at));
+        at += sizeof(int);
+        if (length > (end - at) / sizeof(char))
+        {
+            return false;
+        }
+
+        at += length * sizeof(char);
+        return true;
+    }
+
+    private static bool SkipMetrics(ref byte* at, byte* end)
+    {
+        if (!TryReadCount(ref at, end, out int count))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (!SkipText(ref at, end) || !SkipBytes(sizeof(double), ref at, end))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool SkipProperties(ref byte* at, byte* end)
+    {
+        if (!TryReadCount(ref at, end, out int count))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (!SkipText(ref at, end) || at >= end)
+            {
+                return false;
+            }
+
+            var kind = (ArgumentKind)(*at++);
+            // Only what FormattedRecord writes: nothing nests.
+            if (kind is not (ArgumentKind.Null or ArgumentKind.Boolean or ArgumentKind.Int64 or ArgumentKind.UInt64 or ArgumentKind.Double or ArgumentKind.String)
+                || !Skip(kind, ref at, end))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryReadCount(ref byte* at, byte* end, out int count)
+    {
+        count = 0;
+        if (end - at < sizeof(int))
+        {
+            return false;
+        }
+
+        count = Unsafe.ReadUnaligned<int>(at);
+        at += sizeof(int);
+        return count >= 0;
+    }
+}
