@@ -9,13 +9,13 @@ namespace FastTrainLog.Backend;
 /// </remarks>
 internal sealed class ProcessEnds : IDisposable
 {
-    // Weak, so that a log that was forgotten undisposed can still be collected.
-    private readonly WeakReference<TrainLogging> _logging;
+    // Held by the process's events: a log that nobody refers to any more must still be written out.
+    private readonly TrainLogging _logging;
     private readonly PosixSignalRegistration? _terminate;
 
     public ProcessEnds(TrainLogging logging)
     {
-        _logging = new WeakReference<TrainLogging>(logging);
+        _logging = logging;
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
         AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
         if (!OperatingSystem.IsBrowser())
@@ -31,22 +31,10 @@ internal sealed class ProcessEnds : IDisposable
         _terminate?.Dispose();
     }
 
-    private void OnProcessExit(object? sender, EventArgs e)
-    {
-        if (_logging.TryGetTarget(out TrainLogging? logging))
-        {
-            logging.Dispose();
-        }
-    }
+    private void OnProcessExit(object? sender, EventArgs e) => _logging.Dispose();
 
     private void OnUnhandledException(object sender, UnhandledExceptionEventArgs e) => FlushLog();
 
     // A signal may be handled by the program, which then goes on logging: so the log is flushed, not ended.
-    private void FlushLog()
-    {
-        if (_logging.TryGetTarget(out TrainLogging? logging))
-        {
-            logging.FlushAtEnd();
-        }
-    }
+    private void FlushLog() => _logging.FlushAtEnd();
 }

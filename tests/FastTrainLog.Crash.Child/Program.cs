@@ -1,0 +1,86 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using FastTrainLog;
+using FastTrainLog.Crash.Child;
+
+// Logs numbered records until it is killed, or a given count and then ends in a given way; never disposes its log.
+// What it has logged it says in a mapped file, one 8-byte counter a thread, stored when the call has returned.
+if (args is not [string end, string directory, string progressFile, string sessionText, string threadsText, string countText])
+{
+    Console.Error.WriteLine("usage: END DIRECTORY PROGRESS SESSION THREADS COUNT");
+    return 2;
+}
+
+int session = int.Parse(sessionText, null);
+int threads = int.Parse(threadsText, null);
+long count = long.Parse(countText, null);
+using var map = MemoryMappedFile.CreateFromFile(progressFile, FileMode.OpenOrCreate, null, 4096);
+using MemoryMappedViewAccessor progress = map.CreateViewAccessor();
+
+TrainLogging logging = TrainLogging.Create(options =>
+{
+    options.LogDirectory = directory;
+    options.EnableConsoleLogging = false;
+    // Small, so that a short life sees many rotations and pages used again.
+    options.MaxFileSize = 200_000;
+    options.BackupCount = 10_000;
+    options.BufferBytes = 2 * 1024 * 1024;
+    options.FlushInterval = TimeSpan.FromMilliseconds(3);
+    options.ShutdownTimeout = TimeSpan.FromSeconds(20);
+});
+TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
+string[] texts = ["", "short", "säule 頁 😀", new string('x', 300)];
+
+void Log(int thread)
+{
+    for (long i = 0; i < count; i++)
+    {
+        ChildMessages.Numbered(logger, session, thread, i, texts[i & 3], i * 0.125);
+        progress.Write(thread * sizeof(long), i + 1);
+        if (count == long.MaxValue && i % 64 == 63)
+        {
+            // Fast enough to fill pages, slow enough that a life's files can be read back in a moment.
+            Thread.Sleep(1);
+        }
+    }
+}
+
+Thread[] workers = [.. Enumerable.Range(0, threads).Select(t => new Thread(() => Log(t)))];
+Array.ForEach(workers, w => w.Start());
+Array.ForEach(workers, w => w.Join());
+
+switch (end)
+{
+    case "return":
+        // Nothing refers to the log any more, and it was not disposed: its end is still an orderly one.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return 0;
+    case "exit":
+        Environment.Exit(3);
+        return 3;
+    case "fail-fast":
+        Environment.FailFast("on purpose");
+        return 4;
+    case "unhandled":
+        throw new InvalidOperationException("on purpose");
+    case "unhandled-on-thread":
+        var thread = new Thread(() => throw new InvalidOperationException("on purpose"));
+        thread.Start();
+        thread.Join();
+        return 5;
+    case "native-abort":
+        Native.Abort();
+        return 6;
+    case "stack-overflow":
+        return Native.Overflow(1);
+    case "out-of-memory":
+        return Native.EatMemory();
+    case "wait":
+        Console.WriteLine("ready");
+        Thread.Sleep(Timeout.Infinite);
+        return 7;
+    default:
+        Console.Error.WriteLine($"There is no end '{end}'.");
+        return 2;
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace FastTrainLog.Crash.Tests;
+
+public sealed class EndTests
+{
+    private const int Records = 5000;
+
+    [Theory]
+    [InlineData("return")]
+    [InlineData("exit")]
+    [InlineData("fail-fast")]
+    [InlineData("unhandled")]
+    [InlineData("unhandled-on-thread")]
+    [InlineData("native-abort")]
+    [InlineData("stack-overflow")]
+    public void A_process_that_ends_without_disposing_its_log_loses_nothing(string end)
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using Child child = Child.Start(end, directory, 0, threads: 3, Records);
+        Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal([Records, Records, Records], child.Returned()[..3]);
+        // An orderly end writes the log itself; after the others the next start does.
+        IReadOnlyList<RecoveredJournal> recovered = LogFiles.Recover(directory);
+        if (end is "return" or "exit")
+        {
+            Assert.Empty(recovered);
+        }
+
+        LogFiles.AssertComplete(directory, [(0, child.Returned())]);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public void A_process_that_a_signal_ends_loses_nothing(string signal)
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using Child child = Child.Start("wait", directory, 0, threads: 3, Records);
+        Assert.Equal("ready", child.Process.StandardOutput.ReadLine());
+        using (Process kill = Process.Start("kill", [$"-{signal}", $"{child.Process.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        LogFiles.Recover(directory);
+        LogFiles.AssertComplete(directory, [(0, child.Returned())]);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public void Two_processes_in_one_directory_neither_tear_nor_lose_a_line()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using Child first = Child.Start("return", directory, 0, threads: 2, 20_000);
+        using Child second = Child.Start("return", directory, 1, threads: 2, 20_000);
+        Assert.True(first.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.True(second.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        string[] lines = [.. Directory.GetFiles(directory, "run*").SelectMany(File.ReadLines)];
+        Assert.All(lines, line => System.Text.Json.JsonDocument.Parse(line).Dispose());
+        foreach (int session in new[] { 0, 1 })
+        {
+            Assert.Equal(40_000, lines.Count(line => line.Contains($"\"properties\":{{\"Session\":{session},", StringComparison.Ordinal)));
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using FastTrainLog.Backend;
+using FastTrainLog.Frontend;
+using FastTrainLog.Journals;
+using Xunit;
+
+namespace FastTrainLog.Crash.Tests;
+
+/// <summary>A journal that is not what its process wrote: it gives what is whole, says what is not, and never brings the reader down.</summary>
+public sealed class JournalDamageTests : IDisposable
+{
+    private const int Records = 20;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-damage-").FullName;
+    private readonly byte[] _journal;
+
+    public JournalDamageTests()
+    {
+        // A process that fails fast before its backend had a chance leaves everything in the journal.
+        using Child child = Child.Start("native-abort", _directory, 0, threads: 1, Records);
+        Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        string path = Directory.GetFiles(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "*.journal").Single();
+        _journal = File.ReadAllBytes(path);
+        File.Delete(path);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Every_byte_flipped_in_turn_gives_what_is_whole_and_never_throws_anything_unexpected()
+    {
+        int refused = 0;
+        int reported = 0;
+        foreach (int at in UsedBytes())
+        {
+            _journal[at] ^= 0xFF;
+            try
+            {
+                (long records, IReadOnlyList<string> problems) = Read(_journal);
+                Assert.InRange(records, 0, Records + 5);
+                reported += problems.Count > 0 ? 1 : 0;
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+
+            _journal[at] ^= 0xFF;
+        }
+
+        Assert.True(refused > 50, $"{refused} flips were refused");
+        Assert.True(reported > 500, $"{reported} flips were reported");
+        Assert.Empty(Read(_journal).Problems);
+    }
+
+    [Fact]
+    public void A_file_cut_off_anywhere_gives_what_is_whole_and_says_what_is_missing()
+    {
+        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        int end = (int)layout.PagesStart + Page.HeaderSize + 4096;
+        IEnumerable<int> lengths = Enumerable.Range(0, JournalLayout.HeaderBytes + 64)
+            .Concat(Enumerable.Range((int)layout.DescriptionsAt, 4096))
+            .Concat(Enumerable.Range((int)layout.PagesStart - 8, 4096))
+            .Append(end);
+        foreach (int length in lengths)
+        {
+            try
+            {
+                Assert.NotEmpty(Read(_journal.AsSpan(0, length).ToArray()).Problems);
+            }
+            catch (InvalidDataException exception)
+            {
+                Assert.True(length < JournalLayout.HeaderBytes, exception.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_journal_of_another_format_version_is_refused_by_name_and_kept()
+    {
+        _journal[JournalLayout.VersionAt] = 77;
+        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
+        File.WriteAllBytes(path, _journal);
+        RecoveredJournal journal = Assert.Single(LogFiles.Recover(_directory));
+        Assert.Contains("format 77", Assert.Single(journal.Problems), StringComparison.Ordinal);
+        Assert.Equal(path + ".unreadable", journal.Path);
+        Assert.True(File.Exists(journal.Path));
+        Assert.Contains("format 77", File.ReadAllText(Path.Combine(_directory, "errors.log")), StringComparison.Ordinal);
+        File.Delete(journal.Path);
+    }
+
+    [Fact]
+    public void A_recovery_says_in_the_log_how_many_records_it_brought_back()
+    {
+        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
+        File.WriteAllBytes(path, _journal);
+        long records = Assert.Single(LogFiles.Recover(_directory)).Records;
+        Assert.Contains($"Recovered {records} records of process", File.ReadAllText(Path.Combine(_directory, "system.log")), StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
+    private static (long Records, IReadOnlyList<string> Problems) Read(byte[] bytes)
+    {
+        using JournalImage image = JournalImage.Read("the journal", new MemoryStream(bytes));
+        var decoder = new RecordDecoder(TimeZoneInfo.Utc);
+        long records = image.Replay(decoder, () =>
+        {
+            Debug.Assert(decoder.TextLine.Length > 0 && decoder.JsonLine.Length > 0, "Both formats were written.");
+        });
+        return (records, image.Problems);
+    }
+
+    /// <summary>The bytes that mean something: the header, the checkpoints, the rotations, the descriptions, and the pages up to their last record.</summary>
+    private IEnumerable<int> UsedBytes()
+    {
+        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        for (int at = 0; at < layout.PagesStart + (2 * Page.Size); at++)
+        {
+            bool isPadding = _journal[at] == 0 && (at < 8 || at + 8 >= _journal.Length || _journal.AsSpan(at - 8, 16).IndexOfAnyExcept((byte)0) < 0);
+            if (!isPadding)
+            {
+                yield return at;
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Xunit;
+
+namespace FastTrainLog.Crash.Tests;
+
+/// <summary>SIGKILL at random moments of a process's life: at its start, in the middle of a recovery, while it logs, rotates and checkpoints.</summary>
+public sealed class KillTests
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 10)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Record_committed_before_SIGKILL_is_recovered_exactly_once(int seed)
+    {
+        const int Kills = 20;
+        var random = new Random(seed);
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        var sessions = new List<(int Session, long[] Returned)>();
+        for (int session = 0; session < Kills; session++)
+        {
+            using Child child = Child.Start("forever", directory, session, threads: random.Next(1, 5), long.MaxValue);
+            // Some die while they start or recover, the others after logging for a while.
+            if (random.Next(4) == 0)
+            {
+                child.Process.WaitForExit(random.Next(20, 150));
+            }
+            else
+            {
+                Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 0, TimeSpan.FromSeconds(60)));
+                child.Process.WaitForExit(random.Next(0, 120));
+            }
+
+            Assert.False(child.Process.HasExited);
+            child.Process.Kill();
+            child.Process.WaitForExit();
+            sessions.Add((session, child.Returned()));
+        }
+
+        IReadOnlyList<RecoveredJournal> recovered = LogFiles.Recover(directory);
+        Assert.All(recovered, journal => Assert.Empty(journal.Problems));
+        LogFiles.AssertComplete(directory, sessions);
+        Assert.Contains(sessions, s => s.Returned[0] > 100);
+        Assert.Empty(LogFiles.Recover(directory));
+        Directory.Delete(directory, recursive: true);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace FastTrainLog.Crash.Tests;
+
+/// <summary>Reads back what a directory's log files hold, and checks it against what was logged.</summary>
+internal static partial class LogFiles
+{
+    /// <summary>Opens and closes a log in the directory, which recovers what dead processes left.</summary>
+    public static IReadOnlyList<RecoveredJournal> Recover(string directory)
+    {
+        using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.BackupCount) = (directory, false, 10_000));
+        return logging.RecoveredJournals;
+    }
+
+    /// <summary>Asserts that every record whose call had returned is in the JSON lines and in the text exactly once, in order per thread.</summary>
+    public static void AssertComplete(string directory, IEnumerable<(int Session, long[] Returned)> sessions)
+    {
+        AssertComplete("run.jsonl", ReadJson(directory), sessions);
+        AssertComplete("training_progress.log", ReadText(directory), sessions);
+    }
+
+    private static void AssertComplete(string name, Dictionary<(int Session, int Thread), List<long>> found, IEnumerable<(int Session, long[] Returned)> sessions)
+    {
+        foreach ((int session, long[] returned) in sessions)
+        {
+            for (int thread = 0; thread < returned.Length; thread++)
+            {
+                List<long> numbers = found.GetValueOrDefault((session, thread)) ?? [];
+                // The last call may have committed its record and not have returned.
+                Assert.True(
+                    numbers.Count == returned[thread] || numbers.Count == returned[thread] + 1,
+                    $"{name}: session {session} thread {thread}: {returned[thread]} calls had returned, {numbers.Count} records are there");
+                for (int i = 0; i < numbers.Count; i++)
+                {
+                    Assert.True(numbers[i] == i, $"{name}: session {session} thread {thread}: record {i} has number {numbers[i]}");
+                }
+            }
+        }
+    }
+
+    private static Dictionary<(int Session, int Thread), List<long>> ReadJson(string directory) => Read(directory, "run", ".jsonl", line =>
+    {
+        using JsonDocument document = JsonDocument.Parse(line);
+        return document.RootElement.GetProperty("event").GetString() == "Numbered" && document.RootElement.GetProperty("properties") is var properties
+            ? (properties.GetProperty("Session").GetInt32(), properties.GetProperty("Thread").GetInt32(), properties.GetProperty("Number").GetInt64())
+            : null;
+    });
+
+    private static Dictionary<(int Session, int Thread), List<long>> ReadText(string directory) => Read(directory, "training_progress", ".log", line =>
+        TextLine().Match(line) is { Success: true } match
+            ? (int.Parse(match.Groups[1].ValueSpan, null), int.Parse(match.Groups[2].ValueSpan, null), long.Parse(match.Groups[3].ValueSpan, null))
+            : throw new InvalidDataException($"no whole line: {line}"));
+
+    private static Dictionary<(int Session, int Thread), List<long>> Read(string directory, string name, string extension, Func<string, (int Session, int Thread, long Number)?> parse)
+    {
+        var found = new Dictionary<(int Session, int Thread), List<long>>();
+        string current = Path.Combine(directory, name + extension);
+        // The highest number is the oldest.
+        IEnumerable<string> files = Directory.GetFiles(directory).Where(f => f.StartsWith(current + ".", StringComparison.Ordinal))
+            .OrderByDescending(f => int.Parse(Path.GetExtension(f).AsSpan(1), null)).Append(current);
+        foreach (string line in files.SelectMany(File.ReadLines))
+        {
+            if (parse(line) is { } record)
+            {
+                (found.TryGetValue((record.Session, record.Thread), out List<long>? numbers) ? numbers : found[(record.Session, record.Thread)] = []).Add(record.Number);
+            }
+        }
+
+        return found;
+    }
+
+    [GeneratedRegex(@"^\[.{19}\] TRAINING - INFO - session (\d+) thread (\d+) number (\d+) .*\d\.\d{3}$")]
+    private static partial Regex TextLine();
+}
