@@ -26,7 +26,9 @@ TrainLogging logging = TrainLogging.Create(options =>
     options.BackupCount = 10_000;
     options.BufferBytes = 2 * 1024 * 1024;
     options.FlushInterval = TimeSpan.FromMilliseconds(3);
-    options.ShutdownTimeout = TimeSpan.FromSeconds(20);
+    options.ShutdownTimeout = TimeSpan.FromSeconds(50);
+    // What is tested is that nothing is lost, on a machine however busy.
+    options.BlockTimeout = TimeSpan.FromMinutes(1);
 });
 TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
 string[] texts = ["", "short", "säule 頁 😀", new string('x', 300)];

@@ -140,12 +140,15 @@ internal sealed class RollingFile : IDisposable
         }
         else
         {
-            for (int i = _backups - 1; i >= 1; i--)
+            int oldest = 1;
+            while (oldest < _backups && File.Exists(Backup(oldest)))
             {
-                if (File.Exists(Backup(i)))
-                {
-                    File.Move(Backup(i), Backup(i + 1), overwrite: true);
-                }
+                oldest++;
+            }
+
+            for (int i = oldest - 1; i >= 1; i--)
+            {
+                File.Move(Backup(i), Backup(i + 1), overwrite: true);
             }
 
             File.Move(_path, Backup(1), overwrite: true);
