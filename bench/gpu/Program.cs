@@ -1,33 +1,67 @@
+using System.Globalization;
 using FastTrainLog.GpuBench;
-using FastTrainLog.GpuBench.Cases;
+using FastTrainLog.GpuBench.Timings;
 using FastTrainLog.Gradients.Cuda;
 
+const int Failed = 1, NoGpu = 2, Misused = 64;
 string library = CudaDriver.DefaultLibrary;
-int at = Array.IndexOf(args, "--driver");
-if (at >= 0)
+string? output = null;
+int ordinal = 0;
+bool quick = false, check = true, time = true;
+for (int i = 0; i < args.Length; i++)
 {
-    library = args[at + 1];
+    switch (args[i])
+    {
+        case "check":
+            time = false;
+            break;
+        case "time":
+            check = false;
+            break;
+        case "--quick":
+            quick = true;
+            break;
+        case "--device" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out ordinal) && ordinal >= 0:
+            i++;
+            break;
+        case "--driver" when i + 1 < args.Length:
+            library = args[++i];
+            break;
+        case "--out" when i + 1 < args.Length:
+            output = args[++i];
+            break;
+        default:
+            Console.Error.WriteLine(
+                $"{args[i]}: not understood. Usage: FastTrainLog.GpuBench [check|time] [--device N] [--quick] [--out FILE.json] [--driver LIBRARY]");
+            return Misused;
+    }
 }
 
 try
 {
-    var runner = new CaseRunner(BenchDriver.Load(library), 0, new CudaTuning(64, 4096, 2, 0));
-    int run = 0, wrong = 0;
-    foreach (ClipCase clipCase in ClipCases.All(4096))
+    BenchDriver driver = BenchDriver.Load(library);
+    string name, version;
+    using (var device = new CudaDevice(driver.Driver, ordinal, CudaDevice.EmbeddedPtx()))
     {
-        run++;
-        if (runner.Run(clipCase) is string message)
+        (name, version) = (device.Name, device.DriverVersion);
+    }
+
+    Console.WriteLine($"cuda:{ordinal} {name}, driver for CUDA {version}");
+    int failures = check ? Checks.Run(driver, ordinal, quick) : 0;
+    if (time)
+    {
+        List<TimingRow> rows = new TimingRun(driver, ordinal, quick).Run();
+        TimingRun.PrintBars(rows);
+        if (output is not null)
         {
-            wrong++;
-            Console.WriteLine($"{clipCase}: {message}");
+            TimingJson.Write(output, name, version, rows);
         }
     }
 
-    Console.WriteLine($"{run - wrong} passed, {wrong} failed; worst norm error {runner.WorstNormError:E2}, half types {runner.WorstHalfTypeNormError:E2}");
-    return wrong == 0 ? 0 : 1;
+    return failures == 0 ? 0 : Failed;
 }
 catch (CudaUnavailableException unavailable)
 {
-    Console.Error.WriteLine($"No GPU to measure: {unavailable.Message}.");
-    return 2;
+    Console.Error.WriteLine($"Nothing was measured: {unavailable.Message}.");
+    return NoGpu;
 }

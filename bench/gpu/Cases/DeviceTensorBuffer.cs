@@ -55,6 +55,14 @@ internal sealed class DeviceTensorBuffer : IDisposable
 
     public nint Address => Count == 0 ? 0 : (nint)(_base + (ulong)_before);
 
+    /// <summary>Gives the tensor other values.</summary>
+    public void Write(ReadOnlySpan<byte> values)
+    {
+        values.CopyTo(Values);
+        values.CopyTo(_image.AsSpan(_before));
+        Restore();
+    }
+
     /// <summary>Writes the values to the device again.</summary>
     public void Restore() => _driver.Upload(_base, _image);
 
