@@ -107,6 +107,7 @@ internal sealed unsafe class Journal
             {
                 writer.Write(names.IsFlags);
                 writer.Write(names.IsSigned);
+                writer.Write(names.Size);
                 for (int i = 0; i < names.Names.Length; i++)
                 {
                     writer.Write(names.Names[i]);

@@ -318,6 +318,7 @@ internal sealed unsafe class JournalImage : IDisposable
             {
                 bool isFlags = reader.ReadBoolean();
                 bool isSigned = reader.ReadBoolean();
+                int size = reader.ReadInt32();
                 string[] names = new string[members];
                 ulong[] values = new ulong[members];
                 for (int m = 0; m < members; m++)
@@ -326,7 +327,7 @@ internal sealed unsafe class JournalImage : IDisposable
                     values[m] = reader.ReadUInt64();
                 }
 
-                enumNames = new EnumNames(names, values, isFlags, isSigned);
+                enumNames = new EnumNames(names, values, isFlags, isSigned, size);
             }
 
             arguments[i] = new CallSiteArgument(name, kind, isNullable, enumNames);
