@@ -7,17 +7,19 @@ namespace FastTrainLog.Frontend;
 internal static class FormattedRecord
 {
     /// <summary>The call site of all such records; they carry their level and event themselves.</summary>
-    public static readonly CallSite Site = new(
+    public static readonly CallSite Site = new CallSite(
+        default,
         CallSite.LevelInRecord,
-        0,
-        string.Empty,
         "{Message}",
-        new CallSiteArgument("Level", ArgumentKind.Byte),
-        new CallSiteArgument("EventId", ArgumentKind.Int32),
-        new CallSiteArgument("EventName", ArgumentKind.String),
-        new CallSiteArgument("Message", ArgumentKind.String),
-        new CallSiteArgument("Properties", ArgumentKind.Properties),
-        new CallSiteArgument("Exception", ArgumentKind.Exception));
+        [
+            new CallSiteArgument("Level", ArgumentKind.Byte),
+            new CallSiteArgument("EventId", ArgumentKind.Int32),
+            new CallSiteArgument("EventName", ArgumentKind.String),
+            new CallSiteArgument("Message", ArgumentKind.String),
+            new CallSiteArgument("Properties", ArgumentKind.Properties),
+            new CallSiteArgument("Exception", ArgumentKind.Exception),
+        ],
+        isFormatted: true).Register();
 
     public const int LevelArgument = 0;
     public const int EventIdArgument = 1;

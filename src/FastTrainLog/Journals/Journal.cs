@@ -96,6 +96,7 @@ internal sealed unsafe class Journal
         writer.Write(site.EventId.Id);
         writer.Write(site.EventId.Name ?? string.Empty);
         writer.Write(site.MessageTemplate);
+        writer.Write(site.IsFormatted);
         writer.Write(site.Arguments.Length);
         foreach (CallSiteArgument argument in site.Arguments)
         {

@@ -306,6 +306,7 @@ internal sealed unsafe class JournalImage : IDisposable
         int eventId = reader.ReadInt32();
         string eventName = reader.ReadString();
         string template = reader.ReadString();
+        bool isFormatted = reader.ReadBoolean();
         var arguments = new CallSiteArgument[reader.ReadInt32()];
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -333,7 +334,7 @@ internal sealed unsafe class JournalImage : IDisposable
             arguments[i] = new CallSiteArgument(name, kind, isNullable, enumNames);
         }
 
-        return new CallSite(new Microsoft.Extensions.Logging.EventId(eventId, eventName), level, template, arguments);
+        return new CallSite(new Microsoft.Extensions.Logging.EventId(eventId, eventName), level, template, arguments, isFormatted);
     }
 
     private void ReadCheckpoint()

@@ -23,27 +23,19 @@ public sealed class CallSite
     /// <param name="template">The message template.</param>
     /// <param name="arguments">The arguments, in the order in which a record stores them.</param>
     public CallSite(LogLevel level, int eventId, string eventName, string template, params CallSiteArgument[] arguments)
-        : this(new EventId(eventId, eventName), level, template, arguments)
+        : this(new EventId(eventId, eventName), level, template, arguments, isFormatted: false)
     {
-        lock (Registration)
-        {
-            Id = Registered.Length;
-            HeaderBits = (ulong)(uint)Id << RecordLayout.CallSiteShift;
-            // Before any record of it can be committed: a recovery must find what the record means.
-            Observers.ForEach(observer => observer(this));
-            // Copy on write: the backend reads the array without a lock.
-            Volatile.Write(ref Registered, [.. Registered, this]);
-        }
+        Register();
     }
 
-    /// <summary>Initializes the description of a call site of a process that is no more; it has no identifier in this one.</summary>
-    internal CallSite(EventId eventId, LogLevel level, string template, CallSiteArgument[] arguments)
+    /// <summary>Initializes the description of a call site of a process that is no more; without <see cref="Register"/> it has no identifier in this one.</summary>
+    internal CallSite(EventId eventId, LogLevel level, string template, CallSiteArgument[] arguments, bool isFormatted)
     {
         Level = level;
         EventId = eventId;
+        IsFormatted = isFormatted;
         _arguments = arguments;
         Template = Records.MessageTemplate.Parse(template, arguments);
-        IsFormatted = Array.Exists(arguments, a => a.Kind == ArgumentKind.Properties);
         ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
     }
 
@@ -60,9 +52,9 @@ public sealed class CallSite
     public ReadOnlySpan<CallSiteArgument> Arguments => _arguments;
 
     /// <summary>Gets the identifier of the call site in this process.</summary>
-    internal int Id { get; }
+    internal int Id { get; private set; }
 
-    internal ulong HeaderBits { get; }
+    internal ulong HeaderBits { get; private set; }
 
     internal MessageTemplate Template { get; }
 
@@ -88,6 +80,21 @@ public sealed class CallSite
         {
             Observers.Remove(observer);
         }
+    }
+
+    /// <summary>Gives the call site its identifier in this process.</summary>
+    internal CallSite Register()
+    {
+        lock (Registration)
+        {
+            Id = Registered.Length;
+            HeaderBits = (ulong)(uint)Id << RecordLayout.CallSiteShift;
+            // Before any record of it can be committed: a recovery must find what the record means.
+            Observers.ForEach(observer => observer(this));
+            // Copy on write: the backend reads the array without a lock.
+            Volatile.Write(ref Registered, [.. Registered, this]);
+        }
+        return this;
     }
 
     internal static CallSite FromId(int id) => Volatile.Read(ref Registered)[id];
