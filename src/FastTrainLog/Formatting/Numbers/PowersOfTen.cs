@@ -23,6 +23,9 @@ internal static partial class PowersOfTen
     /// <summary>The largest exponent whose significand is exact; 5^56 needs 131 bits. Negative exponents never are.</summary>
     public const int MaxExactExponent = 55;
 
+    /// <summary>The largest exponent whose exact significand has no lower word; 5^28 needs 66 bits.</summary>
+    public const int MaxExponentOfOneWord = 27;
+
     /// <summary>Returns the upper 64 bits of the significand of 10^<paramref name="exponent"/>; bit 63 is set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong High(int exponent) => At((exponent - MinExponent) * 2);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace FastTrainLog.Formatting;
@@ -14,8 +15,8 @@ namespace FastTrainLog.Formatting;
 /// </para>
 /// <para>
 /// The paper decides each comparison exactly with three products. Here x and h come from one product with the power rounded
-/// down, so both are a little too small, and a comparison that falls inside that error (exact ties among them) is refused:
-/// the caller then has the framework write the number. <c>docs/numbers.md</c> has the bounds.
+/// down, so both are a little too small. A comparison that falls inside that error, a tie for one, is made again where the power is
+/// exact and refused otherwise: the caller then has the framework write the number. <c>docs/numbers.md</c> has the bounds.
 /// </para>
 /// </remarks>
 internal static class ShortestDecimal
@@ -47,7 +48,8 @@ internal static class ShortestDecimal
 
         // The fraction is too small by less than 1 + 2^-7 of its last bit.
         bool lowerGapIsHalved = value.Digits == 1UL << 52 && q != -1074;
-        return TryChoose(units, fraction, power >> (6 - shift), lowerGapIsHalved, error: 3, out digits);
+        return TryChoose(units, fraction, power >> (6 - shift), lowerGapIsHalved, error: 3, out digits)
+            || TryChooseExactly(value.Digits, shift, -k, out digits);
     }
 
     /// <summary>Finds the shortest decimal of a float.</summary>
@@ -71,7 +73,8 @@ internal static class ShortestDecimal
         // With the upper half of the power alone the fraction is too small by less than the multiplicand, which is below 2^28:
         // 2^23 of the last bit that is compared.
         bool lowerGapIsHalved = value.Digits == 1UL << 23 && q != -149;
-        return TryChoose(units, fraction, power >> (6 - shift), lowerGapIsHalved, error: (1 << 23) + 3, out digits);
+        return TryChoose(units, fraction, power >> (6 - shift), lowerGapIsHalved, error: (1 << 23) + 3, out digits)
+            || TryChooseExactly(value.Digits, shift, -k, out digits);
     }
 
     // Without branches on the digits, which are random: a choice is a mask, all ones or all zeros, made of a difference's sign.
@@ -100,6 +103,45 @@ internal static class ShortestDecimal
         // Below a power of two the numbers lie twice as dense: what was chosen there must lie within half of h. Where it does not the
         // framework is asked, which writes 2^-25 and 2^-958 as if it did, a digit too short to read back.
         return !lowerGapIsHalved || digits > units || (digits == units ? fraction : rest) + error < half >> 1;
+    }
+
+    // Ties and other near misses: common among numbers of a few fraction bits, as floats from 2^16 to 2^22 are. There the power is exact.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryChooseExactly(ulong significand, int shift, int exponent, out ulong digits)
+    {
+        digits = 0;
+        if ((uint)exponent > PowersOfTen.MaxExponentOfOneWord || BitOperations.IsPow2(significand))
+        {
+            return false;
+        }
+
+        // 64 bits of fraction, all of them there.
+        ulong power = PowersOfTen.High(exponent);
+        UInt128 x = Math.BigMul(significand << shift, power);
+        UInt128 half = (UInt128)power << (shift - 1);
+        ulong units = (ulong)(x >> 64);
+        ulong tens = units / 10 * 10;
+        UInt128 above = ((UInt128)tens << 64) + ((UInt128)10 << 64) - x;
+        UInt128 below = x - ((UInt128)tens << 64);
+
+        // A number halfway between two binary ones reads as the one whose significand is even.
+        bool isEven = (significand & 1) == 0;
+        if (below < half || (below == half && isEven))
+        {
+            digits = tens;
+        }
+        else if (above < half || (above == half && isEven))
+        {
+            digits = tens + 10;
+        }
+        else
+        {
+            ulong fraction = (ulong)x;
+            bool isUp = fraction > 1UL << 63 || (fraction == 1UL << 63 && (units & 1) != 0);
+            digits = units + (isUp ? 1UL : 0);
+        }
+
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

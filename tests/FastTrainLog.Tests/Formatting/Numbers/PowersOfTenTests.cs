@@ -35,6 +35,8 @@ public sealed class PowersOfTenTests
             (numerator, denominator) = shift >= 0 ? (numerator << shift, denominator) : (numerator, denominator << -shift);
             Assert.Equal(PowersOfTen.IsExact(exponent), numerator == (BigInteger)significand * denominator);
 
+            Assert.Equal(exponent is >= 0 and <= PowersOfTen.MaxExponentOfOneWord, PowersOfTen.Low(exponent) == 0);
+
             // RoundedDecimal compares doubles with a power by the upper word alone: one that ends in the eleven zeros of a double must be all.
             Assert.True(PowersOfTen.Low(exponent) == 0 || (PowersOfTen.High(exponent) & 0x7FF) != 0);
         }
