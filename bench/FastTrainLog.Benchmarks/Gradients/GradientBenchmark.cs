@@ -76,24 +76,30 @@ internal static class GradientBenchmark
             using var clipping = new GradientClipper(new() { Threads = threads, Limit = GradientLimit.L2Norm(0.5 * reference) });
             double norm = 0.0;
             float factor = 1f;
-            var clock = new AlternatingClock(
-                rounds,
-                [
-                    () => plain.SumNarrow(),
-                    () => norm = measuring.Clip(memory.Buffers, 0).Norm,
-                    () => factor = (float)clipping.Clip(memory.Buffers, 0).Coefficient,
-                    () => plain.Scale(0.5f),
-                    () => plain.SumWide(),
-                ],
+            Action[] actions =
+            [
+                () => plain.SumNarrow(),
+                () => norm = measuring.Clip(memory.Buffers, 0).Norm,
+                () => factor = (float)clipping.Clip(memory.Buffers, 0).Coefficient,
+                () => plain.Scale(0.5f),
+                () => plain.SumWide(),
+            ];
 
-                // Brings the gradients back above the limit; not timed.
-                after: [null, null, () => plain.Scale(1f / factor), () => plain.Scale(2f), null]);
-
-            double[] times = clock.Run();
+            // Brings the gradients back above the limit; not timed.
+            Action?[] after = [null, null, () => plain.Scale(1f / factor), () => plain.Scale(2f), null];
+            string? peer = null;
+#if HAS_TORCHSHARP
+            using var torch = new TorchPeer(memory.Buffers, threads);
+            peer = TorchPeer.Name;
+            actions = [.. actions, () => torch.Clip(1e9)];
+            after = [.. after, null];
+#endif
+            double[] times = new AlternatingClock(rounds, actions, after).Run();
             double read = Vector512.IsHardwareAccelerated ? Math.Min(times[0], times[4]) : times[0];
+            double? peerTime = peer is null ? null : times[^1];
             double error = RelativeError(norm, reference);
-            rows.Add(new(name, threads, "statistics", times[1], read, null, null, error));
-            rows.Add(new(name, threads, "clip that hits", times[2], read + times[3], null, null, null));
+            rows.Add(new(name, threads, "statistics", times[1], read, peer, peerTime, error));
+            rows.Add(new(name, threads, "clip that hits", times[2], read + times[3], peer, peerTime, null));
         }
     }
 
@@ -108,12 +114,12 @@ internal static class GradientBenchmark
     private static void Print(List<GradientRow> rows)
     {
         Console.WriteLine($"{MachineReport.Describe()}; vectors: {CpuKernel.Best}");
-        Console.WriteLine($"{"case",-18} {"threads",7} {"operation",-34} {"ms",9} {"bound ms",9} {"bound/ms",8} {"rel. error",10}");
+        Console.WriteLine($"{"case",-18} {"threads",7} {"operation",-34} {"ms",9} {"bound ms",9} {"bound/ms",8} {"peer ms",9} {"rel. error",10}");
         foreach (GradientRow row in rows)
         {
             Console.WriteLine(
                 $"{row.Case,-18} {row.Threads,7} {row.Operation,-34} {Number(row.Milliseconds, "F4"),9} {Number(row.BoundMilliseconds, "F4"),9} " +
-                $"{Number(row.BoundMilliseconds / row.Milliseconds, "F2"),8} {Number(row.RelativeError, "E1"),10}");
+                $"{Number(row.BoundMilliseconds / row.Milliseconds, "F2"),8} {Number(row.PeerMilliseconds, "F4"),9} {Number(row.RelativeError, "E1"),10}");
         }
     }
 
