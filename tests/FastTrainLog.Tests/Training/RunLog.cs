@@ -1,0 +1,58 @@
+using System.Text.Json;
+using FastTrainLog.Training;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Tests.Training;
+
+/// <summary>A run that logs into a directory of its own, and what stands there once it is closed.</summary>
+internal sealed class RunLog : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ftl-run-").FullName;
+    private readonly TrainLogging _logging;
+
+    public RunLog(TrainingRunOptions? options = null, LogLevel level = LogLevel.Information)
+    {
+        _logging = TrainLogging.Create(o =>
+        {
+            o.LogDirectory = _directory;
+            o.EnableConsoleLogging = false;
+            o.MinimumLevel = level;
+        });
+        Run = TrainingRun.Start(_logging, options ?? Options);
+    }
+
+    public static TrainingRunOptions Options { get; } = new()
+    {
+        Model = "DemoModel",
+        Epochs = 5,
+        TotalSteps = 150,
+        BatchSize = 32,
+        LearningRate = 0.001,
+        Optimizer = "Adam",
+    };
+
+    public TrainingRun Run { get; }
+
+    public string File(string name) => Path.Combine(_directory, name);
+
+    /// <summary>Ends the log and returns the lines of a file.</summary>
+    public string[] Lines(string name)
+    {
+        _logging.Dispose();
+        return System.IO.File.ReadAllLines(File(name));
+    }
+
+    /// <summary>Ends the log and returns all records of an event.</summary>
+    public JsonElement[] Events(int eventId) =>
+        [.. Lines("run.jsonl").Select(line => JsonDocument.Parse(line).RootElement).Where(record => record.GetProperty("eventId").GetInt32() == eventId)];
+
+    /// <summary>Ends the log and returns the properties of the only record of an event.</summary>
+    public JsonElement Properties(int eventId) => Events(eventId).Single().GetProperty("properties");
+
+    public void Dispose()
+    {
+        Run.Dispose();
+        _logging.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using FastTrainLog.Training;
+using Xunit;
+
+namespace FastTrainLog.Tests.Training;
+
+public sealed class RunTests
+{
+    public static TheoryData<string, TrainingRunOptions> Wrong => new()
+    {
+        { "Model", RunLog.Options with { Model = " " } },
+        { "Epochs", RunLog.Options with { Epochs = 0 } },
+        { "TotalSteps", RunLog.Options with { TotalSteps = -1 } },
+        { "BatchSize", RunLog.Options with { BatchSize = 0 } },
+        { "BestMetric", RunLog.Options with { BestMetric = string.Empty } },
+        { "CheckpointGuard", RunLog.Options with { CheckpointGuard = (CheckpointGuard)7 } },
+        { "RunId", RunLog.Options with { RunId = string.Empty } },
+        { "WorldSize", RunLog.Options with { WorldSize = 0 } },
+        { "Rank", RunLog.Options with { Rank = 4, WorldSize = 4 } },
+    };
+
+    [Fact]
+    public void The_start_reads_as_in_the_reference_and_tells_of_the_system()
+    {
+        using var log = new RunLog(RunLog.Options with { RunId = "run-7" });
+        Assert.EndsWith(
+            "TRAINING - INFO - Training started - Model: DemoModel, Epochs: 5, Steps: 150, Batch Size: 32, LR: 1.00e-03, Optimizer: Adam, Run: run-7",
+            log.Lines("training_progress.log").Single());
+        JsonElement system = log.Properties(TrainingEvents.SystemStatistics);
+        Assert.Equal(Environment.ProcessorCount, system.GetProperty("ProcessorCount").GetInt32());
+        Assert.True(system.GetProperty("ProcessBytes").GetInt64() > 0);
+        Assert.True(system.GetProperty("DiskFreeBytes").GetInt64() > 0);
+        Assert.Contains(log.Lines("system.json"), l => l.Contains("\"event\":\"SystemStatistics\""));
+        Assert.Contains("run-7", log.Lines("main.log").Single());
+    }
+
+    [Fact]
+    public void A_process_that_trains_with_others_tells_its_rank()
+    {
+        using var log = new RunLog(RunLog.Options with { Rank = 3, WorldSize = 8 });
+        Assert.EndsWith(", Rank: 3 of 8", log.Lines("training_progress.log").Single());
+    }
+
+    [Fact]
+    public void The_end_sums_the_run_up()
+    {
+        using var log = new RunLog();
+        log.Run.LogStep(1, 1, 0.5, 0.001);
+        log.Run.LogStep(1, 2, double.NaN, 0.001);
+        log.Run.LogStep(1, 3, 0.4, 0.001);
+        log.Run.LogStep(1, 4, 0.3, 0.001);
+        log.Run.LogValidation(1, 4, 0.25);
+        log.Run.LogError(new IOException("x"), "read");
+        RunSummary summary = log.Run.End(success: true, metrics: [("accuracy", 95.67)]);
+        Assert.Equal((true, 4, 0.3, 0.25, 0.75, 1, 1), (summary.Success, summary.Steps, summary.FinalLoss, summary.Best, summary.SuccessRate, summary.Issues, summary.Errors));
+        JsonElement end = log.Properties(TrainingEvents.RunCompleted);
+        Assert.Equal(95.67, end.GetProperty("Metrics").GetProperty("accuracy").GetDouble());
+        Assert.Equal(0.75, end.GetProperty("SuccessRate").GetDouble());
+        Assert.EndsWith(
+            "Error summary - Errors: 1, Numerical issues: 1, Steps: 4, Success rate: 75.0 %, By category: InputOutput: 1, By type: NaN: 1",
+            log.Lines("errors.log")[^1]);
+        Assert.Contains(log.Lines("system.log"), l => l.Contains("training_completed") && l.Contains("total_steps: 4"));
+        Assert.Contains(log.Lines("performance.log"), l => l.Contains("Performance - training"));
+        Assert.EndsWith("completed successfully", log.Lines("main.log")[^1]);
+    }
+
+    [Fact]
+    public void A_run_that_ends_early_says_why()
+    {
+        using var log = new RunLog();
+        log.Run.End(success: false, "cancelled by Ctrl+C");
+        log.Run.End(success: true);
+        JsonElement record = log.Events(TrainingEvents.RunFailed).Single();
+        Assert.Equal("WARNING", record.GetProperty("level").GetString());
+        Assert.Equal("cancelled by Ctrl+C", record.GetProperty("properties").GetProperty("Reason").GetString());
+        Assert.Empty(log.Events(TrainingEvents.RunCompleted));
+    }
+
+    [Fact]
+    public void A_run_that_nobody_ends_is_logged_as_failed()
+    {
+        using var log = new RunLog();
+        log.Run.Dispose();
+        Assert.Equal("left without End", log.Properties(TrainingEvents.RunFailed).GetProperty("Reason").GetString());
+    }
+
+    [Fact]
+    public void A_healthy_run_leaves_a_word_in_errors_log()
+    {
+        using var log = new RunLog();
+        log.Run.End(success: true);
+        Assert.EndsWith("Error summary - Errors: 0, Numerical issues: 0, Steps: 0, Success rate: 100.0 %", Assert.Single(log.Lines("errors.log")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
+    public void A_wrong_option_is_refused_with_its_name_its_value_and_its_range(string option, TrainingRunOptions options)
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new RunLog(options));
+        Assert.Equal(option, error.ParamName);
+        Assert.Matches($@"^TrainingRunOptions\.{option} is '.*', but must be .+\.", error.Message);
+    }
+}
