@@ -294,7 +294,7 @@ internal sealed class BackendLoop
     {
         CallSite site = CallSite.FromId(RecordLayout.CallSiteId(reader.Word));
         TrainLogger logger = _pipeline.Loggers[RecordLayout.LoggerId(reader.Word)];
-        _decoder.Decode(reader.Record, site, logger.Category, reader.Buffer.ThreadId, _clock.ToUtcTicks(reader.Ticks));
+        _decoder.Decode(reader.Record, site, logger.Category, reader.Buffer.ThreadId, reader.KeepOrder(_clock.ToUtcTicks(reader.Ticks)));
         var record = new LogRecord(_decoder);
         foreach (SinkRoute route in _routes)
         {

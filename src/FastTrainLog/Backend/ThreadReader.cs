@@ -11,6 +11,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
     private Page? _page;
     private byte* _position;
     private long _nextSequence;
+    private long _lastUtc;
 
     public ThreadBuffer Buffer { get; } = buffer;
 
@@ -24,6 +25,14 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
 
     /// <summary>Gets or sets whether the thread had ended before the current cycle began to read.</summary>
     public bool ThreadHasEnded { get; set; }
+
+    /// <summary>Returns a time that does not fall behind the thread's last one: two lines of the clock may differ by microseconds.</summary>
+    public long KeepOrder(long utcTicks)
+    {
+        // A larger difference is a step of the system's clock, which is to be seen.
+        bool isSkew = utcTicks < _lastUtc && _lastUtc - utcTicks < TimeSpan.TicksPerSecond;
+        return _lastUtc = isSkew ? _lastUtc : utcTicks;
+    }
 
     /// <summary>Gets the page that is being read, or null.</summary>
     public Page? Page => _page;

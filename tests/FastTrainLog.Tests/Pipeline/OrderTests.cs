@@ -83,6 +83,25 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void Timestamps_do_not_run_backwards_where_one_cycle_follows_another()
+    {
+        var sink = new CollectingSink();
+        using (TrainLogging logging = TestLog.Create(sink, o => o.FlushInterval = TimeSpan.FromMilliseconds(1)))
+        {
+            TrainLogger logger = logging.GetLogger("test");
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            // Close together, over many readings of the clocks.
+            for (int i = 0; watch.ElapsedMilliseconds < 1000; i++)
+            {
+                TestLog.Number(logger, i);
+                Thread.SpinWait(200);
+            }
+        }
+
+        Assert.Equal(sink.Items.Select(i => i.Timestamp).Order(), sink.Items.Select(i => i.Timestamp));
+    }
+
+    [Fact]
     public void Threads_that_come_and_go_leave_no_record_behind_and_their_pages_are_used_again()
     {
         const int Generations = 20;
