@@ -56,8 +56,8 @@ internal sealed class NumbersProof
         {
             string? text = format == "shortest" ? null : format;
             string floatsName = floats == 1L << 32 ? "all floats" : "floats";
-            proof.Compare(floatsName, format, floats, new Floats(text, all: floats == 1L << 32, seed));
-            proof.Compare("doubles", format, doubles, new Doubles(text, seed));
+            proof.Compare<float, Floats>(floatsName, text, floats, new Floats(all: floats == 1L << 32, seed));
+            proof.Compare<double, Doubles>("doubles", text, doubles, new Doubles(seed));
         }
 
         Console.WriteLine(proof._differences == 0 ? "every text is the framework's" : $"{proof._differences} texts differ");
@@ -68,8 +68,9 @@ internal sealed class NumbersProof
         where T : INumberBase<T>
         => T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value!);
 
-    private void Compare<TCase>(string name, string format, long count, TCase numbers)
-        where TCase : struct, ICase
+    private void Compare<T, TNumbers>(string name, string? format, long count, TNumbers numbers)
+        where T : struct, IUtf8SpanFormattable
+        where TNumbers : struct, INumbers<T>
     {
         if (count == 0)
         {
@@ -90,7 +91,7 @@ internal sealed class NumbersProof
                 while ((first = Interlocked.Add(ref next, ChunkSize) - ChunkSize) < count)
                 {
                     long end = Math.Min(first + ChunkSize, count);
-                    CompareChunk(numbers, first, end);
+                    CompareChunk<T, TNumbers>(format, numbers, first, end);
                     Interlocked.Add(ref done, end - first);
                 }
             });
@@ -104,82 +105,59 @@ internal sealed class NumbersProof
                 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 long now = Interlocked.Read(ref done);
                 Console.Error.Write(string.Create(CultureInfo.InvariantCulture,
-                    $"\r{name} as {format}: {now * 100.0 / count:F1} %, {now / seconds / 1e6:F1} million a second, {(count - now) * seconds / Math.Max(now, 1):F0} s left   "));
+                    $"\r{name} as {Name(format)}: {now * 100.0 / count:F1} %, {now / seconds / 1e6:F1} million a second, {(count - now) * seconds / Math.Max(now, 1):F0} s left   "));
             }
         }
 
         Console.Error.Write("\r");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{count:N0} {name} as {format}: {_differences - differencesBefore} differ, {_refused:N0} left to the framework, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s on {_threads} thread(s), seed {_seed}"));
+            $"{count:N0} {name} as {Name(format)}: {_differences - differencesBefore} differ, {_refused:N0} left to the framework, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s on {_threads} thread(s), seed {_seed}"));
     }
 
-    private void CompareChunk<TCase>(TCase numbers, long first, long end)
-        where TCase : struct, ICase
+    private void CompareChunk<T, TNumbers>(string? format, TNumbers numbers, long first, long end)
+        where T : struct, IUtf8SpanFormattable
+        where TNumbers : struct, INumbers<T>
     {
+        NumberFormat parsed = NumberFormat.Parse(format);
         Span<byte> ours = stackalloc byte[512];
         Span<byte> theirs = stackalloc byte[512];
         long refused = 0;
         for (long i = first; i < end; i++)
         {
-            int written = numbers.Write(i, ours);
+            T value = numbers.At(i);
+            int written = parsed.TryWriteFast(ours, value);
             if (written == 0)
             {
                 refused++;
                 continue;
             }
 
-            int expected = numbers.Format(i, theirs);
+            value.TryFormat(theirs, out int expected, format, CultureInfo.InvariantCulture);
             if (!ours[..written].SequenceEqual(theirs[..expected]) && Interlocked.Increment(ref _differences) <= ShownDifferences)
             {
-                Console.WriteLine($"{numbers.Describe(i)}: {Encoding.UTF8.GetString(ours[..written])} instead of {Encoding.UTF8.GetString(theirs[..expected])}");
+                Console.WriteLine($"{typeof(T).Name} {value} as {Name(format)}: {Encoding.UTF8.GetString(ours[..written])} instead of {Encoding.UTF8.GetString(theirs[..expected])}");
             }
         }
 
         Interlocked.Add(ref _refused, refused);
     }
 
-    private interface ICase
+    private static string Name(string? format) => format ?? "shortest";
+
+    private interface INumbers<T>
     {
-        int Write(long index, Span<byte> destination);
-
-        int Format(long index, Span<byte> destination);
-
-        string Describe(long index);
+        T At(long index);
     }
 
-    private readonly struct Floats(string? format, bool all, ulong seed) : ICase
+    private readonly struct Floats(bool all, ulong seed) : INumbers<float>
     {
-        private readonly NumberFormat _parsed = NumberFormat.Parse(format);
-
-        public int Write(long index, Span<byte> destination) => _parsed.TryWriteFast(destination, At(index));
-
-        public int Format(long index, Span<byte> destination)
-        {
-            At(index).TryFormat(destination, out int written, format, CultureInfo.InvariantCulture);
-            return written;
-        }
-
-        public string Describe(long index) => $"float 0x{BitConverter.SingleToUInt32Bits(At(index)):X8} as {format}";
-
-        private float At(long index) => BitConverter.UInt32BitsToSingle(all ? (uint)index : (uint)NumberSource.RandomBits(seed, index));
+        public float At(long index) => BitConverter.UInt32BitsToSingle(all ? (uint)index : (uint)NumberSource.RandomBits(seed, index));
     }
 
-    private readonly struct Doubles(string? format, ulong seed) : ICase
+    private readonly struct Doubles(ulong seed) : INumbers<double>
     {
-        private readonly NumberFormat _parsed = NumberFormat.Parse(format);
-
-        public int Write(long index, Span<byte> destination) => _parsed.TryWriteFast(destination, At(index));
-
-        public int Format(long index, Span<byte> destination)
-        {
-            At(index).TryFormat(destination, out int written, format, CultureInfo.InvariantCulture);
-            return written;
-        }
-
-        public string Describe(long index) => $"double 0x{BitConverter.DoubleToUInt64Bits(At(index)):X16} as {format}";
-
         // Every second one is of everyday size, 2^-64 to 2^64; of any bits nearly all lie beyond what fixed decimals show.
-        private double At(long index)
+        public double At(long index)
         {
             ulong bits = NumberSource.RandomBits(seed, index);
             return BitConverter.UInt64BitsToDouble((index & 1) == 0 ? bits : (bits & 0x800F_FFFF_FFFF_FFFF) | ((959 + ((bits >> 52) & 127)) << 52));

@@ -31,15 +31,13 @@ internal static class NumberWriter
         ref byte start = ref Start(destination);
         ulong bits = BitConverter.DoubleToUInt64Bits(value);
         ulong magnitude = bits & ~(1UL << 63);
+        int sign = (int)(bits >> 63);
         if (magnitude >= DoubleInfinity)
         {
-            return WriteNonFinite(destination, double.IsNaN(value), negative: (bits >> 63) != 0);
+            return WriteNonFinite(destination, double.IsNaN(value), sign);
         }
 
-        // The sign is stored in any case and the digits put over it when there is none.
-        start = (byte)'-';
-        int sign = (int)(bits >> 63);
-        start = ref Unsafe.Add(ref start, sign);
+        start = ref WriteSign(ref start, sign);
         BinarySignificand binary = BinarySignificand.Of(magnitude);
         if (TryGetWhole(binary, out ulong whole))
         {
@@ -51,17 +49,8 @@ internal static class NumberWriter
             return 0;
         }
 
-        // A normal number has 16 or 17 digits here.
+        Align(ref digits, ref exponent, 10_000_000_000_000_000);
         exponent += 16;
-        while (digits < 1_000_000_000_000_000)
-        {
-            digits *= 10;
-            exponent--;
-        }
-
-        ulong isShort = (ulong)((long)(digits - 10_000_000_000_000_000) >> 63);
-        digits += (digits * 9) & isShort;
-        exponent += (int)isShort;
         return sign + DecimalText.WriteShortest17(ref start, digits, exponent);
     }
 
@@ -71,14 +60,13 @@ internal static class NumberWriter
         ref byte start = ref Start(destination);
         uint bits = BitConverter.SingleToUInt32Bits(value);
         uint magnitude = bits & ~(1u << 31);
+        int sign = (int)(bits >> 31);
         if (magnitude >= SingleInfinity)
         {
-            return WriteNonFinite(destination, float.IsNaN(value), negative: (bits >> 31) != 0);
+            return WriteNonFinite(destination, float.IsNaN(value), sign);
         }
 
-        start = (byte)'-';
-        int sign = (int)(bits >> 31);
-        start = ref Unsafe.Add(ref start, sign);
+        start = ref WriteSign(ref start, sign);
         BinarySignificand binary = BinarySignificand.Of(magnitude);
         if (TryGetWhole(binary, out ulong whole))
         {
@@ -90,17 +78,8 @@ internal static class NumberWriter
             return 0;
         }
 
-        // A normal number has 7 to 9 digits here.
+        Align(ref digits, ref exponent, 100_000_000);
         exponent += 8;
-        while (digits < 10_000_000)
-        {
-            digits *= 10;
-            exponent--;
-        }
-
-        ulong isShort = (ulong)((long)(digits - 100_000_000) >> 63);
-        digits += (digits * 9) & isShort;
-        exponent += (int)isShort;
         return sign + DecimalText.WriteShortest9(ref start, (uint)digits, exponent);
     }
 
@@ -117,14 +96,13 @@ internal static class NumberWriter
         ref byte start = ref Start(destination);
         ulong bits = BitConverter.DoubleToUInt64Bits(value);
         ulong magnitude = bits & ~(1UL << 63);
+        int sign = (int)(bits >> 63);
         if (magnitude >= DoubleInfinity)
         {
-            return kind == NumberFormatKind.Other ? 0 : WriteNonFinite(destination, double.IsNaN(value), negative: (bits >> 63) != 0);
+            return kind == NumberFormatKind.Other ? 0 : WriteNonFinite(destination, double.IsNaN(value), sign);
         }
 
-        start = (byte)'-';
-        int sign = (int)(bits >> 63);
-        start = ref Unsafe.Add(ref start, sign);
+        start = ref WriteSign(ref start, sign);
         BinarySignificand binary = BinarySignificand.Of(magnitude);
         int length = kind switch
         {
@@ -177,6 +155,30 @@ internal static class NumberWriter
         return DecimalText.WriteScientific(ref start, digits, decimals + 1, exponent, symbol, exponentDigits: 2);
     }
 
+    // The sign is stored in any case, and the first digit put over it when there is none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte WriteSign(ref byte start, int sign)
+    {
+        start = (byte)'-';
+        return ref Unsafe.Add(ref start, sign);
+    }
+
+    // Brings the first digit to its place by zeros at the end: a normal double lacks one at most, a normal float two.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Align(ref ulong digits, ref int exponent, ulong least)
+    {
+        while (digits < least / 10)
+        {
+            digits *= 10;
+            exponent--;
+        }
+
+        // Whether it is one more is random: no branch.
+        ulong isShort = (ulong)((long)(digits - least) >> 63);
+        digits += (digits * 9) & isShort;
+        exponent += (int)isShort;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryGetWhole(BinarySignificand value, out ulong whole)
     {
@@ -186,9 +188,9 @@ internal static class NumberWriter
         return ((uint)places <= 52 && whole << places == value.Digits) || value.Digits == 0;
     }
 
-    private static int WriteNonFinite(Span<byte> destination, bool isNaN, bool negative)
+    private static int WriteNonFinite(Span<byte> destination, bool isNaN, int sign)
     {
-        ReadOnlySpan<byte> text = isNaN ? "NaN"u8 : negative ? "-Infinity"u8 : "Infinity"u8;
+        ReadOnlySpan<byte> text = isNaN ? "NaN"u8 : sign != 0 ? "-Infinity"u8 : "Infinity"u8;
         text.CopyTo(destination);
         return text.Length;
     }
