@@ -33,7 +33,7 @@ internal sealed class TrainingSession
     /// <returns>The accuracy on the test digits, or null where the run was interrupted.</returns>
     public double? Run(TrainLogging logging)
     {
-        using ITrainer trainer = new EmbeddedTrainer(_options.Seed);
+        using ITrainer trainer = Trainers.Create(_options.Seed);
         using var clipper = new GradientClipper(new GradientClipperOptions { Limit = GradientLimit.L2Norm(_options.MaxNorm) });
         using var run = TrainingRun.Start(logging, new TrainingRunOptions
         {
@@ -97,7 +97,7 @@ internal sealed class TrainingSession
         }
 
         double learningRate = LearningRate();
-        GradientStatistics gradients = clipper.Clip(trainer.Gradients, _step);
+        GradientStatistics gradients = trainer.Clip(clipper, _step);
         if (!gradients.FoundInf)
         {
             trainer.Update(learningRate);

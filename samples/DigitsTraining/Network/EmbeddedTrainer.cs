@@ -8,8 +8,8 @@ namespace DigitsTraining.Network;
 /// <summary>A network of two fully connected layers with a ReLU between them, its backward pass written out by hand.</summary>
 internal sealed class EmbeddedTrainer : ITrainer
 {
-    private const int Hidden = 256;
-    private const float WeightDecay = 0.01f;
+    public const int Hidden = 256;
+    public const float WeightDecay = 0.01f;
 
     private readonly LinearLayer _first;
     private readonly LinearLayer _second;
@@ -35,8 +35,6 @@ internal sealed class EmbeddedTrainer : ITrainer
     public string Optimizer => "AdamW";
 
     public long ParameterCount => _parameters.Sum(p => (long)p.Values.Length);
-
-    public ReadOnlySpan<GradientBuffer> Gradients => _gradients;
 
     public BatchResult ForwardBackward(Batch batch)
     {
@@ -68,6 +66,8 @@ internal sealed class EmbeddedTrainer : ITrainer
 
         return new BatchResult(loss / batch.Count, correct, batch.Count);
     }
+
+    public GradientStatistics Clip(GradientClipper clipper, long step) => clipper.Clip(_gradients, step);
 
     public void PoisonGradient() => _second.Weight.Gradient[Hidden / 2] = float.NaN;
 

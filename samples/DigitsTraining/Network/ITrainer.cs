@@ -12,11 +12,11 @@ internal interface ITrainer : IDisposable
 
     long ParameterCount { get; }
 
-    /// <summary>Gets the gradients that <see cref="ForwardBackward"/> computed last.</summary>
-    ReadOnlySpan<GradientBuffer> Gradients { get; }
-
     /// <summary>Computes the loss of a batch and the gradients of all parameters.</summary>
     BatchResult ForwardBackward(Batch batch);
+
+    /// <summary>Measures and limits those gradients.</summary>
+    GradientStatistics Clip(GradientClipper clipper, long step);
 
     /// <summary>Puts a NaN into one gradient.</summary>
     void PoisonGradient();

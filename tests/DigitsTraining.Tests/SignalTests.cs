@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Xunit;
+
+namespace DigitsTraining.Tests;
+
+public sealed partial class SignalTests
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    [Theory]
+    [InlineData(Interrupt, 130, "cancelled by Ctrl+C")]
+    [InlineData(Terminate, 143, "terminated by SIGTERM")]
+    public void A_signal_ends_the_run_with_a_logged_reason_and_every_step_up_to_there(int signal, int exitCode, string reason)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals to send to another process.");
+        Assert.SkipWhen(IsIgnored(signal), "The tests run where this signal is ignored, as in a shell's background, and so does every process that they start.");
+        using var sample = new SampleProcess("--epochs", "100000");
+        sample.ReadUntil("Epoch 2/100000 completed");
+        Assert.Equal(0, Kill(sample.Id, signal));
+        Assert.Equal(exitCode, sample.WaitForEnd());
+
+        Assert.StartsWith($"run {reason}", sample.LastLine);
+        string end = Assert.Single(File.ReadAllLines(sample.Log("training_progress.log")), line => line.Contains("Training ended early"));
+        Assert.Contains($"Reason: {reason}", end);
+        Assert.EndsWith(reason, File.ReadAllLines(sample.Log("main.log"))[^1]);
+
+        JsonElement[] records = [.. File.ReadLines(sample.Log("run.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        long[] steps = [.. records.Where(r => r.GetProperty("event").GetString() == "Step").Select(r => r.GetProperty("properties").GetProperty("Step").GetInt64())];
+        Assert.True(steps.Length >= 40);
+        Assert.Equal(Enumerable.Range(1, steps.Length).Select(i => (long)i), steps);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Steps: {steps.Length},"), end);
+    }
+
+    private static bool IsIgnored(int signal)
+    {
+        string? mask = File.Exists("/proc/self/status")
+            ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            : null;
+        return mask is not null && (ulong.Parse(mask.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
