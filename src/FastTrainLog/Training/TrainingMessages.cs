@@ -68,12 +68,12 @@ internal static partial class TrainingMessages
         this TrainLogger logger, int epoch, long step, double loss, string path, long? sizeBytes, ReadOnlySpan<Metric> metrics);
 
     [TrainLog(TrainingEvents.CheckpointFlagged, LogLevel.Warning,
-        "Checkpoint saved, though gradients of {NonFiniteSteps} steps were not finite ({Consequence}) - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}[?, Size: {SizeBytes} bytes][?, {Metrics}]")]
+        "Checkpoint saved, steps with non-finite gradients since the last one: {NonFiniteSteps}, {Consequence} - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}[?, Size: {SizeBytes} bytes][?, {Metrics}]")]
     public static partial void CheckpointFlagged(
         this TrainLogger logger, long nonFiniteSteps, string consequence, int epoch, long step, double loss, string path, long? sizeBytes, ReadOnlySpan<Metric> metrics);
 
     [TrainLog(TrainingEvents.CheckpointRefused, LogLevel.Error,
-        "Checkpoint refused: non-finite gradients of {NonFiniteSteps} steps went into the model - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}; load the last good checkpoint")]
+        "Checkpoint refused, steps whose non-finite gradients went into the model: {NonFiniteSteps} - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}; load the last good checkpoint")]
     public static partial void CheckpointRefused(this TrainLogger logger, long nonFiniteSteps, int epoch, long step, double loss, string path);
 
     [TrainLog(EventId = TrainingEvents.NumericalIssue, Message =
