@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FastTrainLog.Frontend;
 using Microsoft.Extensions.Logging;
 
@@ -7,16 +6,14 @@ namespace FastTrainLog.Benchmarks.Pipeline;
 
 /// <summary>Times single calls of one logger at several paces.</summary>
 /// <remarks>The thread spins between calls, as one that waits for a device does; the caller's caches are what the pause leaves of them.</remarks>
-internal static unsafe class LatencyChild
+internal static class LatencyChild
 {
     public const string EmptyTimer = "empty timer";
     public const string Floor = "empty + clock and 64-byte store";
     public const string Disabled = "FastTrainLog, level off";
 
     private const int BurstLength = 1000;
-    private static readonly byte* FloorPage = (byte*)NativeMemory.AlignedAlloc(1 << 20, 4096);
     private static readonly byte[] Evictor = GC.AllocateUninitializedArray<byte>(64 * 1024 * 1024);
-    private static long FloorCursor;
 
     public static LatencyResult Measure(string logger, string format, bool quick)
     {
@@ -26,7 +23,6 @@ internal static unsafe class LatencyChild
             return logger switch
             {
                 EmptyTimer => MeasurePaces(static (_, _) => { }, quick),
-                Floor => MeasurePaces(static (_, _) => StoreFloor(), quick),
                 Disabled => MeasureDisabled(directory),
                 _ => MeasureLogger(logger, format, directory, quick),
             };
@@ -39,7 +35,7 @@ internal static unsafe class LatencyChild
 
     private static LatencyResult MeasureLogger(string logger, string format, string directory, bool quick)
     {
-        Contestant contestant = Contestants.Create(logger, format, directory);
+        Contestant contestant = logger == Floor ? new FloorContestant() : Contestants.Create(logger, format, directory);
         long logged = 0;
         LatencyResult result = MeasurePaces(
             (i, _) =>
@@ -49,7 +45,7 @@ internal static unsafe class LatencyChild
             },
             quick);
         contestant.Close();
-        return result with { Lost = logged - contestant.CountWritten(directory) };
+        return logger == Floor ? result : result with { Lost = logged - contestant.CountWritten(directory) };
     }
 
     // Too short to time one by one: a million calls at a stretch, and the same loop without them.
@@ -85,26 +81,34 @@ internal static unsafe class LatencyChild
 
     private static LatencyResult MeasurePaces(Action<int, int> call, bool quick)
     {
-        // Twice through tiered compilation: code that runs often is compiled again in the background after 100 ms.
-        for (int round = 0; round < 3; round++)
-        {
-            for (int i = 0; i < 30_000; i++)
-            {
-                call(i, 0);
-            }
-
-            Thread.Sleep(250);
-        }
-
+        WarmUp(call);
         var paces = new List<PaceResult>
         {
             Paced("2us", 2e-6, quick ? 20_000 : 200_000, call),
             Paced("100us", 100e-6, quick ? 4_000 : 20_000, call),
-            Paced("1ms", 1e-3, quick ? 1_000 : 5_000, call),
+            Paced("1ms", 1e-3, quick ? 700 : 5_000, call),
             Bursts(quick ? 20 : 100, call),
-            Cold(quick ? 60 : 300, call),
+            Cold(quick ? 40 : 300, call),
         };
         return new LatencyResult([.. paces], 0);
+    }
+
+    // Until nothing is compiled any more: a method is compiled up to three times, each in the background after 100 ms of calm.
+    private static void WarmUp(Action<int, int> call)
+    {
+        const int MostRounds = 40;
+        int calmRounds = 0;
+        for (int round = 0; round < MostRounds && calmRounds < 3; round++)
+        {
+            long compiled = System.Runtime.JitInfo.GetCompiledMethodCount();
+            for (int i = 0; i < 3000; i++)
+            {
+                TimeOne(call, i);
+            }
+
+            Thread.Sleep(150);
+            calmRounds = System.Runtime.JitInfo.GetCompiledMethodCount() == compiled ? calmRounds + 1 : 0;
+        }
     }
 
     private static PaceResult Paced(string name, double seconds, int count, Action<int, int> call)
@@ -150,6 +154,8 @@ internal static unsafe class LatencyChild
     private static PaceResult Cold(int count, Action<int, int> call)
     {
         double[] samples = new double[count];
+        // Touched before anything is counted: the array is made at its first use.
+        Evictor.AsSpan().Clear();
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < count; i++)
         {
@@ -174,17 +180,4 @@ internal static unsafe class LatencyChild
     }
 
     private static PaceResult Result(string name, double[] samples, long allocated) => new(name, samples, allocated / (double)samples.Length);
-
-    /// <summary>What no logger can do without: a reading of the clock, and 64 bytes into a page.</summary>
-    private static void StoreFloor()
-    {
-        byte* record = FloorPage + FloorCursor;
-        FloorCursor = (FloorCursor + 64) & ((1 << 20) - 1);
-        long now = TickClock.Now();
-        var value = System.Runtime.Intrinsics.Vector128.Create(now);
-        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record);
-        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record + 2);
-        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record + 4);
-        System.Runtime.Intrinsics.Vector128.Store(value, (long*)record + 6);
-    }
 }
