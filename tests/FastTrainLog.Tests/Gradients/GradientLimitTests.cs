@@ -167,7 +167,7 @@ public sealed class GradientLimitTests
     }
 
     [Fact]
-    public void AdaGC_leaves_a_layer_alone_that_has_had_no_gradient_yet()
+    public void AdaGC_takes_the_first_norm_of_a_layer_that_had_no_gradient_for_its_average()
     {
         using GradientFixture zero = new GradientFixture().Add("a", [0.0]).Add("b", [1.0]);
         using var clipper = new GradientClipper(new() { Limit = GradientLimit.AdaGC(warmupSteps: 1) });
@@ -175,8 +175,12 @@ public sealed class GradientLimitTests
         zero.Set(0, 0, 3.0);
 
         clipper.Clip(zero.Buffers, 2);
-
         Assert.Equal(3.0, zero.Get(0, 0));
+
+        // From then on its first norm is what it is held to.
+        zero.Set(0, 0, 300.0);
+        clipper.Clip(zero.Buffers, 3);
+        AssertClose(1.04 * 3.0, zero.Get(0, 0), tolerance: 1e-6);
     }
 
     [Fact]
@@ -277,11 +281,11 @@ public sealed class GradientLimitTests
 
     private static double[] Same(double[] norms, double factor) => [.. norms.Select(_ => factor)];
 
-    private static void AssertClose(double expected, double actual)
+    private static void AssertClose(double expected, double actual, double tolerance = 1e-9)
     {
         if (!expected.Equals(actual))
         {
-            Assert.InRange(Math.Abs(expected - actual) / Math.Abs(expected), 0.0, 1e-9);
+            Assert.InRange(Math.Abs(expected - actual) / Math.Abs(expected), 0.0, tolerance);
         }
     }
 }

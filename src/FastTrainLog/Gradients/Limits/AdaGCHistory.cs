@@ -25,7 +25,7 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
         for (int i = 0; remember && i < layers.Length; i++)
         {
             double clipped = layers[i].Norm * decision.Coefficient;
-            _averages[i] = _seen == 0 ? clipped : Math.Min(_averages[i], clipped);
+            _averages[i] = _averages[i] == 0.0 ? clipped : Math.Min(_averages[i], clipped);
         }
 
         return decision;
@@ -37,15 +37,17 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
         for (int i = 0; i < layers.Length; i++)
         {
             double norm = layers[i].Norm;
-            double threshold = limit.Relative * _averages[i];
 
-            // A layer whose average is zero has never had a gradient: holding it to zero would freeze it for good.
+            // A layer whose average is zero has had no gradient yet: its first one is not held to anything and becomes its average.
+            double average = _averages[i];
+            double threshold = limit.Relative * average;
             double coefficient = threshold > 0.0 && norm > threshold ? threshold / norm : 1.0;
             layers[i] = layers[i] with { Coefficient = coefficient };
             smallest = Math.Min(smallest, coefficient);
             if (remember)
             {
-                _averages[i] = (limit.Smoothing * _averages[i]) + ((1.0 - limit.Smoothing) * norm * coefficient);
+                double clipped = norm * coefficient;
+                _averages[i] = average == 0.0 ? clipped : (limit.Smoothing * average) + ((1.0 - limit.Smoothing) * clipped);
             }
         }
 

@@ -59,7 +59,7 @@ public abstract record GradientLimit
     /// <param name="warmupSteps">How many finite steps are clipped globally before the layers' own averages act, 1 or more.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of its range.</exception>
-    public static GradientLimit AdaGC(double relative = 1.05, double absolute = 1.0, double smoothing = 0.98, int warmupSteps = 100)
+    public static GradientLimit AdaGC(double relative = 1.04, double absolute = 1.0, double smoothing = 0.99, int warmupSteps = 100)
         => new AdaGCLimit(relative, absolute, smoothing, warmupSteps);
 
     private protected static double RequirePositive(double value, string setting)

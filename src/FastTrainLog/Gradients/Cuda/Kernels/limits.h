@@ -127,9 +127,9 @@ DEVICE void adagc_remember(const Launch* launch, double clipped, u32 tensor, u32
 {
     GLOBAL double* average = AT(double, launch->averages) + 1u + tensor;
     double keep = launch->smoothing;
-    if (!warming_up) *average = keep * *average + (1.0 - keep) * clipped;
-    else if (AT(const double, launch->averages)[0] == 0.0) *average = clipped;
-    else *average = SMALLER_DOUBLE(*average, clipped);
+    if (*average == 0.0) *average = clipped;  // it has had no gradient yet
+    else if (warming_up) *average = SMALLER_DOUBLE(*average, clipped);
+    else *average = keep * *average + (1.0 - keep) * clipped;
 }
 
 // One thread decides for the whole list.
