@@ -8,23 +8,29 @@ namespace FastTrainLog.GpuBench;
 internal static class Checks
 {
     private const int SmallChunk = 4096;
+    private const int FewThreadsChunk = 256;
     private const int LimitSteps = 90;
 
     /// <summary>Runs all checks and prints what is wrong.</summary>
+    /// <param name="driver">The driver.</param>
+    /// <param name="ordinal">The device's ordinal.</param>
+    /// <param name="quick">Whether small chunks alone will do.</param>
+    /// <param name="failFast">Whether the first failure ends the run.</param>
     /// <returns>How many failed.</returns>
-    public static int Run(BenchDriver driver, int ordinal, bool quick)
+    public static int Run(BenchDriver driver, int ordinal, bool quick, bool failFast)
     {
         int passed = 0, failed = 0;
-        void Count(string what, string? wrong)
+        bool Goes(string what, Func<string?> check)
         {
-            if (wrong is null)
+            if (check() is not string wrong)
             {
                 passed++;
-                return;
+                return true;
             }
 
             failed++;
             Console.WriteLine($"FAILED {what}: {wrong}");
+            return !failFast;
         }
 
         // Small chunks, so that small tensors have many, and the sizes that are used in earnest.
@@ -36,7 +42,10 @@ internal static class Checks
             var runner = new CaseRunner(driver, ordinal, tuning);
             foreach (ClipCase clipCase in ClipCases.All(tuning.ChunkBytes))
             {
-                Count($"{clipCase}, {tuning}", runner.Run(clipCase));
+                if (!Goes($"{clipCase}, {tuning}", () => runner.Run(clipCase)))
+                {
+                    return failed;
+                }
             }
 
             Console.WriteLine(
@@ -44,17 +53,41 @@ internal static class Checks
                 $"half types {runner.WorstHalfTypeNormError:E1}");
         }
 
+        // With four threads a tensor of any size keeps all of them busy, head and tail included.
+        var few = new CaseRunner(driver, ordinal, new CudaTuning(4, FewThreadsChunk, 2, 0));
+        foreach (ClipCase clipCase in ClipCases.All(FewThreadsChunk).Where(IsForFewThreads))
+        {
+            if (!Goes($"{clipCase}, four threads", () => few.Run(clipCase)))
+            {
+                return failed;
+            }
+        }
+
+        foreach (GradientType type in new[] { GradientType.Float16, GradientType.BFloat16 })
+        {
+            if (!Goes($"every {type}", () => ConversionCheck.Run(driver, ordinal, type)))
+            {
+                return failed;
+            }
+        }
+
         foreach ((string name, GradientLimit limit) in LimitRun.Limits)
         {
             foreach (NonFinitePolicy policy in new[] { NonFinitePolicy.Skip, NonFinitePolicy.Sanitize, NonFinitePolicy.Report })
             {
                 using var run = new LimitRun(driver, ordinal, tunings[^1], limit, policy);
-                Count($"{name}, {policy} against the host", run.Run(LimitSteps));
+                if (!Goes($"{name}, {policy} against the host", () => run.Run(LimitSteps)))
+                {
+                    return failed;
+                }
             }
         }
 
-        Count("captured graph", GraphCheck.Run(driver, ordinal));
+        Goes("captured graph", () => GraphCheck.Run(driver, ordinal));
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed;
     }
+
+    private static bool IsForFewThreads(ClipCase clipCase)
+        => clipCase.Scenario is Scenario.Ordinary or Scenario.Both or Scenario.Flooded or Scenario.LonelyLast;
 }

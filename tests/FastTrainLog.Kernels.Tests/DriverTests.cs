@@ -21,11 +21,14 @@ public sealed class DriverTests
     }
 
     [Fact]
-    public void Machine_without_a_driver_gives_no_clipper_and_the_reason()
+    public void Clipper_on_a_machine_without_a_driver_names_the_gradient_and_the_remedy()
     {
         Assert.SkipWhen(NativeLibrary.TryLoad(CudaDriver.DefaultLibrary, out _), "this machine has a CUDA driver");
-        Assert.Null(CudaClipper.TryCreate(0, new GradientClipperOptions(), out string? reason));
-        Assert.StartsWith("no CUDA driver", reason, StringComparison.Ordinal);
+        using var gradients = new StandIn.Gradients(5);
+        using var clipper = new GradientClipper();
+        string message = Assert.Throws<NotSupportedException>(() => clipper.Clip(gradients.List, 1)).Message;
+        Assert.Contains("'layer0' lies on cuda:0", message, StringComparison.Ordinal);
+        Assert.Contains($"no CUDA driver: {CudaDriver.DefaultLibrary} cannot be loaded", message, StringComparison.Ordinal);
     }
 
     [Fact]

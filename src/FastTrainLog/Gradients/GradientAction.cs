@@ -18,4 +18,10 @@ public enum GradientAction
 
     /// <summary>A non-finite element was found and, as the policy asks, left where it was.</summary>
     Reported = 8,
+
+    /// <summary>
+    /// The work was issued to a device and nothing is known yet: magnitudes are NaN. <see cref="GradientClipper.TryRead"/> gives the
+    /// step's statistics when the device has finished it.
+    /// </summary>
+    Pending = 16,
 }

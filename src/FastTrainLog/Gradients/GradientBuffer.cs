@@ -49,6 +49,38 @@ public readonly record struct GradientBuffer(
         return new GradientBuffer(name, pinned.Length == 0 ? 0 : address, pinned.Length, TypeOf<T>(name));
     }
 
+    /// <summary>Throws when the description cannot be right, wherever the memory lies.</summary>
+    /// <param name="index">The buffer's place in its list.</param>
+    /// <exception cref="ArgumentException">It is not; the message names the buffer.</exception>
+    internal void Check(int index)
+    {
+        if (Name is null)
+        {
+            throw new ArgumentException(
+                $"Gradient {index} of the list has no name (null). Give each buffer the name of its layer.", "gradients");
+        }
+
+        if (Count < 0)
+        {
+            throw new ArgumentException(
+                $"Gradient '{Name}' has the count {Count}; it must be 0 or more. Pass the number of elements, not of bytes.", "gradients");
+        }
+
+        if (Pointer == 0 && Count > 0)
+        {
+            throw new ArgumentException(
+                $"Gradient '{Name}' has a null pointer and {Count} elements. Leave layers without a gradient out of the list, or pass the " +
+                "count 0.",
+                "gradients");
+        }
+
+        if (!Enum.IsDefined(Type))
+        {
+            throw new ArgumentException(
+                $"Gradient '{Name}' has the unknown element type {(int)Type}. Use Float32, Float64, Float16 or BFloat16.", "gradients");
+        }
+    }
+
     private static GradientType TypeOf<T>(string name)
     {
         if (typeof(T) == typeof(float))

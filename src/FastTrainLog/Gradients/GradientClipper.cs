@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FastTrainLog.Gradients.Cuda;
 
 namespace FastTrainLog.Gradients;
 
@@ -15,6 +16,10 @@ namespace FastTrainLog.Gradients;
 /// tens of milliseconds for the first clipper of a process and some tens of microseconds for each later one.
 /// </para>
 /// <para>
+/// Gradients on a CUDA device are clipped there by kernels of this library: <see cref="Clip"/> issues them and returns at once, and the
+/// statistics of the step come out of <see cref="TryRead"/> some steps later. docs/cuda.md tells what that asks of a machine.
+/// </para>
+/// <para>
 /// One thread at a time may call <see cref="Clip"/>, <see cref="Measure"/> and <see cref="Layers"/>; <see cref="Mark"/>,
 /// <see cref="NonFiniteSince"/> and the counters may be read from any thread. Once the list of buffers is known a call allocates nothing; a list of
 /// other lengths, types or names is taken over by allocating anew, other pointers alone are not.
@@ -25,6 +30,7 @@ public sealed class GradientClipper : IDisposable
     private readonly GradientClipperOptions _options;
     private readonly LimitHistory _limit;
     private readonly CpuEngine _engine;
+    private readonly CudaDispatch _cuda;
     private StabilityScore _stability;
     private double _stabilityScore = 1.0;
     private long _steps;
@@ -46,6 +52,13 @@ public sealed class GradientClipper : IDisposable
     {
     }
 
+    /// <summary>Initializes a new instance of the <see cref="GradientClipper"/> class that opens devices in its own way.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="openDevice">Opens the device of an ordinal, or throws <see cref="CudaUnavailableException"/>.</param>
+    internal GradientClipper(GradientClipperOptions options, Func<int, CudaClipper> openDevice)
+        : this(Validated(options), CpuKernel.Best, rehearse: false)
+        => _cuda = new CudaDispatch(_options, openDevice);
+
     private GradientClipper(GradientClipperOptions options, SimdLevel level, bool rehearse)
     {
         if (rehearse)
@@ -56,6 +69,7 @@ public sealed class GradientClipper : IDisposable
         _options = options;
         _limit = LimitHistory.Of(_options.Limit);
         _engine = new CpuEngine(_options.Threads == 0 ? Environment.ProcessorCount : _options.Threads, level);
+        _cuda = new CudaDispatch(options, ordinal => CudaClipper.Open(ordinal, options, CudaDriver.DefaultLibrary));
     }
 
     /// <summary>Gets the settings.</summary>
@@ -64,14 +78,26 @@ public sealed class GradientClipper : IDisposable
     /// <summary>Gets the number of steps clipped so far, those whose gradients were within the limit included.</summary>
     public long Steps => Volatile.Read(ref _steps);
 
-    /// <summary>Gets the number of steps in which the limit was exceeded.</summary>
-    public long ClippedSteps => Volatile.Read(ref _clippedSteps);
+    /// <summary>Gets the number of steps in which the limit was exceeded; on a device, of those that it has finished.</summary>
+    public long ClippedSteps => Volatile.Read(ref _clippedSteps) + (_cuda.Clipper?.ClippedSteps ?? 0);
 
-    /// <summary>Gets the number of steps with a NaN or an infinity.</summary>
-    public long NonFiniteSteps => Volatile.Read(ref _nonFiniteSteps);
+    /// <summary>Gets the number of steps with a NaN or an infinity; on a device, of those that it has finished.</summary>
+    public long NonFiniteSteps => Volatile.Read(ref _nonFiniteSteps) + (_cuda.Clipper?.NonFiniteSteps ?? 0);
 
-    /// <summary>Gets the statistics of each buffer in the last call, in the order of its list; overwritten by the next call.</summary>
-    public ReadOnlySpan<LayerStatistics> Layers => _engine.List.Layers;
+    /// <summary>
+    /// Gets the statistics of each buffer, in the order of the list, in the last call or, for gradients on a device, in the step that
+    /// <see cref="TryRead"/> gave last; overwritten by the next.
+    /// </summary>
+    public ReadOnlySpan<LayerStatistics> Layers => _cuda.Clipper is CudaClipper clipper ? clipper.Layers : _engine.List.Layers;
+
+    /// <summary>Gets the number of steps on a device whose statistics were overwritten before <see cref="TryRead"/> came to them.</summary>
+    public long LostStatistics => _cuda.Clipper?.Overruns ?? 0;
+
+    /// <summary>
+    /// Gets the device address of a float32 that each step on the device sets to 1 when its gradients held a NaN or an infinity and to 0 when
+    /// not, as a loss scaler's <c>found_inf</c>, for kernels on the same stream; 0 before the first step on a device.
+    /// </summary>
+    public nint FoundInfAddress => (nint)(_cuda.Clipper?.FoundInfAddress ?? 0);
 
     /// <summary>
     /// Gets the histogram of one buffer's magnitudes in the last step, divided as <see cref="GradientHistogram"/> says, with the loss scale
@@ -107,6 +133,11 @@ public sealed class GradientClipper : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public GradientStatistics Clip(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
     {
+        if (!gradients.IsEmpty && !gradients[0].Device.IsCpu)
+        {
+            return ClipOnDevice(gradients, step, inverseScale, stream: null, inverseScaleAddress: 0);
+        }
+
         Partial total = Read(gradients, inverseScale, out int firstNonFinite);
         _hasHistograms = _options.HistogramEvery != 0 && step % _options.HistogramEvery == 0;
         if (_hasHistograms)
@@ -169,8 +200,50 @@ public sealed class GradientClipper : IDisposable
         };
     }
 
-    /// <summary>Ends the clipper; its counters stay readable.</summary>
-    public void Dispose() => _disposed = true;
+    /// <summary>Issues the clipping of one step to a CUDA stream of the caller's, for training loops with CUDA code of their own.</summary>
+    /// <param name="gradients">The gradients, all on one device. Their memory must stay until the work issued has run.</param>
+    /// <param name="step">The training step, as the log shows it. While the stream is captured it is not used: each replay counts one on.</param>
+    /// <param name="stream">A <c>CUstream</c> of the device's primary context; 0 is the legacy default stream.</param>
+    /// <param name="inverseScale">One over the loss scale, when no address is given.</param>
+    /// <param name="inverseScaleAddress">The device address of a float32 that holds one over the loss scale, or 0.</param>
+    /// <returns>Statistics that are <see cref="GradientAction.Pending"/>.</returns>
+    /// <exception cref="ArgumentException">A buffer or the inverse scale is invalid; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The stream is being captured and the gradients are not those of the step before.</exception>
+    /// <exception cref="NotSupportedException">The device cannot be used; the message says why.</exception>
+    /// <exception cref="NonFiniteGradientException">An earlier step was not finite and the policy is to throw.</exception>
+    /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
+    public GradientStatistics ClipOnStream(
+        ReadOnlySpan<GradientBuffer> gradients, long step, nint stream, double inverseScale = 1.0, nint inverseScaleAddress = 0)
+        => gradients.IsEmpty || gradients[0].Device.IsCpu
+            ? throw new ArgumentException("ClipOnStream takes gradients on a CUDA device; use Clip for those in host memory.", nameof(gradients))
+            : ClipOnDevice(gradients, step, inverseScale, stream, inverseScaleAddress);
+
+    /// <summary>Takes the statistics of the next step that a device has finished, in the order of the steps. It waits for nothing.</summary>
+    /// <remarks>One thread at a time may call it, which may be another than the one that clips.</remarks>
+    /// <param name="statistics">The statistics; <see cref="Layers"/> has each layer's until the next call.</param>
+    /// <returns>False when no further step has been finished, and for gradients in host memory, whose statistics Clip returns.</returns>
+    public bool TryRead(out GradientStatistics statistics)
+    {
+        if (_cuda.Clipper is CudaClipper clipper)
+        {
+            return clipper.TryRead(out statistics);
+        }
+
+        statistics = default;
+        return false;
+    }
+
+    /// <summary>Waits until the device has finished all steps issued, so that <see cref="TryRead"/> gives them all: for the end of a run.</summary>
+    /// <returns>False when there is no device or it has failed.</returns>
+    /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
+    public bool WaitForDevice() => _cuda.Clipper?.Synchronize() ?? false;
+
+    /// <summary>Ends the clipper; its counters stay readable. Statistics of a device that have not been read are lost.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _cuda.Dispose();
+    }
 
     private static GradientClipperOptions Validated(GradientClipperOptions options)
     {
@@ -213,7 +286,60 @@ public sealed class GradientClipper : IDisposable
         };
     }
 
-    private Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
+    /// <summary>Issues a step on a device.</summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="step">The training step.</param>
+    /// <param name="inverseScale">One over the loss scale.</param>
+    /// <param name="message">Why the device cannot be used, the first time that it cannot.</param>
+    /// <returns>False when the device cannot be used and another way must be taken.</returns>
+    internal bool TryClipOnDevice(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale, out string? message)
+    {
+        bool issued = TryIssue(gradients, step, inverseScale, stream: null, inverseScaleAddress: 0);
+        message = issued ? null : _cuda.TakeFailure();
+        return issued;
+    }
+
+    private GradientStatistics ClipOnDevice(
+        ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale, nint? stream, nint inverseScaleAddress)
+    {
+        if (!TryIssue(gradients, step, inverseScale, stream, inverseScaleAddress))
+        {
+            throw new NotSupportedException(
+                $"Gradient '{gradients[0].Name}' lies on {gradients[0].Device}, where it cannot be clipped: {_cuda.Failure}.");
+        }
+
+        long elements = 0;
+        foreach (ref readonly GradientBuffer gradient in gradients)
+        {
+            elements += gradient.Count;
+        }
+
+        return new GradientStatistics
+        {
+            Step = step,
+            LayerCount = gradients.Length,
+            ElementCount = elements,
+            Norm = double.NaN,
+            AbsoluteMaximum = double.NaN,
+            Threshold = double.NaN,
+            Coefficient = double.NaN,
+            Action = GradientAction.Pending,
+            FirstNonFiniteIndex = -1,
+            StabilityScore = double.NaN,
+            ClippingRatio = double.NaN,
+        };
+    }
+
+    private bool TryIssue(
+        ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale, nint? stream, nint inverseScaleAddress)
+    {
+        Check(inverseScale);
+        bool issued = _cuda.TryClip(gradients, step, inverseScale, stream, (ulong)inverseScaleAddress);
+        Volatile.Write(ref _steps, _steps + (issued ? 1 : 0));
+        return issued;
+    }
+
+    private void Check(double inverseScale)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!(inverseScale > 0.0 && double.IsFinite(inverseScale)))
@@ -221,7 +347,11 @@ public sealed class GradientClipper : IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(inverseScale), inverseScale, "inverseScale must be above 0 and finite: it is one over the loss scale, 1 for none.");
         }
+    }
 
+    private Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
+    {
+        Check(inverseScale);
         return _engine.Read(gradients, inverseScale, out firstNonFinite);
     }
 

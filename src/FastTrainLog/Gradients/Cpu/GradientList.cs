@@ -54,39 +54,12 @@ internal sealed class GradientList
 
     private static void Check(in GradientBuffer buffer, int index)
     {
-        if (buffer.Name is null)
-        {
-            throw new ArgumentException(
-                $"Gradient {index} of the list has no name (null). Give each buffer the name of its layer.", "gradients");
-        }
-
-        if (buffer.Count < 0)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' has the count {buffer.Count}; it must be 0 or more. Pass the number of elements, not of bytes.",
-                "gradients");
-        }
-
-        if (buffer.Pointer == 0 && buffer.Count > 0)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' has a null pointer and {buffer.Count} elements. Leave layers without a gradient out of the " +
-                "list, or pass the count 0.",
-                "gradients");
-        }
-
-        if (buffer.Type > GradientType.BFloat16)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' has the unknown element type {(int)buffer.Type}. Use Float32, Float64, Float16 or BFloat16.",
-                "gradients");
-        }
-
+        buffer.Check(index);
         if (!buffer.Device.IsCpu)
         {
             throw new ArgumentException(
-                $"Gradient '{buffer.Name}' lies on {buffer.Device}, and this clipper works on host memory. Copy the gradient to the host, " +
-                "or clip it with a clipper for CUDA.",
+                $"Gradient '{buffer.Name}' lies on {buffer.Device}, and others of the list in host memory, or it is only to be measured. " +
+                "Copy the gradient to the host, or clip the gradients of a device in a call of their own.",
                 "gradients");
         }
     }

@@ -115,39 +115,12 @@ internal sealed class ChunkPlan
 
     private static void Check(in GradientBuffer buffer, int index, int device)
     {
-        if (buffer.Name is null)
-        {
-            throw new ArgumentException(
-                $"Gradient {index} of the list has no name (null). Give each buffer the name of its layer.", "gradients");
-        }
-
+        buffer.Check(index);
         if (buffer.Device.CudaIndex != device)
         {
             throw new ArgumentException(
                 $"Gradient '{buffer.Name}' lies on {buffer.Device} and others of the list on cuda:{device}. A clipper takes the gradients " +
                 "of one device in a call; make one clipper for each device.",
-                "gradients");
-        }
-
-        if (buffer.Count < 0)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' has the count {buffer.Count}; it must be 0 or more. Pass the number of elements, not of bytes.",
-                "gradients");
-        }
-
-        if (buffer.Pointer == 0 && buffer.Count > 0)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' has a null pointer and {buffer.Count} elements. Leave layers without a gradient out of the " +
-                "list, or pass the count 0.",
-                "gradients");
-        }
-
-        if (!Enum.IsDefined(buffer.Type))
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' has the unknown element type {(int)buffer.Type}. Use Float32, Float64, Float16 or BFloat16.",
                 "gradients");
         }
 

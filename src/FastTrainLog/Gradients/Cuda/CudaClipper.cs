@@ -89,53 +89,28 @@ internal sealed unsafe class CudaClipper : IDisposable
     public ReadOnlySpan<LayerStatistics> Layers => _layers.AsSpan(0, _layerCount);
 
     /// <summary>Gets the number of non-finite steps up to the newest that the device has finished, whether read yet or not.</summary>
-    public long NonFiniteSteps
-    {
-        get
-        {
-            lock (_reading)
-            {
-                long newest = 0;
-                foreach (StatisticsRing ring in _rings)
-                {
-                    // A slot overwritten meanwhile is no loss: then there is a newer one to look at.
-                    ulong published;
-                    do
-                    {
-                        published = ring.Published;
-                        if (published != 0 && ring.TryCopy(published, out StepRecord record, []))
-                        {
-                            newest = Math.Max(newest, (long)record.NonFiniteSteps);
-                            break;
-                        }
-                    }
-                    while (published != ring.Published);
-                }
+    public long NonFiniteSteps => (long)Newest().NonFiniteSteps;
 
-                return newest;
-            }
-        }
-    }
+    /// <summary>Gets the number of clipped steps up to the newest that the device has finished, whether read yet or not.</summary>
+    public long ClippedSteps => (long)Newest().ClippedSteps;
 
     /// <summary>Opens a device for clipping.</summary>
     /// <param name="ordinal">The device's ordinal.</param>
     /// <param name="options">Limit and policy.</param>
-    /// <param name="reason">Why the device cannot be used, as a clause without a full stop.</param>
-    /// <returns>The clipper, or null.</returns>
-    public static CudaClipper? TryCreate(int ordinal, GradientClipperOptions options, out string? reason)
+    /// <param name="library">The driver's library.</param>
+    /// <returns>The clipper.</returns>
+    /// <exception cref="CudaUnavailableException">The device cannot be used.</exception>
+    public static CudaClipper Open(int ordinal, GradientClipperOptions options, string library)
     {
-        CudaDevice? device = null;
+        var device = new CudaDevice(CudaDriver.Load(library), ordinal, CudaDevice.EmbeddedPtx());
         try
         {
-            device = new CudaDevice(CudaDriver.Load(CudaDriver.DefaultLibrary), ordinal, CudaDevice.EmbeddedPtx());
-            reason = null;
             return new CudaClipper(device, options, CudaTuning.Default, TorchStream.TryBind());
         }
-        catch (CudaUnavailableException unavailable)
+        catch (CudaUnavailableException)
         {
-            device?.Dispose();
-            reason = unavailable.Message;
-            return null;
+            device.Dispose();
+            throw;
         }
     }
 
@@ -208,6 +183,32 @@ internal sealed unsafe class CudaClipper : IDisposable
 
             statistics = default;
             return false;
+        }
+    }
+
+    /// <summary>Looks for a non-finite step among those finished, without taking it out of the ring.</summary>
+    /// <param name="ordinal">Which one: 1 for the first.</param>
+    /// <param name="statistics">Its statistics, without a stability score; of a later one when its own record was overwritten.</param>
+    /// <returns>False when so many have not been finished.</returns>
+    public bool TryFindNonFinite(long ordinal, out GradientStatistics statistics)
+    {
+        lock (_reading)
+        {
+            bool found = false;
+            statistics = default;
+            foreach (StatisticsRing ring in _disposed ? [] : _rings)
+            {
+                ulong newest = ring.Published;
+                ulong oldest = newest - Math.Min(newest, (ulong)ring.Slots - 1);
+                for (ulong sequence = Math.Max(1, oldest); sequence <= newest && !found; sequence++)
+                {
+                    found = ring.TryCopy(sequence, out StepRecord record, []) && (record.NaNs | record.Infinities) != 0
+                        && (long)record.NonFiniteSteps >= ordinal;
+                    statistics = found ? Total(record, ListOf(record.List)) : default;
+                }
+            }
+
+            return found;
         }
     }
 
@@ -520,9 +521,33 @@ internal sealed unsafe class CudaClipper : IDisposable
         return _tensorRecords;
     }
 
+    // The newest record, all zero when there is none yet.
+    private StepRecord Newest()
+    {
+        lock (_reading)
+        {
+            StepRecord newest = default;
+            foreach (StatisticsRing ring in _disposed ? [] : _rings)
+            {
+                // A slot that is overwritten meanwhile is no loss: then there is a newer one to look at.
+                ulong published = ring.Published;
+                StepRecord record;
+                while (!ring.TryCopy(published, out record, []) && published != ring.Published)
+                {
+                    published = ring.Published;
+                }
+
+                newest = record.Sequence > newest.Sequence ? record : newest;
+            }
+
+            return newest;
+        }
+    }
+
     private GradientStatistics Describe(in StepRecord record)
     {
         TensorList list = ListOf(record.List);
+        Forget(before: record.List);
         _layerCount = (int)record.TensorCount;
         for (int i = 0; i < _layerCount; i++)
         {
@@ -540,45 +565,65 @@ internal sealed unsafe class CudaClipper : IDisposable
             };
         }
 
-        bool nonFinite = (record.NaNs | record.Infinities) != 0;
-        return new GradientStatistics
+        return Total(record, list) with
         {
-            Step = record.Step,
-            LayerCount = _layerCount,
-            ElementCount = list.ElementCount,
-            Norm = record.Norm,
-            AbsoluteMaximum = record.Largest,
-            NaNCount = (long)record.NaNs,
-            InfinityCount = (long)record.Infinities,
-            ZeroCount = (long)record.Zeros,
-            Threshold = record.Threshold,
-            Coefficient = record.Coefficient,
-            Action = (GradientAction)record.Action,
-            FirstNonFiniteIndex = (int)record.FirstNonFinite,
-            FirstNonFinite = record.FirstNonFinite < 0 ? null : list.Names[record.FirstNonFinite],
-            StabilityScore = _stability.Update(record.Norm, nonFinite),
-            ClippingRatio = (double)record.ClippedSteps / record.Sequence,
+            StabilityScore = _stability.Update(record.Norm, nonFinite: (record.NaNs | record.Infinities) != 0),
         };
     }
 
-    // Records come in order, so lists older than the one read now will not be asked for again, unless a captured graph replays one.
+    private static GradientStatistics Total(in StepRecord record, TensorList list) => new()
+    {
+        Step = record.Step,
+        LayerCount = (int)record.TensorCount,
+        ElementCount = list.ElementCount,
+        Norm = record.Norm,
+        AbsoluteMaximum = record.Largest,
+        NaNCount = (long)record.NaNs,
+        InfinityCount = (long)record.Infinities,
+        ZeroCount = (long)record.Zeros,
+        Threshold = record.Threshold,
+        Coefficient = record.Coefficient,
+        Action = (GradientAction)record.Action,
+        FirstNonFiniteIndex = (int)record.FirstNonFinite,
+        FirstNonFinite = record.FirstNonFinite < 0 ? null : list.Names[record.FirstNonFinite],
+        ClippingRatio = (double)record.ClippedSteps / record.Sequence,
+    };
+
     private TensorList ListOf(ulong id)
     {
         int place = 0;
-        bool stale = false;
-        for (; _lists[place].Id != id; place++)
+        while (_lists[place].Id != id)
         {
-            stale |= !_lists[place].Captured;
+            place++;
         }
 
-        TensorList found = _lists[place];
-        if (stale)
-        {
-            Forget(before: id);
-        }
-
-        return found;
+        return _lists[place];
     }
 
-    private void Forget(ulong before) => _lists = [.. _lists.Where(list => list.Id >= before || list.Captured)];
+    // Records are read in order, so lists older than the one read now will not be asked for again, unless a captured graph replays one.
+    private void Forget(ulong before)
+    {
+        // Almost always there is nothing to forget, and then this must not allocate.
+        int stale = 0;
+        foreach (TensorList list in _lists)
+        {
+            stale += list.Id < before && !list.Captured ? 1 : 0;
+        }
+
+        if (stale == 0)
+        {
+            return;
+        }
+
+        var kept = new List<TensorList>(_lists.Length - stale);
+        foreach (TensorList list in _lists)
+        {
+            if (list.Id >= before || list.Captured)
+            {
+                kept.Add(list);
+            }
+        }
+
+        _lists = [.. kept];
+    }
 }

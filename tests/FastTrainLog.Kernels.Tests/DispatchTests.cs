@@ -1,0 +1,148 @@
+using FastTrainLog.Gradients;
+using FastTrainLog.Gradients.Cuda;
+using FastTrainLog.Kernels.Tests.StandIn;
+using Xunit;
+
+namespace FastTrainLog.Kernels.Tests;
+
+/// <summary>The public clipper with gradients on a device.</summary>
+[Collection(StandInCollection.Name)]
+public sealed class DispatchTests
+{
+    [Fact]
+    public void Clip_on_a_device_returns_at_once_and_its_statistics_come_later()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3, 4);
+        using GradientClipper clipper = Clipper(standIn, GradientLimit.L2Norm(1.0));
+        standIn.Hold();
+        GradientStatistics pending = clipper.Clip(gradients.List, 17);
+        Assert.Equal(GradientAction.Pending, pending.Action);
+        Assert.Equal(17, pending.Step);
+        Assert.Equal(7, pending.ElementCount);
+        Assert.True(double.IsNaN(pending.Norm));
+        Assert.False(pending.Clipped);
+        Assert.False(clipper.TryRead(out _));
+        Assert.Equal(1, clipper.Steps);
+        Assert.Equal(0, clipper.ClippedSteps);
+        standIn.Release();
+        Assert.Equal(1, clipper.ClippedSteps);
+        Assert.True(clipper.TryRead(out GradientStatistics statistics));
+        Assert.Equal(17, statistics.Step);
+        Assert.True(statistics.Clipped);
+        Assert.Equal(2.0, clipper.Layers[1].Norm);
+        Assert.Equal(1.0 / Math.Sqrt(7.0), gradients.Span(1)[3], 1e-7);
+        Assert.Equal(0, clipper.LostStatistics);
+        Assert.NotEqual(0, clipper.FoundInfAddress);
+    }
+
+    [Fact]
+    public void Checkpoint_guard_answers_without_waiting_and_without_reading_records()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using GradientClipper clipper = Clipper(standIn, GradientLimit.None, NonFinitePolicy.Report);
+        clipper.Clip(gradients.List, 1);
+        GradientMark mark = clipper.Mark();
+        gradients.Span(0)[0] = float.NaN;
+        standIn.StartLog();
+        clipper.Clip(gradients.List, 2);
+        Assert.True(clipper.NonFiniteSince(mark));
+        Assert.False(clipper.NonFiniteSince(clipper.Mark()));
+        Assert.DoesNotContain(standIn.Log, line => line.Contains("Synchronize", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Throwing_policy_throws_once_with_the_first_step_after_the_device_has_finished_the_bad_one()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3, 3);
+        using GradientClipper clipper = Clipper(standIn, GradientLimit.L2Norm(1.0), NonFinitePolicy.Throw);
+        clipper.Clip(gradients.List, 1);
+        gradients.Span(1)[2] = float.PositiveInfinity;
+        standIn.Hold();
+        clipper.Clip(gradients.List, 2);
+        clipper.Clip(gradients.List, 3);
+        standIn.Release();
+        var thrown = Assert.Throws<NonFiniteGradientException>(() => clipper.Clip(gradients.List, 4));
+        Assert.Equal(2, thrown.Statistics.Step);
+        Assert.Equal("layer1", thrown.Statistics.FirstNonFinite);
+        gradients.Span(1)[2] = 1.0f;
+        clipper.Clip(gradients.List, 5);
+        clipper.Clip(gradients.List, 6);
+
+        // What was thrown for is still delivered, in order.
+        long[] steps = [1, 2, 3, 5, 6];
+        Assert.All(steps, step =>
+        {
+            Assert.True(clipper.TryRead(out GradientStatistics statistics));
+            Assert.Equal(step, statistics.Step);
+        });
+    }
+
+    [Fact]
+    public void Unusable_device_is_explained_once_to_whoever_can_go_another_way()
+    {
+        using var gradients = new StandIn.Gradients(3);
+        using var clipper = new GradientClipper(new GradientClipperOptions(), _ => throw new CudaUnavailableException("no device today"));
+        Assert.False(clipper.TryClipOnDevice(gradients.List, 1, 1.0, out string? first));
+        Assert.Equal("no device today", first);
+        Assert.False(clipper.TryClipOnDevice(gradients.List, 2, 1.0, out string? second));
+        Assert.Null(second);
+        Assert.Equal(0, clipper.Steps);
+        Assert.Equal(
+            "Gradient 'layer0' lies on cuda:0, where it cannot be clipped: no device today.",
+            Assert.Throws<NotSupportedException>(() => clipper.Clip(gradients.List, 3)).Message);
+        Assert.False(clipper.WaitForDevice());
+        Assert.False(clipper.TryRead(out _));
+    }
+
+    [Fact]
+    public void Device_that_fails_in_the_middle_of_a_run_is_explained_once()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using GradientClipper clipper = Clipper(standIn, GradientLimit.None);
+        Assert.True(clipper.TryClipOnDevice(gradients.List, 1, 1.0, out _));
+        standIn.Fail("cuLaunchKernel", 700);
+        Assert.False(clipper.TryClipOnDevice(gradients.List, 2, 1.0, out string? first));
+        Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS (700)", first, StringComparison.Ordinal);
+        Assert.False(clipper.TryClipOnDevice(gradients.List, 3, 1.0, out string? second));
+        Assert.Null(second);
+    }
+
+    [Fact]
+    public void Own_stream_and_own_loss_scale_on_the_device_are_taken()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using var scale = new StandIn.Gradients(1);
+        scale.Span(0)[0] = 0.5f;
+        using GradientClipper clipper = Clipper(standIn, GradientLimit.None);
+        clipper.ClipOnStream(gradients.List, 1, stream: 0);
+        standIn.StartLog();
+        clipper.ClipOnStream(gradients.List, 2, stream: 12, inverseScaleAddress: scale.List[0].Pointer);
+        Assert.Contains(standIn.Log, line => line.EndsWith("stream 12", StringComparison.Ordinal));
+        Assert.Equal(0.5f, gradients.Span(0)[0]);
+        Assert.Throws<ArgumentException>(() => clipper.ClipOnStream([], 3, stream: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => clipper.ClipOnStream(gradients.List, 3, stream: 0, inverseScale: 0.0));
+    }
+
+    [Fact]
+    public void List_of_host_and_device_gradients_is_refused_by_name()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3, 3);
+        using GradientClipper clipper = Clipper(standIn, GradientLimit.None);
+        GradientBuffer[] deviceFirst = [gradients.List[0], gradients.List[1] with { Device = GradientDevice.Cpu }];
+        Assert.Contains("'layer1' lies on cpu", Assert.Throws<ArgumentException>(() => clipper.Clip(deviceFirst, 1)).Message, StringComparison.Ordinal);
+        GradientBuffer[] hostFirst = [gradients.List[0] with { Device = GradientDevice.Cpu }, gradients.List[1]];
+        Assert.Contains("'layer1' lies on cuda:0", Assert.Throws<ArgumentException>(() => clipper.Clip(hostFirst, 1)).Message, StringComparison.Ordinal);
+    }
+
+    private static GradientClipper Clipper(StandInDriver standIn, GradientLimit limit, NonFinitePolicy policy = NonFinitePolicy.Skip)
+    {
+        var options = new GradientClipperOptions { Limit = limit, NonFinite = policy };
+        return new GradientClipper(options, ordinal => standIn.Open(limit, policy, ordinal));
+    }
+}
