@@ -1,0 +1,132 @@
+using FastTrainLog.Gradients;
+using FastTrainLog.Training;
+
+namespace FastTrainLog.Tests.Docs;
+
+/// <summary>The examples of docs/training-log.md, in the order of its table.</summary>
+internal static class TrainingLogExamples
+{
+    public static TrainingRun Start(TrainLogging logging)
+    {
+        // #start
+        TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions
+        {
+            Model = "DemoModel",
+            Epochs = 5,
+            TotalSteps = 150,
+            BatchSize = 32,
+            LearningRate = 0.001,
+            Optimizer = "Adam",
+        });
+        // #
+        return run;
+    }
+
+    public static void Step(TrainingRun run, GradientClipper clipper, ReadOnlySpan<GradientBuffer> buffers)
+    {
+        int epoch = 1;
+        int step = 10;
+        double loss = 2.345678;
+        double learningRate = 0.001;
+
+        // #step
+        GradientStatistics gradients = clipper.Clip(buffers, step);
+        run.LogStep(epoch, step, loss, learningRate, gradients, accuracy: 0.85, metrics: [("batch_loss", loss), ("tokens", 4096)]);
+        // #
+
+        // #epoch
+        run.LogEpoch(epoch, [("validation_accuracy", 0.91)]);
+        // #
+    }
+
+    public static void Checkpoint(TrainingRun run, string path, Action<string> save)
+    {
+        int epoch = 2;
+        int step = 50;
+
+        // #validation
+        bool best = run.LogValidation(epoch, step, loss: 0.987654, [("accuracy", 94.32), ("correct", 943), ("total", 1000)]);
+        // #
+
+        // #checkpoint
+        if (best)
+        {
+            run.SaveCheckpoint(epoch, step, loss: 0.987654, path, save, [("accuracy", 94.32)]);
+        }
+        // #
+    }
+
+    public static void Issue(TrainingRun run)
+    {
+        // #issue
+        run.LogNumericalIssue(new NumericalIssue(NumericalIssueType.NaN, IssueSeverity.Medium, "layer_2", "gradient_zeroing")
+        {
+            Step = 100,
+            TensorShape = "[32, 64]",
+            NaNCount = 2,
+        });
+        // #
+    }
+
+    public static void Error(TrainingRun run, Action forwardPass)
+    {
+        // #error
+        try
+        {
+            forwardPass();
+        }
+        catch (Exception error)
+        {
+            ErrorDiagnosis diagnosis = run.LogError(error, "forward_pass", [new("step", 100), new("batch_size", 32)], recovery: "skip_batch", recovered: true);
+            Console.WriteLine(diagnosis.Category);
+        }
+        // #
+    }
+
+    public static void Performance(TrainingRun run)
+    {
+        // #performance
+        run.LogPerformance("data_loading", TimeSpan.FromSeconds(2.345), throughput: 13.62, batchSize: 32);
+        // #
+    }
+
+    public static void Model(TrainingRun run)
+    {
+        // #model
+        run.LogModelOperation("model_creation", "DemoModel", success: true, details: [new("parameters", 9610)]);
+        // #
+    }
+
+    public static void System(TrainingRun run)
+    {
+        // #system
+        run.LogSystemEvent("resource_allocation", "Pinned memory reserved", [new("bytes", 1 << 20)]);
+        run.LogSystemStatistics("after warm-up");
+        // #
+    }
+
+    public static void Operations(TrainingRun run, Func<float[]> load, Func<float[], float> infer)
+    {
+        // #safe
+        OperationResult<float[]> model = run.LoadModelSafely("DemoModel", load, attempts: 3, retryPause: TimeSpan.FromSeconds(1));
+        if (model.Success)
+        {
+            OperationResult<float> answer = run.InferSafely("DemoModel", () => infer(model.Value!), samples: 1);
+            Console.WriteLine(answer.Value);
+        }
+        // #
+
+        // #scope
+        using OperationScope export = run.BeginOperation("export", "DemoModel", [new("format", "onnx")]);
+        export.Complete();
+        // #
+    }
+
+    public static void End(TrainingRun run)
+    {
+        // #end
+        RunSummary summary = run.End(success: true, metrics: [("accuracy", 95.67), ("best_val_loss", 0.098765)]);
+        // #
+        Console.WriteLine(summary.SuccessRate);
+    }
+}
