@@ -17,7 +17,8 @@ public sealed class TrainLogGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 KnownTypes.Attribute,
                 static (node, _) => node is MethodDeclarationSyntax,
-                static (attributed, _) => MethodParser.Parse(attributed))
+                static (attributed, _) => MethodParser.Parse(
+                    (IMethodSymbol)attributed.TargetSymbol, (MethodDeclarationSyntax)attributed.TargetNode, attributed.Attributes[0], report: null))
             .Where(static method => method is not null)
             .Select(static (method, _) => method!)
             .WithTrackingName(Steps.Methods);

@@ -33,7 +33,11 @@ internal sealed record MemberNames(string Site, string State, string Record, str
     }
 
     private static bool IsLocal(string name, string suffix) =>
-        IsRecord(name, suffix) || name == "logger" + suffix || name == "level" + suffix || name.EndsWith("Text" + suffix, StringComparison.Ordinal);
+        IsRecord(name, suffix)
+        || name == "logger" + suffix
+        || name == "level" + suffix
+        || name.EndsWith("Text" + suffix, StringComparison.Ordinal)
+        || name.EndsWith("Capture" + suffix, StringComparison.Ordinal);
 
     private static bool IsRecord(string name, string suffix) => name == "record" + suffix || name == "direct" + suffix;
 }

@@ -45,11 +45,7 @@ internal static class MethodEmitter
     {
         string logger = method.Logger.Expression;
         string state = names.State + method.TypeParameters;
-        var arguments = new List<ArgumentModel>(method.Arguments);
-        if (method.Exception is { } exception)
-        {
-            arguments.Add(exception);
-        }
+        List<ArgumentModel> arguments = [.. method.Kept];
 
         string isOn = method.SkipEnabledCheck ? string.Empty : $"{logger}.IsEnabled({method.Level})";
         string condition = string.Join(" && ", new[] { method.Logger.IsNullable ? $"{logger} is not null" : string.Empty, isOn }.Where(static c => c.Length > 0));

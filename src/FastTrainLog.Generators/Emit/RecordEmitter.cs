@@ -72,7 +72,12 @@ internal static class RecordEmitter
     }
 
     private static string Captured(ArgumentModel argument, MemberNames names) =>
-        argument.Binary.Form is ArgumentForm.Exception or ArgumentForm.Text ? $"{argument.Parameter.TrimStart('@')}Text{names.Suffix}" : argument.Parameter;
+        argument.Binary.Form switch
+        {
+            ArgumentForm.Exception => $"{argument.Parameter.TrimStart('@')}Capture{names.Suffix}",
+            ArgumentForm.Text => $"{argument.Parameter.TrimStart('@')}Text{names.Suffix}",
+            _ => argument.Parameter,
+        };
 
     private static void Write(SourceWriter writer, ArgumentModel argument, MemberNames names)
     {

@@ -19,7 +19,7 @@ internal static class SiteEmitter
         };
         if (method.IsLevelParameter)
         {
-            parts.Add($"new {Names.CallSiteArgument}(\"Level\", {Names.ArgumentKind}.Byte)");
+            parts.Add($"new {Names.CallSiteArgument}(\"{{Level}}\", {Names.ArgumentKind}.Byte)");
         }
 
         parts.AddRange(method.Arguments.Select(Argument));

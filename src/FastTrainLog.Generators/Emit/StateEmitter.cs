@@ -17,11 +17,7 @@ internal static class StateEmitter
     public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
     {
         string type = names.State + method.TypeParameters;
-        var fields = new List<ArgumentModel>(method.Arguments);
-        if (method.Exception is { } exception)
-        {
-            fields.Add(exception);
-        }
+        List<ArgumentModel> fields = [.. method.Kept];
 
         writer.Line(Names.GeneratedCode);
         writer.Line($"private readonly struct {type} : {Names.PairList}");
@@ -132,13 +128,7 @@ internal static class StateEmitter
 
     private static string Rendered(MethodModel method, TemplateHole hole)
     {
-        ArgumentModel? argument = method.Arguments.Items.FirstOrDefault(a => string.Equals(a.Name, hole.Name!.TrimStart('@'), StringComparison.OrdinalIgnoreCase))
-            ?? method.Exception;
-        if (argument is null)
-        {
-            return "\"\"";
-        }
-
+        ArgumentModel argument = method.Arguments.First(a => hole.IsFor(a.Parameter.TrimStart('@')));
         string field = Field(argument);
         if (method.RendersAsDefined)
         {

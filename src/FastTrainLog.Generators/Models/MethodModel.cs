@@ -29,6 +29,9 @@ internal sealed record MethodModel
 
     public required int EventId { get; init; }
 
+    /// <summary>Gets whether the attribute gives the identifier; otherwise it is made of the name.</summary>
+    public required bool HasOwnEventId { get; init; }
+
     public required string EventName { get; init; }
 
     public required string Message { get; init; }
@@ -38,7 +41,7 @@ internal sealed record MethodModel
     /// <summary>Gets the pieces of the template.</summary>
     public required EquatableArray<TemplateHole> Template { get; init; }
 
-    /// <summary>Gets the arguments, in the order of the parameters, without the exception.</summary>
+    /// <summary>Gets the named arguments, in the order of the parameters.</summary>
     public required EquatableArray<ArgumentModel> Arguments { get; init; }
 
     /// <summary>Gets the parameter that is the record's exception, or null.</summary>
@@ -46,4 +49,8 @@ internal sealed record MethodModel
 
     /// <summary>Gets whether <c>[LoggerMessage]</c> would go through <c>LoggerMessage.Define</c>, which renders null and sequences in its own way.</summary>
     public required bool RendersAsDefined { get; init; }
+
+    /// <summary>Gets what the state keeps: the arguments, and the exception where it is none of them.</summary>
+    public IEnumerable<ArgumentModel> Kept =>
+        Exception is { } exception && !Arguments.Any(a => a.Parameter == exception.Parameter) ? Arguments.Append(exception) : Arguments;
 }

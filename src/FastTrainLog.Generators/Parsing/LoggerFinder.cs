@@ -1,19 +1,51 @@
+using FastTrainLog.Generators.Diagnostics;
 using FastTrainLog.Generators.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastTrainLog.Generators.Parsing;
 
 /// <summary>Finds the logger that a method writes to: a parameter, else a field of its class or of a base class, else a primary-constructor parameter.</summary>
 internal static class LoggerFinder
 {
-    public static LoggerModel? Find(IMethodSymbol method, IParameterSymbol? parameter)
+    public static LoggerModel? Find(IMethodSymbol method, IParameterSymbol? parameter, Location? name, ProblemReport? report)
     {
         if (parameter is not null)
         {
             return Model(Identifiers.Escape(parameter.Name), parameter.Type);
         }
 
-        return FindField(method) ?? FindPrimaryConstructorParameter(method);
+        List<ISymbol> loggers = [.. Fields(method)];
+        if (loggers.Count == 0)
+        {
+            loggers.AddRange(PrimaryConstructorParameters(method, name, report));
+        }
+
+        if (loggers.Count > 1)
+        {
+            report?.Add(Descriptors.SeveralLoggers, name, method.ContainingType.Name, loggers[0].Name, loggers[1].Name, method.Name);
+            return null;
+        }
+
+        switch (loggers.FirstOrDefault())
+        {
+            case IFieldSymbol field:
+                string identifier = Identifiers.Escape(field.Name);
+                return Model(field.IsStatic ? identifier : $"this.{identifier}", field.Type);
+            case IParameterSymbol primary:
+                return Model(Identifiers.Escape(primary.Name), primary.Type);
+            default:
+                if (method.IsStatic)
+                {
+                    report?.Add(Descriptors.NoLoggerParameter, name, method.Name);
+                }
+                else
+                {
+                    report?.Add(Descriptors.NoLoggerMember, name, method.Name, method.ContainingType.Name);
+                }
+
+                return null;
+        }
     }
 
     private static LoggerModel Model(string expression, ITypeSymbol type) =>
@@ -24,50 +56,64 @@ internal static class LoggerFinder
         : type is ITypeParameterSymbol || KnownTypes.IsPlainLogger(type) ? LoggerKind.Any
         : LoggerKind.Foreign;
 
-    private static LoggerModel? FindField(IMethodSymbol method)
+    private static IEnumerable<IFieldSymbol> Fields(IMethodSymbol method) =>
+        AccessibleFields(method.ContainingType).Where(f => (f.IsStatic || !method.IsStatic) && KnownTypes.IsLogger(f.Type));
+
+    private static IEnumerable<IFieldSymbol> AccessibleFields(INamedTypeSymbol containing)
     {
-        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.BaseType)
+        for (INamedTypeSymbol? type = containing; type is not null; type = type.BaseType)
         {
-            bool isOwn = SymbolEqualityComparer.Default.Equals(type, method.ContainingType);
+            bool isOwn = SymbolEqualityComparer.Default.Equals(type, containing);
             foreach (ISymbol member in type.GetMembers())
             {
-                if (member is IFieldSymbol { IsImplicitlyDeclared: false } field
-                    && (field.IsStatic || !method.IsStatic)
-                    && (isOwn || field.DeclaredAccessibility != Accessibility.Private)
-                    && KnownTypes.IsLogger(field.Type))
+                if (member is IFieldSymbol { CanBeReferencedByName: true } field && (isOwn || IsInherited(field, containing)))
                 {
-                    string name = Identifiers.Escape(field.Name);
-                    return Model(field.IsStatic ? name : $"this.{name}", field.Type);
+                    yield return field;
                 }
             }
         }
-
-        return null;
     }
 
-    private static LoggerModel? FindPrimaryConstructorParameter(IMethodSymbol method)
+    private static bool IsInherited(IFieldSymbol field, INamedTypeSymbol containing) => field.DeclaredAccessibility switch
+    {
+        Accessibility.Private => false,
+        Accessibility.Internal or Accessibility.ProtectedAndInternal =>
+            SymbolEqualityComparer.Default.Equals(field.ContainingAssembly, containing.ContainingAssembly) || field.ContainingAssembly.GivesAccessTo(containing.ContainingAssembly),
+        _ => true,
+    };
+
+    private static IEnumerable<IParameterSymbol> PrimaryConstructorParameters(IMethodSymbol method, Location? name, ProblemReport? report)
     {
         if (method.IsStatic)
         {
-            return null;
+            yield break;
         }
 
         foreach (IMethodSymbol constructor in method.ContainingType.InstanceConstructors)
         {
-            if (!constructor.DeclaringSyntaxReferences.Any(static r => r.GetSyntax() is Microsoft.CodeAnalysis.CSharp.Syntax.TypeDeclarationSyntax))
+            if (!constructor.DeclaringSyntaxReferences.Any(static r => r.GetSyntax() is TypeDeclarationSyntax))
             {
                 continue;
             }
 
             foreach (IParameterSymbol parameter in constructor.Parameters)
             {
-                if (KnownTypes.IsLogger(parameter.Type))
+                if (!KnownTypes.IsLogger(parameter.Type))
                 {
-                    return Model(Identifiers.Escape(parameter.Name), parameter.Type);
+                    continue;
+                }
+
+                ISymbol? hiding = AccessibleFields(method.ContainingType).FirstOrDefault(f => f.Name == parameter.Name)
+                    ?? (ISymbol?)method.Parameters.FirstOrDefault(p => p.Name == parameter.Name);
+                if (hiding is null)
+                {
+                    yield return parameter;
+                }
+                else
+                {
+                    report?.Add(Descriptors.HiddenLogger, parameter.Locations[0], parameter.Name, hiding.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), method.Name);
                 }
             }
         }
-
-        return null;
     }
 }

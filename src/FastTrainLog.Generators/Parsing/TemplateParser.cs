@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using FastTrainLog.Generators.Models;
 
 namespace FastTrainLog.Generators.Parsing;
@@ -7,9 +8,10 @@ namespace FastTrainLog.Generators.Parsing;
 internal static class TemplateParser
 {
     /// <summary>Cuts a template; the last piece has no hole.</summary>
-    /// <returns>False for a template with an unmatched brace, a hole without a name, or an alignment that is no number.</returns>
-    public static bool TryParse(string template, out ImmutableArray<TemplateHole> pieces)
+    /// <returns>What is wrong with it, or null.</returns>
+    public static string? Parse(string template, out ImmutableArray<TemplateHole> pieces)
     {
+        pieces = [];
         ImmutableArray<TemplateHole>.Builder builder = ImmutableArray.CreateBuilder<TemplateHole>();
         int start = 0;
         int i = 0;
@@ -24,20 +26,23 @@ internal static class TemplateParser
 
             if (c == '}')
             {
-                pieces = [];
-                return false;
+                return $"the closing brace at position {i + 1} has no opening one; write two to mean the character";
             }
 
             if (c == '{')
             {
                 int close = template.IndexOf('}', i);
-                if (close < 0 || ParseHole(template.Substring(start, i - start), template.Substring(i + 1, close - i - 1)) is not { } hole)
+                if (close < 0)
                 {
-                    pieces = [];
-                    return false;
+                    return $"the opening brace at position {i + 1} has no closing one; write two to mean the character";
                 }
 
-                builder.Add(hole);
+                if (ParseHole(template.Substring(start, i - start), template.Substring(i + 1, close - i - 1), i + 1, out TemplateHole? hole) is { } problem)
+                {
+                    return problem;
+                }
+
+                builder.Add(hole!);
                 start = close + 1;
                 i = start;
                 continue;
@@ -46,36 +51,47 @@ internal static class TemplateParser
             i++;
         }
 
-        builder.Add(new TemplateHole(template.Substring(start), null, null, null));
+        builder.Add(new TemplateHole(template.Substring(start), start, null, null, null));
         pieces = builder.ToImmutable();
-        return true;
+        return null;
     }
 
-    private static TemplateHole? ParseHole(string literal, string hole)
+    private static string? ParseHole(string literal, string text, int position, out TemplateHole? hole)
     {
+        hole = null;
+        string name = text;
         string? format = null;
-        int colon = hole.IndexOf(':');
+        int colon = name.IndexOf(':');
         if (colon >= 0)
         {
-            format = hole.Substring(colon + 1);
-            hole = hole.Substring(0, colon);
+            format = name.Substring(colon + 1);
+            name = name.Substring(0, colon);
         }
 
         string? alignment = null;
-        int comma = hole.IndexOf(',');
+        int comma = name.IndexOf(',');
         if (comma >= 0)
         {
-            alignment = hole.Substring(comma + 1).Trim();
-            hole = hole.Substring(0, comma);
-            if (!int.TryParse(alignment, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out _))
+            alignment = name.Substring(comma + 1).Trim();
+            name = name.Substring(0, comma);
+            if (!int.TryParse(alignment, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
             {
-                return null;
+                return $"the alignment '{alignment}' at position {position} is no whole number";
             }
         }
 
-        string name = hole.Trim();
-        return name.Length == 0 || name.IndexOf('{') >= 0
-            ? null
-            : new TemplateHole(literal, name, alignment, string.IsNullOrEmpty(format) ? null : format);
+        name = name.Trim();
+        if (name.Length == 0 || name == "@")
+        {
+            return $"the hole at position {position} has no name";
+        }
+
+        if (name.IndexOf('{') >= 0)
+        {
+            return $"the opening brace at position {position} has no closing one; write two to mean the character";
+        }
+
+        hole = new TemplateHole(literal, position, name, alignment, string.IsNullOrEmpty(format) ? null : format);
+        return null;
     }
 }

@@ -78,6 +78,14 @@ internal static class ParityCases
             [Log(1, LogLevel.Information, "{@a}")] static partial void Defined(ILogger logger, int a);
             [Log(2, LogLevel.Information, "{@b} {@a}")] static partial void Struct(ILogger logger, int a, string b);
             """, "Defined(logger, 1); Struct(logger, 1, \"b\");"),
+        new("Level, exception and logger named in the message", """
+            [Log("{level} {a}")] static partial void Level(ILogger logger, LogLevel level, int a);
+            [Log(2, LogLevel.Error, "{a} {e}")] static partial void Failure(ILogger logger, int a, Exception? e);
+            [Log(3, LogLevel.Error, "{e} {a}")] static partial void FailureFirst(ILogger logger, int a, Exception e);
+            [Log(4, LogLevel.Error, "{level}")] static partial void Fixed(ILogger logger, LogLevel level);
+            """, "Level(logger, LogLevel.Warning, 1); Failure(logger, 1, null); FailureFirst(logger, 1, Failures.One); Fixed(logger, LogLevel.Debug);"),
+        new("A logger as an argument", """[Log(1, LogLevel.Information, "{a}")] static partial void M(ILogger logger, int a, ILogger? other);""", "M(logger, 1, null);"),
+        new("Ref parameters", """[Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, ref int a, ref readonly string b);""".Replace("ref readonly", "in"), "int a = 2; string b = \"b\"; M(logger, ref a, in b);"),
         new("Keywords as names", """
             [Log(1, LogLevel.Information, "{class}")] static partial void Defined(ILogger logger, int @class);
             [Log(2, LogLevel.Information, "{b}")] static partial void Struct(ILogger logger, int @class, string b, bool @if);

@@ -1,0 +1,133 @@
+using Microsoft.CodeAnalysis;
+
+namespace FastTrainLog.Generators.Diagnostics;
+
+/// <summary>What can be wrong with a <c>[TrainLog]</c> method. FTL00nn says what SYSLIB10nn says of <c>[LoggerMessage]</c>.</summary>
+internal static class Descriptors
+{
+    public static readonly DiagnosticDescriptor LevelInMessage = Warning(
+        "FTL0002",
+        "The message names the level's parameter",
+        "Remove {{{0}}} from the message: every record carries its level");
+
+    public static readonly DiagnosticDescriptor DuplicateEventId = Info(
+        "FTL0006",
+        "Two methods of a class have the same event identifier",
+        "Method '{0}' and method '{1}' of '{2}' both log event {3}; give each an identifier of its own");
+
+    public static readonly DiagnosticDescriptor NotVoid = Error(
+        "FTL0007",
+        "A log method must return void",
+        "Method '{0}' must return void");
+
+    public static readonly DiagnosticDescriptor NoLoggerParameter = Error(
+        "FTL0008",
+        "A static log method needs a logger",
+        "Static method '{0}' needs a parameter of type TrainLogger or ILogger, or a static field of such a type in its class");
+
+    public static readonly DiagnosticDescriptor NotPartial = Error(
+        "FTL0010",
+        "A log method must be partial",
+        "Method '{0}' must be partial: its body is generated");
+
+    public static readonly DiagnosticDescriptor AllowsRefStruct = Error(
+        "FTL0011",
+        "A log method's type parameter cannot allow ref structs",
+        "Type parameter '{0}' of method '{1}' allows ref structs, which a log call cannot keep; remove 'allows ref struct'");
+
+    public static readonly DiagnosticDescriptor RedundantQualifier = Warning(
+        "FTL0012",
+        "The message repeats its level",
+        "Remove '{0}' from the message: every record carries its level");
+
+    public static readonly DiagnosticDescriptor ExceptionInMessage = Warning(
+        "FTL0013",
+        "The message names the exception's parameter",
+        "Remove {{{0}}} from the message: the record carries the exception, with its stack");
+
+    public static readonly DiagnosticDescriptor UnknownHole = Error(
+        "FTL0014",
+        "The message names no parameter",
+        "The message has a hole {{{0}}}, but method '{1}' has no parameter of that name");
+
+    public static readonly DiagnosticDescriptor NotInMessage = Info(
+        "FTL0015",
+        "The message lacks a parameter",
+        "Parameter '{0}' is not in the message; it is logged as a property only");
+
+    public static readonly DiagnosticDescriptor HasBody = Error(
+        "FTL0016",
+        "A log method cannot have a body",
+        "Method '{0}' cannot have a body: it is generated");
+
+    public static readonly DiagnosticDescriptor NoLevel = Error(
+        "FTL0017",
+        "A log method needs a level",
+        "Give [TrainLog] of method '{0}' a level, or the method a parameter of type LogLevel");
+
+    public static readonly DiagnosticDescriptor LoggerInMessage = Warning(
+        "FTL0018",
+        "The message names the logger's parameter",
+        "Remove {{{0}}} from the message: every record carries its logger's category");
+
+    public static readonly DiagnosticDescriptor NoLoggerMember = Error(
+        "FTL0019",
+        "An instance log method needs a logger",
+        "Method '{0}' needs a logger: a parameter, a field of '{1}' or of a base class, or a primary-constructor parameter of type TrainLogger or ILogger");
+
+    public static readonly DiagnosticDescriptor SeveralLoggers = Error(
+        "FTL0020",
+        "A class has several loggers",
+        "'{0}' has several loggers, '{1}' and '{2}'; give method '{3}' a parameter that says which one it logs to");
+
+    public static readonly DiagnosticDescriptor InconsistentCase = Warning(
+        "FTL0021",
+        "The message spells a name in two ways",
+        "The message spells '{0}' and '{1}', which name the same parameter; use one spelling");
+
+    public static readonly DiagnosticDescriptor MalformedMessage = Error(
+        "FTL0022",
+        "The message is malformed",
+        "The message of method '{0}' is malformed: {1}");
+
+    public static readonly DiagnosticDescriptor OutParameter = Error(
+        "FTL0024",
+        "A log method cannot have out parameters",
+        "Parameter '{0}' cannot be out: a log call only reads");
+
+    public static readonly DiagnosticDescriptor DuplicateEventName = Warning(
+        "FTL0025",
+        "Two methods of a class have the same event name",
+        "Method '{0}' and method '{1}' of '{2}' both log event '{3}'; give each a name of its own");
+
+    public static readonly DiagnosticDescriptor LanguageVersion = Error(
+        "FTL0026",
+        "The language version is too low",
+        "The body of '{0}' cannot be generated in C# {1}; set LangVersion to 12 or higher");
+
+    public static readonly DiagnosticDescriptor HiddenLogger = Info(
+        "FTL0027",
+        "A primary-constructor parameter with the logger is hidden",
+        "The primary-constructor parameter '{0}' is hidden by '{1}', so method '{2}' cannot log to it");
+
+    public static readonly DiagnosticDescriptor UnsupportedType = Error(
+        "FTL0029",
+        "A parameter's type cannot be logged",
+        "Parameter '{0}' has type '{1}', which a log call cannot keep; pass a value made of it");
+
+    public static readonly DiagnosticDescriptor FileLocalType = Error(
+        "FTL0030",
+        "A file-local type cannot have log methods",
+        "'{0}' is a file-local type: the body of '{1}' cannot be generated in another file; remove the file modifier");
+
+    private const string Category = "FastTrainLog";
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) =>
+        new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    private static DiagnosticDescriptor Info(string id, string title, string message) =>
+        new(id, title, message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+}

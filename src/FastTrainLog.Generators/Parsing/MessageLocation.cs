@@ -1,0 +1,50 @@
+using FastTrainLog.Generators.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace FastTrainLog.Generators.Parsing;
+
+/// <summary>Finds the place of a message, and of a hole in it, in the source.</summary>
+internal readonly struct MessageLocation(AttributeData attribute, string message)
+{
+    public Location? Whole() => Expression()?.GetLocation() ?? Attribute()?.GetLocation();
+
+    public Location? Of(TemplateHole hole)
+    {
+        if (Expression() is not LiteralExpressionSyntax literal || !literal.IsKind(SyntaxKind.StringLiteralExpression))
+        {
+            return Whole();
+        }
+
+        // Only a literal without escapes has each character at its own place.
+        SyntaxToken token = literal.Token;
+        int prefix = token.Text.IndexOf(message, StringComparison.Ordinal);
+        return prefix < 0
+            ? literal.GetLocation()
+            : Location.Create(literal.SyntaxTree, new TextSpan(token.SpanStart + prefix + hole.Position, hole.Name!.Length));
+    }
+
+    private AttributeSyntax? Attribute() => attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
+
+    private ExpressionSyntax? Expression()
+    {
+        if (Attribute()?.ArgumentList is not { } list)
+        {
+            return null;
+        }
+
+        foreach (AttributeArgumentSyntax argument in list.Arguments)
+        {
+            string? name = argument.NameEquals?.Name.Identifier.Text ?? argument.NameColon?.Name.Identifier.Text;
+            if (name is "Message" or "message")
+            {
+                return argument.Expression;
+            }
+        }
+
+        int position = attribute.AttributeConstructor?.Parameters.ToList().FindIndex(static p => p.Name == "message") ?? -1;
+        return position >= 0 && position < list.Arguments.Count ? list.Arguments[position].Expression : null;
+    }
+}

@@ -1,0 +1,39 @@
+using FastTrainLog.Generators.Tests.Compiling;
+
+namespace FastTrainLog.Generators.Tests.Snapshots;
+
+public sealed class SnapshotTests
+{
+    private const string Update = "FASTTRAINLOG_UPDATE_SNAPSHOTS";
+
+    [Theory]
+    [MemberData(nameof(FeatureSource.Names), MemberType = typeof(FeatureSource))]
+    public void Generated_code_is_the_snapshot(string feature)
+    {
+        FeatureSource source = FeatureSource.Named(feature);
+        Compiled compiled = Compiled.WithTrainLog(source.Text, source.Language);
+        string actual = string.Join('\n', compiled.Generated.Select(static file => $"// {file.Key}\n{file.Value}"));
+        if (Environment.GetEnvironmentVariable(Update) == "1")
+        {
+            File.WriteAllText(source.SnapshotPath, actual);
+        }
+
+        Assert.True(File.Exists(source.SnapshotPath), $"There is no snapshot of {feature}; run the tests with {Update}=1 and read what was written.");
+        Assert.Equal(File.ReadAllText(source.SnapshotPath), actual);
+    }
+
+    [Theory]
+    [MemberData(nameof(FeatureSource.Names), MemberType = typeof(FeatureSource))]
+    public void Generated_code_compiles_under_warnings_as_errors(string feature)
+    {
+        FeatureSource source = FeatureSource.Named(feature);
+        Compiled.WithTrainLog(source.Text, source.Language).Load();
+    }
+
+    [Fact]
+    public void Every_snapshot_has_its_source()
+    {
+        string[] snapshots = Directory.GetFiles(Path.GetDirectoryName(FeatureSource.All.First().SnapshotPath)!);
+        Assert.Equal(FeatureSource.All.Select(static f => f.SnapshotPath).Order(StringComparer.Ordinal), snapshots.Order(StringComparer.Ordinal));
+    }
+}
