@@ -6,4 +6,6 @@ internal static class Steps
     public const string Methods = nameof(Methods);
 
     public const string Types = nameof(Types);
+
+    public const string ZLogger = nameof(ZLogger);
 }

@@ -28,6 +28,12 @@ public sealed class TrainLogGenerator : IIncrementalGenerator
             .SelectMany(static (all, _) => TypeGrouping.Group(all))
             .WithTrackingName(Steps.Types);
 
-        context.RegisterSourceOutput(types, static (output, type) => output.AddSource(type.FileName, TypeEmitter.Emit(type)));
+        IncrementalValueProvider<ZLoggerModel?> zlogger = context.CompilationProvider
+            .Select(static (compilation, _) => ZLoggerReader.Read(compilation))
+            .WithTrackingName(Steps.ZLogger);
+
+        context.RegisterSourceOutput(
+            types.Combine(zlogger),
+            static (output, pair) => output.AddSource(pair.Left.FileName, TypeEmitter.Emit(pair.Left, pair.Right)));
     }
 }

@@ -5,7 +5,7 @@ namespace FastTrainLog.Generators.Emit;
 /// <summary>Writes the body of a method: straight into a record on the library's logger, through a state on any other.</summary>
 internal static class MethodEmitter
 {
-    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
+    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names, ZLoggerModel? zlogger)
     {
         writer.Line(Names.GeneratedCode);
         writer.Line(method.Signature);
@@ -28,7 +28,7 @@ internal static class MethodEmitter
         if (method.Logger.Kind != LoggerKind.TrainLogger)
         {
             writer.Line();
-            StateEmitter.Emit(writer, method, names);
+            StateEmitter.Emit(writer, method, names, zlogger);
         }
     }
 

@@ -14,6 +14,7 @@ internal static class Names
     public const string ExceptionText = Records + ".ExceptionText";
     public const string TextArgument = Records + ".TextArgument";
     public const string MessageArgument = Records + ".MessageArgument";
+    public const string PropertyJson = Records + ".PropertyJson";
     public const string LogLevel = "global::Microsoft.Extensions.Logging.LogLevel";
     public const string EventId = "global::Microsoft.Extensions.Logging.EventId";
     public const string Exception = "global::System.Exception";

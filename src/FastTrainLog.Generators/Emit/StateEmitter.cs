@@ -14,13 +14,57 @@ internal static class StateEmitter
         _ => argument.Parameter,
     };
 
-    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
+    /// <summary>Returns the field that keeps an argument.</summary>
+    public static string Field(ArgumentModel argument) => $"_{argument.Parameter.TrimStart('@')}";
+
+    /// <summary>Returns the message where it has no hole.</summary>
+    public static string? FixedText(MethodModel method)
+    {
+        if (method.Template.Length > 1)
+        {
+            return null;
+        }
+
+        // LoggerMessage.Define leaves the doubled braces of a message without arguments as they are.
+        return method.RendersAsDefined && method.Arguments.Length == 0 ? method.Message : Literals.Unbraced(method.Message);
+    }
+
+    /// <summary>Returns the message as an interpolated string over the fields.</summary>
+    public static string Interpolation(MethodModel method)
+    {
+        var text = new StringBuilder("$\"");
+        foreach (TemplateHole hole in method.Template)
+        {
+            text.Append(Literals.Inner(hole.Literal));
+            if (hole.Name is null)
+            {
+                continue;
+            }
+
+            text.Append('{').Append(Rendered(method, hole));
+            if (hole.Alignment is { } alignment)
+            {
+                text.Append(',').Append(alignment);
+            }
+
+            if (hole.Format is { } format)
+            {
+                text.Append(':').Append(Literals.Inner(format));
+            }
+
+            text.Append('}');
+        }
+
+        return text.Append('"').ToString();
+    }
+
+    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names, ZLoggerModel? zlogger)
     {
         string type = names.State + method.TypeParameters;
         List<ArgumentModel> fields = [.. method.Kept];
 
         writer.Line(Names.GeneratedCode);
-        writer.Line($"private readonly struct {type} : {Names.PairList}");
+        writer.Line($"private readonly struct {type} : {Names.PairList}{(zlogger is null ? string.Empty : ", global::ZLogger.IZLoggerFormattable")}");
         foreach (string constraint in method.Constraints)
         {
             writer.Indented(constraint);
@@ -38,6 +82,11 @@ internal static class StateEmitter
         EmitToString(writer, method);
         writer.Line();
         EmitWrite(writer, method, names, fields);
+        if (zlogger is not null)
+        {
+            ZLoggerEmitter.Emit(writer, method, zlogger, type);
+        }
+
         writer.Close();
     }
 
@@ -90,40 +139,15 @@ internal static class StateEmitter
 
     private static void EmitToString(SourceWriter writer, MethodModel method)
     {
-        if (method.Template.Length == 1)
+        if (FixedText(method) is { } text)
         {
-            // LoggerMessage.Define leaves the doubled braces of a message without arguments as they are.
-            string message = method.RendersAsDefined && method.Arguments.Length == 0 ? method.Message : Literals.Unbraced(method.Message);
-            writer.Line($"public override string ToString() => {Literals.String(message)};");
+            writer.Line($"public override string ToString() => {Literals.String(text)};");
             return;
-        }
-
-        var text = new StringBuilder();
-        foreach (TemplateHole hole in method.Template)
-        {
-            text.Append(Literals.Inner(hole.Literal));
-            if (hole.Name is null)
-            {
-                continue;
-            }
-
-            text.Append('{').Append(Rendered(method, hole));
-            if (hole.Alignment is { } alignment)
-            {
-                text.Append(',').Append(alignment);
-            }
-
-            if (hole.Format is { } format)
-            {
-                text.Append(':').Append(Literals.Inner(format));
-            }
-
-            text.Append('}');
         }
 
         writer.Line("public override string ToString() => string.Create(");
         writer.Indented("global::System.Globalization.CultureInfo.InvariantCulture,");
-        writer.Indented($"$\"{text}\");");
+        writer.Indented($"{Interpolation(method)});");
     }
 
     private static string Rendered(MethodModel method, TemplateHole hole)
@@ -151,5 +175,4 @@ internal static class StateEmitter
         writer.Indented($"Write({string.Join(", ", ["logger", "level", .. arguments.Select(static a => $"state.{Field(a)}")])});");
     }
 
-    private static string Field(ArgumentModel argument) => $"_{argument.Parameter.TrimStart('@')}";
 }

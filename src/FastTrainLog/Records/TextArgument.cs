@@ -91,32 +91,25 @@ public ref struct TextArgument
 
     private void Append<T>(T value, string? format)
     {
-        // For a value type the JIT decides these tests and calls the struct's own method, without boxing.
-        if (value is string text)
+        if (value is IEnumerable and not string)
         {
-            Append(text);
+            AppendItems((IEnumerable)value);
+            return;
         }
-        else if (value is IEnumerable sequence)
+
+        while (true)
         {
-            AppendItems(sequence);
-        }
-        else if (value is ISpanFormattable)
-        {
-            int written;
-            while (!((ISpanFormattable)value).TryFormat(_buffer[_length..], out written, format, CultureInfo.InvariantCulture))
+            // The handler calls a value type's own method, an enum's too, without boxing.
+            Span<char> rest = _buffer[_length..];
+            var handler = new MemoryExtensions.TryWriteInterpolatedStringHandler(0, 1, rest, CultureInfo.InvariantCulture, out _);
+            handler.AppendFormatted(value, format);
+            if (rest.TryWrite(ref handler, out int written))
             {
-                Grow(_buffer.Length * 2);
+                _length += written;
+                return;
             }
 
-            _length += written;
-        }
-        else if (value is IFormattable)
-        {
-            Append(((IFormattable)value).ToString(format, CultureInfo.InvariantCulture));
-        }
-        else
-        {
-            Append(value?.ToString());
+            Grow(_buffer.Length * 2);
         }
     }
 
