@@ -1,27 +1,13 @@
-using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace FastTrainLog.Allocation.Tests;
 
 /// <summary>The promise of this project: after warm-up a log call allocates nothing, on its thread or on any other.</summary>
-public sealed class AllocationTests
+public sealed partial class AllocationTests
 {
     private const int WarmUp = 200_000;
     private const int Records = 1_000_000;
-
-    private static readonly CallSite Site = new(
-        LogLevel.Information,
-        1,
-        "Step",
-        "Epoch {Epoch}, Step {Step}/{Total} - Loss: {Loss:F6}, LR: {LearningRate:0.00e+00}, norm {Norm:F4}, {Throughput:F1}/s",
-        new CallSiteArgument("Epoch", ArgumentKind.Int32),
-        new CallSiteArgument("Step", ArgumentKind.Int64),
-        new CallSiteArgument("Total", ArgumentKind.Int64),
-        new CallSiteArgument("Loss", ArgumentKind.Double),
-        new CallSiteArgument("LearningRate", ArgumentKind.Double),
-        new CallSiteArgument("Norm", ArgumentKind.Single),
-        new CallSiteArgument("Throughput", ArgumentKind.Double));
 
     [Theory]
     [InlineData(true, false)]
@@ -103,21 +89,6 @@ public sealed class AllocationTests
         }
     }
 
-    private static void Step(TrainLogger logger, int epoch, long step, long total, double loss, double learningRate, float norm, double throughput)
-    {
-        if (!logger.IsEnabled(LogLevel.Information))
-        {
-            return;
-        }
-
-        RecordWriter record = logger.Begin(Site, LogLevel.Information, sizeof(int) + sizeof(long) + sizeof(long) + sizeof(double) + sizeof(double) + sizeof(float) + sizeof(double));
-        record.Write(epoch);
-        record.Write(step);
-        record.Write(total);
-        record.Write(loss);
-        record.Write(learningRate);
-        record.Write(norm);
-        record.Write(throughput);
-        record.Commit(LogLevel.Information);
-    }
+    [TrainLog(1, LogLevel.Information, "Epoch {Epoch}, Step {Step}/{Total} - Loss: {Loss:F6}, LR: {LearningRate:0.00e+00}, norm {Norm:F4}, {Throughput:F1}/s")]
+    private static partial void Step(TrainLogger logger, int epoch, long step, long total, double loss, double learningRate, float norm, double throughput);
 }

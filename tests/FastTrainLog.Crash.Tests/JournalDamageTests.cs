@@ -90,6 +90,22 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
+    public void Descriptions_that_another_version_wrote_are_named_and_do_not_stop_the_start()
+    {
+        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        // Cut short from inside, with a check sum that is right.
+        int at = (int)layout.DescriptionsAt;
+        int length = BitConverter.ToInt32(_journal, at);
+        Span<byte> content = _journal.AsSpan(at + 8, length);
+        content[5] = 200;
+        BitConverter.TryWriteBytes(_journal.AsSpan(at + 4), JournalLayout.Check(content));
+        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
+        File.WriteAllBytes(path, _journal);
+        RecoveredJournal journal = Assert.Single(LogFiles.Recover(_directory));
+        Assert.Contains(journal.Problems, problem => problem.Contains("another version", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_recovery_says_in_the_log_how_many_records_it_brought_back()
     {
         string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");

@@ -265,16 +265,29 @@ internal sealed unsafe class JournalImage : IDisposable
             }
 
             var bytes = new ReadOnlySpan<byte>(_start + at + Prefix, (int)length);
-            if (JournalLayout.Check(bytes) == *(uint*)(_start + at + sizeof(uint)))
-            {
-                ReadDescription(bytes);
-            }
-            else
+            if (JournalLayout.Check(bytes) != *(uint*)(_start + at + sizeof(uint)))
             {
                 Problems.Add($"the description at byte {at} is damaged: its check sum is wrong");
             }
+            else if (!TryReadDescription(bytes))
+            {
+                Problems.Add($"the description at byte {at} cannot be read, though it is whole: another version of FastTrainLog wrote it");
+            }
 
             at += (Prefix + (int)length + 7) & ~7;
+        }
+    }
+
+    private bool TryReadDescription(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            ReadDescription(bytes);
+            return true;
+        }
+        catch (Exception exception) when (exception is EndOfStreamException or ArgumentException or FormatException or OverflowException)
+        {
+            return false;
         }
     }
 
