@@ -33,6 +33,18 @@ internal sealed unsafe class BenchDriver
         ? address
         : throw new CudaUnavailableException($"the CUDA driver has no {name}");
 
+    /// <summary>Gets the bytes of the device's memory that nobody has taken.</summary>
+    public long FreeMemory
+    {
+        get
+        {
+            nuint free, total;
+            var getInfo = (delegate* unmanaged<nuint*, nuint*, int>)Require("cuMemGetInfo_v2");
+            Driver.Check(getInfo(&free, &total), "cuMemGetInfo");
+            return (long)free;
+        }
+    }
+
     /// <summary>Copies to the device in the order of the legacy default stream.</summary>
     public void Upload(ulong address, ReadOnlySpan<byte> bytes)
     {

@@ -20,13 +20,12 @@ internal sealed unsafe class ModelGradients : IDisposable
     {
         _driver = driver;
         _copy = (delegate* unmanaged<ulong, ulong, nuint, nint, int>)driver.Require("cuMemcpyDtoDAsync_v2");
-        int size = Element.SizeOf(type);
         var offsets = new long[lengths.Length];
         for (int i = 0; i < lengths.Length; i++)
         {
             offsets[i] = _allocated;
-            _allocated += ((lengths[i] * (long)size) + Alignment - 1) / Alignment * Alignment;
-            Bytes += lengths[i] * (long)size;
+            _allocated += Aligned(lengths[i], type);
+            Bytes += lengths[i] * (long)Element.SizeOf(type);
         }
 
         _memory = Allocate();
@@ -37,6 +36,13 @@ internal sealed unsafe class ModelGradients : IDisposable
         {
             List[i] = new GradientBuffer($"layer{i}", (nint)(_memory + (ulong)offsets[i]), lengths[i], type, GradientDevice.Cuda(ordinal));
         }
+    }
+
+    /// <summary>Says how much memory of the device a model takes here, with what kernels and ring take as well.</summary>
+    public static long NeededBytes(int[] lengths, GradientType type)
+    {
+        const long Margin = 256L << 20;
+        return (2 * lengths.Sum(length => Aligned(length, type))) + Margin;
     }
 
     /// <summary>Gets the bytes of all gradients.</summary>
@@ -52,6 +58,9 @@ internal sealed unsafe class ModelGradients : IDisposable
         _driver.Driver.MemFree(_memory);
         _driver.Driver.MemFree(_copyTarget);
     }
+
+    private static long Aligned(int length, GradientType type)
+        => ((length * (long)Element.SizeOf(type)) + Alignment - 1) / Alignment * Alignment;
 
     private ulong Allocate()
     {

@@ -86,6 +86,12 @@ internal sealed class TimingRun(BenchDriver driver, int ordinal, bool quick)
         using CudaClipper scaling = Another(GradientLimit.L2Norm(1e30));
         using CudaDevice.Scope scope = device.Enter();
         var clock = new DeviceClock(driver);
+        if (driver.FreeMemory < ModelGradients.NeededBytes(lengths, type))
+        {
+            Console.WriteLine($"{name,-18} {type,-9} left out: it needs {ModelGradients.NeededBytes(lengths, type) >> 20} MiB, {driver.FreeMemory >> 20} are free");
+            return [];
+        }
+
         using var gradients = new ModelGradients(driver, ordinal, lengths, type);
 
         long step = 0;

@@ -196,6 +196,11 @@ internal sealed unsafe class CudaClipper : IDisposable
         {
             bool found = false;
             statistics = default;
+            if ((long)Newest().NonFiniteSteps < ordinal)
+            {
+                return false;
+            }
+
             foreach (StatisticsRing ring in _disposed ? [] : _rings)
             {
                 ulong newest = ring.Published;
