@@ -27,10 +27,13 @@ namespace FastTrainLog.Gradients;
 /// </remarks>
 public sealed class GradientClipper : IDisposable
 {
+    private const int DefaultThreads = 16;
+
     private readonly GradientClipperOptions _options;
     private readonly LimitHistory _limit;
     private readonly CpuEngine _engine;
     private readonly CudaDispatch _cuda;
+    private IGradientPasses? _passes;
     private StabilityScore _stability;
     private double _stabilityScore = 1.0;
     private long _steps;
@@ -68,7 +71,7 @@ public sealed class GradientClipper : IDisposable
 
         _options = options;
         _limit = LimitHistory.Of(_options.Limit);
-        _engine = new CpuEngine(_options.Threads == 0 ? Environment.ProcessorCount : _options.Threads, level);
+        _engine = new CpuEngine(_options.Threads == 0 ? Math.Min(Environment.ProcessorCount, DefaultThreads) : _options.Threads, level);
         _cuda = new CudaDispatch(options, ordinal => CudaClipper.Open(ordinal, options, CudaDriver.DefaultLibrary));
     }
 
@@ -88,7 +91,8 @@ public sealed class GradientClipper : IDisposable
     /// Gets the statistics of each buffer, in the order of the list, in the last call or, for gradients on a device, in the step that
     /// <see cref="TryRead"/> gave last; overwritten by the next.
     /// </summary>
-    public ReadOnlySpan<LayerStatistics> Layers => _cuda.Clipper is CudaClipper clipper ? clipper.Layers : _engine.List.Layers;
+    public ReadOnlySpan<LayerStatistics> Layers
+        => _passes is IGradientPasses passes ? passes.Layers : _cuda.Clipper is CudaClipper clipper ? clipper.Layers : [];
 
     /// <summary>Gets the number of steps on a device whose statistics were overwritten before <see cref="TryRead"/> came to them.</summary>
     public long LostStatistics => _cuda.Clipper?.Overruns ?? 0;
@@ -138,8 +142,24 @@ public sealed class GradientClipper : IDisposable
             return ClipOnDevice(gradients, step, inverseScale, stream: null, inverseScaleAddress: 0);
         }
 
-        Partial total = Read(gradients, inverseScale, out int firstNonFinite);
-        _hasHistograms = _options.HistogramEvery != 0 && step % _options.HistogramEvery == 0;
+        Check(inverseScale);
+        _engine.List.Use(gradients);
+        return ClipBy(_engine, step, inverseScale);
+    }
+
+    /// <summary>Measures and limits gradients that passes of another kind can read and write.</summary>
+    /// <param name="passes">The passes.</param>
+    /// <param name="step">The training step.</param>
+    /// <param name="inverseScale">One over the loss scale.</param>
+    /// <returns>What was measured and done.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal GradientStatistics ClipBy(IGradientPasses passes, long step, double inverseScale)
+    {
+        Check(inverseScale);
+        _passes = passes;
+        Partial total = passes.Read(inverseScale, out int firstNonFinite);
+        LayerStatistics[] layers = passes.Layers;
+        _hasHistograms = passes == _engine && _options.HistogramEvery != 0 && step % _options.HistogramEvery == 0;
         if (_hasHistograms)
         {
             _engine.TakeHistograms(inverseScale);
@@ -148,22 +168,22 @@ public sealed class GradientClipper : IDisposable
         bool nonFinite = !total.Finite;
         double norm = total.Norm() * inverseScale;
         double absoluteMaximum = total.AbsoluteMaximum * inverseScale;
-        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, _engine.List.Layers, remember: !nonFinite);
+        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, layers, remember: !nonFinite);
 
         GradientAction action = ActionFor(nonFinite, decision);
         if ((action & (GradientAction.Skipped | GradientAction.Reported)) != 0)
         {
             decision = decision with { Coefficient = action == GradientAction.Skipped ? 0.0 : 1.0, ByLayer = false };
-            SetLayerCoefficients(decision.Coefficient);
+            SetCoefficients(layers, decision.Coefficient);
         }
         else if (!decision.ByLayer && decision.Coefficient != 1.0)
         {
-            SetLayerCoefficients(decision.Coefficient);
+            SetCoefficients(layers, decision.Coefficient);
         }
 
         if (action != GradientAction.Reported)
         {
-            Write(decision, action, inverseScale);
+            Write(passes, decision, action, inverseScale);
         }
 
         _stabilityScore = _stability.Update(norm, nonFinite);
@@ -171,7 +191,7 @@ public sealed class GradientClipper : IDisposable
         Volatile.Write(ref _clippedSteps, _clippedSteps + ((action & GradientAction.Clipped) != 0 ? 1 : 0));
         Volatile.Write(ref _nonFiniteSteps, _nonFiniteSteps + (nonFinite ? 1 : 0));
 
-        GradientStatistics statistics = Describe(total, step, norm, absoluteMaximum, firstNonFinite) with
+        GradientStatistics statistics = Describe(layers, total, step, norm, absoluteMaximum, firstNonFinite) with
         {
             Threshold = decision.Threshold,
             Coefficient = decision.Coefficient,
@@ -191,9 +211,11 @@ public sealed class GradientClipper : IDisposable
     /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
     public GradientStatistics Measure(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
     {
-        Partial total = Read(gradients, inverseScale, out int firstNonFinite);
-        _hasHistograms = false;
-        return Describe(total, step, total.Norm() * inverseScale, total.AbsoluteMaximum * inverseScale, firstNonFinite) with
+        Check(inverseScale);
+        _engine.List.Use(gradients);
+        Partial total = _engine.Read(inverseScale, out int firstNonFinite);
+        (_passes, _hasHistograms) = (_engine, false);
+        return Describe(_engine.Layers, total, step, total.Norm() * inverseScale, total.AbsoluteMaximum * inverseScale, firstNonFinite) with
         {
             Threshold = double.PositiveInfinity,
             Coefficient = 1.0,
@@ -335,7 +357,12 @@ public sealed class GradientClipper : IDisposable
     {
         Check(inverseScale);
         bool issued = _cuda.TryClip(gradients, step, inverseScale, stream, (ulong)inverseScaleAddress);
-        Volatile.Write(ref _steps, _steps + (issued ? 1 : 0));
+        if (issued)
+        {
+            _passes = null;
+            Volatile.Write(ref _steps, _steps + 1);
+        }
+
         return issued;
     }
 
@@ -349,43 +376,38 @@ public sealed class GradientClipper : IDisposable
         }
     }
 
-    private Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
-    {
-        Check(inverseScale);
-        return _engine.Read(gradients, inverseScale, out firstNonFinite);
-    }
-
-    private void Write(in LimitDecision decision, GradientAction action, double inverseScale)
+    private static void Write(IGradientPasses passes, in LimitDecision decision, GradientAction action, double inverseScale)
     {
         var rewrite = new Rewrite(
             inverseScale, decision.ClampAt, (action & GradientAction.Sanitized) != 0, (action & GradientAction.Skipped) != 0);
         if (decision.Exceeded || !rewrite.ChangesNothing)
         {
-            _engine.Write(rewrite);
+            passes.Write(rewrite);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SetLayerCoefficients(double coefficient)
+    private static void SetCoefficients(LayerStatistics[] layers, double coefficient)
     {
-        for (int i = 0; i < _engine.List.Layers.Length; i++)
+        for (int i = 0; i < layers.Length; i++)
         {
-            _engine.List.Layers[i] = _engine.List.Layers[i] with { Coefficient = coefficient };
+            layers[i] = layers[i] with { Coefficient = coefficient };
         }
     }
 
-    private GradientStatistics Describe(in Partial total, long step, double norm, double absoluteMaximum, int firstNonFinite) => new()
+    private GradientStatistics Describe(
+        LayerStatistics[] layers, in Partial total, long step, double norm, double absoluteMaximum, int firstNonFinite) => new()
     {
         Step = step,
-        LayerCount = _engine.List.Buffers.Length,
-        ElementCount = _engine.List.ElementCount,
+        LayerCount = layers.Length,
+        ElementCount = total.Elements,
         Norm = norm,
         AbsoluteMaximum = absoluteMaximum,
         NaNCount = total.NaNs,
         InfinityCount = total.Infinities,
         ZeroCount = total.Zeros,
         FirstNonFiniteIndex = firstNonFinite,
-        FirstNonFinite = firstNonFinite < 0 ? null : _engine.List.Buffers[firstNonFinite].Name,
+        FirstNonFinite = firstNonFinite < 0 ? null : layers[firstNonFinite].Name,
         StabilityScore = _stabilityScore,
         ClippingRatio = _steps == 0 ? 0.0 : (double)_clippedSteps / _steps,
     };

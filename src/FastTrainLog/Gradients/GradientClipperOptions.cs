@@ -13,8 +13,8 @@ public sealed record GradientClipperOptions
     public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Skip;
 
     /// <summary>
-    /// Gets how many threads, the caller's included, work on large lists in host memory; 0, the default, takes one for each processor.
-    /// Results do not depend on it, to the last bit.
+    /// Gets how many threads, the caller's included, work on large lists in host memory; 0, the default, takes one for each processor, 16
+    /// at most, since fewer exhaust the bandwidth of the memory. Results do not depend on it, to the last bit.
     /// </summary>
     public int Threads { get; init; }
 

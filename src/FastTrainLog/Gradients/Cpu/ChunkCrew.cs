@@ -7,27 +7,30 @@ namespace FastTrainLog.Gradients;
 /// that a sleeping helper, whose waking takes tens of microseconds, never delays anyone.
 /// </summary>
 /// <remarks>
-/// Invariant: a chunk of a run is taken by advancing <see cref="_ticket"/>, which holds the run's number in its upper half and the next
-/// chunk in its lower half, from the value just read. The fields of a run are written only while the ticket is closed, so a helper that
-/// comes late finds a closed ticket or another run's number, fails to advance it, and takes nothing. The pool of .NET is not used: a data loader that fills it would take
-/// the helpers away, and its threads come and go with allocations.
+/// Invariant: one word, the ticket, holds a run's number, how many chunks it has and how many of them are taken. A chunk is taken by
+/// advancing the word from the value just read, which succeeds only while that run lasts (its number comes again a million runs later); so a
+/// helper that comes late takes nothing. The pool of .NET is not used: a data loader that fills it would take the helpers away, and its
+/// threads come and go with allocations.
 /// </remarks>
 internal sealed class ChunkCrew
 {
     // A helper looks out for the next run this often before it sleeps: about the time between the two passes of one clip.
     private const int SpinsBeforeSleep = 50;
 
-    private const uint Closed = int.MaxValue;
+    // The ticket's bits from below: chunks taken, chunks of the run, the run's number. Four million chunks are 2.7e11 elements.
+    private const int CountBits = 22;
+    private const int CountMask = (1 << CountBits) - 1;
 
     private readonly object _running = new();
     private Helper[] _helpers = [];
     private IChunkWork? _work;
-    private int _count;
     private int _helpersWanted;
-    private long _ticket = Closed;
+    private ulong _ticket;
     private int _done;
 
     public static ChunkCrew Shared { get; } = new();
+
+    private uint CurrentRun => RunOf(Volatile.Read(ref _ticket));
 
     /// <summary>Does all chunks and returns when the last is done; allocates nothing once enough helpers exist.</summary>
     /// <param name="work">The work.</param>
@@ -38,7 +41,7 @@ internal sealed class ChunkCrew
         int helpers = Math.Min(threads, count) - 1;
 
         // When another clipper has the helpers, this one's thread does its work alone: waiting would take longer.
-        if (helpers <= 0 || !Monitor.TryEnter(_running))
+        if (helpers <= 0 || count > CountMask || !Monitor.TryEnter(_running))
         {
             for (int chunk = 0; chunk < count; chunk++)
             {
@@ -52,11 +55,12 @@ internal sealed class ChunkCrew
         {
             EnsureHelpers(helpers);
             _work = work;
-            _count = count;
             _helpersWanted = helpers;
             _done = 0;
-            uint run = (uint)(Volatile.Read(ref _ticket) >> 32) + 1;
-            Interlocked.Exchange(ref _ticket, (long)run << 32);
+            Interlocked.Exchange(ref _ticket, ((ulong)(CurrentRun + 1) << (2 * CountBits)) | ((ulong)count << CountBits));
+
+            // Read back: a number above 20 bits has begun again at 0.
+            uint run = CurrentRun;
             for (int i = 0; i < helpers; i++)
             {
                 _helpers[i].Wake();
@@ -69,8 +73,6 @@ internal sealed class ChunkCrew
                 spinner.SpinOnce(sleep1Threshold: -1);
             }
 
-            // Keeps a helper that still holds this run's number away from the fields of the next one.
-            Interlocked.Exchange(ref _ticket, ((long)run << 32) | Closed);
             _work = null;
         }
         finally
@@ -84,20 +86,16 @@ internal sealed class ChunkCrew
     {
         while (true)
         {
-            long ticket = Volatile.Read(ref _ticket);
-            if ((uint)(ticket >> 32) != run)
+            ulong ticket = Volatile.Read(ref _ticket);
+            int chunk = (int)ticket & CountMask;
+            int count = (int)(ticket >> CountBits) & CountMask;
+            if (RunOf(ticket) != run || chunk == count)
             {
                 return;
             }
 
-            // Read before the ticket is taken: when taking succeeds, the ticket was open all the while and these are the run's own.
-            IChunkWork? work = _work;
-            int chunk = (int)ticket;
-            if (chunk >= _count)
-            {
-                return;
-            }
-
+            // Read before the chunk is taken: the run cannot end without this chunk, so when taking it succeeds this was the run's own.
+            IChunkWork? work = Volatile.Read(ref _work);
             if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket)
             {
                 work!.Do(chunk);
@@ -105,6 +103,8 @@ internal sealed class ChunkCrew
             }
         }
     }
+
+    private static uint RunOf(ulong ticket) => (uint)(ticket >> (2 * CountBits));
 
     private void EnsureHelpers(int wanted)
     {
@@ -162,7 +162,7 @@ internal sealed class ChunkCrew
             {
                 for (int i = 0; i < SpinsBeforeSleep; i++)
                 {
-                    uint run = CurrentRun();
+                    uint run = _crew.CurrentRun;
                     if (run != served)
                     {
                         return run;
@@ -172,7 +172,7 @@ internal sealed class ChunkCrew
                 }
 
                 Interlocked.Exchange(ref _asleep, 1);
-                if (CurrentRun() != served && Interlocked.Exchange(ref _asleep, 0) == 1)
+                if (_crew.CurrentRun != served && Interlocked.Exchange(ref _asleep, 0) == 1)
                 {
                     continue;
                 }
@@ -180,7 +180,5 @@ internal sealed class ChunkCrew
                 _wake.WaitOne();
             }
         }
-
-        private uint CurrentRun() => (uint)(Volatile.Read(ref _crew._ticket) >> 32);
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace FastTrainLog.Gradients;
 
 /// <summary>The two passes over a list of gradients in host memory: read and write.</summary>
-internal sealed unsafe class CpuEngine
+internal sealed unsafe class CpuEngine : IGradientPasses
 {
     // What one more thread must have to do: below, waking it costs the caller more than it takes over.
     private const long BytesPerThread = 2 << 20;
@@ -25,15 +25,12 @@ internal sealed unsafe class CpuEngine
 
     public GradientList List => _list;
 
-    /// <summary>Measures the gradients; the layers' statistics are left in the list.</summary>
-    /// <param name="gradients">The gradients.</param>
-    /// <param name="inverseScale">The factor on all magnitudes.</param>
-    /// <param name="firstNonFinite">The first buffer with a non-finite element, or −1.</param>
-    /// <returns>The statistics of all together, before the factor.</returns>
+    public LayerStatistics[] Layers => _list.Layers;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public Partial Read(ReadOnlySpan<GradientBuffer> gradients, double inverseScale, out int firstNonFinite)
+    public Partial Read(double inverseScale, out int firstNonFinite)
     {
-        _list.Use(gradients);
         ChunkCrew.Shared.Run(_read, _list.Chunks.Length, Threads());
 
         Partial total = default;
@@ -50,6 +47,7 @@ internal sealed unsafe class CpuEngine
                 layer.Add(_list.Partials[chunk]);
             }
 
+            layer.Elements = buffers[i].Count;
             if (!layer.Finite && firstNonFinite < 0)
             {
                 firstNonFinite = i;
@@ -72,8 +70,7 @@ internal sealed unsafe class CpuEngine
         return total;
     }
 
-    /// <summary>Rewrites the gradients that the last read pass saw.</summary>
-    /// <param name="rewrite">What to do to each element; the factor is multiplied by the layer's coefficient.</param>
+    /// <inheritdoc/>
     public void Write(in Rewrite rewrite)
     {
         _write.Rewrite = rewrite;

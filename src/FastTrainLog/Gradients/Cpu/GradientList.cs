@@ -22,8 +22,6 @@ internal sealed class GradientList
 
     public LayerStatistics[] Layers { get; private set; } = [];
 
-    public long ElementCount { get; private set; }
-
     public long ByteCount { get; private set; }
 
     /// <summary>Takes over a list; allocates only when its shape differs from the last one's.</summary>
@@ -67,13 +65,11 @@ internal sealed class GradientList
     private void Rebuild(ReadOnlySpan<GradientBuffer> buffers)
     {
         long chunks = 0;
-        long elements = 0;
         long bytes = 0;
         for (int i = 0; i < buffers.Length; i++)
         {
             Check(buffers[i], i);
             chunks += (buffers[i].Count + ChunkElements - 1) / ChunkElements;
-            elements += buffers[i].Count;
             bytes += buffers[i].Count * buffers[i].ElementSize;
         }
 
@@ -89,7 +85,6 @@ internal sealed class GradientList
             }
         }
 
-        ElementCount = elements;
         ByteCount = bytes;
         _buffers = buffers.ToArray();
     }

@@ -21,8 +21,30 @@ internal struct Partial
     public long NaNs;
     public long Infinities;
     public long Zeros;
+    public long Elements;
 
     public readonly bool Finite => (NaNs | Infinities) == 0;
+
+    /// <summary>Describes finite elements by their maximum and the sum of their squares, each element divided by that maximum.</summary>
+    public static Partial OfRelative(double maximum, double relativeSquares)
+    {
+        Partial partial = default;
+        partial.AbsoluteMaximum = maximum;
+        if (maximum > Huge)
+        {
+            partial.HugeSquares = relativeSquares * (maximum * HugeScale) * (maximum * HugeScale);
+        }
+        else if (maximum >= Tiny)
+        {
+            partial.Squares = relativeSquares * maximum * maximum;
+        }
+        else
+        {
+            partial.TinySquares = relativeSquares * (maximum * TinyScale) * (maximum * TinyScale);
+        }
+
+        return partial;
+    }
 
     public void Add(in Partial other)
     {
@@ -33,6 +55,7 @@ internal struct Partial
         NaNs += other.NaNs;
         Infinities += other.Infinities;
         Zeros += other.Zeros;
+        Elements += other.Elements;
     }
 
     /// <summary>Adds one element.</summary>

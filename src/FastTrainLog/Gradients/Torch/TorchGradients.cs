@@ -61,23 +61,36 @@ public sealed unsafe class TorchGradients
     /// <exception cref="NotSupportedException">A gradient is sparse, has gaps, or is of a type or on a device that cannot be clipped.</exception>
     public ReadOnlySpan<GradientBuffer> Read()
     {
+        GradientDevice device = GradientDevice.Cpu;
+        bool anyAbsent = false;
         for (int i = 0; i < _parameters.Length; i++)
         {
             nint gradient = _torch.Gradient(_parameters[i]);
             if (gradient == 0)
             {
                 _buffers[i] = _buffers[i] with { Pointer = 0, Count = 0 };
+                anyAbsent = true;
                 continue;
             }
 
             try
             {
                 _buffers[i] = Describe(gradient, _buffers[i].Name);
+                device = _buffers[i].Device;
             }
             finally
             {
                 // Only the handle is given back: the parameter holds on to the gradient itself.
                 _torch.Dispose(gradient);
+            }
+        }
+
+        // What is not there lies where the others do: a list is clipped on one device.
+        for (int i = 0; anyAbsent && i < _buffers.Length; i++)
+        {
+            if (_buffers[i].Pointer == 0)
+            {
+                _buffers[i] = _buffers[i] with { Device = device };
             }
         }
 

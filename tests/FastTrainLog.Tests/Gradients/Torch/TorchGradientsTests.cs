@@ -106,14 +106,16 @@ public sealed class TorchGradientsTests(TorchStandIn torch) : IClassFixture<Torc
     }
 
     [Fact]
-    public void A_gradient_on_a_CUDA_device_says_so()
+    public void A_gradient_on_a_CUDA_device_says_so_and_one_that_is_absent_goes_with_it()
     {
         TorchExports exports = torch.Require();
         nint parameter = torch.Parameter();
         torch.SetGradient(parameter, 0x1000, Float32, [4]);
         torch.Move(parameter, 1, 2);
 
-        Assert.Equal(GradientDevice.Cuda(2), new TorchGradients([("w", parameter)], exports).Read()[0].Device);
+        GradientBuffer[] read = new TorchGradients([("frozen", torch.Parameter()), ("w", parameter)], exports).Read().ToArray();
+
+        Assert.Equal([GradientDevice.Cuda(2), GradientDevice.Cuda(2)], read.Select(b => b.Device));
     }
 
     [Fact]
