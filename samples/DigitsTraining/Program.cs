@@ -50,6 +50,7 @@ static TrainLogging OpenLog(SampleOptions options)
     {
         return TrainLogging.Create(log =>
         {
+            log.ReadEnvironment();
             log.LogDirectory = options.LogDirectory;
             log.EnableConsoleLogging = false;
             log.AddSink(new ProgressConsoleSink());

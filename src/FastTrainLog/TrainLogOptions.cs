@@ -1,5 +1,7 @@
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
+using FastTrainLog.Sinks;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog;
@@ -13,8 +15,20 @@ public sealed class TrainLogOptions
     /// <summary>Gets or sets the level below which nothing is logged. Default: Information.</summary>
     public LogLevel MinimumLevel { get; set; } = LogLevel.Information;
 
-    /// <summary>Gets the levels of single categories, in place of <see cref="MinimumLevel"/>.</summary>
+    /// <summary>
+    /// Gets the levels of single categories, in place of <see cref="MinimumLevel"/>. A name holds for the categories below it too, up to a
+    /// dot: <c>Loader</c> for <c>Loader.Images</c>; the longest name that fits decides.
+    /// </summary>
     public IDictionary<string, LogLevel> CategoryLevels { get; } = new Dictionary<string, LogLevel>();
+
+    /// <summary>
+    /// Gets the files of categories of your own, which go to <c>main.log</c> otherwise: a category's name, and the name of its file in the log
+    /// directory. A name holds for the categories below it too, up to a dot.
+    /// </summary>
+    public IDictionary<string, string> CategoryFiles { get; } = new Dictionary<string, string>();
+
+    /// <summary>Gets filters for single files, by the file's name, such as <c>run.jsonl</c>, beside what the file takes anyway.</summary>
+    public IDictionary<string, RecordFilter> FileFilters { get; } = new Dictionary<string, RecordFilter>();
 
     /// <summary>Gets or sets whether text files are written. Default: true.</summary>
     public bool EnableFileLogging { get; set; } = true;
@@ -76,6 +90,31 @@ public sealed class TrainLogOptions
         return this;
     }
 
+    /// <summary>Sets options from a configuration section whose keys are the options' names.</summary>
+    /// <param name="section">The section.</param>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">A key is no option or a value cannot be read; the message names the key, the value and what it may be.</exception>
+    public TrainLogOptions Read(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        OptionReader.Read(this, section);
+        return this;
+    }
+
+    /// <summary>
+    /// Sets options from environment variables: <c>FASTTRAINLOG_</c> and the option's name in capitals with underscores, as in
+    /// <c>FASTTRAINLOG_MINIMUM_LEVEL=Debug</c>; of categories <c>FASTTRAINLOG_CATEGORY_LEVELS=system=Warning;performance=Debug</c>.
+    /// </summary>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">A variable is no option or its value cannot be read; the message names it, the value and what it may be.</exception>
+    public TrainLogOptions ReadEnvironment()
+    {
+        OptionReader.ReadEnvironment(
+            this,
+            Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value ?? string.Empty)));
+        return this;
+    }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it, its value, the range and the fix.</exception>
     public void Validate()
@@ -95,10 +134,40 @@ public sealed class TrainLogOptions
             MaxBufferBytes,
             $"BufferBytes ({BufferBytes}) to {Most} bytes",
             "raise it, or lower BufferBytes");
+        foreach ((string category, string file) in CategoryFiles)
+        {
+            Require(
+                file.Length > 0 && file.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && Path.GetFileName(file) == file && !StandardSinks.IsOwn(file),
+                nameof(CategoryFiles),
+                file,
+                "a file name without a directory, other than those that the log writes anyway",
+                $"name the file of '{category}' after it, such as \"{category}.log\"");
+            Require(
+                Array.IndexOf(LogCategories.All, category) < 0,
+                nameof(CategoryFiles),
+                category,
+                "a category of your own",
+                "this one has its file already");
+        }
+
+        foreach (string file in FileFilters.Keys)
+        {
+            Require(
+                StandardSinks.IsOwn(file) || CategoryFiles.Values.Contains(file),
+                nameof(FileFilters),
+                file,
+                "the name of a file that the log writes",
+                "filter a sink of your own where you add it");
+        }
+
         Require(Enum.IsDefined(FullPolicy), nameof(FullPolicy), FullPolicy, "Block, DropNewest, DropBelow or Grow", "use one of them");
     }
 
-    internal LogLevel LevelOf(string category) => CategoryLevels.TryGetValue(category, out LogLevel level) ? level : MinimumLevel;
+    internal LogLevel LevelOf(string category)
+    {
+        string? name = CategoryLevels.Keys.Where(key => CategoryNames.Covers(key, category)).MaxBy(key => key.Length);
+        return name is null ? MinimumLevel : CategoryLevels[name];
+    }
 
     private static void RequireTime(TimeSpan value, string option, TimeSpan least, TimeSpan most) =>
         Require(value >= least && value <= most, option, value, $"{least} to {most}", "choose a time in that range");

@@ -40,6 +40,17 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
 
     internal TrainLogOptions Options => _options;
 
+    /// <summary>Takes over the levels of other options.</summary>
+    internal void TakeLevels(TrainLogOptions from) => ChangeLevels(options =>
+    {
+        options.MinimumLevel = from.MinimumLevel;
+        options.CategoryLevels.Clear();
+        foreach ((string category, LogLevel level) in from.CategoryLevels)
+        {
+            options.CategoryLevels.Add(category, level);
+        }
+    });
+
     /// <summary>Gets what was recovered at the start of processes that had logged to the same directory and were killed.</summary>
     public IReadOnlyList<RecoveredJournal> RecoveredJournals { get; }
 
@@ -91,6 +102,19 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>Changes the level of a category and of those below it, up to a dot; loggers that exist follow at once.</summary>
+    /// <param name="category">The category.</param>
+    /// <param name="level">The level below which nothing is logged; <see cref="LogLevel.None"/> switches it off.</param>
+    public void SetLevel(string category, LogLevel level)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(category);
+        ChangeLevels(options => options.CategoryLevels[category] = level);
+    }
+
+    /// <summary>Changes the level of all categories that have none of their own; loggers that exist follow at once.</summary>
+    /// <param name="level">The level below which nothing is logged; <see cref="LogLevel.None"/> switches them off.</param>
+    public void SetMinimumLevel(LogLevel level) => ChangeLevels(options => options.MinimumLevel = level);
+
     /// <summary>Waits until all that was logged before the call is visible in the files and on the console.</summary>
     /// <param name="timeout">The longest wait; 10 seconds where it is null.</param>
     /// <returns>Whether it was in time.</returns>
@@ -128,6 +152,18 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
 
     /// <summary>Flushes while the process ends, within the shutdown timeout.</summary>
     internal void FlushAtEnd() => _backend.FlushAsync().Wait(_options.ShutdownTimeout);
+
+    private void ChangeLevels(Action<TrainLogOptions> change)
+    {
+        lock (_creation)
+        {
+            change(_options);
+            foreach ((string category, TrainLogger logger) in _loggers)
+            {
+                _pipeline.SetLevel(logger, _options.LevelOf(category));
+            }
+        }
+    }
 
     private Journal? TryCreateJournal(int pages, TickConverter clock, out string? trouble)
     {

@@ -127,6 +127,18 @@ internal sealed class LogPipeline
         }
     }
 
+    /// <summary>Sets a logger's level, unless the pipeline is closed.</summary>
+    public void SetLevel(TrainLogger logger, LogLevel level)
+    {
+        lock (_registration)
+        {
+            if (!_closed)
+            {
+                logger.MinimumLevel = level;
+            }
+        }
+    }
+
     /// <summary>Switches all loggers off; what is logged from here on does nothing.</summary>
     public void Close()
     {

@@ -6,6 +6,14 @@ namespace FastTrainLog.Sinks;
 /// <summary>The sinks that the options ask for: a text file for each category, the errors of all, JSON lines, and the console.</summary>
 internal static class StandardSinks
 {
+    private const string TextExtension = ".log";
+    private const string SystemJson = "system.json";
+    private const string RunJson = "run.jsonl";
+
+    /// <summary>Returns whether a file is one that the log writes by itself.</summary>
+    public static bool IsOwn(string file) =>
+        file is SystemJson or RunJson || Array.Exists(LogCategories.All, category => file == category + TextExtension);
+
     public static List<SinkRoute> Create(TrainLogOptions options, LogDirectoryClaim? claim)
     {
         var routes = new List<SinkRoute>();
@@ -15,14 +23,19 @@ internal static class StandardSinks
             {
                 foreach (string category in LogCategories.All)
                 {
-                    AddFile(routes, options, claim!.NameOf(category, ".log"), json: false, TextFilter(category));
+                    AddFile(routes, options, claim!, $"{category}{TextExtension}", json: false, TextFilter(category, options));
+                }
+
+                foreach (IGrouping<string, string> file in options.CategoryFiles.GroupBy(entry => entry.Value, entry => entry.Key))
+                {
+                    AddFile(routes, options, claim!, file.Key, json: false, RecordFilters.Category([.. file]));
                 }
             }
 
             if (options.EnableJsonLogging)
             {
-                AddFile(routes, options, claim!.NameOf("system", ".json"), json: true, static (in LogRecord record) => record.Category == LogCategories.System);
-                AddFile(routes, options, claim!.NameOf("run", ".jsonl"), json: true, filter: null);
+                AddFile(routes, options, claim!, SystemJson, json: true, static (in LogRecord record) => record.Category == LogCategories.System);
+                AddFile(routes, options, claim!, RunJson, json: true, filter: null);
             }
 
             if (options.EnableConsoleLogging)
@@ -44,18 +57,27 @@ internal static class StandardSinks
         return routes;
     }
 
-    private static void AddFile(List<SinkRoute> routes, TrainLogOptions options, string name, bool json, RecordFilter? filter)
+    private static void AddFile(List<SinkRoute> routes, TrainLogOptions options, LogDirectoryClaim claim, string file, bool json, RecordFilter? filter)
     {
+        if (options.FileFilters.TryGetValue(file, out RecordFilter? users))
+        {
+            filter = filter is null ? users : RecordFilters.All(filter, users);
+        }
+
+        string name = claim.NameOf(Path.GetFileNameWithoutExtension(file), Path.GetExtension(file));
         string path = Path.Combine(options.LogDirectory, name);
         routes.Add(new SinkRoute(name, new RollingFileSink(path, json, options.MaxFileSize, options.BackupCount), filter));
     }
 
-    private static RecordFilter TextFilter(string category) => category switch
+    private static RecordFilter TextFilter(string category, TrainLogOptions options) => category switch
     {
-        LogCategories.Errors => static (in LogRecord record) => record.Level >= LogLevel.Warning || record.Category == LogCategories.Errors,
-        // Categories of the user's own have no file of theirs, so main.log takes them.
-        LogCategories.Main => static (in LogRecord record) =>
-            record.Category == LogCategories.Main || Array.IndexOf(LogCategories.All, record.Category) < 0,
+        LogCategories.Errors => RecordFilters.Errors,
+        // Categories of the user's own go here, unless they have a file of theirs.
+        LogCategories.Main => RecordFilters.Any(
+            static (in LogRecord record) => record.Category == LogCategories.Main,
+            RecordFilters.Not(RecordFilters.Any(
+                static (in LogRecord record) => Array.IndexOf(LogCategories.All, record.Category) >= 0,
+                RecordFilters.Category([.. options.CategoryFiles.Keys])))),
         _ => (in LogRecord record) => record.Category == category,
     };
 }

@@ -52,6 +52,9 @@ public static class TrainingEvents
     /// <summary>How gradients are guarded in a run.</summary>
     public const int GradientGuard = 1103;
 
+    /// <summary>The gradients of a step whose statistics came after its record, as from a GPU.</summary>
+    public const int Gradients = 1104;
+
     /// <summary>An exception with its context.</summary>
     public const int ErrorWithContext = 1200;
 

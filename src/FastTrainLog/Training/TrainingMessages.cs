@@ -96,6 +96,19 @@ internal static partial class TrainingMessages
         "Gradients clipped at step {Step} - Norm: {Norm:F6}, Limit: {Limit:F6}, Coefficient: {Coefficient:F6}")]
     public static partial void GradientsClipped(this TrainLogger logger, long step, double norm, double limit, double coefficient);
 
+    [TrainLog(TrainingEvents.Gradients, LogLevel.Information,
+        "Gradients of step {Step} - Norm: {GradientNorm:F6}, Maximum: {AbsoluteMaximum:G6}, Coefficient: {Coefficient:F6}, Stability: {StabilityScore:F4}, Clipping ratio: {ClippingRatio:F4}, Zeros: {ZeroCount} of {ElementCount} values")]
+    public static partial void Gradients(
+        this TrainLogger logger,
+        long step,
+        double gradientNorm,
+        double absoluteMaximum,
+        double coefficient,
+        double stabilityScore,
+        double clippingRatio,
+        long zeroCount,
+        long elementCount);
+
     [TrainLog(TrainingEvents.GradientGuard, LogLevel.Information, "Gradient guard - Limit: {Limit}, Non-finite gradients: {Policy}")]
     public static partial void GradientGuard(this TrainLogger logger, string limit, Gradients.NonFinitePolicy policy);
 

@@ -8,7 +8,7 @@ namespace FastTrainLog.Training;
 
 /// <summary>Logs one training run from its start to its end: steps, validations, checkpoints, numerical issues, errors, operations.</summary>
 /// <remarks>
-/// Each message goes to the file of its category under the log directory. <see cref="LogStep"/>, <see cref="LogGradients"/> and
+/// Each message goes to the file of its category under the log directory. <see cref="LogStep"/>, <c>LogGradients</c> and
 /// <see cref="LogEpoch"/> belong to the training thread: one thread at a time calls them. All else may be called from any thread.
 /// </remarks>
 public sealed class TrainingRun : IDisposable
@@ -34,7 +34,7 @@ public sealed class TrainingRun : IDisposable
     private StepClock _clock;
     private EpochTotals _epoch;
     private long _steps;
-    private long _healthySteps;
+    private long _unhealthySteps;
     private double _lastLoss = double.NaN;
     private long _nonFiniteSteps;
     private long _damagingSteps;
@@ -111,10 +111,10 @@ public sealed class TrainingRun : IDisposable
     {
         double seconds = _clock.Advance(Stopwatch.GetTimestamp());
         int batch = samples ?? _options.BatchSize ?? 0;
-        bool measured = gradients.LayerCount > 0;
+        bool measured = gradients.LayerCount > 0 && (gradients.Action & GradientAction.Pending) == 0;
         if (measured)
         {
-            LogGradients(gradients);
+            Observe(gradients);
         }
 
         bool finite = double.IsFinite(loss);
@@ -124,7 +124,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         _steps++;
-        _healthySteps += finite && !gradients.FoundInf ? 1 : 0;
+        _unhealthySteps += finite && !gradients.FoundInf ? 0 : 1;
         _lastLoss = loss;
         _epoch.Add(loss, batch);
         long? total = _options.TotalSteps;
@@ -146,40 +146,36 @@ public sealed class TrainingRun : IDisposable
             metrics);
     }
 
-    /// <summary>Logs what is worth knowing of a step's gradients: a numerical issue where they were not finite, at Debug level that they were clipped.</summary>
-    /// <remarks><see cref="LogStep"/> does it for the statistics that it is given; call it for those that arrive later, as from a GPU.</remarks>
-    /// <param name="gradients">What the clipper returned.</param>
+    /// <summary>Logs the gradients of a step whose statistics came too late for <see cref="LogStep"/>, and a numerical issue where they were not finite.</summary>
+    /// <param name="gradients">What the clipper measured.</param>
     public void LogGradients(in GradientStatistics gradients)
     {
-        _epoch.Add(gradients);
-        if (gradients.Clipped)
+        _unhealthySteps += gradients.FoundInf ? 1 : 0;
+        Observe(gradients);
+        _stability.Gradients(
+            gradients.Step,
+            gradients.Norm,
+            gradients.AbsoluteMaximum,
+            gradients.Coefficient,
+            gradients.StabilityScore,
+            gradients.ClippingRatio,
+            gradients.ZeroCount,
+            gradients.ElementCount);
+    }
+
+    /// <summary>Logs the gradients of all steps that a GPU has finished since the last call; it waits for none.</summary>
+    /// <param name="clipper">The clipper.</param>
+    /// <returns>The number of steps.</returns>
+    public int LogGradients(GradientClipper clipper)
+    {
+        ArgumentNullException.ThrowIfNull(clipper);
+        int steps = 0;
+        for (; clipper.TryRead(out GradientStatistics gradients); steps++)
         {
-            _stability.GradientsClipped(gradients.Step, gradients.Norm, gradients.Threshold, gradients.Coefficient);
+            LogGradients(gradients);
         }
 
-        if (!gradients.FoundInf)
-        {
-            return;
-        }
-
-        bool damaging = (gradients.Action & GradientAction.Reported) != 0;
-        Interlocked.Increment(ref _nonFiniteSteps);
-        if (damaging)
-        {
-            Interlocked.Increment(ref _damagingSteps);
-        }
-
-        LogNumericalIssue(new NumericalIssue(
-            gradients.NaNCount > 0 ? NumericalIssueType.NaN : NumericalIssueType.Infinity,
-            damaging ? IssueSeverity.High : IssueSeverity.Medium,
-            gradients.FirstNonFinite ?? "gradients",
-            gradients.RecoveryAction)
-        {
-            Step = gradients.Step,
-            NaNCount = gradients.NaNCount,
-            InfinityCount = gradients.InfinityCount,
-            ElementCount = gradients.ElementCount,
-        });
+        return steps;
     }
 
     /// <summary>Logs how gradients are guarded.</summary>
@@ -517,7 +513,7 @@ public sealed class TrainingRun : IDisposable
                 Steps = _steps,
                 FinalLoss = finalLoss ?? (_steps > 0 ? _lastLoss : null),
                 Best = _best?.Value,
-                SuccessRate = _steps == 0 ? 1.0 : (double)_healthySteps / _steps,
+                SuccessRate = _steps == 0 ? 1.0 : 1.0 - ((double)_unhealthySteps / _steps),
                 Issues = _issues.Sum(),
                 Errors = _errorCounts.Sum(),
             };
@@ -568,6 +564,39 @@ public sealed class TrainingRun : IDisposable
         }
 
         return parts.Count == 0 ? null : string.Join(", ", parts);
+    }
+
+    private void Observe(in GradientStatistics gradients)
+    {
+        _epoch.Add(gradients);
+        if (gradients.Clipped)
+        {
+            _stability.GradientsClipped(gradients.Step, gradients.Norm, gradients.Threshold, gradients.Coefficient);
+        }
+
+        if (!gradients.FoundInf)
+        {
+            return;
+        }
+
+        bool damaging = (gradients.Action & GradientAction.Reported) != 0;
+        Interlocked.Increment(ref _nonFiniteSteps);
+        if (damaging)
+        {
+            Interlocked.Increment(ref _damagingSteps);
+        }
+
+        LogNumericalIssue(new NumericalIssue(
+            gradients.NaNCount > 0 ? NumericalIssueType.NaN : NumericalIssueType.Infinity,
+            damaging ? IssueSeverity.High : IssueSeverity.Medium,
+            gradients.FirstNonFinite ?? "gradients",
+            gradients.RecoveryAction)
+        {
+            Step = gradients.Step,
+            NaNCount = gradients.NaNCount,
+            InfinityCount = gradients.InfinityCount,
+            ElementCount = gradients.ElementCount,
+        });
     }
 
     private void LogLossIssue(long step, double loss) => LogNumericalIssue(

@@ -8,6 +8,16 @@ namespace FastTrainLog.Tests.Docs;
 public sealed class TrainingLogExampleTests
 {
     [Fact]
+    public void The_log_that_the_document_sets_up_writes_where_it_says()
+    {
+        string directory = Directory.CreateTempSubdirectory("ftl-setting-up-").FullName;
+        SettingUp.Run(directory);
+        Assert.Single(File.ReadAllLines(Path.Combine(directory, "augmentation.log")));
+        Assert.Empty(File.ReadAllLines(Path.Combine(directory, "main.log")));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
     public void Each_example_leaves_the_event_that_the_table_names()
     {
         string directory = Directory.CreateTempSubdirectory("ftl-examples-").FullName;

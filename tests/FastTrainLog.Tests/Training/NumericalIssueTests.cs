@@ -86,6 +86,19 @@ public sealed class NumericalIssueTests
         Assert.Equal(0.5, loud.Properties(TrainingEvents.GradientsClipped).GetProperty("Coefficient").GetDouble());
     }
 
+    [Fact]
+    public void Gradients_that_are_not_known_yet_leave_no_trace_until_they_are()
+    {
+        using var log = new RunLog();
+        log.Run.LogStep(1, 3, 0.5, 0.001, new GradientStatistics { Step = 3, LayerCount = 1, Norm = double.NaN, Action = GradientAction.Pending });
+        log.Run.LogGradients(Clip(NonFinitePolicy.Skip, float.NaN, 1f));
+        Assert.Equal(0.0, log.Run.End(success: true).SuccessRate);
+        Assert.Equal(JsonValueKind.Null, log.Properties(TrainingEvents.Step).GetProperty("GradientNorm").ValueKind);
+        JsonElement late = log.Properties(TrainingEvents.Gradients);
+        Assert.Equal((100, 1.0), (late.GetProperty("Step").GetInt64(), late.GetProperty("GradientNorm").GetDouble()));
+        Assert.Equal(100, log.Properties(TrainingEvents.NumericalIssue).GetProperty("Step").GetInt64());
+    }
+
     private static GradientStatistics Clip(NonFinitePolicy policy, float first, float second)
     {
         Array.Clear(Gradient);
