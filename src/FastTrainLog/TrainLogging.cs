@@ -142,7 +142,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
                 $"FastTrainLog: the last records were not all written within TrainLogOptions.ShutdownTimeout ({_options.ShutdownTimeout}); a sink is slow or hangs.");
         }
 
-        _pipeline.EndJournal(isDrained: ended);
+        _pipeline.EndJournal(isDrained: ended && !_backend.HasFailed);
         _claim?.Dispose();
     }
 

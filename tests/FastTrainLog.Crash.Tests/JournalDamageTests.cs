@@ -115,6 +115,24 @@ public sealed class JournalDamageTests : IDisposable
         Assert.False(File.Exists(path));
     }
 
+    [Fact]
+    public void A_journal_has_a_checkpoint_before_anything_is_written()
+    {
+        string copy = Path.Combine(_directory, "copy");
+        using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.FlushInterval) = (_directory, false, TimeSpan.FromMinutes(1))))
+        {
+            // The backend sleeps by now, but for its first cycle; that too comes after the first checkpoint.
+            string path = Directory.GetFiles(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "*.journal").Single();
+            using Process copying = Process.Start("cp", [path, copy]);
+            copying.WaitForExit();
+        }
+
+        using FileStream stream = File.OpenRead(copy);
+        using JournalImage image = JournalImage.Read(copy, stream);
+        Assert.Equal(9, image.CheckpointedFiles);
+        Assert.Empty(image.Problems);
+    }
+
     private static (long Records, IReadOnlyList<string> Problems) Read(byte[] bytes)
     {
         using JournalImage image = JournalImage.Read("the journal", new MemoryStream(bytes));

@@ -48,6 +48,9 @@ internal sealed class BackendLoop
             {
                 _files[i].NoteRotationsIn(journal, i);
             }
+
+            // Before anything is written: a process killed ahead of its first checkpoint must not have its lines written twice.
+            WriteCheckpoint(journal);
         }
 
         _own = pipeline.OwnLogger;
@@ -86,7 +89,32 @@ internal sealed class BackendLoop
         return _ended.Wait(timeout);
     }
 
+    /// <summary>Gets whether the loop ended by an error of its own, and so left records unwritten.</summary>
+    public bool HasFailed { get; private set; }
+
     private void Run()
+    {
+        try
+        {
+            RunCycles();
+        }
+        catch (Exception exception)
+        {
+            // An error in here is ours; the training loop must not die of it. What was logged stays in the journal.
+            HasFailed = true;
+            _pipeline.Close();
+            Console.Error.WriteLine($"FastTrainLog: the backend failed and nothing more is logged; the next start recovers what is in the journal. Please report this: {exception}");
+        }
+
+        lock (_flushGate)
+        {
+            _ended.Set();
+        }
+
+        TakeFlush()?.TrySetResult();
+    }
+
+    private void RunCycles()
     {
         while (true)
         {
@@ -116,12 +144,6 @@ internal sealed class BackendLoop
             }
         }
 
-        lock (_flushGate)
-        {
-            _ended.Set();
-        }
-
-        TakeFlush()?.TrySetResult();
     }
 
     private TaskCompletionSource? TakeFlush()
@@ -212,18 +234,26 @@ internal sealed class BackendLoop
 
         foreach (ThreadBuffer buffer in _pipeline.Buffers)
         {
-            if (!_readers.ContainsKey(buffer))
-            {
-                var reader = new ThreadReader(buffer, _pipeline.PageCapacity, _done);
-                _readers.Add(buffer, reader);
-                _live.Add(reader);
-            }
+            ReaderOf(buffer);
         }
 
         while (_pipeline.TryTakeSealed(out Page? page))
         {
-            _readers[page.Owner!].Enqueue(page);
+            // Its thread may have come, and filled the page, since the buffers were listed.
+            ReaderOf(page.Owner!).Enqueue(page);
         }
+    }
+
+    private ThreadReader ReaderOf(ThreadBuffer buffer)
+    {
+        if (!_readers.TryGetValue(buffer, out ThreadReader? reader))
+        {
+            reader = new ThreadReader(buffer, _pipeline.PageCapacity, _done);
+            _readers.Add(buffer, reader);
+            _live.Add(reader);
+        }
+
+        return reader;
     }
 
     /// <summary>Writes all records up to a time in the order of their timestamps, each thread's in its own order.</summary>

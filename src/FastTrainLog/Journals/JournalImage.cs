@@ -35,6 +35,9 @@ internal sealed unsafe class JournalImage : IDisposable
     /// <summary>Gets the log directory that it belongs to.</summary>
     public string Directory { get; private set; } = string.Empty;
 
+    /// <summary>Gets the number of files whose length a checkpoint vouches for.</summary>
+    public int CheckpointedFiles => _fileStates.Count;
+
     /// <summary>Gets what could not be read, and where.</summary>
     public List<string> Problems { get; } = [];
 

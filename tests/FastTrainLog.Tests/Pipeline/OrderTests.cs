@@ -132,6 +132,33 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void A_thread_may_come_and_fill_pages_at_any_moment_of_a_cycle()
+    {
+        const int Threads = 200;
+        const int Records = 6000;
+        var sink = new CollectingSink();
+        using (TrainLogging logging = TestLog.Create(sink, o => o.FlushInterval = TimeSpan.FromMilliseconds(1)))
+        {
+            TrainLogger logger = logging.GetLogger("test");
+            for (int t = 0; t < Threads; t++)
+            {
+                // One after the other, each filling its first pages at once while the backend turns over quickly.
+                var thread = new Thread(() =>
+                {
+                    for (int i = 0; i < Records; i++)
+                    {
+                        TestLog.Number(logger, i);
+                    }
+                });
+                thread.Start();
+                thread.Join();
+            }
+        }
+
+        Assert.Equal(Threads * Records, sink.Items.Count);
+    }
+
+    [Fact]
     public void Two_logs_used_in_turn_by_one_thread_keep_their_records_apart()
     {
         var first = new CollectingSink();
