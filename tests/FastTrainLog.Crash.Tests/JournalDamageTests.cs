@@ -116,6 +116,57 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
+    public void A_recovery_killed_after_a_half_done_rotation_is_done_again_in_the_same_way()
+    {
+        // The process died between moving main.log away and noting that it had.
+        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.RotationsAt), 1U);
+        string log = Path.Combine(_directory, "main.log");
+        File.Move(log, log + ".1");
+        string path = Path.Combine(_directory, "journal");
+        File.WriteAllBytes(path, _journal);
+        CutBack();
+        // The first recovery made the file again and was killed in the middle of a line.
+        File.WriteAllText(log, "half a li");
+        CutBack();
+        Assert.False(File.Exists(log));
+
+        void CutBack()
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+            using JournalImage image = JournalImage.Read(path, stream);
+            image.CutFilesBack(stream);
+            Assert.Empty(image.Problems);
+        }
+    }
+
+    [Fact]
+    public void A_rotation_killed_between_two_of_its_moves_is_finished()
+    {
+        // Twice rotated since the checkpoint, killed in the third: main.log.1 has moved to .2 already, main.log has not moved yet.
+        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.RotationsAt), 3U);
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.RotationsAt + sizeof(uint)), 2U);
+        string log = Path.Combine(_directory, "main.log");
+        long checkpointed = new FileInfo(log).Length;
+        File.Move(log, log + ".3");
+        File.AppendAllText(log + ".3", "behind the checkpoint\n");
+        File.WriteAllText(log + ".2", "younger\n");
+        File.WriteAllText(log, "youngest\n");
+        string path = Path.Combine(_directory, "journal");
+        File.WriteAllBytes(path, _journal);
+        for (int recovery = 0; recovery < 2; recovery++)
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+            using JournalImage image = JournalImage.Read(path, stream);
+            image.CutFilesBack(stream);
+            Assert.Empty(image.Problems);
+            Assert.Equal([log + ".3"], Directory.GetFiles(_directory, "main.log*"));
+            Assert.Equal(checkpointed, new FileInfo(log + ".3").Length);
+        }
+    }
+
+    [Fact]
     public void A_journal_has_a_checkpoint_before_anything_is_written()
     {
         string copy = Path.Combine(_directory, "copy");

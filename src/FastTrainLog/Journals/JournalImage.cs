@@ -76,7 +76,8 @@ internal sealed unsafe class JournalImage : IDisposable
     public void Dispose() => NativeMemory.AlignedFree(_start);
 
     /// <summary>Cuts the files back to what the last checkpoint vouches for, so that replaying what follows writes nothing twice.</summary>
-    public void CutFilesBack()
+    /// <param name="journal">The journal's file: what is found out of a half-done rotation is noted there, for a recovery after this one.</param>
+    public void CutFilesBack(Stream journal)
     {
         for (int number = 0; number < _fileStates.Count; number++)
         {
@@ -87,7 +88,7 @@ internal sealed unsafe class JournalImage : IDisposable
             }
 
             (long length, uint rotations) = _fileStates[number];
-            long since = RotationsSince(number, path, rotations);
+            long since = RotationsSince(number, path, rotations, journal);
             // Files younger than the checkpoint hold nothing but what will be replayed.
             for (long i = 0; i < since; i++)
             {
@@ -197,13 +198,22 @@ internal sealed unsafe class JournalImage : IDisposable
         }
     }
 
-    private long RotationsSince(int number, string path, uint checkpointed)
+    private long RotationsSince(int number, string path, uint checkpointed, Stream journal)
     {
         uint* rotation = (uint*)(_start + _layout.RotationsAt + (number * JournalLayout.RotationBytes));
         uint begun = rotation[0];
         uint ended = rotation[1];
-        // One that began and did not end has happened if the file is gone: a new one is opened only after it ended.
-        uint done = begun == ended + 1 && !File.Exists(path) ? begun : ended;
+        uint done = ended;
+        if (begun == ended + 1)
+        {
+            // Half done: finished first, and noted, so that a recovery after this one finds the same.
+            FinishRotation(path);
+            done = begun;
+            journal.Position = (byte*)&rotation[1] - _start;
+            journal.Write(BitConverter.GetBytes(done));
+            journal.Flush();
+        }
+
         if (done < checkpointed || done - checkpointed > 1_000_000)
         {
             Problems.Add($"the rotations of {path} are damaged ({checkpointed} at the checkpoint, {begun} begun, {ended} ended); lines of it may be there twice");
@@ -211,6 +221,28 @@ internal sealed unsafe class JournalImage : IDisposable
         }
 
         return done - checkpointed;
+    }
+
+    // Backups move up from the oldest on: those behind the first gap have moved, those before it have not. See RollingFile.
+    private static void FinishRotation(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        int gap = 1;
+        while (File.Exists(Sinks.RollingFile.BackupOf(path, gap)))
+        {
+            gap++;
+        }
+
+        for (int i = gap - 1; i >= 1; i--)
+        {
+            File.Move(Sinks.RollingFile.BackupOf(path, i), Sinks.RollingFile.BackupOf(path, i + 1));
+        }
+
+        File.Move(path, Sinks.RollingFile.BackupOf(path, 1));
     }
 
     private void ReadHeader()

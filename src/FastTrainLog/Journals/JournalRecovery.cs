@@ -28,9 +28,9 @@ internal sealed class JournalRecovery : IDisposable
                 recovery.Open(path);
             }
 
-            foreach ((JournalImage image, _) in recovery._images)
+            foreach ((JournalImage image, FileStream locked) in recovery._images)
             {
-                image.CutFilesBack();
+                image.CutFilesBack(locked);
             }
 
             return recovery;
