@@ -1,0 +1,14 @@
+namespace FastTrainLog.Tool;
+
+/// <summary>What the command returns to the shell.</summary>
+internal static class ExitCodes
+{
+    /// <summary>It did what it was asked.</summary>
+    public const int Success = 0;
+
+    /// <summary>It could not: no log there, a file that cannot be written.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int WrongUsage = 2;
+}

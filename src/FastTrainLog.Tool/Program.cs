@@ -1,0 +1,3 @@
+using FastTrainLog.Tool;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

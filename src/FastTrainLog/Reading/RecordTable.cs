@@ -1,0 +1,148 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace FastTrainLog.Reading;
+
+/// <summary>Where the members of one line of JSON stand, so that each is turned into a value only when it is asked for.</summary>
+/// <remarks>One table serves line after line without an allocation.</remarks>
+internal sealed class RecordTable
+{
+    private const string NotUtf8 = "it is not UTF-8";
+    private const string NotJson = "it is not a whole JSON object";
+    private const string NotARecord = "it has no timestamp, and so is no record of a log";
+
+    private readonly Members _own = new();
+    private readonly Members _properties = new();
+
+    /// <summary>Gets the time in UTC, in ticks.</summary>
+    public long Ticks { get; private set; }
+
+    /// <summary>Reads a line.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public string? Read(ReadOnlySpan<byte> line)
+    {
+        _own.Clear();
+        _properties.Clear();
+        if (!Utf8.IsValid(line))
+        {
+            return NotUtf8;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return NotJson;
+            }
+
+            ReadMembers(ref reader, _own);
+            if (reader.Read())
+            {
+                return NotJson;
+            }
+        }
+        catch (JsonException)
+        {
+            return NotJson;
+        }
+
+        return ReadTime(line) ? null : NotARecord;
+    }
+
+    /// <summary>Finds a member of the record itself.</summary>
+    public bool TryFindOwn(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) => _own.TryFind(line, name, out field);
+
+    /// <summary>Finds a property, or else a member of the record itself.</summary>
+    public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) =>
+        _properties.TryFind(line, name, out field) || _own.TryFind(line, name, out field);
+
+    private void ReadMembers(ref Utf8JsonReader reader, Members members)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ref Member member = ref members.Add();
+            member.Name = (int)reader.TokenStartIndex + 1;
+            member.NameLength = reader.ValueSpan.Length;
+            bool isProperties = members == _own && reader.ValueSpan.SequenceEqual("properties"u8);
+            reader.Read();
+            member.Kind = reader.TokenType;
+            member.Value = (int)reader.TokenStartIndex + (member.Kind == JsonTokenType.String ? 1 : 0);
+            member.ValueLength = reader.ValueSpan.Length;
+            if (member.Kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                if (isProperties && member.Kind == JsonTokenType.StartObject)
+                {
+                    ReadMembers(ref reader, _properties);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+
+                member.ValueLength = (int)reader.BytesConsumed - member.Value;
+            }
+        }
+    }
+
+    private bool ReadTime(ReadOnlySpan<byte> line)
+    {
+        if (TryFindOwn(line, "timestamp"u8, out StoredField field) && field.Kind == JsonTokenType.String
+            && Utf8Parser.TryParse(field.Utf8Value, out DateTimeOffset time, out int used, 'O') && used == field.Utf8Value.Length)
+        {
+            Ticks = time.UtcTicks;
+            return true;
+        }
+
+        return false;
+    }
+
+    private struct Member
+    {
+        public int Name;
+        public int NameLength;
+        public int Value;
+        public int ValueLength;
+        public JsonTokenType Kind;
+    }
+
+    private sealed class Members
+    {
+        private Member[] _members = new Member[32];
+        private int _count;
+        private int _next;
+
+        public void Clear() => _count = _next = 0;
+
+        public ref Member Add()
+        {
+            if (_count == _members.Length)
+            {
+                Array.Resize(ref _members, _count * 2);
+            }
+
+            return ref _members[_count++];
+        }
+
+        // Callers ask in the order of the file, mostly, so the search begins behind the last answer.
+        public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                int at = _next + i;
+                at = at < _count ? at : at - _count;
+                ref Member member = ref _members[at];
+                if (member.NameLength == name.Length && line.Slice(member.Name, member.NameLength).SequenceEqual(name))
+                {
+                    _next = at + 1 == _count ? 0 : at + 1;
+                    field = new StoredField(name, line.Slice(member.Value, member.ValueLength), member.Kind);
+                    return true;
+                }
+            }
+
+            field = default;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Reading;
+
+/// <summary>A record as it stands in a file of JSON lines.</summary>
+/// <remarks>Holds until its reader goes on to the next one. Nothing is turned into an object before it is asked for.</remarks>
+public readonly ref struct StoredRecord
+{
+    private readonly LogCursor _cursor;
+
+    internal StoredRecord(LogCursor cursor) => _cursor = cursor;
+
+    /// <summary>Gets the time in UTC.</summary>
+    public DateTime Time => new(_cursor.Table.Ticks, DateTimeKind.Utc);
+
+    /// <summary>Gets the file that it stands in.</summary>
+    public LogFile File => _cursor.File;
+
+    /// <summary>Gets the number of its line in the file, from 1.</summary>
+    public long Line => _cursor.Line;
+
+    /// <summary>Gets the whole line, without the line feed.</summary>
+    public ReadOnlySpan<byte> Utf8Json => _cursor.Json;
+
+    /// <summary>Gets the level; <see cref="LogLevel.None"/> where the name is unknown.</summary>
+    public LogLevel Level => TryGetOwn("level"u8, out StoredField level) ? StoredLevels.Read(level.Utf8Value) : LogLevel.None;
+
+    /// <summary>Gets the name of the logger.</summary>
+    public string Category => TryGetOwn("logger"u8, out StoredField logger) ? _cursor.Names.Get(logger.Utf8Value) : string.Empty;
+
+    /// <summary>Gets the number of the event, 0 where it has none.</summary>
+    public int EventId => TryGetOwn("eventId"u8, out StoredField id) && id.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+
+    /// <summary>Gets the name of the event, or null.</summary>
+    public string? EventName => TryGetOwn("event"u8, out StoredField name) && name.Kind == JsonTokenType.String ? _cursor.Names.Get(name.Utf8Value) : null;
+
+    /// <summary>Gets the managed thread that logged it, 0 where that is not told.</summary>
+    public int Thread => TryGetOwn("thread"u8, out StoredField thread) && thread.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+
+    /// <summary>Gets which log of the directory it stands in: 1, or more where several processes wrote side by side.</summary>
+    public int Log => _cursor.File.Log;
+
+    /// <summary>Gets the arguments.</summary>
+    public StoredFields Properties => TryGetOwn("properties"u8, out StoredField properties) ? properties.GetFields() : new StoredFields("{}"u8);
+
+    /// <summary>Returns the message.</summary>
+    public string GetMessage() => TryGetOwn("message"u8, out StoredField message) ? message.GetText() ?? string.Empty : string.Empty;
+
+    /// <summary>Finds a member of the record itself, such as <c>message</c> or <c>exception</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="field">The member.</param>
+    public bool TryGetOwn(ReadOnlySpan<byte> name, out StoredField field) => _cursor.Table.TryFindOwn(_cursor.Json, name, out field);
+
+    /// <summary>Finds an argument, or else a member of the record itself.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="field">The argument.</param>
+    public bool TryGet(ReadOnlySpan<byte> name, out StoredField field) => _cursor.Table.TryFind(_cursor.Json, name, out field);
+
+    /// <summary>Reads a number.</summary>
+    /// <param name="name">Its argument's name.</param>
+    /// <returns>The number, or null where there is none.</returns>
+    public double? GetDouble(ReadOnlySpan<byte> name) => TryGet(name, out StoredField field) && field.TryGetDouble(out double value) ? value : null;
+
+    /// <summary>Reads an integer.</summary>
+    /// <param name="name">Its argument's name.</param>
+    /// <returns>The integer, or null where there is none.</returns>
+    public long? GetInt64(ReadOnlySpan<byte> name) => TryGet(name, out StoredField field) && field.TryGetInt64(out long value) ? value : null;
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="name">Its argument's name.</param>
+    /// <returns>The text, or null where there is none.</returns>
+    public string? GetText(ReadOnlySpan<byte> name) => TryGet(name, out StoredField field) ? field.GetText() : null;
+}
