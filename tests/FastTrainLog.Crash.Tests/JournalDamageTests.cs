@@ -120,7 +120,7 @@ public sealed class JournalDamageTests : IDisposable
     {
         // The process died between moving main.log away and noting that it had.
         var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.RotationsAt), 1U);
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt), 1U);
         string log = Path.Combine(_directory, "main.log");
         File.Move(log, log + ".1");
         string path = Path.Combine(_directory, "journal");
@@ -145,8 +145,8 @@ public sealed class JournalDamageTests : IDisposable
     {
         // Twice rotated since the checkpoint, killed in the third: main.log.1 has moved to .2 already, main.log has not moved yet.
         var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.RotationsAt), 3U);
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.RotationsAt + sizeof(uint)), 2U);
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt), 3U);
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + sizeof(uint)), 2U);
         string log = Path.Combine(_directory, "main.log");
         long checkpointed = new FileInfo(log).Length;
         File.Move(log, log + ".3");
@@ -164,6 +164,34 @@ public sealed class JournalDamageTests : IDisposable
             Assert.Equal([log + ".3"], Directory.GetFiles(_directory, "main.log*"));
             Assert.Equal(checkpointed, new FileInfo(log + ".3").Length);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_file_that_came_into_the_place_of_the_checkpointed_one_is_cut_back_to_what_it_held_before(int rotations)
+    {
+        // Somebody moved main.log away after the checkpoint and put one of 8 bytes there; it was written, and rotated.
+        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt), rotations);
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + 4), rotations);
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + 8), 1U);
+        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + 16), 8L);
+        string log = Path.Combine(_directory, "main.log");
+        string kept = rotations == 0 ? log : $"{log}.{rotations}";
+        File.WriteAllText(log, "younger\n");
+        File.WriteAllText(log + ".1", "younger\n");
+        File.WriteAllText(kept, "another\nbehind the checkpoint\n");
+        File.WriteAllText($"{log}.{rotations + 1}", "older, and longer than any checkpoint says\n");
+        string path = Path.Combine(_directory, "journal");
+        File.WriteAllBytes(path, _journal);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        using JournalImage image = JournalImage.Read(path, stream);
+        image.CutFilesBack(stream);
+        Assert.Empty(image.Problems);
+        Assert.Equal([kept, $"{log}.{rotations + 1}"], Directory.GetFiles(_directory, "main.log*").Order());
+        Assert.Equal("another\n", File.ReadAllText(kept));
+        Assert.StartsWith("older", File.ReadAllText($"{log}.{rotations + 1}"), StringComparison.Ordinal);
     }
 
     [Fact]

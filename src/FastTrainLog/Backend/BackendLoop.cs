@@ -46,7 +46,7 @@ internal sealed class BackendLoop
         {
             for (int i = 0; i < _files.Length; i++)
             {
-                _files[i].NoteRotationsIn(journal, i);
+                _files[i].NoteChangesIn(journal, i);
             }
 
             // Before anything is written: a process killed ahead of its first checkpoint must not have its lines written twice.
@@ -208,10 +208,14 @@ internal sealed class BackendLoop
 
         foreach (RollingFile file in _files)
         {
-            checkpoint.AddFile(file.Length, file.Rotations);
+            checkpoint.AddFile(file.Length, file.Rotations, file.Replacements);
         }
 
         journal.Commit(checkpoint, _clock);
+        foreach (RollingFile file in _files)
+        {
+            file.Settle();
+        }
     }
 
     /// <summary>Returns the ticks up to which this cycle writes: endless logging must not make an endless cycle.</summary>

@@ -27,12 +27,13 @@ internal ref struct CheckpointWriter(byte[] slot)
         _pages++;
     }
 
-    /// <summary>Says how long a file is, and how often it was rotated. Files come in the order of their numbers.</summary>
-    public void AddFile(long length, uint rotations)
+    /// <summary>Says how long a file is, how often it was rotated and how often made anew. Files come in the order of their numbers.</summary>
+    public void AddFile(long length, uint rotations, uint replacements)
     {
         Span<byte> entry = _slot.Slice(_length, JournalLayout.FileEntryBytes);
         MemoryMarshal.Write(entry, length);
         MemoryMarshal.Write(entry[8..], rotations);
+        MemoryMarshal.Write(entry[12..], replacements);
         _length += JournalLayout.FileEntryBytes;
         _files++;
     }

@@ -119,10 +119,23 @@ internal sealed unsafe class Journal
     });
 
     /// <summary>Says that a file is about to be rotated for the n-th time.</summary>
-    public void BeginRotation(int file, uint rotation) => Volatile.Write(ref Rotation(file)[0], rotation);
+    public void BeginRotation(int file, uint rotation) => Volatile.Write(ref Changes(file)->RotationsBegun, rotation);
 
     /// <summary>Says that a file was rotated for the n-th time.</summary>
-    public void EndRotation(int file, uint rotation) => Volatile.Write(ref Rotation(file)[1], rotation);
+    public void EndRotation(int file, uint rotation) => Volatile.Write(ref Changes(file)->RotationsEnded, rotation);
+
+    /// <summary>Says that a file was made anew for the n-th time, since something else was found in its place.</summary>
+    /// <param name="file">The file's number.</param>
+    /// <param name="replacement">How often that was.</param>
+    /// <param name="rotations">How often the file was rotated before.</param>
+    /// <param name="length">The bytes that the new file holds already.</param>
+    public void NoteReplacement(int file, uint replacement, uint rotations, long length)
+    {
+        FileChanges* changes = Changes(file);
+        changes->ReplacedAtRotation = rotations;
+        changes->ReplacedAtLength = length;
+        Volatile.Write(ref changes->Replacements, replacement);
+    }
 
     /// <summary>Begins the next checkpoint.</summary>
     public CheckpointWriter BeginCheckpoint() => new(_slot);
@@ -148,7 +161,7 @@ internal sealed unsafe class Journal
     /// <summary>Unmaps the memory; only <see cref="PagePool"/> knows, in its finalizer, when no thread can write it any more.</summary>
     public void Unmap() => _view.SafeMemoryMappedViewHandle.ReleasePointer();
 
-    private Span<uint> Rotation(int file) => new(_start + _layout.RotationsAt + (file * JournalLayout.RotationBytes), 2);
+    private FileChanges* Changes(int file) => (FileChanges*)(_start + _layout.FileChangesAt + (file * JournalLayout.FileChangesBytes));
 
     private void WriteHeader(string logDirectory, TickConverter clock)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
+using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Journals;
 
@@ -16,7 +17,7 @@ internal sealed unsafe class JournalImage : IDisposable
     private readonly Dictionary<int, CallSite> _sites = [];
     private readonly Dictionary<int, string> _files = [];
     private readonly Dictionary<(int Page, int Buffer, long Sequence), uint> _consumed = [];
-    private readonly List<(long Length, uint Rotations)> _fileStates = [];
+    private readonly List<(long Length, uint Rotations, uint Replacements)> _fileStates = [];
     private JournalLayout _layout;
     private TickConverter? _clock;
 
@@ -87,15 +88,29 @@ internal sealed unsafe class JournalImage : IDisposable
                 continue;
             }
 
-            (long length, uint rotations) = _fileStates[number];
-            long since = RotationsSince(number, path, rotations, journal);
+            (long length, uint rotations, uint replacements) = _fileStates[number];
+            FileChanges* changes = (FileChanges*)(_start + _layout.FileChangesAt + (number * JournalLayout.FileChangesBytes));
+            long since = RotationsSince(path, rotations, changes, journal);
+            if (changes->Replacements != replacements && changes->ReplacedAtRotation == rotations && changes->ReplacedAtLength >= 0)
+            {
+                // The checkpointed file was moved away or deleted from outside: it is not ours to cut.
+                length = changes->ReplacedAtLength;
+            }
+
             // Files younger than the checkpoint hold nothing but what will be replayed.
             for (long i = 0; i < since; i++)
             {
-                File.Delete(i == 0 ? path : Sinks.RollingFile.BackupOf(path, (int)i));
+                if (i == 0)
+                {
+                    File.Delete(path);
+                }
+                else
+                {
+                    RotatedFiles.Delete(path, (int)i);
+                }
             }
 
-            string checkpointed = since == 0 ? path : Sinks.RollingFile.BackupOf(path, (int)since);
+            string checkpointed = since == 0 ? path : RotatedFiles.NameOf(path, (int)since);
             var file = new FileInfo(checkpointed);
             if (file.Exists && file.Length > length)
             {
@@ -198,18 +213,21 @@ internal sealed unsafe class JournalImage : IDisposable
         }
     }
 
-    private long RotationsSince(int number, string path, uint checkpointed, Stream journal)
+    private long RotationsSince(string path, uint checkpointed, FileChanges* changes, Stream journal)
     {
-        uint* rotation = (uint*)(_start + _layout.RotationsAt + (number * JournalLayout.RotationBytes));
-        uint begun = rotation[0];
-        uint ended = rotation[1];
+        uint begun = changes->RotationsBegun;
+        uint ended = changes->RotationsEnded;
         uint done = ended;
         if (begun == ended + 1)
         {
             // Half done: finished first, and noted, so that a recovery after this one finds the same.
-            FinishRotation(path);
+            if (File.Exists(path))
+            {
+                RotatedFiles.MoveUp(path, int.MaxValue);
+            }
+
             done = begun;
-            journal.Position = (byte*)&rotation[1] - _start;
+            journal.Position = (byte*)&changes->RotationsEnded - _start;
             journal.Write(BitConverter.GetBytes(done));
             journal.Flush();
         }
@@ -221,28 +239,6 @@ internal sealed unsafe class JournalImage : IDisposable
         }
 
         return done - checkpointed;
-    }
-
-    // Backups move up from the oldest on: those behind the first gap have moved, those before it have not. See RollingFile.
-    private static void FinishRotation(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        int gap = 1;
-        while (File.Exists(Sinks.RollingFile.BackupOf(path, gap)))
-        {
-            gap++;
-        }
-
-        for (int i = gap - 1; i >= 1; i--)
-        {
-            File.Move(Sinks.RollingFile.BackupOf(path, i), Sinks.RollingFile.BackupOf(path, i + 1));
-        }
-
-        File.Move(path, Sinks.RollingFile.BackupOf(path, 1));
     }
 
     private void ReadHeader()
@@ -430,7 +426,7 @@ internal sealed unsafe class JournalImage : IDisposable
 
         for (int i = 0; i < files; i++, entry = entry[JournalLayout.FileEntryBytes..])
         {
-            _fileStates.Add((MemoryMarshal.Read<long>(entry), MemoryMarshal.Read<uint>(entry[8..])));
+            _fileStates.Add((MemoryMarshal.Read<long>(entry), MemoryMarshal.Read<uint>(entry[8..]), MemoryMarshal.Read<uint>(entry[12..])));
         }
     }
 

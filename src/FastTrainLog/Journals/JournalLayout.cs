@@ -6,14 +6,14 @@ namespace FastTrainLog.Journals;
 
 /// <summary>Where things stand in a journal file.</summary>
 /// <remarks>
-/// A header, two checkpoint slots that are written in turn, the rotations under way, the descriptions of loggers, call sites and
+/// A header, two checkpoint slots that are written in turn, what became of files since, the descriptions of loggers, call sites and
 /// files, and then the pages. Whatever is read back after a crash carries a CRC-32C; only the records do not, since a call
 /// cannot afford one: a record counts as soon as its first word is there.
 /// </remarks>
 internal readonly struct JournalLayout(int pages)
 {
     public const ulong Magic = 0x4C4E524A4C5446; // "FTLJRNL" in ASCII
-    public const uint Version = 1;
+    public const uint Version = 2;
     public const int HeaderBytes = 4096;
     public const int MaxDirectoryBytes = 3072;
     public const int MaxFiles = 256;
@@ -32,15 +32,15 @@ internal readonly struct JournalLayout(int pages)
     public const int SlotHeaderBytes = 64;
     public const int PageEntryBytes = 24;
     public const int FileEntryBytes = 16;
-    public const int RotationBytes = 8;
+    public const int FileChangesBytes = 24;
 
     public int Pages { get; } = pages;
 
     public int SlotBytes => Align(SlotHeaderBytes + (Pages * PageEntryBytes) + (MaxFiles * FileEntryBytes));
 
-    public long RotationsAt => HeaderBytes + (2L * SlotBytes);
+    public long FileChangesAt => HeaderBytes + (2L * SlotBytes);
 
-    public long DescriptionsAt => RotationsAt + Align(MaxFiles * RotationBytes);
+    public long DescriptionsAt => FileChangesAt + Align(MaxFiles * FileChangesBytes);
 
     public long PagesStart => DescriptionsAt + DescriptionBytes;
 

@@ -6,7 +6,8 @@ namespace FastTrainLog.Sinks;
 /// <summary>A file that is appended to and rotated by size: <c>main.log</c> becomes <c>main.log.1</c>, that <c>main.log.2</c>, and so on.</summary>
 /// <remarks>
 /// Not thread-safe. A line is never split between two files. Bytes that could not be written stay in the buffer and are tried
-/// again by the next <see cref="Flush"/>. A file that was deleted or moved from outside is made anew.
+/// again by the next <see cref="Flush"/>. A file that was deleted, moved or cut short from outside is noticed by the next
+/// <see cref="Flush"/> and made anew; no record costs a look at the file system.
 /// </remarks>
 internal sealed class RollingFile : IDisposable
 {
@@ -14,18 +15,21 @@ internal sealed class RollingFile : IDisposable
 
     private readonly string _path;
     private readonly long _maxSize;
-    private readonly int _backups;
+    private readonly RotatedFiles _rotated;
+    private readonly FileInfo _found;
     private byte[] _buffer = new byte[BufferSize];
     private int _buffered;
     private SafeFileHandle? _handle;
     private Journal? _journal;
     private int _journalNumber;
+    private bool _replacedSinceCheckpoint;
 
     public RollingFile(string path, long maxSize, int backups)
     {
         _path = System.IO.Path.GetFullPath(path);
         _maxSize = maxSize;
-        _backups = backups;
+        _rotated = new RotatedFiles(_path, backups);
+        _found = new FileInfo(_path);
         Open();
     }
 
@@ -35,31 +39,38 @@ internal sealed class RollingFile : IDisposable
     /// <summary>Gets the bytes that the file holds.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Gets how often the file was rotated since it was opened.</summary>
+    /// <summary>Gets how often the file was rotated.</summary>
     public uint Rotations { get; private set; }
+
+    /// <summary>Gets how often something else was found in the place of the file, and the file made anew.</summary>
+    public uint Replacements { get; private set; }
 
     /// <summary>Gets or sets whether a full file is rotated.</summary>
     public bool MayRotate { get; set; } = true;
 
-    /// <summary>Has rotations noted in a journal, under the file's number there.</summary>
-    public void NoteRotationsIn(Journal journal, int number)
+    /// <summary>Has rotations and replacements from here on noted in a journal, under the file's number there.</summary>
+    public void NoteChangesIn(Journal journal, int number)
     {
         _journal = journal;
         _journalNumber = number;
+        (Rotations, Replacements) = (0, 0);
         journal.AddFile(number, _path);
     }
 
     public void Append(ReadOnlySpan<byte> line)
     {
-        if (_maxSize > 0 && MayRotate && Length + _buffered > 0 && Length + _buffered + line.Length > _maxSize)
+        if (WouldOutgrow(line.Length) && MayRotate)
         {
-            WriteOut();
-            Rotate();
+            Flush();
+            if (WouldOutgrow(line.Length))
+            {
+                Rotate();
+            }
         }
 
         if (_buffered + line.Length > _buffer.Length)
         {
-            WriteOut();
+            Flush();
             if (line.Length > _buffer.Length)
             {
                 Array.Resize(ref _buffer, line.Length);
@@ -70,19 +81,26 @@ internal sealed class RollingFile : IDisposable
         _buffered += line.Length;
     }
 
+    /// <summary>Writes what is buffered, to a new file where the old one is not in its place any more.</summary>
     public void Flush()
     {
+        if (_handle is null || !IsInPlace())
+        {
+            Close();
+            OpenAnew();
+        }
+
         if (_buffered > 0)
         {
-            if (_handle is null || !File.Exists(_path))
-            {
-                Close();
-                Open();
-            }
-
-            WriteOut();
+            // Written at our own end, so that a write that failed half-way is overwritten by the next try.
+            RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), Length);
+            Length += _buffered;
+            _buffered = 0;
         }
     }
+
+    /// <summary>Says that a checkpoint covers what was done so far.</summary>
+    public void Settle() => _replacedSinceCheckpoint = false;
 
     public void Dispose()
     {
@@ -96,8 +114,7 @@ internal sealed class RollingFile : IDisposable
         }
     }
 
-    /// <summary>Returns the path of a file's n-th backup, the higher the older.</summary>
-    public static string BackupOf(string path, int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}.{number}");
+    private bool WouldOutgrow(int bytes) => _maxSize > 0 && Length + _buffered > 0 && Length + _buffered + bytes > _maxSize;
 
     private void Open()
     {
@@ -106,58 +123,42 @@ internal sealed class RollingFile : IDisposable
         Length = RandomAccess.GetLength(_handle);
     }
 
+    private void OpenAnew()
+    {
+        Open();
+        if (!_replacedSinceCheckpoint)
+        {
+            // A recovery must know that the length in the checkpoint was another file's, before anything is written to this one.
+            // Of several in a row the first counts: the files after it are younger than the checkpoint in any case.
+            _replacedSinceCheckpoint = true;
+            Replacements++;
+            _journal?.NoteReplacement(_journalNumber, Replacements, Rotations, Length);
+        }
+    }
+
+    /// <summary>Returns whether what stands at the path is the file that is written, and as long as it was left.</summary>
+    private bool IsInPlace()
+    {
+        long length = RandomAccess.GetLength(_handle!);
+        _found.Refresh();
+        // Files are told apart by their lengths: nobody but this log appends to its file. A link has a length of its own.
+        return length >= Length && _found.Exists && (_found.Length == length || (_found.Attributes & FileAttributes.ReparsePoint) != 0);
+    }
+
     private void Close()
     {
         _handle?.Dispose();
         _handle = null;
     }
 
-    private void WriteOut()
-    {
-        if (_buffered == 0)
-        {
-            return;
-        }
-
-        if (_handle is null)
-        {
-            Open();
-        }
-
-        // Written at our own end, so that a write that failed half-way is overwritten by the next try.
-        RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), Length);
-        Length += _buffered;
-        _buffered = 0;
-    }
-
     private void Rotate()
     {
         _journal?.BeginRotation(_journalNumber, Rotations + 1);
         Close();
-        if (_backups == 0)
-        {
-            File.Delete(_path);
-        }
-        else
-        {
-            int oldest = 1;
-            while (oldest < _backups && File.Exists(Backup(oldest)))
-            {
-                oldest++;
-            }
-
-            for (int i = oldest - 1; i >= 1; i--)
-            {
-                File.Move(Backup(i), Backup(i + 1), overwrite: true);
-            }
-
-            File.Move(_path, Backup(1), overwrite: true);
-        }
-
+        _rotated.Add();
+        Length = 0;
         Rotations++;
         _journal?.EndRotation(_journalNumber, Rotations);
         Open();
     }
-
-    private string Backup(int number) => BackupOf(_path, number);
 }

@@ -55,19 +55,6 @@ public sealed class RollingFileTests
     }
 
     [Fact]
-    public void A_file_deleted_from_outside_is_made_anew()
-    {
-        using var directory = new TemporaryDirectory();
-        using var file = new RollingFile(directory["x.log"], 0, 0);
-        file.Append("before\n"u8);
-        file.Flush();
-        File.Delete(directory["x.log"]);
-        file.Append("after\n"u8);
-        file.Flush();
-        Assert.Equal("after\n", File.ReadAllText(directory["x.log"]));
-    }
-
-    [Fact]
     public void Lines_larger_than_the_buffer_are_written_whole()
     {
         using var directory = new TemporaryDirectory();

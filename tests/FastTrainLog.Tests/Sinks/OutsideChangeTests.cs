@@ -1,0 +1,124 @@
+using System.Text;
+using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Pipeline;
+using Xunit;
+
+namespace FastTrainLog.Tests.Sinks;
+
+/// <summary>Log files that somebody deletes, moves, replaces or cuts short while they are written.</summary>
+public sealed class OutsideChangeTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public static TheoryData<string, Action<string>, string> Changes => new()
+    {
+        { "deleted", File.Delete, "after\n" },
+        { "moved", path => File.Move(path, path + ".moved"), "after\n" },
+        { "moved, and an empty one made", path => Replace(path, string.Empty), "after\n" },
+        { "moved, and another put there", path => Replace(path, "another's\n"), "another's\nafter\n" },
+        { "copied and cut short", path => File.WriteAllText(path, string.Empty), "after\n" },
+        { "deleted with its directory", path => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true), "after\n" },
+        { "untouched", _ => { }, "before\nafter\n" },
+    };
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Changes), DisableDiscoveryEnumeration = true)]
+    public void A_file_is_made_anew_where_it_is_not_in_its_place_any_more(string change, Action<string> make, string content)
+    {
+        Assert.NotEmpty(change);
+        string path = _directory["logs/x.log"];
+        using var file = new RollingFile(path, 0, 0);
+        file.Append("before\n"u8);
+        file.Flush();
+        make(path);
+        file.Append("after\n"u8);
+        file.Flush();
+        Assert.Equal(content, File.ReadAllText(path));
+        Assert.Equal(content.Length, file.Length);
+    }
+
+    [Fact]
+    public void A_deleted_file_is_back_at_the_next_flush_though_nothing_was_logged()
+    {
+        using var file = new RollingFile(_directory["x.log"], 0, 0);
+        File.Delete(_directory["x.log"]);
+        file.Flush();
+        Assert.True(File.Exists(_directory["x.log"]));
+    }
+
+    [Fact]
+    public void A_file_that_vanished_just_before_its_rotation_costs_no_record_and_no_rotation()
+    {
+        using var file = new RollingFile(_directory["x.log"], 1000, 5);
+        file.Append(Line('a'));
+        file.Flush();
+        File.Delete(_directory["x.log"]);
+        file.Append(Line('b'));
+        file.Append(Line('c'));
+        file.Flush();
+        Assert.Equal(Encoding.UTF8.GetString(Line('b')), File.ReadAllText(_directory["x.log.1"]));
+        Assert.Equal(Encoding.UTF8.GetString(Line('c')), File.ReadAllText(_directory["x.log"]));
+        Assert.False(File.Exists(_directory["x.log.2"]));
+
+        static byte[] Line(char c) => Encoding.UTF8.GetBytes(new string(c, 700) + "\n");
+    }
+
+    [Fact]
+    public void A_link_is_not_taken_for_another_file()
+    {
+        File.WriteAllText(_directory["target"], string.Empty);
+        File.CreateSymbolicLink(_directory["x.log"], _directory["target"]);
+        using var file = new RollingFile(_directory["x.log"], 0, 0);
+        file.Append("one\n"u8);
+        file.Flush();
+        file.Append("two\n"u8);
+        file.Flush();
+        Assert.Equal(0U, file.Replacements);
+        Assert.Equal("one\ntwo\n", File.ReadAllText(_directory["target"]));
+    }
+
+    [Fact]
+    public void Files_moved_away_under_load_hold_every_record_once_together_with_those_made_anew()
+    {
+        const int Records = 50_000;
+        using (TrainLogging logging = TrainLogging.Create(o =>
+        {
+            (o.LogDirectory, o.EnableConsoleLogging, o.FlushInterval) = (_directory.Path, false, TimeSpan.FromMilliseconds(1));
+        }))
+        {
+            var worker = new Thread(() =>
+            {
+                TrainLogger logger = logging.GetLogger("test");
+                for (int i = 0; i < Records; i++)
+                {
+                    TestLog.Number(logger, i);
+                    if (i % 100 == 0)
+                    {
+                        Thread.Yield();
+                    }
+                }
+            });
+            worker.Start();
+            for (int moved = 0; worker.IsAlive; moved++)
+            {
+                File.Move(_directory["run.jsonl"], _directory[$"moved.{moved:00000}"]);
+                Assert.True(SpinWait.SpinUntil(() => File.Exists(_directory["run.jsonl"]), TimeSpan.FromSeconds(10)));
+            }
+        }
+
+        string[] moves = Directory.GetFiles(_directory.Path, "moved.*");
+        Assert.NotEmpty(moves);
+        IEnumerable<string> lines = moves.Order(StringComparer.Ordinal).Append(_directory["run.jsonl"]).SelectMany(File.ReadLines);
+        Assert.Equal(Enumerable.Range(0, Records).Select(i => $"number {i}"), lines.Select(Message));
+
+        static string? Message(string line) => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("message").GetString();
+    }
+
+    private static void Replace(string path, string content)
+    {
+        File.Move(path, path + ".1");
+        File.WriteAllText(path, content);
+    }
+}
