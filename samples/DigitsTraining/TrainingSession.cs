@@ -9,6 +9,8 @@ namespace DigitsTraining;
 /// <summary>The training of the digits' network, from the first batch to the test of the best checkpoint.</summary>
 internal sealed class TrainingSession
 {
+    private const int StepsBetweenLayers = 50;
+
     private readonly SampleOptions _options;
     private readonly Interruption _interruption;
     private readonly Digits _digits;
@@ -34,7 +36,12 @@ internal sealed class TrainingSession
     public double? Run(TrainLogging logging)
     {
         using ITrainer trainer = Trainers.Create(_options.Seed);
-        using var clipper = new GradientClipper(new GradientClipperOptions { Limit = GradientLimit.L2Norm(_options.MaxNorm) });
+        using var clipper = new GradientClipper(new GradientClipperOptions
+        {
+            Limit = GradientLimit.L2Norm(_options.MaxNorm),
+            LayersEvery = StepsBetweenLayers,
+            HistogramEvery = StepsBetweenLayers,
+        });
         using var run = TrainingRun.Start(logging, new TrainingRunOptions
         {
             Model = trainer.Model,
@@ -45,7 +52,7 @@ internal sealed class TrainingSession
             Optimizer = trainer.Optimizer,
         });
         run.LogModelOperation("model_creation", trainer.Model, success: true, details: [new("parameters", trainer.ParameterCount), new("seed", _options.Seed)]);
-        run.LogGradientGuard(clipper.Options);
+        run.Follow(clipper);
         try
         {
             if (!Train(run, trainer, clipper))

@@ -40,6 +40,7 @@ public sealed class GradientClipper : IDisposable
     private long _clippedSteps;
     private long _nonFiniteSteps;
     private bool _hasHistograms;
+    private IGradientFollower? _follower;
     private bool _disposed;
 
     /// <summary>Initializes a new instance of the <see cref="GradientClipper"/> class.</summary>
@@ -102,6 +103,21 @@ public sealed class GradientClipper : IDisposable
     /// not, as a loss scaler's <c>found_inf</c>, for kernels on the same stream; 0 before the first step on a device.
     /// </summary>
     public nint FoundInfAddress => (nint)(_cuda.Clipper?.FoundInfAddress ?? 0);
+
+    /// <summary>Gets a value indicating whether the last step was one for histograms.</summary>
+    internal bool HasHistograms => _hasHistograms;
+
+    /// <summary>Gets a value indicating whether a device has been opened.</summary>
+    internal bool IsOnDevice => _cuda.Clipper is not null;
+
+    /// <summary>Gets the statistics of each layer in the step that <see cref="TryTake"/> gave last.</summary>
+    internal ReadOnlySpan<LayerStatistics> DeviceLayers => _cuda.Clipper is CudaClipper clipper ? clipper.Layers : [];
+
+    /// <summary>Gets the number of non-finite steps on a device up to the one that <see cref="TryTake"/> gave last, lost ones included.</summary>
+    internal long NonFiniteStepsRead => _cuda.Clipper?.NonFiniteStepsRead ?? 0;
+
+    /// <summary>Gets a value indicating whether so many steps were issued since the last one read that reading should not wait any longer.</summary>
+    internal bool IsReadingDue => _cuda.Clipper?.IsReadingDue ?? false;
 
     /// <summary>
     /// Gets the histogram of one buffer's magnitudes in the last step, divided as <see cref="GradientHistogram"/> says, with the loss scale
@@ -197,6 +213,7 @@ public sealed class GradientClipper : IDisposable
             Coefficient = decision.Coefficient,
             Action = action,
         };
+        _follower?.Clipped(statistics);
         return nonFinite && _options.NonFinite == NonFinitePolicy.Throw
             ? throw new NonFiniteGradientException(statistics)
             : statistics;
@@ -244,7 +261,14 @@ public sealed class GradientClipper : IDisposable
     /// <remarks>One thread at a time may call it, which may be another than the one that clips.</remarks>
     /// <param name="statistics">The statistics; <see cref="Layers"/> has each layer's until the next call.</param>
     /// <returns>False when no further step has been finished, and for gradients in host memory, whose statistics Clip returns.</returns>
+    /// <exception cref="InvalidOperationException">A run follows the clipper and takes the statistics to its log.</exception>
     public bool TryRead(out GradientStatistics statistics)
+        => _follower is null
+            ? TryTake(out statistics)
+            : throw new InvalidOperationException("A run follows this clipper and takes its statistics to the log, where they are; TryRead is for clippers without TrainingRun.Follow.");
+
+    /// <summary>Takes the statistics of the next step as <see cref="TryRead"/> does, for the follower.</summary>
+    internal bool TryTake(out GradientStatistics statistics)
     {
         if (_cuda.Clipper is CudaClipper clipper)
         {
@@ -255,14 +279,32 @@ public sealed class GradientClipper : IDisposable
         return false;
     }
 
+    /// <summary>Tells a follower of all steps from here on.</summary>
+    /// <param name="follower">The follower.</param>
+    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    internal void Follow(IGradientFollower follower)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Interlocked.CompareExchange(ref _follower, follower, null) is not null)
+        {
+            throw new InvalidOperationException("A run follows this clipper already; end that run first, or give each run a clipper of its own.");
+        }
+    }
+
+    internal void Unfollow() => Volatile.Write(ref _follower, null);
+
     /// <summary>Waits until the device has finished all steps issued, so that <see cref="TryRead"/> gives them all: for the end of a run.</summary>
     /// <returns>False when there is no device or it has failed.</returns>
     /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
     public bool WaitForDevice() => _cuda.Clipper?.Synchronize() ?? false;
 
-    /// <summary>Ends the clipper; its counters stay readable. Statistics of a device that have not been read are lost.</summary>
+    /// <summary>
+    /// Ends the clipper; its counters stay readable. A run that follows it logs what a device has still to tell; else statistics that have not been
+    /// read are lost.
+    /// </summary>
     public void Dispose()
     {
+        _follower?.End();
         _disposed = true;
         _cuda.Dispose();
     }
@@ -361,6 +403,7 @@ public sealed class GradientClipper : IDisposable
         {
             _passes = null;
             Volatile.Write(ref _steps, _steps + 1);
+            _follower?.Issued();
         }
 
         return issued;

@@ -20,9 +20,15 @@ public sealed record GradientClipperOptions
 
     /// <summary>
     /// Gets every how many steps histograms of the layers' magnitudes are taken, in a pass of their own before the gradients are
-    /// clipped: the steps whose number it divides. 0, the default, is never.
+    /// clipped: the steps whose number it divides. 0, the default, is never. A run that follows the clipper logs them.
     /// </summary>
     public int HistogramEvery { get; init; }
+
+    /// <summary>
+    /// Gets every how many steps a run that follows the clipper logs each layer's norm, maximum and counts: the steps whose number it divides.
+    /// 0, the default, is never.
+    /// </summary>
+    public int LayersEvery { get; init; }
 
     internal void Validate()
     {
@@ -41,6 +47,12 @@ public sealed record GradientClipperOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(HistogramEvery), HistogramEvery, "HistogramEvery must be 0 for never, or the number of steps between histograms.");
+        }
+
+        if (LayersEvery < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(LayersEvery), LayersEvery, "LayersEvery must be 0 for never, or the number of steps between records of the layers.");
         }
 
         if (Threads is < 0 or > MaximumThreads)

@@ -14,6 +14,8 @@ public static class GradientHistogram
     /// <summary>The exponent of two at which the second bin begins; the first holds everything smaller but zero.</summary>
     public const int LowestExponent = -47;
 
+    private static readonly string[] Names = [.. Enumerable.Range(0, Bins).Select(bin => bin == 0 ? $"<2^{LowestExponent}" : $"2^{bin - 1 + LowestExponent}")];
+
     /// <summary>Gives the magnitude at which a bin begins: 0 for the first, then 2^-47, 2^-46 and so on; the last has no end.</summary>
     /// <param name="bin">The bin, 0 to <see cref="Bins"/> − 1.</param>
     /// <returns>The smallest magnitude that the bin counts.</returns>
@@ -23,5 +25,16 @@ public static class GradientHistogram
         ArgumentOutOfRangeException.ThrowIfNegative(bin);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(bin, Bins);
         return bin == 0 ? 0.0 : Math.ScaleB(1.0, bin - 1 + LowestExponent);
+    }
+
+    /// <summary>Gives the name of a bin in the log: <c>&lt;2^-47</c> for the first, then the magnitude at which it begins, as <c>2^-12</c>.</summary>
+    /// <param name="bin">The bin, 0 to <see cref="Bins"/> − 1.</param>
+    /// <returns>The name.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such bin.</exception>
+    public static string NameOf(int bin)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(bin, Bins);
+        return Names[bin];
     }
 }

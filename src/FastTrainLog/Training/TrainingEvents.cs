@@ -55,6 +55,18 @@ public static class TrainingEvents
     /// <summary>The gradients of a step whose statistics came after its record, as from a GPU.</summary>
     public const int Gradients = 1104;
 
+    /// <summary>The gradients of one layer, every so many steps.</summary>
+    public const int GradientLayer = 1105;
+
+    /// <summary>The histogram of one layer's gradient magnitudes, every so many steps.</summary>
+    public const int GradientHistogram = 1106;
+
+    /// <summary>Statistics of steps on a GPU were overwritten before they were read.</summary>
+    public const int GradientStatisticsLost = 1107;
+
+    /// <summary>A GPU had not finished its last steps when the run ended, so their statistics are missing.</summary>
+    public const int GradientsOutstanding = 1109;
+
     /// <summary>An exception with its context.</summary>
     public const int ErrorWithContext = 1200;
 

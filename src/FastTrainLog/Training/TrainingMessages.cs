@@ -97,17 +97,46 @@ internal static partial class TrainingMessages
     public static partial void GradientsClipped(this TrainLogger logger, long step, double norm, double limit, double coefficient);
 
     [TrainLog(TrainingEvents.Gradients, LogLevel.Information,
-        "Gradients of step {Step} - Norm: {GradientNorm:F6}, Maximum: {AbsoluteMaximum:G6}, Coefficient: {Coefficient:F6}, Stability: {StabilityScore:F4}, Clipping ratio: {ClippingRatio:F4}, Zeros: {ZeroCount} of {ElementCount} values")]
+        "Gradients of step {Step} - Norm: {GradientNorm:F6}, Maximum: {AbsoluteMaximum:G6}[?, Limit: {Limit:F6}], Coefficient: {Coefficient:F6}, Stability: {StabilityScore:F4}, Clipping ratio: {ClippingRatio:F4}, " +
+        "Zeros: {ZeroCount} of {ElementCount} values[?, NaN: {NaNCount}][?, Inf: {InfinityCount}], Recovery: {RecoveryAction}")]
     public static partial void Gradients(
         this TrainLogger logger,
         long step,
         double gradientNorm,
         double absoluteMaximum,
+        double? limit,
         double coefficient,
         double stabilityScore,
         double clippingRatio,
         long zeroCount,
+        long elementCount,
+        long? naNCount,
+        long? infinityCount,
+        string recoveryAction);
+
+    [TrainLog(TrainingEvents.GradientLayer, LogLevel.Information,
+        "Gradients of step {Step} in {Layer} - Norm: {Norm:G6}, Maximum: {AbsoluteMaximum:G6}, Coefficient: {Coefficient:F6}, NaN: {NaNCount}, Inf: {InfinityCount}, Zeros: {ZeroCount} of {ElementCount} values")]
+    public static partial void GradientLayer(
+        this TrainLogger logger,
+        long step,
+        string layer,
+        double norm,
+        double absoluteMaximum,
+        double coefficient,
+        long naNCount,
+        long infinityCount,
+        long zeroCount,
         long elementCount);
+
+    [TrainLog(TrainingEvents.GradientHistogram, LogLevel.Information, "Gradient magnitudes of step {Step} in {Layer} - {Bins:F0}")]
+    public static partial void GradientHistogram(this TrainLogger logger, long step, string layer, ReadOnlySpan<Metric> bins);
+
+    [TrainLog(TrainingEvents.GradientStatisticsLost, LogLevel.Warning,
+        "Statistics of {Lost} steps before step {Step} were overwritten before they could be read, {NonFiniteSteps} of them not finite; the log could not keep up with the device")]
+    public static partial void GradientStatisticsLost(this TrainLogger logger, long lost, long step, long nonFiniteSteps);
+
+    [TrainLog(TrainingEvents.GradientsOutstanding, LogLevel.Warning, "The device did not finish its last steps within {Timeout:g}; their gradient statistics are missing")]
+    public static partial void GradientsOutstanding(this TrainLogger logger, TimeSpan timeout);
 
     [TrainLog(TrainingEvents.GradientGuard, LogLevel.Information, "Gradient guard - Limit: {Limit}, Non-finite gradients: {Policy}")]
     public static partial void GradientGuard(this TrainLogger logger, string limit, Gradients.NonFinitePolicy policy);

@@ -8,7 +8,7 @@ namespace FastTrainLog.Training;
 
 /// <summary>Logs one training run from its start to its end: steps, validations, checkpoints, numerical issues, errors, operations.</summary>
 /// <remarks>
-/// Each message goes to the file of its category under the log directory. <see cref="LogStep"/>, <c>LogGradients</c> and
+/// Each message goes to the file of its category under the log directory. <see cref="LogStep"/> and
 /// <see cref="LogEpoch"/> belong to the training thread: one thread at a time calls them. All else may be called from any thread.
 /// </remarks>
 public sealed class TrainingRun : IDisposable
@@ -18,6 +18,7 @@ public sealed class TrainingRun : IDisposable
     private const string DamagedConsequence = "they went into the model, which may be damaged";
 
     private readonly TrainingRunOptions _options;
+    private readonly TrainLogOptions _logOptions;
     private readonly string _logDirectory;
     private readonly TrainLogger _main;
     private readonly TrainLogger _progress;
@@ -31,6 +32,7 @@ public sealed class TrainingRun : IDisposable
     private readonly long[] _issues = new long[Enum.GetValues<NumericalIssueType>().Length];
     private readonly long[] _errorCounts = new long[Enum.GetValues<ErrorCategory>().Length];
 
+    private GradientDelivery[] _deliveries = [];
     private StepClock _clock;
     private EpochTotals _epoch;
     private long _steps;
@@ -44,6 +46,7 @@ public sealed class TrainingRun : IDisposable
     private TrainingRun(TrainLogging logging, TrainingRunOptions options)
     {
         _options = options;
+        _logOptions = logging.Options;
         _logDirectory = logging.Options.LogDirectory;
         _main = logging.GetLogger(LogCategories.Main);
         _progress = logging.GetLogger(LogCategories.TrainingProgress);
@@ -124,7 +127,11 @@ public sealed class TrainingRun : IDisposable
         }
 
         _steps++;
-        _unhealthySteps += finite && !gradients.FoundInf ? 0 : 1;
+        if (!finite || gradients.FoundInf)
+        {
+            Interlocked.Increment(ref _unhealthySteps);
+        }
+
         _lastLoss = loss;
         _epoch.Add(loss, batch);
         long? total = _options.TotalSteps;
@@ -147,35 +154,52 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Logs the gradients of a step whose statistics came too late for <see cref="LogStep"/>, and a numerical issue where they were not finite.</summary>
+    /// <remarks>May be called from any thread.</remarks>
     /// <param name="gradients">What the clipper measured.</param>
     public void LogGradients(in GradientStatistics gradients)
     {
-        _unhealthySteps += gradients.FoundInf ? 1 : 0;
+        if (gradients.FoundInf)
+        {
+            Interlocked.Increment(ref _unhealthySteps);
+        }
+
         Observe(gradients);
         _stability.Gradients(
             gradients.Step,
             gradients.Norm,
             gradients.AbsoluteMaximum,
+            double.IsFinite(gradients.Threshold) ? gradients.Threshold : null,
             gradients.Coefficient,
             gradients.StabilityScore,
             gradients.ClippingRatio,
             gradients.ZeroCount,
-            gradients.ElementCount);
+            gradients.ElementCount,
+            gradients.FoundInf ? gradients.NaNCount : null,
+            gradients.FoundInf ? gradients.InfinityCount : null,
+            gradients.RecoveryAction);
     }
 
-    /// <summary>Logs the gradients of all steps that a GPU has finished since the last call; it waits for none.</summary>
+    /// <summary>
+    /// Logs what a clipper finds, from here to the end of the run or of the clipper: how it guards the gradients; for gradients on a GPU one record
+    /// a step, in the order of the steps; layers and histograms as <see cref="GradientClipperOptions"/> asks for.
+    /// </summary>
+    /// <remarks>
+    /// A thread in the background reads the statistics of a GPU, at <see cref="TrainLogOptions.FlushInterval"/> and whenever half of the ring that they
+    /// lie in is filled; the thread that clips waits for nothing. <see cref="End"/> and <see cref="GradientClipper.Dispose"/> wait for the device and log
+    /// the rest. Several clippers can be followed, one for each device.
+    /// </remarks>
     /// <param name="clipper">The clipper.</param>
-    /// <returns>The number of steps.</returns>
-    public int LogGradients(GradientClipper clipper)
+    /// <exception cref="InvalidOperationException">A run follows the clipper already.</exception>
+    /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
+    public void Follow(GradientClipper clipper)
     {
         ArgumentNullException.ThrowIfNull(clipper);
-        int steps = 0;
-        for (; clipper.TryRead(out GradientStatistics gradients); steps++)
+        var delivery = new GradientDelivery(this, _stability, clipper, _logOptions);
+        LogGradientGuard(clipper.Options);
+        lock (_gate)
         {
-            LogGradients(gradients);
+            _deliveries = [.. _deliveries, delivery];
         }
-
-        return steps;
     }
 
     /// <summary>Logs how gradients are guarded.</summary>
@@ -218,8 +242,13 @@ public sealed class TrainingRun : IDisposable
     public void LogEpoch(int epoch, ReadOnlySpan<Metric> metrics = default)
     {
         long now = Stopwatch.GetTimestamp();
-        EpochTotals totals = _epoch;
-        _epoch = new EpochTotals(now);
+        EpochTotals totals;
+        lock (_gate)
+        {
+            totals = _epoch;
+            _epoch = new EpochTotals(now);
+        }
+
         double seconds = Stopwatch.GetElapsedTime(totals.StartTimestamp, now).TotalSeconds;
         double? throughput = totals.Samples > 0 && seconds > 0 ? totals.Samples / seconds : null;
         _progress.EpochEnded(epoch, _options.Epochs, totals.MeanLoss, seconds, throughput, totals.Steps, metrics);
@@ -279,6 +308,7 @@ public sealed class TrainingRun : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(save);
+        CatchUpWithGradients();
         long damaging = Interlocked.Read(ref _damagingSteps);
         if (damaging > 0 && _options.CheckpointGuard == CheckpointGuard.Refuse)
         {
@@ -316,6 +346,7 @@ public sealed class TrainingRun : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         var file = new FileInfo(path);
         long? size = file.Exists ? file.Length : null;
+        CatchUpWithGradients();
         long nonFinite = Interlocked.Exchange(ref _nonFiniteSteps, 0);
         long damaging = Interlocked.Read(ref _damagingSteps);
         if (nonFinite > 0 || damaging > 0)
@@ -498,6 +529,12 @@ public sealed class TrainingRun : IDisposable
     /// <returns>The summary.</returns>
     public RunSummary End(bool success, string? reason = null, double? finalLoss = null, ReadOnlySpan<Metric> metrics = default)
     {
+        // Outside of the gate, which those who deliver take too.
+        foreach (GradientDelivery delivery in Volatile.Read(ref _deliveries))
+        {
+            delivery.End();
+        }
+
         lock (_gate)
         {
             if (_summary is not null)
@@ -513,7 +550,7 @@ public sealed class TrainingRun : IDisposable
                 Steps = _steps,
                 FinalLoss = finalLoss ?? (_steps > 0 ? _lastLoss : null),
                 Best = _best?.Value,
-                SuccessRate = _steps == 0 ? 1.0 : 1.0 - ((double)_unhealthySteps / _steps),
+                SuccessRate = _steps == 0 ? 1.0 : 1.0 - ((double)Math.Min(_unhealthySteps, _steps) / _steps),
                 Issues = _issues.Sum(),
                 Errors = _errorCounts.Sum(),
             };
@@ -530,6 +567,25 @@ public sealed class TrainingRun : IDisposable
     {
         LogModelOperation(operation, model, success: false, duration, [new("error", exception.Message)]);
         LogError(exception, operation, [new("model", model), new("duration_seconds", duration.TotalSeconds)], recovery);
+    }
+
+    /// <summary>Counts non-finite steps whose statistics were lost.</summary>
+    internal void AddUnseen(long nonFiniteSteps, NonFinitePolicy policy)
+    {
+        Interlocked.Add(ref _unhealthySteps, nonFiniteSteps);
+        Interlocked.Add(ref _nonFiniteSteps, nonFiniteSteps);
+        if (policy is NonFinitePolicy.Report or NonFinitePolicy.Throw)
+        {
+            Interlocked.Add(ref _damagingSteps, nonFiniteSteps);
+        }
+    }
+
+    internal void Forget(GradientDelivery delivery)
+    {
+        lock (_gate)
+        {
+            _deliveries = [.. _deliveries.Where(other => other != delivery)];
+        }
     }
 
     private static string NewId() =>
@@ -566,9 +622,22 @@ public sealed class TrainingRun : IDisposable
         return parts.Count == 0 ? null : string.Join(", ", parts);
     }
 
+    // What a device has finished counts for a checkpoint, whether the log has come to it or not.
+    private void CatchUpWithGradients()
+    {
+        foreach (GradientDelivery delivery in Volatile.Read(ref _deliveries))
+        {
+            delivery.CatchUp();
+        }
+    }
+
     private void Observe(in GradientStatistics gradients)
     {
-        _epoch.Add(gradients);
+        lock (_gate)
+        {
+            _epoch.Add(gradients);
+        }
+
         if (gradients.Clipped)
         {
             _stability.GradientsClipped(gradients.Step, gradients.Norm, gradients.Threshold, gradients.Coefficient);

@@ -59,6 +59,9 @@ internal sealed unsafe class StandInDriver : IDisposable
     /// <returns>How many are left.</returns>
     public int Run(int count) => ((delegate* unmanaged<int, int>)Export("standin_run"))(count);
 
+    /// <summary>Lets whoever waits for the device wait until this is taken back.</summary>
+    public void Hang(bool on) => ((delegate* unmanaged<int, void>)Export("standin_hang"))(on ? 1 : 0);
+
     public void Capture(bool on) => ((delegate* unmanaged<int, void>)Export("standin_capture"))(on ? 1 : 0);
 
     public void Replay() => ((delegate* unmanaged<void>)Export("standin_replay"))();
@@ -101,6 +104,7 @@ internal sealed unsafe class StandInDriver : IDisposable
 
     private void Reset()
     {
+        Hang(false);
         Capture(false);
         Release();
         Fail(string.Empty, 0);

@@ -167,7 +167,7 @@ static int log_on;
 static char fail_name[64];
 static int fail_code, fail_after;
 static int attribute_major = 7, attribute_minor = 5, attribute_map = 1, device_count = 2, driver_version = 12040;
-static int holding, capturing;
+static int holding, capturing, hanging;
 
 EXPORT void standin_log(int on) { log_on = on; log_length = 0; if (log_text) log_text[0] = 0; }
 EXPORT const char* standin_read_log(void) { return log_text ? log_text : ""; }
@@ -298,6 +298,7 @@ EXPORT int standin_run(int count)
     return held.count;
 }
 
+EXPORT void standin_hang(int on) { __atomic_store_n(&hanging, on, __ATOMIC_SEQ_CST); }
 EXPORT void standin_capture(int on) { capturing = on; if (on) graph.count = 0; }
 EXPORT void standin_replay(void) { for (int i = 0; i < graph.count; i++) run_work(&graph.items[i]); }
 EXPORT int cuStreamIsCapturing(void* stream, int* status) { CALL(""); (void)stream; *status = capturing; return OK; }
@@ -346,7 +347,7 @@ EXPORT int cuMemsetD8Async(u64 target, unsigned char value, size_t bytes, void* 
 }
 
 EXPORT int cuMemcpyDtoH_v2(void* target, u64 source, size_t bytes) { CALL_IN_CONTEXT(" %zu", bytes); standin_release(); memcpy(target, (void*)source, bytes); return OK; }
-EXPORT int cuCtxSynchronize(void) { CALL_IN_CONTEXT(""); int was = holding; standin_release(); holding = was; return OK; }
+EXPORT int cuCtxSynchronize(void) { CALL_IN_CONTEXT(""); while (__atomic_load_n(&hanging, __ATOMIC_SEQ_CST)) usleep(1000); int was = holding; standin_release(); holding = was; return OK; }
 EXPORT int cuEventCreate(void** event, unsigned flags) { CALL_IN_CONTEXT(" %u", flags); *event = calloc(1, sizeof(Event)); __atomic_add_fetch(&allocations, 1, __ATOMIC_SEQ_CST); return OK; }
 EXPORT int cuEventDestroy_v2(void* event) { CALL_IN_CONTEXT(""); free(event); __atomic_sub_fetch(&allocations, 1, __ATOMIC_SEQ_CST); return OK; }
 

@@ -27,6 +27,7 @@ public sealed class TrainingLogExampleTests
             using var clipper = new GradientClipper();
             TrainingRun run = TrainingLogExamples.Start(logging);
             TrainingLogExamples.Step(run, clipper, [GradientBuffer.FromPinnedArray("layer_1", gradient)]);
+            TrainingLogExamples.Follow(run, [GradientBuffer.FromPinnedArray("layer_1", gradient)]);
             TrainingLogExamples.Checkpoint(run, Path.Combine(directory, "best.bin"), path => File.WriteAllText(path, "model"));
             TrainingLogExamples.Issue(run);
             TrainingLogExamples.Error(run, () => throw new OutOfMemoryException("CUDA out of memory"));
@@ -42,7 +43,8 @@ public sealed class TrainingLogExampleTests
             new HashSet<int>
             {
                 TrainingEvents.RunStarted, TrainingEvents.Step, TrainingEvents.EpochEnded, TrainingEvents.RunCompleted, TrainingEvents.BestValidation,
-                TrainingEvents.CheckpointSaved, TrainingEvents.NumericalIssue, TrainingEvents.GradientHealth, TrainingEvents.ErrorWithContext, TrainingEvents.ErrorSummary,
+                TrainingEvents.CheckpointSaved, TrainingEvents.NumericalIssue, TrainingEvents.GradientHealth, TrainingEvents.GradientGuard,
+                TrainingEvents.GradientLayer, TrainingEvents.GradientHistogram, TrainingEvents.ErrorWithContext, TrainingEvents.ErrorSummary,
                 TrainingEvents.Performance, TrainingEvents.ModelOperationStarted, TrainingEvents.ModelOperationSucceeded, TrainingEvents.SystemEvent, TrainingEvents.SystemStatistics,
             },
             events);

@@ -39,6 +39,15 @@ internal static class TrainingLogExamples
         // #
     }
 
+    public static void Follow(TrainingRun run, ReadOnlySpan<GradientBuffer> buffers)
+    {
+        // #follow
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.L2Norm(1.0), LayersEvery = 100, HistogramEvery = 1000 });
+        run.Follow(clipper);
+        // #
+        clipper.Clip(buffers, step: 1000);
+    }
+
     public static void Checkpoint(TrainingRun run, string path, Action<string> save)
     {
         int epoch = 2;

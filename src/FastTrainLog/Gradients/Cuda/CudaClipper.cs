@@ -34,8 +34,10 @@ internal sealed unsafe class CudaClipper : IDisposable
     private volatile string? _failure;
     private volatile bool _disposed;
 
+    private long _issuedSteps;
     private ulong _next = 1;
     private long _overruns;
+    private long _nonFiniteStepsRead;
     private TensorRecord[] _tensorRecords = [];
     private LayerStatistics[] _layers = [];
     private int _layerCount;
@@ -84,6 +86,22 @@ internal sealed unsafe class CudaClipper : IDisposable
 
     /// <summary>Gets the number of steps whose records were overwritten before they were read.</summary>
     public long Overruns => Volatile.Read(ref _overruns);
+
+    /// <summary>Gets the number of non-finite steps up to the one that <see cref="TryRead"/> returned last, those lost included.</summary>
+    public long NonFiniteStepsRead => Volatile.Read(ref _nonFiniteStepsRead);
+
+    /// <summary>
+    /// Gets a value indicating whether half of the ring has been issued since the last step read. It is true for every quarter of the ring only, so
+    /// that whoever wakes a reader by it does so rarely. For the thread that issues.
+    /// </summary>
+    public bool IsReadingDue
+    {
+        get
+        {
+            int slots = _rings[^1].Slots;
+            return _issuedSteps + 1 - (long)Volatile.Read(ref _next) >= slots / 2 && _issuedSteps % Math.Max(1, slots / 4) == 0;
+        }
+    }
 
     /// <summary>Gets the statistics of each layer in the step that <see cref="TryRead"/> returned last.</summary>
     public ReadOnlySpan<LayerStatistics> Layers => _layers.AsSpan(0, _layerCount);
@@ -170,7 +188,8 @@ internal sealed unsafe class CudaClipper : IDisposable
                     {
                         if (ring.TryCopy(_next, out StepRecord record, Room(ring.TensorCapacity)))
                         {
-                            _next++;
+                            Volatile.Write(ref _next, _next + 1);
+                            Volatile.Write(ref _nonFiniteStepsRead, (long)record.NonFiniteSteps);
                             statistics = Describe(record);
                             return true;
                         }
@@ -303,6 +322,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         _launch.InverseScale = inverseScale;
         _launch.InverseScaleAddress = inverseScaleAddress;
         Launch(_device.MeasureFunction, "ftl_measure", _launch.ChunkCount, stream);
+        _issuedSteps++;
         if (!_launch.NeverWrites)
         {
             uint groups = Math.Min(_launch.ChunkCount, (uint)(_device.Multiprocessors * _tuning.BlocksPerMultiprocessor));

@@ -1,0 +1,176 @@
+using FastTrainLog.Gradients;
+
+namespace FastTrainLog.Training;
+
+/// <summary>
+/// Takes the statistics of a clipper to the log of a run: those of a device from a thread of its own, which reads the ring at an interval
+/// and when it is half full; layers and histograms of gradients in host memory on the thread that clips.
+/// </summary>
+/// <remarks>
+/// Invariant: whoever reads the ring holds <see cref="_reading"/>, so that there is one reader and records keep the order of the steps.
+/// Nothing here makes a call to the driver but the end, and nothing touches a tensor.
+/// </remarks>
+internal sealed class GradientDelivery : IGradientFollower
+{
+    private readonly TrainingRun _run;
+    private readonly TrainLogger _log;
+    private readonly GradientClipper _clipper;
+    private readonly TimeSpan _interval;
+    private readonly TimeSpan _endTimeout;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Lock _reading = new();
+    private readonly Metric[] _bins = new Metric[GradientHistogram.Bins];
+    private Thread? _thread;
+    private volatile bool _ending;
+    private volatile bool _abandoned;
+    private int _ended;
+    private long _lost;
+    private long _nonFinite;
+
+    /// <summary>Initializes a new instance of the <see cref="GradientDelivery"/> class and follows the clipper with it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="log">The logger of numerical stability.</param>
+    /// <param name="clipper">The clipper.</param>
+    /// <param name="options">The interval of reading and the longest wait at the end.</param>
+    /// <exception cref="InvalidOperationException">A run follows the clipper already.</exception>
+    public GradientDelivery(TrainingRun run, TrainLogger log, GradientClipper clipper, TrainLogOptions options)
+    {
+        (_run, _log, _clipper) = (run, log, clipper);
+        (_interval, _endTimeout) = (options.FlushInterval, options.ShutdownTimeout);
+        (_lost, _nonFinite) = (clipper.LostStatistics, clipper.NonFiniteStepsRead);
+        clipper.Follow(this);
+        if (clipper.IsOnDevice)
+        {
+            Start();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Issued()
+    {
+        if (_thread is null)
+        {
+            Start();
+        }
+        else if (_clipper.IsReadingDue)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Clipped(in GradientStatistics statistics)
+    {
+        LogLayers(statistics.Step, _clipper.Layers);
+        for (int layer = 0; layer < statistics.LayerCount && _clipper.HasHistograms; layer++)
+        {
+            LogHistogram(statistics.Step, layer);
+        }
+    }
+
+    /// <summary>Logs the steps that a device has finished; waits for none of the others.</summary>
+    public void CatchUp()
+    {
+        lock (_reading)
+        {
+            while (_clipper.TryTake(out GradientStatistics statistics))
+            {
+                ReportLost(statistics);
+                _run.LogGradients(statistics);
+                LogLayers(statistics.Step, _clipper.DeviceLayers);
+            }
+        }
+    }
+
+    /// <summary>Waits until the device has finished, logs all that is left, and lets go of the clipper.</summary>
+    public void End()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
+        _ending = true;
+        _wake.Set();
+        if (_thread is not null && !_thread.Join(_endTimeout))
+        {
+            _abandoned = true;
+            _log.GradientsOutstanding(_endTimeout);
+        }
+
+        _clipper.Unfollow();
+        _run.Forget(this);
+    }
+
+    private void Start()
+    {
+        _thread = new Thread(Deliver) { IsBackground = true, Name = "FastTrainLog gradient delivery" };
+        _thread.Start();
+    }
+
+    private void Deliver()
+    {
+        try
+        {
+            while (!_ending)
+            {
+                CatchUp();
+                _wake.WaitOne(_interval);
+            }
+
+            _clipper.WaitForDevice();
+            if (!_abandoned)
+            {
+                CatchUp();
+            }
+        }
+        catch (Exception exception)
+        {
+            // An error in here is ours; the training loop must not die of it.
+            _run.LogError(exception, "gradient_delivery");
+        }
+    }
+
+    // What was overwritten before it was read is known by the totals that the next record bears.
+    private void ReportLost(in GradientStatistics next)
+    {
+        long lost = _clipper.LostStatistics - _lost;
+        long nonFinite = _clipper.NonFiniteStepsRead - _nonFinite - (next.FoundInf ? 1 : 0);
+        (_lost, _nonFinite) = (_clipper.LostStatistics, _clipper.NonFiniteStepsRead);
+        if (lost > 0)
+        {
+            _run.AddUnseen(nonFinite, _clipper.Options.NonFinite);
+            _log.GradientStatisticsLost(lost, next.Step, nonFinite);
+        }
+    }
+
+    private void LogLayers(long step, ReadOnlySpan<LayerStatistics> layers)
+    {
+        int every = _clipper.Options.LayersEvery;
+        if (every == 0 || step % every != 0)
+        {
+            return;
+        }
+
+        foreach (ref readonly LayerStatistics layer in layers)
+        {
+            _log.GradientLayer(
+                step, layer.Name, layer.Norm, layer.AbsoluteMaximum, layer.Coefficient, layer.NaNCount, layer.InfinityCount, layer.ZeroCount, layer.ElementCount);
+        }
+    }
+
+    private void LogHistogram(long step, int layer)
+    {
+        ReadOnlySpan<long> counts = _clipper.HistogramOf(layer);
+        int filled = 0;
+        for (int bin = 0; bin < counts.Length; bin++)
+        {
+            if (counts[bin] > 0)
+            {
+                _bins[filled++] = new Metric(GradientHistogram.NameOf(bin), counts[bin]);
+            }
+        }
+
+        _log.GradientHistogram(step, _clipper.Layers[layer].Name, _bins.AsSpan(0, filled));
+    }
+}
