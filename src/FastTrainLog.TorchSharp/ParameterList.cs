@@ -9,6 +9,7 @@ internal sealed class ParameterList
     private object? _source;
     private Parameter[] _parameters = [];
     private TorchGradients? _gradients;
+    private TorchPasses? _operators;
 
     /// <summary>Gets where the gradients are now.</summary>
     public ReadOnlySpan<GradientBuffer> Gradients
@@ -20,6 +21,9 @@ internal sealed class ParameterList
             return buffers;
         }
     }
+
+    /// <summary>Gets the passes over the same gradients by torch's operators.</summary>
+    public TorchPasses Operators => _operators!;
 
     /// <summary>Says whether the list was taken from a source and still holds: none of its parameters has been disposed of.</summary>
     public bool IsOf(object source)
@@ -50,6 +54,7 @@ internal sealed class ParameterList
         (string Name, Parameter Parameter)[] named = [.. parameters];
         _gradients = new TorchGradients([.. named.Select(p => (p.Name, p.Parameter.Handle))], typeof(torch).Assembly);
         _parameters = [.. named.Select(p => p.Parameter)];
+        _operators = new TorchPasses(_parameters, [.. named.Select(p => p.Name)]);
         _source = source;
     }
 

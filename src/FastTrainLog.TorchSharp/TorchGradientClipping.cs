@@ -12,6 +12,11 @@ namespace FastTrainLog.Gradients;
 /// again when one of them has been disposed of, as <c>model.to(…)</c> does when it moves or converts them; otherwise a call allocates nothing.
 /// </para>
 /// <para>
+/// Gradients on a GPU are clipped by this library's kernels. Where those cannot run (no driver, an old one, a failed launch, a lost context) torch's
+/// operators take over: they wait for the device and allocate in each step, and the statistics come at once. <see cref="GradientClipper.DeviceFailure"/> has the
+/// reason, and a run that follows the clipper logs it, once.
+/// </para>
+/// <para>
 /// A module that keeps parameters in properties of its own does not dispose of them when it is moved: call <see cref="ListAgain"/> then, and
 /// whenever parameters are added, removed or replaced.
 /// </para>
@@ -37,7 +42,7 @@ public static class TorchGradientClipping
             list.Take(model, model.named_parameters());
         }
 
-        return clipper.Clip(list.Gradients, step, inverseScale);
+        return clipper.ClipOr(list.Gradients, step, inverseScale, list.Operators);
     }
 
     /// <summary>Measures and limits the gradients of an optimizer's parameters, named <c>parameter0</c>, <c>parameter1</c> and so on.</summary>
@@ -57,7 +62,7 @@ public static class TorchGradientClipping
             list.Take(optimizer, Numbered(optimizer.parameters()));
         }
 
-        return clipper.Clip(list.Gradients, step, inverseScale);
+        return clipper.ClipOr(list.Gradients, step, inverseScale, list.Operators);
     }
 
     /// <summary>
@@ -80,7 +85,7 @@ public static class TorchGradientClipping
             list.Take(parameters, Numbered(parameters));
         }
 
-        return clipper.Clip(list.Gradients, step, inverseScale);
+        return clipper.ClipOr(list.Gradients, step, inverseScale, list.Operators);
     }
 
     /// <summary>Lists the parameters again in the next call: for a model whose parameters were added, removed or replaced.</summary>

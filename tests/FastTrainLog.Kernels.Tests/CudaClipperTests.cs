@@ -57,7 +57,7 @@ public sealed class CudaClipperTests
         {
             gradients.Move(step % 3, step);
             Assert.True(clipper.TryClip(gradients.List, step));
-            Assert.True(clipper.TryRead(out _));
+            Assert.True(clipper.Statistics.TryRead(out _));
         }
 
         string[] waiting = ["Synchronize", "DtoH", "Free", "Destroy"];
@@ -99,11 +99,11 @@ public sealed class CudaClipperTests
             Assert.True(clipper.TryClip(gradients.List, step));
         }
 
-        Assert.False(clipper.TryRead(out _));
+        Assert.False(clipper.Statistics.TryRead(out _));
         standIn.Release();
         for (int step = 1; step <= 6; step++)
         {
-            Assert.True(clipper.TryRead(out GradientStatistics statistics));
+            Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
             Assert.Equal(step, statistics.Step);
             Assert.Equal((double)step, statistics.AbsoluteMaximum);
         }
@@ -133,7 +133,7 @@ public sealed class CudaClipperTests
         using var gradients = new StandIn.Gradients(100);
         using CudaClipper clipper = standIn.Open();
         Assert.True(clipper.TryClip(gradients.List, 0));
-        Assert.True(clipper.TryRead(out _));
+        Assert.True(clipper.Statistics.TryRead(out _));
         standIn.Hold();
         for (int step = 1; step <= 10; step++)
         {
@@ -144,12 +144,12 @@ public sealed class CudaClipperTests
         Assert.Equal(15, standIn.Run(5));
         for (int step = 1; step <= 3; step++)
         {
-            Assert.True(clipper.TryRead(out GradientStatistics statistics));
+            Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
             Assert.Equal(step, statistics.Step);
         }
 
-        Assert.False(clipper.TryRead(out _));
-        Assert.Equal(0, clipper.Overruns);
+        Assert.False(clipper.Statistics.TryRead(out _));
+        Assert.Equal(0, clipper.Statistics.Overruns);
     }
 
     [Fact]
@@ -164,13 +164,13 @@ public sealed class CudaClipperTests
         }
 
         var steps = new List<long>();
-        while (clipper.TryRead(out GradientStatistics statistics))
+        while (clipper.Statistics.TryRead(out GradientStatistics statistics))
         {
             steps.Add(statistics.Step);
         }
 
         Assert.Equal([8, 9, 10, 11], steps);
-        Assert.Equal(7, clipper.Overruns);
+        Assert.Equal(7, clipper.Statistics.Overruns);
     }
 
     [Fact]
@@ -188,11 +188,11 @@ public sealed class CudaClipperTests
             while (true)
             {
                 bool ended = Volatile.Read(ref done);
-                while (clipper.TryRead(out GradientStatistics statistics))
+                while (clipper.Statistics.TryRead(out GradientStatistics statistics))
                 {
                     // Each step's gradients are its number: a record mixed of two steps would show.
                     bool whole = statistics.AbsoluteMaximum == statistics.Step && statistics.Step > last;
-                    foreach (LayerStatistics layer in clipper.Layers)
+                    foreach (LayerStatistics layer in clipper.Statistics.Layers)
                     {
                         whole &= layer.AbsoluteMaximum == statistics.Step;
                     }
@@ -227,7 +227,7 @@ public sealed class CudaClipperTests
         reader.Join();
         Assert.Empty(wrong);
         Assert.Equal(Steps, last);
-        Assert.Equal(Steps, read + clipper.Overruns);
+        Assert.Equal(Steps, read + clipper.Statistics.Overruns);
     }
 
     [Fact]
@@ -246,11 +246,11 @@ public sealed class CudaClipperTests
 
         for (int layers = 1; layers <= 20; layers++)
         {
-            Assert.True(clipper.TryRead(out GradientStatistics statistics));
+            Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
             Assert.Equal(layers, statistics.Step);
             Assert.Equal(layers, statistics.LayerCount);
             Assert.Equal($"layer{layers - 1}", statistics.FirstNonFinite);
-            Assert.Equal(layers * 100, clipper.Layers[layers - 1].ElementCount);
+            Assert.Equal(layers * 100, clipper.Statistics.Layers[layers - 1].ElementCount);
         }
 
         kept.ForEach(gradients => gradients.Dispose());
@@ -275,7 +275,7 @@ public sealed class CudaClipperTests
         Assert.Equal(0, standIn.ContextDepth);
 
         // What was finished before can still be read.
-        Assert.True(clipper.TryRead(out GradientStatistics statistics));
+        Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
         Assert.Equal(1, statistics.Step);
     }
 
@@ -346,7 +346,7 @@ public sealed class CudaClipperTests
         clipper.Dispose();
         Assert.Throws<ObjectDisposedException>(() => clipper.TryClip(gradients.List, 2));
         Assert.Throws<ObjectDisposedException>(() => clipper.Synchronize());
-        Assert.False(clipper.TryRead(out _));
+        Assert.False(clipper.Statistics.TryRead(out _));
     }
 
     [Fact]
@@ -365,7 +365,7 @@ public sealed class CudaClipperTests
             for (int step = 0; step < steps; step++)
             {
                 clipper.TryClip(gradients.List, step);
-                clipper.TryRead(out _);
+                clipper.Statistics.TryRead(out _);
             }
         }
     }
@@ -436,11 +436,11 @@ public sealed class CudaClipperTests
         long[] steps = [100, 101, 102, 103, 200];
         foreach (long step in steps)
         {
-            Assert.True(clipper.TryRead(out GradientStatistics statistics));
+            Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
             Assert.Equal(step, statistics.Step);
         }
 
-        Assert.False(clipper.TryRead(out _));
+        Assert.False(clipper.Statistics.TryRead(out _));
     }
 
     [Fact]
@@ -455,8 +455,8 @@ public sealed class CudaClipperTests
         Assert.True(clipper.TryClip(first.List, 0));
         standIn.Capture(false);
         Assert.True(clipper.TryClip(second.List, 2));
-        Assert.True(clipper.TryRead(out _));
-        Assert.True(clipper.TryRead(out GradientStatistics newer));
+        Assert.True(clipper.Statistics.TryRead(out _));
+        Assert.True(clipper.Statistics.TryRead(out GradientStatistics newer));
         Assert.Equal(2, newer.LayerCount);
     }
 
@@ -478,8 +478,8 @@ public sealed class CudaClipperTests
 
         // The refused list was not uploaded: the same one again must be.
         Assert.True(clipper.TryClip(gradients.List, 4));
-        Assert.True(clipper.TryRead(out _));
-        Assert.True(clipper.TryRead(out GradientStatistics statistics));
+        Assert.True(clipper.Statistics.TryRead(out _));
+        Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
         Assert.Equal(5.0, statistics.AbsoluteMaximum);
     }
 
@@ -492,7 +492,7 @@ public sealed class CudaClipperTests
         using CudaClipper clipper = standIn.Open();
         scale.Span(0)[0] = 0.25f;
         Assert.True(clipper.TryClip(gradients.List, 1, inverseScale: 123.0, inverseScaleAddress: (ulong)scale.List[0].Pointer));
-        Assert.True(clipper.TryRead(out GradientStatistics statistics));
+        Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
         Assert.Equal(0.25, statistics.AbsoluteMaximum);
         Assert.Equal(0.25f, gradients.Span(0)[7]);
     }
@@ -509,7 +509,7 @@ public sealed class CudaClipperTests
         Assert.Equal(1, standIn.Retained(1));
         Assert.True(on0.TryClip(first.List, 1));
         Assert.True(on1.TryClip(second.List, 2));
-        Assert.True(on1.TryRead(out GradientStatistics statistics));
+        Assert.True(on1.Statistics.TryRead(out GradientStatistics statistics));
         Assert.Equal(2, statistics.Step);
         var refused = Assert.Throws<ArgumentException>(() => on1.TryClip(first.List, 3));
         Assert.Contains("'layer0' lies on cuda:0", refused.Message, StringComparison.Ordinal);
@@ -556,8 +556,8 @@ public sealed class CudaClipperTests
         Assert.Throws<ArgumentException>(() => clipper.TryClip(gradients.List, 2));
         gradients.List[1] = good;
         Assert.True(clipper.TryClip(gradients.List, 3));
-        Assert.True(clipper.TryRead(out _));
-        Assert.True(clipper.TryRead(out GradientStatistics statistics));
+        Assert.True(clipper.Statistics.TryRead(out _));
+        Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
         Assert.Equal(9.0, statistics.AbsoluteMaximum);
     }
 

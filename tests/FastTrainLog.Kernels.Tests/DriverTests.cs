@@ -53,7 +53,7 @@ public sealed class DriverTests
         using var clipper = new CudaClipper(
             new CudaDevice(driver, 0, CudaDevice.EmbeddedPtx()), new GradientClipperOptions(), CudaTuning.Default, torchStream: null);
         Assert.True(clipper.TryClip(gradients.List, 1));
-        Assert.True(clipper.TryRead(out _));
+        Assert.True(clipper.Statistics.TryRead(out _));
         standIn.Fail("cuLaunchKernel", 700);
         Assert.False(clipper.TryClip(gradients.List, 2));
         Assert.Contains("(700)", clipper.Failure, StringComparison.Ordinal);

@@ -50,7 +50,7 @@ public sealed class StandInKernelTests
             standIn.Backwards(backwards);
             using CudaClipper clipper = standIn.Open();
             Assert.True(clipper.TryClip(gradients.List, 1));
-            Assert.True(clipper.TryRead(out GradientStatistics statistics));
+            Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
             norm = norm == 0.0 ? statistics.Norm : norm;
             Assert.Equal(norm, statistics.Norm);
         }

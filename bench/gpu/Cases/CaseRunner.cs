@@ -91,15 +91,15 @@ internal sealed class CaseRunner(BenchDriver driver, int ordinal, CudaTuning tun
             return clipper.Failure;
         }
 
-        if (!clipper.TryRead(out statistics))
+        if (!clipper.Statistics.TryRead(out statistics))
         {
             return "no record";
         }
 
         return Total(statistics, expected, buffers.Length, step)
-            ?? Layers(clipper.Layers, expected)
-            ?? Elements(clipper.Layers, expected, buffers)
-            ?? (clipper.TryRead(out _) ? "a record too many" : null);
+            ?? Layers(clipper.Statistics.Layers, expected)
+            ?? Elements(clipper.Statistics.Layers, expected, buffers)
+            ?? (clipper.Statistics.TryRead(out _) ? "a record too many" : null);
     }
 
     private string? Total(in GradientStatistics statistics, Expected expected, int layers, long step)

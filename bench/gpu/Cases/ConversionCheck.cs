@@ -43,7 +43,7 @@ internal static class ConversionCheck
             list[i] = new GradientBuffer("one", buffer.Address + (i * sizeof(ushort)), 1, buffer.Type, GradientDevice.Cuda(ordinal));
         }
 
-        if (!clipper.TryClip(list, 1, stream: 0) || !clipper.Synchronize() || !clipper.TryRead(out _))
+        if (!clipper.TryClip(list, 1, stream: 0) || !clipper.Synchronize() || !clipper.Statistics.TryRead(out _))
         {
             return clipper.Failure ?? "no record";
         }
@@ -52,7 +52,7 @@ internal static class ConversionCheck
         {
             double value = Element.Read(buffer.Values, i, buffer.Type);
             double magnitude = double.IsFinite(value) ? Math.Abs(value) : 0.0;
-            LayerStatistics layer = clipper.Layers[i];
+            LayerStatistics layer = clipper.Statistics.Layers[i];
             if (layer.NaNCount != (double.IsNaN(value) ? 1 : 0) || layer.InfinityCount != (double.IsInfinity(value) ? 1 : 0)
                 || layer.ZeroCount != (value == 0.0 ? 1 : 0) || layer.AbsoluteMaximum != magnitude
                 || Math.Abs(layer.Norm - magnitude) > 1e-14 * magnitude)

@@ -54,7 +54,7 @@ internal static unsafe class GraphCheck
         long started = Environment.TickCount64;
         for (int step = 0; step <= Replays;)
         {
-            if (clipper.TryRead(out GradientStatistics statistics))
+            if (clipper.Statistics.TryRead(out GradientStatistics statistics))
             {
                 // After the first step the norm is the limit: each replay measures what the one before it wrote.
                 double norm = step == 0 ? Math.Sqrt(Elements) : 1e-3;

@@ -129,7 +129,7 @@ internal sealed class LimitRun : IDisposable
             return _deviceClipper.Failure;
         }
 
-        return _deviceClipper.TryRead(out GradientStatistics device)
+        return _deviceClipper.Statistics.TryRead(out GradientStatistics device)
             ? Differs(_hostClipper.Clip(_hostList, step, InverseScale), device) ?? LayerDiffers()
             : "no record";
     }
@@ -153,7 +153,7 @@ internal sealed class LimitRun : IDisposable
         for (int layer = 0; layer < Counts.Length; layer++)
         {
             double host = _hostClipper.Layers[layer].Coefficient;
-            double device = _deviceClipper.Layers[layer].Coefficient;
+            double device = _deviceClipper.Statistics.Layers[layer].Coefficient;
             if (!Near(host, device))
             {
                 return $"coefficient of layer {layer}: host {host:R}, device {device:R}";

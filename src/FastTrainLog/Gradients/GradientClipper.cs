@@ -41,6 +41,7 @@ public sealed class GradientClipper : IDisposable
     private long _nonFiniteSteps;
     private bool _hasHistograms;
     private IGradientFollower? _follower;
+    private bool _fellBack;
     private bool _disposed;
 
     /// <summary>Initializes a new instance of the <see cref="GradientClipper"/> class.</summary>
@@ -63,11 +64,11 @@ public sealed class GradientClipper : IDisposable
         : this(Validated(options), CpuKernel.Best, rehearse: false)
         => _cuda = new CudaDispatch(_options, openDevice);
 
-    private GradientClipper(GradientClipperOptions options, SimdLevel level, bool rehearse)
+    internal GradientClipper(GradientClipperOptions options, SimdLevel level, bool rehearse)
     {
         if (rehearse)
         {
-            Rehearse(options, level);
+            ClipperRehearsal.Run(options, level);
         }
 
         _options = options;
@@ -93,10 +94,13 @@ public sealed class GradientClipper : IDisposable
     /// <see cref="TryRead"/> gave last; overwritten by the next.
     /// </summary>
     public ReadOnlySpan<LayerStatistics> Layers
-        => _passes is IGradientPasses passes ? passes.Layers : _cuda.Clipper is CudaClipper clipper ? clipper.Layers : [];
+        => _passes is IGradientPasses passes ? passes.Layers : _cuda.Clipper is CudaClipper clipper ? clipper.Statistics.Layers : [];
 
     /// <summary>Gets the number of steps on a device whose statistics were overwritten before <see cref="TryRead"/> came to them.</summary>
-    public long LostStatistics => _cuda.Clipper?.Overruns ?? 0;
+    public long LostStatistics => _cuda.Clipper?.Statistics.Overruns ?? 0;
+
+    /// <summary>Gets why gradients on a device cannot be clipped there by this library's kernels, or null while nothing is known against it.</summary>
+    public string? DeviceFailure => _cuda.Failure;
 
     /// <summary>
     /// Gets the device address of a float32 that each step on the device sets to 1 when its gradients held a NaN or an infinity and to 0 when
@@ -111,10 +115,10 @@ public sealed class GradientClipper : IDisposable
     internal bool IsOnDevice => _cuda.Clipper is not null;
 
     /// <summary>Gets the statistics of each layer in the step that <see cref="TryTake"/> gave last.</summary>
-    internal ReadOnlySpan<LayerStatistics> DeviceLayers => _cuda.Clipper is CudaClipper clipper ? clipper.Layers : [];
+    internal ReadOnlySpan<LayerStatistics> DeviceLayers => _cuda.Clipper is CudaClipper clipper ? clipper.Statistics.Layers : [];
 
     /// <summary>Gets the number of non-finite steps on a device up to the one that <see cref="TryTake"/> gave last, lost ones included.</summary>
-    internal long NonFiniteStepsRead => _cuda.Clipper?.NonFiniteStepsRead ?? 0;
+    internal long NonFiniteStepsRead => _cuda.Clipper?.Statistics.NonFiniteStepsRead ?? 0;
 
     /// <summary>Gets a value indicating whether so many steps were issued since the last one read that reading should not wait any longer.</summary>
     internal bool IsReadingDue => _cuda.Clipper?.IsReadingDue ?? false;
@@ -161,6 +165,32 @@ public sealed class GradientClipper : IDisposable
         Check(inverseScale);
         _engine.List.Use(gradients);
         return ClipBy(_engine, step, inverseScale);
+    }
+
+    /// <summary>
+    /// Clips gradients as <see cref="Clip"/> does, and by other passes where they lie on a device that cannot
+    /// be used; whoever follows the clipper is told why, once.
+    /// </summary>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="step">The training step.</param>
+    /// <param name="inverseScale">One over the loss scale.</param>
+    /// <param name="otherwise">Passes over the same gradients.</param>
+    /// <returns>What was measured and done, or statistics that are pending.</returns>
+    internal GradientStatistics ClipOr(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale, IGradientPasses otherwise)
+    {
+        if (gradients.IsEmpty || gradients[0].Device.IsCpu)
+        {
+            return Clip(gradients, step, inverseScale);
+        }
+
+        if (TryIssue(gradients, step, inverseScale, stream: null, inverseScaleAddress: 0))
+        {
+            return GradientStatistics.PendingFor(gradients, step);
+        }
+
+        _fellBack = true;
+        TellFallback();
+        return ClipBy(otherwise, step, inverseScale);
     }
 
     /// <summary>Measures and limits gradients that passes of another kind can read and write.</summary>
@@ -272,7 +302,7 @@ public sealed class GradientClipper : IDisposable
     {
         if (_cuda.Clipper is CudaClipper clipper)
         {
-            return clipper.TryRead(out statistics);
+            return clipper.Statistics.TryRead(out statistics);
         }
 
         statistics = default;
@@ -288,6 +318,17 @@ public sealed class GradientClipper : IDisposable
         if (Interlocked.CompareExchange(ref _follower, follower, null) is not null)
         {
             throw new InvalidOperationException("A run follows this clipper already; end that run first, or give each run a clipper of its own.");
+        }
+
+        TellFallback();
+    }
+
+    // Whoever follows may have come after the failure.
+    private void TellFallback()
+    {
+        if (_fellBack && _follower is IGradientFollower follower && _cuda.TakeFailure() is string reason)
+        {
+            follower.FellBack(reason);
         }
     }
 
@@ -315,30 +356,6 @@ public sealed class GradientClipper : IDisposable
         return options;
     }
 
-    /// <summary>
-    /// Goes through a few steps on small buffers, so that what the first real step needs is compiled by then. Without it the first step of a
-    /// small model takes milliseconds.
-    /// </summary>
-    private static unsafe void Rehearse(GradientClipperOptions options, SimdLevel level)
-    {
-        const int Elements = 100;
-        byte* memory = stackalloc byte[sizeof(double) * Elements];
-        ReadOnlySpan<GradientType> types = [GradientType.Float32, GradientType.Float64, GradientType.Float16, GradientType.BFloat16];
-        foreach (GradientType type in types)
-        {
-            ReadOnlySpan<GradientBuffer> buffers = [new GradientBuffer("rehearsal", (nint)memory, Elements, type)];
-            using var own = new GradientClipper(options, level, rehearse: false);
-            using var sanitizing = new GradientClipper(options with { NonFinite = NonFinitePolicy.Sanitize }, level, rehearse: false);
-
-            // Bytes of 0x3C are small positive numbers in all four types, bytes of 0xFF are NaN.
-            new Span<byte>(memory, sizeof(double) * Elements).Fill(0x3C);
-            own.Clip(buffers, step: 0);
-            own.Clip(buffers, step: 0, inverseScale: 0.5);
-            new Span<byte>(memory, sizeof(double) * Elements).Fill(0xFF);
-            sanitizing.Clip(buffers, step: 0);
-        }
-    }
-
     private GradientAction ActionFor(bool nonFinite, in LimitDecision decision)
     {
         GradientAction clipped = decision.Exceeded ? GradientAction.Clipped : GradientAction.None;
@@ -350,19 +367,6 @@ public sealed class GradientClipper : IDisposable
         };
     }
 
-    /// <summary>Issues a step on a device.</summary>
-    /// <param name="gradients">The gradients.</param>
-    /// <param name="step">The training step.</param>
-    /// <param name="inverseScale">One over the loss scale.</param>
-    /// <param name="message">Why the device cannot be used, the first time that it cannot.</param>
-    /// <returns>False when the device cannot be used and another way must be taken.</returns>
-    internal bool TryClipOnDevice(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale, out string? message)
-    {
-        bool issued = TryIssue(gradients, step, inverseScale, stream: null, inverseScaleAddress: 0);
-        message = issued ? null : _cuda.TakeFailure();
-        return issued;
-    }
-
     private GradientStatistics ClipOnDevice(
         ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale, nint? stream, nint inverseScaleAddress)
     {
@@ -372,26 +376,7 @@ public sealed class GradientClipper : IDisposable
                 $"Gradient '{gradients[0].Name}' lies on {gradients[0].Device}, where it cannot be clipped: {_cuda.Failure}.");
         }
 
-        long elements = 0;
-        foreach (ref readonly GradientBuffer gradient in gradients)
-        {
-            elements += gradient.Count;
-        }
-
-        return new GradientStatistics
-        {
-            Step = step,
-            LayerCount = gradients.Length,
-            ElementCount = elements,
-            Norm = double.NaN,
-            AbsoluteMaximum = double.NaN,
-            Threshold = double.NaN,
-            Coefficient = double.NaN,
-            Action = GradientAction.Pending,
-            FirstNonFiniteIndex = -1,
-            StabilityScore = double.NaN,
-            ClippingRatio = double.NaN,
-        };
+        return GradientStatistics.PendingFor(gradients, step);
     }
 
     private bool TryIssue(

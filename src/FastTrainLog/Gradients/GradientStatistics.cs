@@ -82,4 +82,29 @@ public readonly record struct GradientStatistics
         _ when (Action & GradientAction.Clipped) != 0 => "gradient_clipping",
         _ => "none",
     };
+
+    /// <summary>Describes a step that has been issued to a device and not been measured yet.</summary>
+    internal static GradientStatistics PendingFor(ReadOnlySpan<GradientBuffer> gradients, long step)
+    {
+        long elements = 0;
+        foreach (ref readonly GradientBuffer gradient in gradients)
+        {
+            elements += gradient.Count;
+        }
+
+        return new GradientStatistics
+        {
+            Step = step,
+            LayerCount = gradients.Length,
+            ElementCount = elements,
+            Norm = double.NaN,
+            AbsoluteMaximum = double.NaN,
+            Threshold = double.NaN,
+            Coefficient = double.NaN,
+            Action = GradientAction.Pending,
+            FirstNonFiniteIndex = -1,
+            StabilityScore = double.NaN,
+            ClippingRatio = double.NaN,
+        };
+    }
 }

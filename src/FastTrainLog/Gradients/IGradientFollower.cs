@@ -10,6 +10,10 @@ internal interface IGradientFollower
     /// <param name="statistics">What was measured and done.</param>
     void Clipped(in GradientStatistics statistics);
 
+    /// <summary>A device cannot be used, and another way is taken from now on. Called once.</summary>
+    /// <param name="reason">Why it cannot.</param>
+    void FellBack(string reason);
+
     /// <summary>The clipper is about to be disposed of, and what a device still holds with it.</summary>
     void End();
 }

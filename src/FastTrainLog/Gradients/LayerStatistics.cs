@@ -29,4 +29,21 @@ public readonly record struct LayerStatistics
 
     /// <summary>Gets the number of NaN and infinite elements.</summary>
     public long NonFiniteCount => NaNCount + InfinityCount;
+
+    /// <summary>Describes a layer that has been read and not been clipped yet.</summary>
+    /// <param name="name">The layer's name.</param>
+    /// <param name="read">What was read.</param>
+    /// <param name="inverseScale">The factor on the magnitudes.</param>
+    /// <returns>The statistics.</returns>
+    internal static LayerStatistics Of(string name, in Partial read, double inverseScale) => new()
+    {
+        Name = name,
+        ElementCount = read.Elements,
+        Norm = read.Norm() * inverseScale,
+        AbsoluteMaximum = read.AbsoluteMaximum * inverseScale,
+        NaNCount = read.NaNs,
+        InfinityCount = read.Infinities,
+        ZeroCount = read.Zeros,
+        Coefficient = 1.0,
+    };
 }

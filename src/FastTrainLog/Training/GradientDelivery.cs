@@ -68,6 +68,9 @@ internal sealed class GradientDelivery : IGradientFollower
         }
     }
 
+    /// <inheritdoc/>
+    public void FellBack(string reason) => _log.GradientFallback(reason);
+
     /// <summary>Logs the steps that a device has finished; waits for none of the others.</summary>
     public void CatchUp()
     {

@@ -64,6 +64,9 @@ public static class TrainingEvents
     /// <summary>Statistics of steps on a GPU were overwritten before they were read.</summary>
     public const int GradientStatisticsLost = 1107;
 
+    /// <summary>Gradients on a GPU are clipped by torch's operators from here on, because the kernels cannot run.</summary>
+    public const int GradientFallback = 1108;
+
     /// <summary>A GPU had not finished its last steps when the run ended, so their statistics are missing.</summary>
     public const int GradientsOutstanding = 1109;
 

@@ -54,17 +54,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
             }
 
             total.Add(layer);
-            layers[i] = new LayerStatistics
-            {
-                Name = buffers[i].Name,
-                ElementCount = buffers[i].Count,
-                Norm = layer.Norm() * inverseScale,
-                AbsoluteMaximum = layer.AbsoluteMaximum * inverseScale,
-                NaNCount = layer.NaNs,
-                InfinityCount = layer.Infinities,
-                ZeroCount = layer.Zeros,
-                Coefficient = 1.0,
-            };
+            layers[i] = LayerStatistics.Of(buffers[i].Name, layer, inverseScale);
         }
 
         return total;

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>Issues the two kernels of a step on a device and reads, some steps later, what they found.</summary>
+/// <summary>Issues the two kernels of a step on a device; what they found is read some steps later.</summary>
 /// <remarks>
 /// <para>
 /// <see cref="TryClip"/> and <see cref="Dispose"/> belong to the training thread: neither a synchronisation nor a copy from the device is
-/// among the driver calls of a step. <see cref="TryRead"/> belongs to one reading thread, which may be another; it makes no driver call.
+/// among the driver calls of a step. <see cref="Statistics"/> may be read on another thread; it makes no driver call.
 /// </para>
 /// <para>
 /// The device is told of the tensor list only when it changes: all of it when a length, a type or a name did, the addresses alone when
@@ -19,29 +21,19 @@ internal sealed unsafe class CudaClipper : IDisposable
     private readonly CudaDevice _device;
     private readonly TorchStream? _torchStream;
     private readonly CudaTuning _tuning;
-    private readonly Lock _reading = new();
+    private readonly StatisticsReader _reader = new();
     private readonly List<ulong> _allocations = [];
-    private readonly List<StagingBuffer> _staging = [];
+    private readonly StagingBuffers _staging;
     private KernelLaunch _launch;
     private CudaWorkspace _workspace;
     private ChunkPlan? _plan;
     private bool _stale;
-    private volatile StatisticsRing[] _rings = [];
-    private volatile TensorList[] _lists = [];
     private nint _streamChanged;
     private nint _lastStream;
     private bool _issued;
+    private long _issuedSteps;
     private volatile string? _failure;
     private volatile bool _disposed;
-
-    private long _issuedSteps;
-    private ulong _next = 1;
-    private long _overruns;
-    private long _nonFiniteStepsRead;
-    private TensorRecord[] _tensorRecords = [];
-    private LayerStatistics[] _layers = [];
-    private int _layerCount;
-    private StabilityScore _stability;
 
     /// <summary>Initializes a new instance of the <see cref="CudaClipper"/> class.</summary>
     /// <param name="device">The device; disposed of with the clipper.</param>
@@ -54,6 +46,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         _device = device;
         _driver = device.Driver;
         _tuning = tuning;
+        _staging = new StagingBuffers(device);
         _torchStream = torchStream;
         _launch.Take(options);
         using (device.Enter())
@@ -84,11 +77,8 @@ internal sealed unsafe class CudaClipper : IDisposable
     /// </summary>
     public ulong FoundInfAddress => _launch.State;
 
-    /// <summary>Gets the number of steps whose records were overwritten before they were read.</summary>
-    public long Overruns => Volatile.Read(ref _overruns);
-
-    /// <summary>Gets the number of non-finite steps up to the one that <see cref="TryRead"/> returned last, those lost included.</summary>
-    public long NonFiniteStepsRead => Volatile.Read(ref _nonFiniteStepsRead);
+    /// <summary>Gets what the device found.</summary>
+    public StatisticsReader Statistics => _reader;
 
     /// <summary>
     /// Gets a value indicating whether half of the ring has been issued since the last step read. It is true for every quarter of the ring only, so
@@ -98,19 +88,16 @@ internal sealed unsafe class CudaClipper : IDisposable
     {
         get
         {
-            int slots = _rings[^1].Slots;
-            return _issuedSteps + 1 - (long)Volatile.Read(ref _next) >= slots / 2 && _issuedSteps % Math.Max(1, slots / 4) == 0;
+            int slots = _reader.Rings[^1].Slots;
+            return _issuedSteps + 1 - (long)_reader.Next >= slots / 2 && _issuedSteps % Math.Max(1, slots / 4) == 0;
         }
     }
 
-    /// <summary>Gets the statistics of each layer in the step that <see cref="TryRead"/> returned last.</summary>
-    public ReadOnlySpan<LayerStatistics> Layers => _layers.AsSpan(0, _layerCount);
-
     /// <summary>Gets the number of non-finite steps up to the newest that the device has finished, whether read yet or not.</summary>
-    public long NonFiniteSteps => (long)Newest().NonFiniteSteps;
+    public long NonFiniteSteps => (long)_reader.Newest().NonFiniteSteps;
 
     /// <summary>Gets the number of clipped steps up to the newest that the device has finished, whether read yet or not.</summary>
-    public long ClippedSteps => (long)Newest().ClippedSteps;
+    public long ClippedSteps => (long)_reader.Newest().ClippedSteps;
 
     /// <summary>Opens a device for clipping.</summary>
     /// <param name="ordinal">The device's ordinal.</param>
@@ -166,76 +153,6 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
     }
 
-    /// <summary>Takes the next step's statistics out of the ring, in the order of the steps; waits for nothing.</summary>
-    /// <param name="statistics">The statistics; <see cref="Layers"/> has each layer's until the next call.</param>
-    /// <returns>False when no further step has been finished.</returns>
-    public bool TryRead(out GradientStatistics statistics)
-    {
-        lock (_reading)
-        {
-            if (!_disposed)
-            {
-                StatisticsRing[] rings = _rings;
-                ulong published = 0;
-                foreach (StatisticsRing ring in rings)
-                {
-                    published = Math.Max(published, ring.Published);
-                }
-
-                for (; _next <= published; _next++)
-                {
-                    foreach (StatisticsRing ring in rings)
-                    {
-                        if (ring.TryCopy(_next, out StepRecord record, Room(ring.TensorCapacity)))
-                        {
-                            Volatile.Write(ref _next, _next + 1);
-                            Volatile.Write(ref _nonFiniteStepsRead, (long)record.NonFiniteSteps);
-                            statistics = Describe(record);
-                            return true;
-                        }
-                    }
-
-                    // It was published and is there no longer: the device has come round to its slot.
-                    Volatile.Write(ref _overruns, _overruns + 1);
-                }
-            }
-
-            statistics = default;
-            return false;
-        }
-    }
-
-    /// <summary>Looks for a non-finite step among those finished, without taking it out of the ring.</summary>
-    /// <param name="ordinal">Which one: 1 for the first.</param>
-    /// <param name="statistics">Its statistics, without a stability score; of a later one when its own record was overwritten.</param>
-    /// <returns>False when so many have not been finished.</returns>
-    public bool TryFindNonFinite(long ordinal, out GradientStatistics statistics)
-    {
-        lock (_reading)
-        {
-            bool found = false;
-            statistics = default;
-            if ((long)Newest().NonFiniteSteps < ordinal)
-            {
-                return false;
-            }
-
-            foreach (StatisticsRing ring in _disposed ? [] : _rings)
-            {
-                ulong newest = ring.Published;
-                ulong oldest = newest - Math.Min(newest, (ulong)ring.Slots - 1);
-                for (ulong sequence = Math.Max(1, oldest); sequence <= newest && !found; sequence++)
-                {
-                    found = ring.TryCopy(sequence, out StepRecord record, []) && (record.NaNs | record.Infinities) != 0
-                        && (long)record.NonFiniteSteps >= ordinal;
-                    statistics = found ? Total(record, ListOf(record.List)) : default;
-                }
-            }
-
-            return found;
-        }
-    }
-
     /// <summary>Waits until the device has done all that was issued, so that every record can be read: for the end of a run.</summary>
     /// <returns>False when the device has failed.</returns>
     public bool Synchronize()
@@ -265,14 +182,10 @@ internal sealed unsafe class CudaClipper : IDisposable
     /// <summary>Waits for the device and frees its memory; records not read by then are gone.</summary>
     public void Dispose()
     {
-        lock (_reading)
+        _disposed = true;
+        if (!_reader.Close())
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
+            return;
         }
 
         // A lost context fails every call, and its memory is gone with it: results are of no use here.
@@ -299,17 +212,12 @@ internal sealed unsafe class CudaClipper : IDisposable
             _driver.MemFree(allocation);
         }
 
-        foreach (StatisticsRing ring in _rings)
+        foreach (StatisticsRing ring in _reader.Rings)
         {
             _driver.MemFreeHost(ring.Memory);
         }
 
-        foreach (StagingBuffer staging in _staging)
-        {
-            _driver.EventDestroy(staging.Uploaded);
-            _driver.MemFreeHost(staging.Memory);
-        }
-
+        _staging.Free();
         _driver.EventDestroy(_streamChanged);
     }
 
@@ -395,7 +303,7 @@ internal sealed unsafe class CudaClipper : IDisposable
 
         if (capturing)
         {
-            _lists[^1].Captured = true;
+            _reader.NewestList!.Captured = true;
         }
     }
 
@@ -422,16 +330,17 @@ internal sealed unsafe class CudaClipper : IDisposable
             Clear(_workspace.Base, _workspace.Bytes, stream);
         }
 
-        if (_rings.Length == 0 || tensors > _rings[^1].TensorCapacity)
+        int room = _reader.Rings.IsEmpty ? 0 : _reader.Rings[^1].TensorCapacity;
+        if (_reader.Rings.IsEmpty || tensors > room)
         {
-            AddRing(_rings.Length == 0 ? tensors : Math.Max(tensors, 2 * _rings[^1].TensorCapacity));
+            AddRing(Math.Max(tensors, 2 * room));
         }
 
         // Empty tensors have no block that would write their sums; other names start AdaGC's averages again.
         Clear(_workspace.TensorSums, (long)sizeof(KernelSums) * tensors, stream);
         Clear(_workspace.Averages, sizeof(double) * (tensors + 1L), stream);
         AddList(plan);
-        StatisticsRing ring = _rings[^1];
+        StatisticsRing ring = _reader.Rings[^1];
         _launch.Tensors = _workspace.Tensors;
         _launch.Chunks = _workspace.Tensors + (ulong)(sizeof(DeviceTensor) * (long)tensors);
         _launch.ChunkSums = _workspace.ChunkSums;
@@ -442,7 +351,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         _launch.Ring = ring.DeviceAddress;
         _launch.SlotCount = (uint)ring.Slots;
         _launch.SlotBytes = (ulong)ring.SlotBytes;
-        _launch.List = _lists[^1].Id;
+        _launch.List = _reader.NewestList!.Id;
         _launch.TensorCount = (uint)plan.Buffers.Length;
         _launch.ChunkCount = (uint)plan.Chunks.Length;
         _launch.FilledTensors = (uint)plan.FilledTensors;
@@ -453,7 +362,7 @@ internal sealed unsafe class CudaClipper : IDisposable
     {
         int slots = _tuning.RingSlots > 0 ? _tuning.RingSlots : StatisticsRing.SlotsFor(tensors);
         void* memory = _device.AllocatePinned(StatisticsRing.BytesFor(tensors, slots), out ulong deviceAddress);
-        _rings = [.. _rings, new StatisticsRing((byte*)memory, deviceAddress, tensors, slots)];
+        _reader.Add(new StatisticsRing((byte*)memory, deviceAddress, tensors, slots));
     }
 
     private void AddList(ChunkPlan plan)
@@ -467,63 +376,14 @@ internal sealed unsafe class CudaClipper : IDisposable
             counts[i] = plan.Buffers[i].Count;
         }
 
-        ulong id = _lists.Length == 0 ? 1 : _lists[^1].Id + 1;
-        var added = new TensorList(id, names, counts, plan.ElementCount);
-        lock (_reading)
-        {
-            _lists = [.. _lists, added];
-        }
+        _reader.Add(new TensorList((_reader.NewestList?.Id ?? 0) + 1, names, counts, plan.ElementCount));
     }
 
-    private void Upload(ChunkPlan plan, bool withChunks, nint stream)
-    {
-        int tensors = plan.Tensors.Length;
-        long tensorBytes = (long)sizeof(DeviceTensor) * tensors;
-        long bytes = tensorBytes + (withChunks ? (long)sizeof(uint) * plan.Chunks.Length : 0);
-        StagingBuffer staging = FreeStaging(bytes);
-        plan.Tensors.CopyTo(new Span<DeviceTensor>(staging.Memory, tensors));
-        if (withChunks)
-        {
-            plan.Chunks.CopyTo(new Span<uint>((byte*)staging.Memory + tensorBytes, plan.Chunks.Length));
-        }
-
-        _driver.Check(_driver.MemcpyHtoDAsync(_launch.Tensors, staging.Memory, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
-        _driver.Check(_driver.EventRecord(staging.Uploaded, stream), "cuEventRecord");
-    }
-
-    // A buffer whose upload has not run yet must not be overwritten, and nothing here may wait: then there is one more.
-    private StagingBuffer FreeStaging(long bytes)
-    {
-        foreach (StagingBuffer known in _staging)
-        {
-            if (known.Bytes >= bytes)
-            {
-                int result = _driver.EventQuery(known.Uploaded);
-                if (result == CudaDriver.Success)
-                {
-                    return known;
-                }
-
-                if (result != CudaDriver.NotReady)
-                {
-                    _driver.Check(result, "cuEventQuery");
-                }
-            }
-        }
-
-        nint uploaded = _device.CreateEvent();
-        try
-        {
-            var added = new StagingBuffer(_device.AllocatePinned(bytes, out _), bytes, uploaded);
-            _staging.Add(added);
-            return added;
-        }
-        catch (CudaUnavailableException)
-        {
-            _driver.EventDestroy(uploaded);
-            throw;
-        }
-    }
+    private void Upload(ChunkPlan plan, bool withChunks, nint stream) => _staging.Upload(
+        _launch.Tensors,
+        MemoryMarshal.AsBytes<DeviceTensor>(plan.Tensors),
+        withChunks ? MemoryMarshal.AsBytes<uint>(plan.Chunks) : [],
+        stream);
 
     private ulong Allocate(long bytes)
     {
@@ -534,121 +394,4 @@ internal sealed unsafe class CudaClipper : IDisposable
 
     private void Clear(ulong address, long bytes, nint stream)
         => _driver.Check(_driver.MemsetD8Async(address, 0, (nuint)bytes, stream), "cuMemsetD8Async");
-
-    private TensorRecord[] Room(int tensors)
-    {
-        if (_tensorRecords.Length < tensors)
-        {
-            _tensorRecords = new TensorRecord[tensors];
-            _layers = new LayerStatistics[tensors];
-        }
-
-        return _tensorRecords;
-    }
-
-    // The newest record, all zero when there is none yet.
-    private StepRecord Newest()
-    {
-        lock (_reading)
-        {
-            StepRecord newest = default;
-            foreach (StatisticsRing ring in _disposed ? [] : _rings)
-            {
-                // A slot that is overwritten meanwhile is no loss: then there is a newer one to look at.
-                ulong published = ring.Published;
-                StepRecord record;
-                while (!ring.TryCopy(published, out record, []) && published != ring.Published)
-                {
-                    published = ring.Published;
-                }
-
-                newest = record.Sequence > newest.Sequence ? record : newest;
-            }
-
-            return newest;
-        }
-    }
-
-    private GradientStatistics Describe(in StepRecord record)
-    {
-        TensorList list = ListOf(record.List);
-        Forget(before: record.List);
-        _layerCount = (int)record.TensorCount;
-        for (int i = 0; i < _layerCount; i++)
-        {
-            ref readonly TensorRecord tensor = ref _tensorRecords[i];
-            _layers[i] = new LayerStatistics
-            {
-                Name = list.Names[i],
-                ElementCount = list.Counts[i],
-                Norm = tensor.Norm,
-                AbsoluteMaximum = tensor.Largest,
-                NaNCount = (long)tensor.NaNs,
-                InfinityCount = (long)tensor.Infinities,
-                ZeroCount = (long)tensor.Zeros,
-                Coefficient = tensor.Coefficient,
-            };
-        }
-
-        return Total(record, list) with
-        {
-            StabilityScore = _stability.Update(record.Norm, nonFinite: (record.NaNs | record.Infinities) != 0),
-        };
-    }
-
-    private static GradientStatistics Total(in StepRecord record, TensorList list) => new()
-    {
-        Step = record.Step,
-        LayerCount = (int)record.TensorCount,
-        ElementCount = list.ElementCount,
-        Norm = record.Norm,
-        AbsoluteMaximum = record.Largest,
-        NaNCount = (long)record.NaNs,
-        InfinityCount = (long)record.Infinities,
-        ZeroCount = (long)record.Zeros,
-        Threshold = record.Threshold,
-        Coefficient = record.Coefficient,
-        Action = (GradientAction)record.Action,
-        FirstNonFiniteIndex = (int)record.FirstNonFinite,
-        FirstNonFinite = record.FirstNonFinite < 0 ? null : list.Names[record.FirstNonFinite],
-        ClippingRatio = (double)record.ClippedSteps / record.Sequence,
-    };
-
-    private TensorList ListOf(ulong id)
-    {
-        int place = 0;
-        while (_lists[place].Id != id)
-        {
-            place++;
-        }
-
-        return _lists[place];
-    }
-
-    // Records are read in order, so lists older than the one read now will not be asked for again, unless a captured graph replays one.
-    private void Forget(ulong before)
-    {
-        // Almost always there is nothing to forget, and then this must not allocate.
-        int stale = 0;
-        foreach (TensorList list in _lists)
-        {
-            stale += list.Id < before && !list.Captured ? 1 : 0;
-        }
-
-        if (stale == 0)
-        {
-            return;
-        }
-
-        var kept = new List<TensorList>(_lists.Length - stale);
-        foreach (TensorList list in _lists)
-        {
-            if (list.Id >= before || list.Captured)
-            {
-                kept.Add(list);
-            }
-        }
-
-        _lists = [.. kept];
-    }
 }

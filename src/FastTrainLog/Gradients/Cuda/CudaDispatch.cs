@@ -78,7 +78,7 @@ internal sealed class CudaDispatch : IDisposable
     // A device cannot throw: the exception comes with the first step issued after the device has finished the bad one.
     private void ThrowForEarlierStep()
     {
-        if (_clipper is not null && _clipper.TryFindNonFinite(_thrown + 1, out GradientStatistics statistics))
+        if (_clipper is not null && _clipper.Statistics.TryFindNonFinite(_thrown + 1, out GradientStatistics statistics))
         {
             _thrown = _clipper.NonFiniteSteps;
             throw new NonFiniteGradientException(statistics);

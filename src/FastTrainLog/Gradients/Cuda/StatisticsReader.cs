@@ -1,0 +1,248 @@
+namespace FastTrainLog.Gradients.Cuda;
+
+/// <summary>Reads what a device found out of its rings, in the order of the steps, without a call to the driver.</summary>
+/// <remarks>
+/// <see cref="TryRead"/> belongs to one reading thread; the rest may be called from any. Rings and lists are added by the thread that issues steps. A step
+/// whose slot was overwritten before it was read is counted.
+/// </remarks>
+internal sealed class StatisticsReader
+{
+    private readonly Lock _reading = new();
+    private volatile StatisticsRing[] _rings = [];
+    private volatile TensorList[] _lists = [];
+    private bool _closed;
+    private ulong _next = 1;
+    private long _overruns;
+    private long _nonFiniteStepsRead;
+    private TensorRecord[] _tensorRecords = [];
+    private LayerStatistics[] _layers = [];
+    private int _layerCount;
+    private StabilityScore _stability;
+
+    /// <summary>Gets the rings, of which the last is the one that is filled.</summary>
+    public ReadOnlySpan<StatisticsRing> Rings => _rings;
+
+    /// <summary>Gets the list that was added last, or null before the first.</summary>
+    public TensorList? NewestList => _lists.Length == 0 ? null : _lists[^1];
+
+    /// <summary>Gets the sequence of the step that is read next.</summary>
+    public ulong Next => Volatile.Read(ref _next);
+
+    /// <summary>Gets the number of steps whose records were overwritten before they were read.</summary>
+    public long Overruns => Volatile.Read(ref _overruns);
+
+    /// <summary>Gets the number of non-finite steps up to the one that <see cref="TryRead"/> returned last, those lost included.</summary>
+    public long NonFiniteStepsRead => Volatile.Read(ref _nonFiniteStepsRead);
+
+    /// <summary>Gets the statistics of each layer in the step that <see cref="TryRead"/> returned last.</summary>
+    public ReadOnlySpan<LayerStatistics> Layers => _layers.AsSpan(0, _layerCount);
+
+    public void Add(StatisticsRing ring) => _rings = [.. _rings, ring];
+
+    public void Add(TensorList list)
+    {
+        lock (_reading)
+        {
+            _lists = [.. _lists, list];
+        }
+    }
+
+    /// <summary>Ends all reading, before the memory of the rings is freed.</summary>
+    /// <returns>False when it has been called before.</returns>
+    public bool Close()
+    {
+        lock (_reading)
+        {
+            bool first = !_closed;
+            _closed = true;
+            return first;
+        }
+    }
+
+    /// <summary>Takes the next step's statistics out of the ring, in the order of the steps; waits for nothing.</summary>
+    /// <param name="statistics">The statistics; <see cref="Layers"/> has each layer's until the next call.</param>
+    /// <returns>False when no further step has been finished.</returns>
+    public bool TryRead(out GradientStatistics statistics)
+    {
+        lock (_reading)
+        {
+            if (!_closed)
+            {
+                StatisticsRing[] rings = _rings;
+                ulong published = 0;
+                foreach (StatisticsRing ring in rings)
+                {
+                    published = Math.Max(published, ring.Published);
+                }
+
+                for (; _next <= published; _next++)
+                {
+                    foreach (StatisticsRing ring in rings)
+                    {
+                        if (ring.TryCopy(_next, out StepRecord record, Room(ring.TensorCapacity)))
+                        {
+                            Volatile.Write(ref _next, _next + 1);
+                            Volatile.Write(ref _nonFiniteStepsRead, (long)record.NonFiniteSteps);
+                            statistics = Describe(record);
+                            return true;
+                        }
+                    }
+
+                    // It was published and is there no longer: the device has come round to its slot.
+                    Volatile.Write(ref _overruns, _overruns + 1);
+                }
+            }
+
+            statistics = default;
+            return false;
+        }
+    }
+
+    /// <summary>Looks for a non-finite step among those finished, without taking it out of the ring.</summary>
+    /// <param name="ordinal">Which one: 1 for the first.</param>
+    /// <param name="statistics">Its statistics, without a stability score; of a later one when its own record was overwritten.</param>
+    /// <returns>False when so many have not been finished.</returns>
+    public bool TryFindNonFinite(long ordinal, out GradientStatistics statistics)
+    {
+        lock (_reading)
+        {
+            bool found = false;
+            statistics = default;
+            if ((long)Newest().NonFiniteSteps < ordinal)
+            {
+                return false;
+            }
+
+            foreach (StatisticsRing ring in _closed ? [] : _rings)
+            {
+                ulong newest = ring.Published;
+                ulong oldest = newest - Math.Min(newest, (ulong)ring.Slots - 1);
+                for (ulong sequence = Math.Max(1, oldest); sequence <= newest && !found; sequence++)
+                {
+                    found = ring.TryCopy(sequence, out StepRecord record, []) && (record.NaNs | record.Infinities) != 0
+                        && (long)record.NonFiniteSteps >= ordinal;
+                    statistics = found ? Total(record, ListOf(record.List)) : default;
+                }
+            }
+
+            return found;
+        }
+    }
+
+    /// <summary>Gives the newest record, whether read or not, all zero when there is none yet.</summary>
+    public StepRecord Newest()
+    {
+        lock (_reading)
+        {
+            StepRecord newest = default;
+            foreach (StatisticsRing ring in _closed ? [] : _rings)
+            {
+                // A slot that is overwritten meanwhile is no loss: then there is a newer one to look at.
+                ulong published = ring.Published;
+                StepRecord record;
+                while (!ring.TryCopy(published, out record, []) && published != ring.Published)
+                {
+                    published = ring.Published;
+                }
+
+                newest = record.Sequence > newest.Sequence ? record : newest;
+            }
+
+            return newest;
+        }
+    }
+
+    private TensorRecord[] Room(int tensors)
+    {
+        if (_tensorRecords.Length < tensors)
+        {
+            _tensorRecords = new TensorRecord[tensors];
+            _layers = new LayerStatistics[tensors];
+        }
+
+        return _tensorRecords;
+    }
+
+    private GradientStatistics Describe(in StepRecord record)
+    {
+        TensorList list = ListOf(record.List);
+        Forget(before: record.List);
+        _layerCount = (int)record.TensorCount;
+        for (int i = 0; i < _layerCount; i++)
+        {
+            ref readonly TensorRecord tensor = ref _tensorRecords[i];
+            _layers[i] = new LayerStatistics
+            {
+                Name = list.Names[i],
+                ElementCount = list.Counts[i],
+                Norm = tensor.Norm,
+                AbsoluteMaximum = tensor.Largest,
+                NaNCount = (long)tensor.NaNs,
+                InfinityCount = (long)tensor.Infinities,
+                ZeroCount = (long)tensor.Zeros,
+                Coefficient = tensor.Coefficient,
+            };
+        }
+
+        return Total(record, list) with
+        {
+            StabilityScore = _stability.Update(record.Norm, nonFinite: (record.NaNs | record.Infinities) != 0),
+        };
+    }
+
+    private static GradientStatistics Total(in StepRecord record, TensorList list) => new()
+    {
+        Step = record.Step,
+        LayerCount = (int)record.TensorCount,
+        ElementCount = list.ElementCount,
+        Norm = record.Norm,
+        AbsoluteMaximum = record.Largest,
+        NaNCount = (long)record.NaNs,
+        InfinityCount = (long)record.Infinities,
+        ZeroCount = (long)record.Zeros,
+        Threshold = record.Threshold,
+        Coefficient = record.Coefficient,
+        Action = (GradientAction)record.Action,
+        FirstNonFiniteIndex = (int)record.FirstNonFinite,
+        FirstNonFinite = record.FirstNonFinite < 0 ? null : list.Names[record.FirstNonFinite],
+        ClippingRatio = (double)record.ClippedSteps / record.Sequence,
+    };
+
+    private TensorList ListOf(ulong id)
+    {
+        int place = 0;
+        while (_lists[place].Id != id)
+        {
+            place++;
+        }
+
+        return _lists[place];
+    }
+
+    // Records are read in order, so lists older than the one read now will not be asked for again, unless a captured graph replays one.
+    private void Forget(ulong before)
+    {
+        // Almost always there is nothing to forget, and then this must not allocate.
+        int stale = 0;
+        foreach (TensorList list in _lists)
+        {
+            stale += list.Id < before && !list.Captured ? 1 : 0;
+        }
+
+        if (stale == 0)
+        {
+            return;
+        }
+
+        var kept = new List<TensorList>(_lists.Length - stale);
+        foreach (TensorList list in _lists)
+        {
+            if (list.Id >= before || list.Captured)
+            {
+                kept.Add(list);
+            }
+        }
+
+        _lists = [.. kept];
+    }
+}

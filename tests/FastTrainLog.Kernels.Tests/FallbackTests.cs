@@ -1,0 +1,102 @@
+using FastTrainLog.Gradients;
+using FastTrainLog.Gradients.Cuda;
+using FastTrainLog.Kernels.Tests.StandIn;
+using FastTrainLog.Training;
+using Xunit;
+
+namespace FastTrainLog.Kernels.Tests;
+
+/// <summary>
+/// What happens where the kernels cannot run and other passes over the same gradients are at hand. Here those of host memory, which is what the
+/// stand-in takes for the device's, stand for torch's operators.
+/// </summary>
+[Collection(StandInCollection.Name)]
+public sealed class FallbackTests
+{
+    [Theory]
+    [InlineData("no driver", 1, "no CUDA driver")]
+    [InlineData("old driver", 1, "the CUDA driver is too old")]
+    [InlineData("old device", 1, "compute capability 6.1")]
+    [InlineData("no device", 1, "no device")]
+    [InlineData("failed launch", 3, "the launch of ftl_measure on cuda:0 failed with CUDA_ERROR_ILLEGAL_ADDRESS (700)")]
+    [InlineData("lost context", 3, "CUDA_ERROR_CONTEXT_IS_DESTROYED (709)")]
+    public void Other_passes_take_over_and_the_log_says_why_once(string trouble, int from, string reason)
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3, 4);
+        CpuEngine passes = PassesOver(gradients);
+        var options = new GradientClipperOptions { Limit = GradientLimit.L2Norm(1.0) };
+        string library = trouble == "no driver" ? "/no/libcuda.so.1" : standIn.Path;
+        using var clipper = new GradientClipper(options, ordinal => CudaClipper.Open(ordinal, options, library));
+        using var log = new FollowedRun(clipper);
+        Bring(standIn, trouble);
+        for (int step = 1; step <= 5; step++)
+        {
+            if (step == from)
+            {
+                Break(standIn, trouble);
+            }
+
+            gradients.Span(0).Fill(2f);
+            gradients.Span(1).Fill(2f);
+            GradientStatistics statistics = clipper.ClipOr(gradients.List, step, 1.0, passes);
+            Assert.Equal(step < from ? GradientAction.Pending : GradientAction.Clipped, statistics.Action);
+            Assert.Equal(1.0 / Math.Sqrt(7.0), gradients.Span(1)[3], 1e-6);
+        }
+
+        log.Run.End(success: true);
+        Assert.Contains(reason, Assert.Single(log.Properties(TrainingEvents.GradientFallback)).GetProperty("Reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(reason, clipper.DeviceFailure, StringComparison.Ordinal);
+        Assert.Equal(5, clipper.Steps);
+
+        // What the device had finished before is in the log all the same.
+        Assert.Equal(Enumerable.Range(1, from - 1).Select(step => (long)step), log.Steps());
+    }
+
+    [Fact]
+    public void A_run_that_follows_later_says_it_too()
+    {
+        using var gradients = new StandIn.Gradients(3);
+        using var clipper = new GradientClipper(new GradientClipperOptions(), _ => throw new CudaUnavailableException("no device today"));
+        clipper.ClipOr(gradients.List, 1, 1.0, PassesOver(gradients));
+        using var log = new FollowedRun(clipper);
+        clipper.ClipOr(gradients.List, 2, 1.0, PassesOver(gradients));
+        Assert.Equal("no device today", Assert.Single(log.Properties(TrainingEvents.GradientFallback)).GetProperty("Reason").GetString());
+    }
+
+    private static CpuEngine PassesOver(StandIn.Gradients gradients)
+    {
+        var engine = new CpuEngine(threads: 1, CpuKernel.Best);
+        engine.List.Use([.. gradients.List.Select(gradient => gradient with { Device = GradientDevice.Cpu })]);
+        return engine;
+    }
+
+    private static void Bring(StandInDriver standIn, string trouble)
+    {
+        switch (trouble)
+        {
+            case "old driver":
+                standIn.Fail("cuModuleLoadDataEx", 222);
+                break;
+            case "old device":
+                standIn.Device(major: 6, minor: 1);
+                break;
+            case "no device":
+                standIn.Device(count: 0);
+                break;
+        }
+    }
+
+    private static void Break(StandInDriver standIn, string trouble)
+    {
+        switch (trouble)
+        {
+            case "failed launch":
+                standIn.Fail("cuLaunchKernel", 700);
+                break;
+            case "lost context":
+                standIn.Fail("cuCtxPushCurrent_v2", 709);
+                break;
+        }
+    }
+}
