@@ -11,6 +11,8 @@ namespace FastTrainLog;
 /// <remarks>Thread-safe. Dispose it at the end of the run: that writes what is still on its way, within <see cref="TrainLogOptions.ShutdownTimeout"/>.</remarks>
 public sealed class TrainLogging : IDisposable, IAsyncDisposable
 {
+    private const int MostRunsWithLoggers = 4096;
+
     private readonly TrainLogOptions _options;
     private readonly LogPipeline _pipeline;
     private readonly BackendLoop _backend;
@@ -39,6 +41,28 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     }
 
     internal TrainLogOptions Options => _options;
+
+    /// <summary>Sets where the scopes of Microsoft.Extensions.Logging are kept.</summary>
+    internal void KeepScopesIn(IExternalScopeProvider scopes) => _pipeline.Scopes = scopes;
+
+    internal RunContext BeginRun(string id, int rank, int worldSize) => _pipeline.BeginRun(id, rank, worldSize);
+
+    internal void EndRun(RunContext run) => _pipeline.EndRun(run);
+
+    /// <summary>Returns the logger of a category for a run's own records.</summary>
+    internal TrainLogger GetRunLogger(string category, RunContext run)
+    {
+        // Loggers have numbers of 16 bits. After thousands of runs in one log their records are known by their time alone.
+        if (run.Number >= MostRunsWithLoggers)
+        {
+            return GetLogger(category);
+        }
+
+        lock (_creation)
+        {
+            return _pipeline.CreateLogger(category, _options.LevelOf(category), run);
+        }
+    }
 
     /// <summary>Takes over the levels of other options.</summary>
     internal void TakeLevels(TrainLogOptions from) => ChangeLevels(options =>
@@ -158,10 +182,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         lock (_creation)
         {
             change(_options);
-            foreach ((string category, TrainLogger logger) in _loggers)
-            {
-                _pipeline.SetLevel(logger, _options.LevelOf(category));
-            }
+            _pipeline.SetLevels(category => _options.LevelOf(category));
         }
     }
 

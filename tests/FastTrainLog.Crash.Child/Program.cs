@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using FastTrainLog;
@@ -31,10 +32,14 @@ TrainLogging logging = TrainLogging.Create(options =>
     options.BlockTimeout = TimeSpan.FromMinutes(1);
 });
 TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
+// What says of a record where it belongs must survive with it.
+logging.BeginRun($"run-{session}", rank: 0, worldSize: 1);
 string[] texts = ["", "short", "säule 頁 😀", new string('x', 300)];
 
 void Log(int thread)
 {
+    using Activity activity = new Activity("thread").SetParentId(ActivityTraceId.CreateFromString($"{session + 1:x16}{thread + 1:x16}"), ActivitySpanId.CreateRandom());
+    activity.Start();
     for (long i = 0; i < count; i++)
     {
         ChildMessages.Numbered(logger, session, thread, i, texts[i & 3], i * 0.125);

@@ -14,7 +14,7 @@ internal static partial class LogFiles
         return logging.RecoveredJournals;
     }
 
-    /// <summary>Asserts that every record whose call had returned is in the JSON lines and in the text exactly once, in order per thread.</summary>
+    /// <summary>Asserts that every record whose call had returned is in the JSON lines and in the text exactly once, in order per thread, and says where it belongs.</summary>
     public static void AssertComplete(string directory, IEnumerable<(int Session, long[] Returned)> sessions)
     {
         AssertComplete("run.jsonl", ReadJson(directory), sessions);
@@ -44,9 +44,18 @@ internal static partial class LogFiles
     {
         using JsonDocument document = JsonDocument.Parse(line);
         return document.RootElement.GetProperty("event").GetString() == "Numbered" && document.RootElement.GetProperty("properties") is var properties
-            ? (properties.GetProperty("Session").GetInt32(), properties.GetProperty("Thread").GetInt32(), properties.GetProperty("Number").GetInt64())
+            ? Belonging(
+                document.RootElement, properties.GetProperty("Session").GetInt32(), properties.GetProperty("Thread").GetInt32(), properties.GetProperty("Number").GetInt64())
             : null;
     });
+
+    /// <summary>Asserts that a record says which run and which activity it was made in.</summary>
+    private static (int Session, int Thread, long Number) Belonging(JsonElement record, int session, int thread, long number)
+    {
+        Assert.Equal($"run-{session}", record.GetProperty("run").GetString());
+        Assert.Equal($"{session + 1:x16}{thread + 1:x16}", record.GetProperty("trace_id").GetString());
+        return (session, thread, number);
+    }
 
     private static Dictionary<(int Session, int Thread), List<long>> ReadText(string directory) => Read(directory, "training_progress", ".log", line =>
         TextLine().Match(line) is { Success: true } match

@@ -58,7 +58,8 @@ internal sealed class BackendLoop
         _decoder = new RecordDecoder(TimeZoneInfo.Local);
         var thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog backend" };
         _pipeline.BackendThread = thread;
-        thread.Start();
+        // Not within the activity and the scopes of whoever makes the log.
+        thread.UnsafeStart();
     }
 
     /// <summary>Gets the number of records handed to the sinks.</summary>
@@ -211,6 +212,7 @@ internal sealed class BackendLoop
             checkpoint.AddFile(file.Length, file.Rotations, file.Replacements);
         }
 
+        checkpoint.SetStep(_pipeline.Runs is [.., var latest] ? latest : null);
         journal.Commit(checkpoint, _clock);
         foreach (RollingFile file in _files)
         {
@@ -327,8 +329,16 @@ internal sealed class BackendLoop
     private unsafe void Write(ThreadReader reader)
     {
         CallSite site = CallSite.FromId(RecordLayout.CallSiteId(reader.Word));
+        if (site == ThreadContext.Site)
+        {
+            reader.TakeContext();
+            return;
+        }
+
         TrainLogger logger = _pipeline.Loggers[RecordLayout.LoggerId(reader.Word)];
-        _decoder.Decode(reader.Record, site, logger.Category, reader.Buffer.ThreadId, reader.KeepOrder(_clock.ToUtcTicks(reader.Ticks)));
+        RunContext? run = logger.Run ?? RunContext.At(_pipeline.Runs, reader.Ticks);
+        _decoder.Decode(
+            reader.Record, site, logger.Category, reader.Buffer.ThreadId, reader.KeepOrder(_clock.ToUtcTicks(reader.Ticks)), run, reader.Context);
         var record = new LogRecord(_decoder);
         foreach (SinkRoute route in _routes)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,27 @@ public readonly ref struct LogRecord
 
     /// <summary>Gets the managed identifier of the thread that logged.</summary>
     public int ThreadId => _decoder.ThreadId;
+
+    /// <summary>Gets the identifier of the run that the record belongs to; null where there is none.</summary>
+    public string? RunId => _decoder.Run?.Id;
+
+    /// <summary>Gets the rank of this process among those that train together, from 0; null outside of runs.</summary>
+    public int? Rank => _decoder.Run?.Rank;
+
+    /// <summary>Gets the number of processes that train together; null outside of runs.</summary>
+    public int? WorldSize => _decoder.Run?.WorldSize;
+
+    /// <summary>Gets the step that the record itself names, or else the last one that its run had logged; null where there is none.</summary>
+    public long? Step => _decoder.Step;
+
+    /// <summary>Gets the trace that was current at the call, or the default where there was none.</summary>
+    public ActivityTraceId TraceId => _decoder.HasActivity ? ActivityTraceId.CreateFromBytes(_decoder.TraceId) : default;
+
+    /// <summary>Gets the span that was current at the call, or the default where there was none.</summary>
+    public ActivitySpanId SpanId => _decoder.HasActivity ? ActivitySpanId.CreateFromBytes(_decoder.SpanId) : default;
+
+    /// <summary>Gets the named values of the scopes that the call was made in; null where there is none.</summary>
+    public LogArgument Scopes => _decoder.Scopes;
 
     /// <summary>Gets the message template of the call site.</summary>
     public string MessageTemplate => _decoder.Site.MessageTemplate;

@@ -1,8 +1,10 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastTrainLog.Formatting;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
+using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
 using CallSite = FastTrainLog.Records.CallSite;
 
@@ -20,6 +22,7 @@ internal sealed unsafe class RecordDecoder
     private readonly TextLineFormatter _textFormatter;
     private readonly JsonLineFormatter _jsonFormatter = new();
     private byte*[] _arguments = new byte*[16];
+    private byte* _context;
     private bool _hasMessage;
     private bool _hasTextLine;
     private bool _hasJsonLine;
@@ -37,6 +40,12 @@ internal sealed unsafe class RecordDecoder
     public long UtcTicks { get; private set; }
 
     public int ThreadId { get; private set; }
+
+    /// <summary>Gets the run that the record belongs to, or null.</summary>
+    public RunContext? Run { get; private set; }
+
+    /// <summary>Gets the step that the record is of, or else the last one that its run had logged; null where there is none.</summary>
+    public long? Step { get; private set; }
 
     public bool HasException => Site.ExceptionArgument >= 0 && !GetArgument(Site.ExceptionArgument).IsNull;
 
@@ -86,8 +95,17 @@ internal sealed unsafe class RecordDecoder
     }
 
     /// <summary>Finds the arguments of a record; nothing of it is copied.</summary>
-    public void Decode(byte* record, CallSite site, string category, int threadId, long utcTicks)
+    /// <param name="record">The record.</param>
+    /// <param name="site">Its call site.</param>
+    /// <param name="category">Its logger's category.</param>
+    /// <param name="threadId">The managed identifier of the thread that logged.</param>
+    /// <param name="utcTicks">The time.</param>
+    /// <param name="run">The run that it belongs to, or null.</param>
+    /// <param name="context">The record, if any, that says within which activity and scopes this one was made.</param>
+    public void Decode(byte* record, CallSite site, string category, int threadId, long utcTicks, RunContext? run = null, byte* context = null)
     {
+        Run = run;
+        _context = context;
         Site = site;
         Category = category;
         ThreadId = threadId;
@@ -126,7 +144,29 @@ internal sealed unsafe class RecordDecoder
             ReadOnlySpan<char> name = GetArgument(FormattedRecord.EventNameArgument).Text;
             EventId = new EventId(GetArgument(FormattedRecord.EventIdArgument).Read<int>(), name.IsEmpty ? null : name.ToString());
         }
+
+        Step = run?.LatestStep;
+        if (site.StepArgument >= 0 && GetArgument(site.StepArgument).TryGetInt64(out long step))
+        {
+            Step = step;
+            if (run is not null && EventId.Id == TrainingEvents.Step && category == LogCategories.TrainingProgress)
+            {
+                run.LatestStep = step;
+            }
+        }
     }
+
+    /// <summary>Gets whether the record was made within an activity.</summary>
+    public bool HasActivity => _context != null && BinaryPrimitives.ReadUInt64LittleEndian(SpanId) != 0;
+
+    /// <summary>Gets the 16 bytes of the trace, where there is an activity.</summary>
+    public ReadOnlySpan<byte> TraceId => new(_context + RecordLayout.HeaderBytes, ThreadContext.TraceBytes);
+
+    /// <summary>Gets the 8 bytes of the span, where there is an activity.</summary>
+    public ReadOnlySpan<byte> SpanId => new(_context + RecordLayout.HeaderBytes + ThreadContext.TraceBytes, ThreadContext.SpanBytes);
+
+    /// <summary>Gets the values of the scopes; null where there is none.</summary>
+    public LogArgument Scopes => new(ThreadContext.ScopesArgument, _context == null ? null : _context + RecordLayout.HeaderBytes + ThreadContext.TraceBytes + ThreadContext.SpanBytes);
 
     public LogArgument GetArgument(int index) => new(Site.Arguments[index], _arguments[index]);
 

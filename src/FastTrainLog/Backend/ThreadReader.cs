@@ -23,6 +23,12 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
 
     public byte* Record => _position;
 
+    /// <summary>Gets the record, if any, that says within which activity and scopes those behind it in the page were made.</summary>
+    public byte* Context { get; private set; }
+
+    /// <summary>Takes note of the record that stands next as such a one.</summary>
+    public void TakeContext() => Context = _position;
+
     /// <summary>Gets or sets whether the thread had ended before the current cycle began to read.</summary>
     public bool ThreadHasEnded { get; set; }
 
@@ -106,6 +112,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
         }
 
         _page = next;
+        Context = null;
         _position = next.First;
         return true;
     }

@@ -20,6 +20,7 @@ internal sealed class JsonLineFormatter
         buffer.Append(LevelNames.Utf8(record.Level));
         buffer.Append(Category(record.Category));
         buffer.AppendFormatted(record.ThreadId, default);
+        AppendCorrelation(buffer, record);
         bool isFormatted = site.IsFormatted;
         if (isFormatted)
         {
@@ -50,6 +51,41 @@ internal sealed class JsonLineFormatter
         }
 
         buffer.Append("}\n"u8);
+    }
+
+    private static void AppendCorrelation(Utf8Buffer buffer, RecordDecoder record)
+    {
+        if (record.Run is { } run)
+        {
+            buffer.Append(run.Json);
+        }
+
+        if (record.Step is { } step)
+        {
+            buffer.Append(",\"step\":"u8);
+            buffer.AppendFormatted(step, default);
+        }
+
+        if (record.HasActivity)
+        {
+            buffer.Append(",\"trace_id\":\""u8);
+            AppendHex(buffer, record.TraceId);
+            buffer.Append("\",\"span_id\":\""u8);
+            AppendHex(buffer, record.SpanId);
+            buffer.Append((byte)'"');
+        }
+
+        if (record.Scopes is { HasValue: true } scopes)
+        {
+            buffer.Append(",\"scopes\":"u8);
+            ArgumentJson.Append(buffer, scopes);
+        }
+    }
+
+    private static void AppendHex(Utf8Buffer buffer, ReadOnlySpan<byte> bytes)
+    {
+        Convert.TryToHexStringLower(bytes, buffer.Reserve(bytes.Length * 2), out int written);
+        buffer.Advance(written);
     }
 
     private static void AppendArguments(Utf8Buffer buffer, RecordDecoder record, JsonSite json)

@@ -12,6 +12,7 @@ internal sealed class LogPipeline
 {
     // The backend reports troubles of a full log, so it needs pages that the log's users cannot take.
     private const int OwnPages = 4;
+    private const int EndedRuns = 4;
 
     private readonly PagePool _pool;
     private readonly PagePool _ownPool = new(OwnPages);
@@ -25,6 +26,9 @@ internal sealed class LogPipeline
     private readonly Lock _registration = new();
     private ThreadBuffer[] _buffers = [];
     private TrainLogger[] _loggers = [];
+    private RunContext[] _runs = [];
+    private int _runCount;
+    private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
     private int _wakePending;
     private int _bufferIds;
     private volatile bool _closed;
@@ -70,9 +74,19 @@ internal sealed class LogPipeline
 
     public TrainLogger[] Loggers => Volatile.Read(ref _loggers);
 
+    /// <summary>Gets the runs that are under way, and the latest of those that have ended.</summary>
+    public RunContext[] Runs => Volatile.Read(ref _runs);
+
+    /// <summary>Gets or sets where the scopes of Microsoft.Extensions.Logging are kept: here, unless a host keeps them.</summary>
+    public IExternalScopeProvider Scopes
+    {
+        get => Volatile.Read(ref _scopes);
+        set => Volatile.Write(ref _scopes, value);
+    }
+
     public int SealedPages => _sealed.Reader.Count;
 
-    public TrainLogger CreateLogger(string category, LogLevel minimumLevel)
+    public TrainLogger CreateLogger(string category, LogLevel minimumLevel, RunContext? run = null)
     {
         lock (_registration)
         {
@@ -83,10 +97,33 @@ internal sealed class LogPipeline
                     $"A pipeline has at most {RecordLayout.MaxLoggers} loggers, and '{category}' is one more; use fewer categories.");
             }
 
-            var logger = new TrainLogger(this, id, category, _closed ? LogLevel.None : minimumLevel);
-            Journal?.AddLogger(id, category);
+            var logger = new TrainLogger(this, id, category, _closed ? LogLevel.None : minimumLevel, run);
+            Journal?.AddLogger(id, category, run);
             Volatile.Write(ref _loggers, [.. _loggers, logger]);
             return logger;
+        }
+    }
+
+    /// <summary>Begins a run: what is logged from here on until it is ended belongs to it, unless another is under way too.</summary>
+    public RunContext BeginRun(string id, int rank, int worldSize)
+    {
+        lock (_registration)
+        {
+            var run = new RunContext(_runCount++, id, rank, worldSize, TickClock.Now());
+            Journal?.AddRun(run);
+            // Records of a run that has ended may still be on their way; those of one that ended long ago are not.
+            RunContext[] ended = [.. _runs.Where(r => r.EndTicks != long.MaxValue).SkipLast(EndedRuns)];
+            Volatile.Write(ref _runs, [.. _runs.Except(ended), run]);
+            return run;
+        }
+    }
+
+    public void EndRun(RunContext run)
+    {
+        lock (_registration)
+        {
+            run.EndTicks = TickClock.Now();
+            Journal?.AddRunEnd(run);
         }
     }
 
@@ -127,14 +164,20 @@ internal sealed class LogPipeline
         }
     }
 
-    /// <summary>Sets a logger's level, unless the pipeline is closed.</summary>
-    public void SetLevel(TrainLogger logger, LogLevel level)
+    /// <summary>Sets the level of a category's loggers, those of runs too, unless the pipeline is closed.</summary>
+    public void SetLevel(string category, LogLevel level) => SetLevels(name => name == category ? level : null);
+
+    /// <summary>Sets the levels of loggers by their categories, unless the pipeline is closed.</summary>
+    public void SetLevels(Func<string, LogLevel?> levelOf)
     {
         lock (_registration)
         {
-            if (!_closed)
+            foreach (TrainLogger logger in _loggers.Where(logger => !_closed && logger != OwnLogger))
             {
-                logger.MinimumLevel = level;
+                if (levelOf(logger.Category) is { } level)
+                {
+                    logger.SetLevel(level);
+                }
             }
         }
     }
@@ -147,7 +190,7 @@ internal sealed class LogPipeline
             _closed = true;
             foreach (TrainLogger logger in _loggers.Where(logger => logger != OwnLogger))
             {
-                logger.MinimumLevel = LogLevel.None;
+                logger.SetLevel(LogLevel.None);
             }
         }
     }

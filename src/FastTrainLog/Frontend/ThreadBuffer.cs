@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
+using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Frontend;
 
@@ -27,6 +29,13 @@ internal sealed unsafe class ThreadBuffer
     /// <summary>The most UTF-16 code units that one piece of text may take; no limit but in a record larger than a page.</summary>
     public int TextLimit = int.MaxValue;
 
+    /// <summary>What the thread's asynchronous locals were at its last record: as long as it is the same, so are activity and scopes.</summary>
+    public object SeenFlow = Unseen;
+
+    // Equals no flow; stands for a suppressed one too, whose locals may change without a trace.
+    private static readonly object Unseen = new();
+
+    private readonly ThreadContext _context = new();
     private Page? _openPage;
     private long _sequence = -1;
     private byte* _resumeAt;
@@ -75,10 +84,11 @@ internal sealed unsafe class ThreadBuffer
         LeaveScratch();
         TextLimit = int.MaxValue;
         int size = RecordLayout.Size(argumentBytes);
-        if (size > Page.MaxRecordSize)
+        int most = (Page.MaxRecordSize - (_context.IsEmpty ? 0 : _context.RecordSize)) & ~7;
+        bool isOversized = size > most;
+        if (isOversized)
         {
-            size = Page.MaxRecordSize & ~7;
-            TextLimit = FairTextLimit(site, size);
+            size = most;
         }
 
         byte* record = Cursor;
@@ -87,9 +97,37 @@ internal sealed unsafe class ThreadBuffer
             record = Pipeline.TryRentPage(loggerId, level, out Page? page) ? TurnTo(page) : EnterScratch(size);
         }
 
+        if (isOversized)
+        {
+            TextLimit = FairTextLimit(site, size);
+        }
+
         *(ulong*)(record + size) = 0;
         *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
         return new RecordWriter(this, record, RecordLayout.Word(site, loggerId, size));
+    }
+
+    /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void NoteFlow(ExecutionContext? flow)
+    {
+        SeenFlow = flow ?? Unseen;
+        if (!_context.Update(Pipeline.Scopes))
+        {
+            return;
+        }
+
+        LeaveScratch();
+        if (_context.RecordSize <= Limit - Cursor)
+        {
+            TextLimit = int.MaxValue;
+            WriteContext();
+        }
+        else
+        {
+            // The next record opens a page, which begins with the context.
+            Limit = Cursor;
+        }
     }
 
     /// <summary>Gives the pages back when no thread will write them any more.</summary>
@@ -124,7 +162,23 @@ internal sealed unsafe class ThreadBuffer
         Cursor = page.First;
         Limit = page.Limit;
         Volatile.Write(ref _openPage, page);
+        if (!_context.IsEmpty)
+        {
+            WriteContext();
+        }
+
         return Cursor;
+    }
+
+    private void WriteContext()
+    {
+        byte* record = Cursor;
+        int size = _context.RecordSize;
+        *(ulong*)(record + size) = 0;
+        *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
+        var writer = new RecordWriter(this, record, RecordLayout.Word(ThreadContext.Site, 0, size));
+        _context.WriteTo(ref writer);
+        writer.Commit(LogLevel.Trace);
     }
 
     // A dropped record is written all the same, where nobody reads it: the fast path needs no branch for it. The cursor then

@@ -20,28 +20,34 @@ public sealed unsafe class TrainLogger : ILogger
     private readonly ulong _headerBits;
     private volatile int _minimumLevel;
 
-    internal TrainLogger(LogPipeline pipeline, int id, string category, LogLevel minimumLevel)
+    internal TrainLogger(LogPipeline pipeline, int id, string category, LogLevel minimumLevel, RunContext? run)
     {
         _pipeline = pipeline;
         _headerBits = (ulong)(uint)id << RecordLayout.LoggerShift;
         Id = id;
         Category = category;
-        MinimumLevel = minimumLevel;
+        Run = run;
+        SetLevel(minimumLevel);
     }
 
     /// <summary>Gets the category.</summary>
     public string Category { get; }
 
-    /// <summary>Gets or sets the level below which calls do nothing; <see cref="LogLevel.None"/> switches the category off. May be set while running.</summary>
+    /// <summary>Gets or sets the level below which calls do nothing; <see cref="LogLevel.None"/> switches the category off. May be set while running, and holds for runs' records of the category too.</summary>
     public LogLevel MinimumLevel
     {
         get => _minimumLevel == Off ? LogLevel.None : (LogLevel)_minimumLevel;
-        set => _minimumLevel = value >= LogLevel.None ? Off : (int)value;
+        set => _pipeline.SetLevel(Category, value);
     }
 
     internal int Id { get; }
 
     internal LogPipeline Pipeline => _pipeline;
+
+    /// <summary>Gets the run whose records this logger writes; null for a logger of no run in particular.</summary>
+    internal RunContext? Run { get; }
+
+    internal void SetLevel(LogLevel level) => _minimumLevel = level >= LogLevel.None ? Off : (int)level;
 
     /// <summary>Returns whether a call at a level is logged.</summary>
     /// <param name="logLevel">The level.</param>
@@ -62,6 +68,12 @@ public sealed unsafe class TrainLogger : ILogger
         if (buffer is null || buffer.Pipeline != _pipeline)
         {
             buffer = ThreadBuffer.ForCurrentThread(_pipeline);
+        }
+
+        ExecutionContext? flow = ExecutionContext.Capture();
+        if (!ReferenceEquals(flow, buffer.SeenFlow))
+        {
+            buffer.NoteFlow(flow);
         }
 
         int size = RecordLayout.Size(argumentBytes);
@@ -101,10 +113,10 @@ public sealed unsafe class TrainLogger : ILogger
         FormattedRecord.Write(this, logLevel, eventId, state, exception, formatter(state, exception));
     }
 
-    /// <summary>Begins a scope; this logger keeps none.</summary>
+    /// <summary>Begins a scope: until it is disposed, it stands in the JSON lines of all that this flow of control logs.</summary>
     /// <typeparam name="TState">The scope's type.</typeparam>
-    /// <param name="state">The scope.</param>
-    /// <returns>Null.</returns>
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+    /// <param name="state">The scope: named values, or anything with a text.</param>
+    /// <returns>The scope; dispose it.</returns>
+    public IDisposable BeginScope<TState>(TState state)
+        where TState : notnull => _pipeline.Scopes.Push(state);
 }

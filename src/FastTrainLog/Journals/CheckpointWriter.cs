@@ -38,6 +38,13 @@ internal ref struct CheckpointWriter(byte[] slot)
         _files++;
     }
 
+    /// <summary>Says which step a run has come to.</summary>
+    public readonly void SetStep(RunContext? run)
+    {
+        MemoryMarshal.Write(_slot[44..], run?.LatestStep is null ? Journal.NoRun : run.Number);
+        MemoryMarshal.Write(_slot[48..], run?.LatestStep ?? 0);
+    }
+
     public readonly ReadOnlySpan<byte> Finish(ulong number, TickConverter clock)
     {
         MemoryMarshal.Write(_slot, number);

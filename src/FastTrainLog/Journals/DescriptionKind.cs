@@ -3,7 +3,7 @@ namespace FastTrainLog.Journals;
 /// <summary>What a description in a journal describes.</summary>
 internal enum DescriptionKind : byte
 {
-    /// <summary>A logger: its identifier and its category.</summary>
+    /// <summary>A logger: its identifier, its category, and the number of its run.</summary>
     Logger = 1,
 
     /// <summary>A call site.</summary>
@@ -11,4 +11,10 @@ internal enum DescriptionKind : byte
 
     /// <summary>A file that records are written to: its number and its full path.</summary>
     File = 3,
+
+    /// <summary>A run: its number, identifier, rank, world size and the ticks of its start.</summary>
+    Run = 4,
+
+    /// <summary>The end of a run: its number and the ticks.</summary>
+    RunEnd = 5,
 }

@@ -16,6 +16,9 @@ namespace FastTrainLog.Journals;
 /// </remarks>
 internal sealed unsafe class Journal
 {
+    /// <summary>The number of no run.</summary>
+    public const int NoRun = -1;
+
     private static int Created;
 
     private readonly JournalLayout _layout;
@@ -77,10 +80,26 @@ internal sealed unsafe class Journal
         }
     }
 
-    public void AddLogger(int id, string category) => Describe(DescriptionKind.Logger, writer =>
+    public void AddLogger(int id, string category, RunContext? run) => Describe(DescriptionKind.Logger, writer =>
     {
         writer.Write(id);
         writer.Write(category);
+        writer.Write(run?.Number ?? NoRun);
+    });
+
+    public void AddRun(RunContext run) => Describe(DescriptionKind.Run, writer =>
+    {
+        writer.Write(run.Number);
+        writer.Write(run.Id);
+        writer.Write(run.Rank);
+        writer.Write(run.WorldSize);
+        writer.Write(run.StartTicks);
+    });
+
+    public void AddRunEnd(RunContext run) => Describe(DescriptionKind.RunEnd, writer =>
+    {
+        writer.Write(run.Number);
+        writer.Write(run.EndTicks);
     });
 
     public void AddFile(int number, string path) => Describe(DescriptionKind.File, writer =>

@@ -14,6 +14,8 @@ internal sealed unsafe class JournalImage : IDisposable
     private readonly byte* _start;
     private readonly long _length;
     private readonly Dictionary<int, string> _categories = [];
+    private readonly Dictionary<int, RunContext> _loggerRuns = [];
+    private readonly Dictionary<int, RunContext> _runs = [];
     private readonly Dictionary<int, CallSite> _sites = [];
     private readonly Dictionary<int, string> _files = [];
     private readonly Dictionary<(int Page, int Buffer, long Sequence), uint> _consumed = [];
@@ -124,7 +126,8 @@ internal sealed unsafe class JournalImage : IDisposable
     /// <returns>The number of records.</returns>
     public long Replay(RecordDecoder decoder, Action write)
     {
-        var records = new List<(nint Record, long Ticks, int Thread)>();
+        var records = new List<(nint Record, long Ticks, int Thread, nint Context)>();
+        RunContext[] runs = [.. _runs.Values];
         foreach (IGrouping<int, int> buffer in PagesInUse().GroupBy(page => ReadPage<int>(page, Page.BufferAt)).OrderBy(g => g.Key))
         {
             long lastTicks = long.MinValue;
@@ -136,11 +139,13 @@ internal sealed unsafe class JournalImage : IDisposable
 
         // The sort is stable, and a thread's ticks never fall: its records stay in order.
         long written = 0;
-        foreach ((nint record, long ticks, int thread) in records.OrderBy(r => r.Ticks))
+        foreach ((nint record, long ticks, int thread, nint context) in records.OrderBy(r => r.Ticks))
         {
             ulong word = *(ulong*)record;
             CallSite site = _sites[RecordLayout.CallSiteId(word)];
-            decoder.Decode((byte*)record, site, _categories[RecordLayout.LoggerId(word)], thread, ClampUtc(_clock!.ToUtcTicks(ticks)));
+            int logger = RecordLayout.LoggerId(word);
+            RunContext? run = _loggerRuns.GetValueOrDefault(logger) ?? RunContext.At(runs, ticks);
+            decoder.Decode((byte*)record, site, _categories[logger], thread, ClampUtc(_clock!.ToUtcTicks(ticks)), run, (byte*)context);
             write();
             written++;
         }
@@ -168,7 +173,7 @@ internal sealed unsafe class JournalImage : IDisposable
         }
     }
 
-    private void CollectRecords(int page, List<(nint Record, long Ticks, int Thread)> records, ref long lastTicks)
+    private void CollectRecords(int page, List<(nint Record, long Ticks, int Thread, nint Context)> records, ref long lastTicks)
     {
         uint consumed = _consumed.GetValueOrDefault((page, ReadPage<int>(page, Page.BufferAt), ReadPage<long>(page, Page.SequenceAt)));
         if (consumed == CheckpointWriter.WholePage)
@@ -178,7 +183,8 @@ internal sealed unsafe class JournalImage : IDisposable
 
         byte* at = _start + PageAt(page) + Page.HeaderSize;
         byte* end = _start + PageAt(page) + Page.Size;
-        at += consumed;
+        byte* unwritten = at + consumed;
+        byte* context = null;
         while (at + sizeof(ulong) <= end)
         {
             ulong word = *(ulong*)at;
@@ -194,7 +200,16 @@ internal sealed unsafe class JournalImage : IDisposable
                 return;
             }
 
-            if (!_sites.TryGetValue(RecordLayout.CallSiteId(word), out CallSite? site) || !_categories.ContainsKey(RecordLayout.LoggerId(word)))
+            _sites.TryGetValue(RecordLayout.CallSiteId(word), out CallSite? site);
+            if (site is { Level: CallSite.ContextLevel } && RecordBounds.Hold(site, at, length))
+            {
+                context = at;
+            }
+            else if (at < unwritten)
+            {
+                // In the files already.
+            }
+            else if (site is null || !_categories.ContainsKey(RecordLayout.LoggerId(word)))
             {
                 Problems.Add($"page {page} holds a record of call site {RecordLayout.CallSiteId(word)} and logger {RecordLayout.LoggerId(word)}, whose description is missing or damaged");
             }
@@ -206,7 +221,7 @@ internal sealed unsafe class JournalImage : IDisposable
             {
                 // Ticks of a thread never fall but by damage; a damaged one must not move its record.
                 lastTicks = Math.Max(lastTicks, *(long*)(at + RecordLayout.TicksOffset));
-                records.Add(((nint)at, lastTicks, ReadPage<int>(page, Page.ThreadAt)));
+                records.Add(((nint)at, lastTicks, ReadPage<int>(page, Page.ThreadAt), (nint)context));
             }
 
             at += length;
@@ -330,7 +345,25 @@ internal sealed unsafe class JournalImage : IDisposable
         switch (kind)
         {
             case DescriptionKind.Logger:
-                _categories[id] = reader.ReadString();
+                string category = reader.ReadString();
+                int run = reader.ReadInt32();
+                if (run != Journal.NoRun)
+                {
+                    // A run whose own description is damaged is named by nothing.
+                    _loggerRuns[id] = _runs.GetValueOrDefault(run) ?? throw new FormatException();
+                }
+
+                _categories[id] = category;
+                break;
+            case DescriptionKind.Run:
+                _runs[id] = new RunContext(id, reader.ReadString(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
+                break;
+            case DescriptionKind.RunEnd:
+                if (_runs.TryGetValue(id, out RunContext? ended))
+                {
+                    ended.EndTicks = reader.ReadInt64();
+                }
+
                 break;
             case DescriptionKind.File:
                 _files[id] = reader.ReadString();
@@ -416,6 +449,11 @@ internal sealed unsafe class JournalImage : IDisposable
         _clock = new TickConverter(best[8..]);
         int pages = MemoryMarshal.Read<int>(best[32..]);
         int files = MemoryMarshal.Read<int>(best[36..]);
+        if (_runs.TryGetValue(MemoryMarshal.Read<int>(best[44..]), out RunContext? run))
+        {
+            run.LatestStep = MemoryMarshal.Read<long>(best[48..]);
+        }
+
         ReadOnlySpan<byte> entry = best[JournalLayout.SlotHeaderBytes..];
         for (int i = 0; i < pages; i++, entry = entry[JournalLayout.PageEntryBytes..])
         {

@@ -10,6 +10,9 @@ public sealed class CallSite
     /// <summary>The level of a call site whose records carry their level as their first byte.</summary>
     public const LogLevel LevelInRecord = (LogLevel)255;
 
+    /// <summary>The level of the one call site whose records tell what those behind them were made within.</summary>
+    internal const LogLevel ContextLevel = (LogLevel)254;
+
     private static readonly Lock Registration = new();
     private static readonly List<Action<CallSite>> Observers = [];
     private static CallSite[] Registered = [];
@@ -37,6 +40,7 @@ public sealed class CallSite
         _arguments = arguments;
         Template = Records.MessageTemplate.Parse(template, arguments);
         ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
+        StepArgument = Array.FindIndex(arguments, a => a.Kind is ArgumentKind.Int64 or ArgumentKind.Int32 && a.Name.Equals("Step", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Gets the level that the call site logs at, or <see cref="LevelInRecord"/>.</summary>
@@ -60,6 +64,9 @@ public sealed class CallSite
 
     /// <summary>Gets the index of the argument that is the record's exception, or -1.</summary>
     internal int ExceptionArgument { get; }
+
+    /// <summary>Gets the index of the argument that says which step the record is of, or -1.</summary>
+    internal int StepArgument { get; }
 
     /// <summary>Gets or sets the parts of a JSON line that are the same for each record of this call site; made by the backend at first use.</summary>
     internal Formatting.JsonSite? Json { get; set; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using FastTrainLog.Frontend;
 using FastTrainLog.Gradients;
 using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
@@ -17,9 +18,9 @@ public sealed class TrainingRun : IDisposable
     private const string SkippedConsequence = "they were kept out of the model";
     private const string DamagedConsequence = "they went into the model, which may be damaged";
 
+    private readonly TrainLogging _logging;
     private readonly TrainingRunOptions _options;
-    private readonly TrainLogOptions _logOptions;
-    private readonly string _logDirectory;
+    private readonly RunContext _context;
     private readonly TrainLogger _main;
     private readonly TrainLogger _progress;
     private readonly TrainLogger _errors;
@@ -46,18 +47,18 @@ public sealed class TrainingRun : IDisposable
     private TrainingRun(TrainLogging logging, TrainingRunOptions options)
     {
         _options = options;
-        _logOptions = logging.Options;
-        _logDirectory = logging.Options.LogDirectory;
-        _main = logging.GetLogger(LogCategories.Main);
-        _progress = logging.GetLogger(LogCategories.TrainingProgress);
-        _errors = logging.GetLogger(LogCategories.Errors);
-        _stability = logging.GetLogger(LogCategories.NumericalStability);
-        _system = logging.GetLogger(LogCategories.System);
-        _performance = logging.GetLogger(LogCategories.Performance);
-        _modelOperations = logging.GetLogger(LogCategories.ModelOperations);
+        Id = options.RunId ?? NewId();
+        _context = logging.BeginRun(Id, options.Rank, options.WorldSize);
+        _logging = logging;
+        _main = logging.GetRunLogger(LogCategories.Main, _context);
+        _progress = logging.GetRunLogger(LogCategories.TrainingProgress, _context);
+        _errors = logging.GetRunLogger(LogCategories.Errors, _context);
+        _stability = logging.GetRunLogger(LogCategories.NumericalStability, _context);
+        _system = logging.GetRunLogger(LogCategories.System, _context);
+        _performance = logging.GetRunLogger(LogCategories.Performance, _context);
+        _modelOperations = logging.GetRunLogger(LogCategories.ModelOperations, _context);
         _clock = new StepClock(_started);
         _epoch = new EpochTotals(_started);
-        Id = options.RunId ?? NewId();
     }
 
     /// <summary>Gets the run's identifier.</summary>
@@ -194,7 +195,7 @@ public sealed class TrainingRun : IDisposable
     public void Follow(GradientClipper clipper)
     {
         ArgumentNullException.ThrowIfNull(clipper);
-        var delivery = new GradientDelivery(this, _stability, clipper, _logOptions);
+        var delivery = new GradientDelivery(this, _stability, clipper, _logging.Options);
         LogGradientGuard(clipper.Options);
         lock (_gate)
         {
@@ -429,7 +430,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="moment">What moment of the run it is.</param>
     public void LogSystemStatistics(string moment)
     {
-        SystemSnapshot now = SystemSnapshot.Capture(_logDirectory);
+        SystemSnapshot now = SystemSnapshot.Capture(_logging.Options.LogDirectory);
         _system.SystemStatistics(
             moment,
             now.ProcessorCount,
@@ -557,6 +558,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         LogEnd(_summary, metrics);
+        _logging.EndRun(_context);
         return _summary;
     }
 
