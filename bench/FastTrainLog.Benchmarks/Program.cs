@@ -1,6 +1,7 @@
 using FastTrainLog.Benchmarks.Gradients;
 using FastTrainLog.Benchmarks.Numbers;
 using FastTrainLog.Benchmarks.Pipeline;
+using FastTrainLog.Benchmarks.Reading;
 
 if (ChildRun.TryAnswer(args))
 {
@@ -17,6 +18,8 @@ switch (args)
         return MemoryRunner.Run(options);
     case ["gradients", .. string[] options]:
         return GradientBenchmark.Run(options);
+    case ["analyze", .. string[] options]:
+        return AnalyzeBenchmark.Run(options);
     case ["numbers"]:
         NumbersBenchmark.Run();
         return 0;
@@ -33,6 +36,7 @@ switch (args)
                                              processor time and memory of a log that nobody writes to
               gradients [--quick] [--out FILE.json] [--rounds N]
                                              clipping in host memory against plain passes over the same memory
+              analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
               numbers                        ns per number written as text, against the framework
               numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
                                              compares the text of numbers with the framework's, byte for byte

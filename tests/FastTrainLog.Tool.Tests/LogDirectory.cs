@@ -1,5 +1,7 @@
 using System.Text;
+using FastTrainLog.Analysis;
 using FastTrainLog.Reading;
+using Xunit;
 
 namespace FastTrainLog.Tool.Tests;
 
@@ -37,6 +39,12 @@ internal sealed class LogDirectory : IDisposable
         unreadable = reader.Unreadable;
         return messages;
     }
+
+    /// <summary>Analyses a run, the last one where none is named.</summary>
+    public LogAnalysis Analyze(string? run = null) => Analyze(Path, run);
+
+    /// <summary>Analyses a run of any directory.</summary>
+    public static LogAnalysis Analyze(string directory, string? run = null) => LogAnalysis.Read(directory, run, cancellation: TestContext.Current.CancellationToken);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using FastTrainLog.Reading;
+using FastTrainLog.Analysis;
+using FastTrainLog.Tool.Rendering;
 
 namespace FastTrainLog.Tool.Commands;
 
@@ -10,21 +10,51 @@ internal static class AnalyzeCommand
     public static Command Create(TextWriter output, TextWriter error)
     {
         Argument<string> directory = LogDirectoryArgument.Create();
-        var command = new Command("analyze", "Shows what a log tells of a training run.") { directory };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), output));
+        var json = new Option<bool>("--json") { Description = "Writes all figures as JSON to standard output, in the place of the tables." };
+        var html = new Option<string?>("--html") { Description = "Writes a page with charts, which needs no network.", HelpName = "FILE" };
+        var run = new Option<string?>("--run") { Description = "The run to analyse; without it the one that began last.", HelpName = "ID" };
+        var command = new Command("analyze", "Shows what a log tells of a training run: progress, stability, anomalies, errors, performance.") { directory, json, html, run };
+        command.SetAction((parsed, cancellation) =>
+        {
+            LogAnalysis analysis = Read(parsed.GetRequiredValue(directory), parsed.GetValue(run), error, cancellation);
+            if (parsed.GetValue(html) is { } file)
+            {
+                using FileStream page = File.Create(file);
+                analysis.WriteHtml(page);
+            }
+
+            if (parsed.GetValue(json))
+            {
+                WriteJson(analysis, output);
+            }
+            else
+            {
+                new TerminalReport(StyledConsole.Over(output), analysis).Write();
+            }
+
+            return Task.FromResult(ExitCodes.Success);
+        });
         return command;
     }
 
-    private static int Run(string directory, TextWriter output)
+    private static LogAnalysis Read(string directory, string? run, TextWriter error, CancellationToken cancellation)
     {
-        using var reader = new LogReader(LogDirectoryArgument.FindFiles(directory));
-        long records = 0;
-        while (reader.Read())
+        LogDirectoryArgument.FindFiles(directory);
+        using var progress = new ReadingProgress(error);
+        try
         {
-            records++;
+            return LogAnalysis.Read(directory, run, progress.Show, cancellation);
         }
+        catch (LogNotFoundException exception)
+        {
+            throw new ToolException(exception.Message);
+        }
+    }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{records} records, {reader.Unreadable.Count} unreadable lines"));
-        return ExitCodes.Success;
+    private static void WriteJson(LogAnalysis analysis, TextWriter output)
+    {
+        using var json = new MemoryStream();
+        analysis.WriteJson(json);
+        output.WriteLine(System.Text.Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length));
     }
 }

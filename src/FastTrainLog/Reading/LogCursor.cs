@@ -30,6 +30,9 @@ internal sealed class LogCursor(IReadOnlyList<LogFile> files, UnreadableLines un
 
     public ReadOnlySpan<byte> Json => _reader!.Current.Slice(_piece, _pieceLength);
 
+    /// <summary>Gets the record.</summary>
+    public StoredRecord Record => new(Table, Names, Json, File, Line);
+
     /// <summary>Gets how many bytes of the files were read.</summary>
     public long Position => _done + (_reader?.Position ?? 0);
 

@@ -50,7 +50,8 @@ public sealed class LogReader : IDisposable
 
     /// <summary>Gets the record that <see cref="Read"/> went to.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public StoredRecord Current => new(_current ?? throw new InvalidOperationException("There is no record here: call Read first, and go on only while it returns true."));
+    public StoredRecord Current =>
+        (_current ?? throw new InvalidOperationException("There is no record here: call Read first, and go on only while it returns true.")).Record;
 
     /// <summary>Goes to the next record.</summary>
     /// <returns>Whether there is one.</returns>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Reading;
 
@@ -14,6 +15,9 @@ internal sealed class RecordTable
 
     private readonly Members _own = new();
     private readonly Members _properties = new();
+    private string? _category;
+    private int? _eventId;
+    private LogLevel? _level;
 
     /// <summary>Gets the time in UTC, in ticks.</summary>
     public long Ticks { get; private set; }
@@ -24,6 +28,7 @@ internal sealed class RecordTable
     {
         _own.Clear();
         _properties.Clear();
+        (_category, _eventId, _level) = (null, null, null);
         if (!Utf8.IsValid(line))
         {
             return NotUtf8;
@@ -50,6 +55,16 @@ internal sealed class RecordTable
 
         return ReadTime(line) ? null : NotARecord;
     }
+
+    /// <summary>Returns the record's logger; this and the next two are asked for again and again, so each is looked up once.</summary>
+    public string Category(ReadOnlySpan<byte> line, NameTable names) =>
+        _category ??= TryFindOwn(line, "logger"u8, out StoredField logger) ? names.Get(logger.Utf8Value) : string.Empty;
+
+    public int EventId(ReadOnlySpan<byte> line) =>
+        _eventId ??= TryFindOwn(line, "eventId"u8, out StoredField id) && id.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+
+    public LogLevel Level(ReadOnlySpan<byte> line) =>
+        _level ??= TryFindOwn(line, "level"u8, out StoredField level) ? StoredLevels.Read(level.Utf8Value) : LogLevel.None;
 
     /// <summary>Finds a member of the record itself.</summary>
     public bool TryFindOwn(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) => _own.TryFind(line, name, out field);

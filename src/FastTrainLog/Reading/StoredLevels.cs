@@ -1,9 +1,10 @@
+using System.Text;
 using FastTrainLog.Formatting;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Reading;
 
-/// <summary>Reads the names of levels.</summary>
+/// <summary>The names of levels, as they stand in files.</summary>
 internal static class StoredLevels
 {
     public static LogLevel Read(ReadOnlySpan<byte> name)
@@ -18,4 +19,6 @@ internal static class StoredLevels
 
         return LogLevel.None;
     }
+
+    public static string Name(LogLevel level) => Encoding.UTF8.GetString(LevelNames.Utf8(level));
 }

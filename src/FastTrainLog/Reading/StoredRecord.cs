@@ -7,39 +7,49 @@ namespace FastTrainLog.Reading;
 /// <remarks>Holds until its reader goes on to the next one. Nothing is turned into an object before it is asked for.</remarks>
 public readonly ref struct StoredRecord
 {
-    private readonly LogCursor _cursor;
+    private readonly RecordTable _table;
+    private readonly NameTable _names;
 
-    internal StoredRecord(LogCursor cursor) => _cursor = cursor;
+    internal StoredRecord(RecordTable table, NameTable names, ReadOnlySpan<byte> json, LogFile file, long line)
+    {
+        _table = table;
+        _names = names;
+        Utf8Json = json;
+        File = file;
+        Line = line;
+    }
 
     /// <summary>Gets the time in UTC.</summary>
-    public DateTime Time => new(_cursor.Table.Ticks, DateTimeKind.Utc);
+    public DateTime Time => new(_table.Ticks, DateTimeKind.Utc);
 
     /// <summary>Gets the file that it stands in.</summary>
-    public LogFile File => _cursor.File;
+    public LogFile File { get; }
 
     /// <summary>Gets the number of its line in the file, from 1.</summary>
-    public long Line => _cursor.Line;
+    public long Line { get; }
 
     /// <summary>Gets the whole line, without the line feed.</summary>
-    public ReadOnlySpan<byte> Utf8Json => _cursor.Json;
+    public ReadOnlySpan<byte> Utf8Json { get; }
 
     /// <summary>Gets the level; <see cref="LogLevel.None"/> where the name is unknown.</summary>
-    public LogLevel Level => TryGetOwn("level"u8, out StoredField level) ? StoredLevels.Read(level.Utf8Value) : LogLevel.None;
+    public LogLevel Level => _table.Level(Utf8Json);
 
     /// <summary>Gets the name of the logger.</summary>
-    public string Category => TryGetOwn("logger"u8, out StoredField logger) ? _cursor.Names.Get(logger.Utf8Value) : string.Empty;
+    public string Category => _table.Category(Utf8Json, _names);
 
     /// <summary>Gets the number of the event, 0 where it has none.</summary>
-    public int EventId => TryGetOwn("eventId"u8, out StoredField id) && id.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+    public int EventId => _table.EventId(Utf8Json);
 
     /// <summary>Gets the name of the event, or null.</summary>
-    public string? EventName => TryGetOwn("event"u8, out StoredField name) && name.Kind == JsonTokenType.String ? _cursor.Names.Get(name.Utf8Value) : null;
+    public string? EventName => TryGetOwn("event"u8, out StoredField name) && name.Kind == JsonTokenType.String ? _names.Get(name.Utf8Value) : null;
 
     /// <summary>Gets the managed thread that logged it, 0 where that is not told.</summary>
     public int Thread => TryGetOwn("thread"u8, out StoredField thread) && thread.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
 
     /// <summary>Gets which log of the directory it stands in: 1, or more where several processes wrote side by side.</summary>
-    public int Log => _cursor.File.Log;
+    public int Log => File.Log;
+
+    internal NameTable Names => _names;
 
     /// <summary>Gets the arguments.</summary>
     public StoredFields Properties => TryGetOwn("properties"u8, out StoredField properties) ? properties.GetFields() : new StoredFields("{}"u8);
@@ -50,12 +60,12 @@ public readonly ref struct StoredRecord
     /// <summary>Finds a member of the record itself, such as <c>message</c> or <c>exception</c>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="field">The member.</param>
-    public bool TryGetOwn(ReadOnlySpan<byte> name, out StoredField field) => _cursor.Table.TryFindOwn(_cursor.Json, name, out field);
+    public bool TryGetOwn(ReadOnlySpan<byte> name, out StoredField field) => _table.TryFindOwn(Utf8Json, name, out field);
 
     /// <summary>Finds an argument, or else a member of the record itself.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="field">The argument.</param>
-    public bool TryGet(ReadOnlySpan<byte> name, out StoredField field) => _cursor.Table.TryFind(_cursor.Json, name, out field);
+    public bool TryGet(ReadOnlySpan<byte> name, out StoredField field) => _table.TryFind(Utf8Json, name, out field);
 
     /// <summary>Reads a number.</summary>
     /// <param name="name">Its argument's name.</param>

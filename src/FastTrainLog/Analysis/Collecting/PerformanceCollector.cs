@@ -1,0 +1,127 @@
+using FastTrainLog.Analysis.Statistics;
+using FastTrainLog.Reading;
+using FastTrainLog.Training;
+
+namespace FastTrainLog.Analysis.Collecting;
+
+/// <summary>Collects what a run cost in time and memory.</summary>
+internal sealed class PerformanceCollector
+{
+    private const int MostOperations = 200;
+    private const int FewestForChange = 8;
+
+    // A process grows at its start in any case; what that would make of an hour says nothing.
+    private const long FewestSecondsForGrowth = 600;
+
+    private readonly QuantileSketch _stepSeconds = new();
+    private readonly SampledSeries _stepSecondsSeries = new();
+    private readonly Dictionary<string, Operation> _operations = [];
+    private readonly SortedDictionary<string, (long Succeeded, long Failed)> _modelOperations = new(StringComparer.Ordinal);
+    private readonly ValueTracker _managed = new();
+    private readonly ValueTracker _process = new();
+    private readonly ValueTracker _processCpu = new();
+    private readonly ValueTracker _gpu = new();
+    private readonly ValueTracker _gpuUtilization = new();
+    private DateTime? _start;
+    private long _lastSecond;
+
+    public void AddStep(in StepFields step)
+    {
+        _start ??= step.Time;
+        if (step.Seconds is { } seconds)
+        {
+            _stepSeconds.Add(seconds);
+            _stepSecondsSeries.Add(step.Step, seconds);
+        }
+    }
+
+    public void Add(in StoredRecord record)
+    {
+        if (record.EventId != TrainingEvents.Performance || record.GetText("Operation"u8) is not { } name || record.GetDouble("DurationSeconds"u8) is not { } seconds)
+        {
+            return;
+        }
+
+        if (!_operations.TryGetValue(name, out Operation? operation) && _operations.Count < MostOperations)
+        {
+            _operations.Add(name, operation = new Operation());
+        }
+
+        operation?.Add(seconds, record.GetDouble("Throughput"u8));
+        AddMemory(record);
+    }
+
+    public void AddModelOperation(in StoredRecord record)
+    {
+        bool succeeded = record.EventId == TrainingEvents.ModelOperationSucceeded;
+        if ((!succeeded && record.EventId != TrainingEvents.ModelOperationFailed) || record.GetText("Operation"u8) is not { } name)
+        {
+            return;
+        }
+
+        if (_modelOperations.TryGetValue(name, out (long Succeeded, long Failed) counts) || _modelOperations.Count < MostOperations)
+        {
+            _modelOperations[name] = succeeded ? (counts.Succeeded + 1, counts.Failed) : (counts.Succeeded, counts.Failed + 1);
+        }
+    }
+
+    /// <summary>Takes in what a record tells of memory and load, whichever event it is.</summary>
+    public void AddMemory(in StoredRecord record)
+    {
+        _start ??= record.Time;
+        long second = Math.Max(0, (long)(record.Time - _start.Value).TotalSeconds);
+        _lastSecond = second;
+        AddTo(_managed, second, record.GetDouble("ManagedBytes"u8));
+        AddTo(_process, second, record.GetDouble("ProcessBytes"u8));
+        AddTo(_processCpu, second, record.GetDouble("ProcessCpu"u8));
+        AddTo(_gpu, second, record.GetDouble("GpuBytes"u8) ?? record.GetDouble("UsedBytes"u8));
+        AddTo(_gpuUtilization, second, record.GetDouble("GpuUtilization"u8) ?? record.GetDouble("Utilization"u8));
+    }
+
+    public PerformanceFigures ToFigures() => new(
+        QuantileSketch.RelativeError,
+        _stepSeconds.Count == 0 ? null : _stepSeconds.ToFigures(),
+        _stepSeconds.Count < FewestForChange ? double.NaN : _stepSecondsSeries.Change(),
+        _stepSecondsSeries.Points,
+        [.. _operations.Select(pair => pair.Value.ToFigures(pair.Key)).OrderByDescending(operation => operation.TotalSeconds)],
+        [.. _modelOperations.Select(pair => new ModelOperationFigures(pair.Key, pair.Value.Succeeded, pair.Value.Failed))],
+        _managed.ToFigures(),
+        _process.ToFigures(),
+        _lastSecond >= FewestSecondsForGrowth ? _process.Series.Slope(0.5) * 3600.0 : double.NaN,
+        _processCpu.ToFigures(),
+        _gpu.ToFigures(),
+        _gpuUtilization.ToFigures());
+
+    private static void AddTo(ValueTracker tracker, long second, double? value)
+    {
+        if (value is { } known)
+        {
+            tracker.Add(second, known);
+        }
+    }
+
+    private sealed class Operation
+    {
+        private readonly QuantileSketch _seconds = new();
+        private readonly QuantileSketch _throughput = new();
+        private readonly SampledSeries _series = new();
+
+        public void Add(double seconds, double? throughput)
+        {
+            _seconds.Add(seconds);
+            _series.Add(_seconds.Count, seconds);
+            if (throughput is { } known)
+            {
+                _throughput.Add(known);
+            }
+        }
+
+        public OperationFigures ToFigures(string name) => new(
+            name,
+            _seconds.ToFigures(),
+            _seconds.Sum,
+            _seconds.Count < FewestForChange ? double.NaN : _series.Change(),
+            _throughput.Count == 0 ? null : _throughput.ToFigures(),
+            _series.Points);
+    }
+}

@@ -1,0 +1,77 @@
+using FastTrainLog.Reading;
+using FastTrainLog.Training;
+
+namespace FastTrainLog.Analysis.Collecting;
+
+/// <summary>Collects the figures of one run, record by record, in bounded memory.</summary>
+internal sealed class RunCollector
+{
+    private readonly ProgressCollector _progress = new();
+    private readonly ErrorCollector _errors = new();
+    private readonly PerformanceCollector _performance = new();
+    private readonly StabilityCollector _stability = new();
+    private readonly AnomalyCollector _anomalies = new();
+
+    public void Add(in StoredRecord record)
+    {
+        _errors.Add(record, _progress.LastStep);
+        switch (record.Category)
+        {
+            case LogCategories.TrainingProgress:
+                if (record.EventId == TrainingEvents.Step)
+                {
+                    AddStep(StepFields.Read(record));
+                }
+                else
+                {
+                    _progress.Add(record);
+                }
+
+                break;
+            case LogCategories.NumericalStability:
+                _stability.Add(record);
+                if (record.EventId == TrainingEvents.Gradients && record.GetInt64("Step"u8) is { } step && record.GetDouble("GradientNorm"u8) is { } norm)
+                {
+                    _anomalies.AddNorm(step, record.Time, norm);
+                }
+
+                break;
+            case LogCategories.Performance:
+                _performance.Add(record);
+                _anomalies.AddOperation(record);
+                break;
+            case LogCategories.ModelOperations:
+                _performance.AddModelOperation(record);
+                break;
+            case LogCategories.System:
+                _performance.AddMemory(record);
+                break;
+        }
+    }
+
+    public LogAnalysis ToAnalysis(string directory, RunFigures run, IReadOnlyList<RunFigures> runs, UnreadableFigures unreadable)
+    {
+        TimeSpan duration = run.Ended - run.Started;
+        return new LogAnalysis(
+            directory,
+            run,
+            runs,
+            _progress.ToFigures(duration, run.TotalSteps),
+            _errors.ToFigures(duration, _progress.Steps),
+            _performance.ToFigures(),
+            _stability.ToFigures(),
+            _anomalies.ToFigures(run.TotalSteps),
+            unreadable);
+    }
+
+    private void AddStep(in StepFields step)
+    {
+        _progress.AddStep(step);
+        _performance.AddStep(step);
+        _stability.AddStep(step);
+        if (step.IsTraining)
+        {
+            _anomalies.AddStep(step);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace FastTrainLog.Analysis.Statistics;
+
+/// <summary>The first, the last, the least and the greatest of a stream of values, and its course.</summary>
+internal sealed class ValueTracker
+{
+    private double _first = double.NaN;
+    private double _last = double.NaN;
+    private double _minimum = double.PositiveInfinity;
+    private double _maximum = double.NegativeInfinity;
+    private double _sum;
+    private long _minimumStep;
+    private long _maximumStep;
+    private long _count;
+    private long _nonFinite;
+
+    public SampledSeries Series { get; } = new();
+
+    public long Count => _count;
+
+    public double Last => _last;
+
+    public void Add(long step, double value)
+    {
+        _last = value;
+        Series.Add(step, value);
+        if (_count++ == 0)
+        {
+            _first = value;
+        }
+
+        if (!double.IsFinite(value))
+        {
+            _nonFinite++;
+            return;
+        }
+
+        _sum += value;
+        if (value < _minimum)
+        {
+            (_minimum, _minimumStep) = (value, step);
+        }
+
+        if (value > _maximum)
+        {
+            (_maximum, _maximumStep) = (value, step);
+        }
+    }
+
+    public ValueFigures? ToFigures() => _count == 0 ? null : _count == _nonFinite
+        ? new ValueFigures(_count, _first, _last, null, null, null, null, null, _nonFinite, Series.Points)
+        : new ValueFigures(_count, _first, _last, _minimum, _minimumStep, _maximum, _maximumStep, _sum / (_count - _nonFinite), _nonFinite, Series.Points);
+}
