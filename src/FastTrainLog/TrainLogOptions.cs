@@ -39,6 +39,9 @@ public sealed class TrainLogOptions
     /// <summary>Gets or sets whether JSON lines are written, to <c>run.jsonl</c> and <c>system.json</c>. Default: true.</summary>
     public bool EnableJsonLogging { get; set; } = true;
 
+    /// <summary>Gets or sets whether messages of a <see cref="Training.TrainingRun"/> begin with a symbol, such as ✅, in lines of text. Default: false.</summary>
+    public bool EnableSymbols { get; set; }
+
     /// <summary>Gets or sets which records the console shows; null for all.</summary>
     public RecordFilter? ConsoleFilter { get; set; }
 
@@ -74,6 +77,12 @@ public sealed class TrainLogOptions
 
     /// <summary>Gets or sets the longest that disposing waits for the last records to be written. Default: 10 s.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Gets or sets the time between two samples of the resources that the process, the machine and its GPUs use, logged in the category
+    /// <c>system</c>; zero for none. Default: 10 s.
+    /// </summary>
+    public TimeSpan ResourceInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets the sinks beside the files and the console, each with the records that it takes.</summary>
     public IList<SinkRegistration> Sinks { get; } = [];
@@ -125,6 +134,12 @@ public sealed class TrainLogOptions
         RequireTime(FlushInterval, nameof(FlushInterval), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
         RequireTime(BlockTimeout, nameof(BlockTimeout), TimeSpan.Zero, TimeSpan.FromHours(1));
         RequireTime(ShutdownTimeout, nameof(ShutdownTimeout), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        Require(
+            ResourceInterval == TimeSpan.Zero || (ResourceInterval >= TimeSpan.FromMilliseconds(100) && ResourceInterval <= TimeSpan.FromHours(24)),
+            nameof(ResourceInterval),
+            ResourceInterval,
+            "0, or 00:00:00.1 to 1.00:00:00",
+            "use 0 to take no samples");
         const long Least = 16 * Page.Size;
         const long Most = 16L * 1024 * 1024 * 1024;
         Require(BufferBytes is >= Least and <= Most, nameof(BufferBytes), BufferBytes, $"{Least} to {Most} bytes", "the default is 33554432");

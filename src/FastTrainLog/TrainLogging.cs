@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
+using FastTrainLog.Monitoring.Resources;
+using FastTrainLog.Monitoring.Snapshots;
 using FastTrainLog.Sinks;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +13,7 @@ namespace FastTrainLog;
 /// <remarks>Thread-safe. Dispose it at the end of the run: that writes what is still on its way, within <see cref="TrainLogOptions.ShutdownTimeout"/>.</remarks>
 public sealed class TrainLogging : IDisposable, IAsyncDisposable
 {
-    private const int MostRunsWithLoggers = 4096;
+    internal const int MostRunsWithLoggers = 1024;
 
     private readonly TrainLogOptions _options;
     private readonly LogPipeline _pipeline;
@@ -20,6 +22,8 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     private readonly Lock _creation = new();
     private readonly LogDirectoryClaim? _claim;
     private readonly ProcessEnds _ends;
+    private readonly ResourceSampler? _resources;
+    private readonly RunMonitor _monitor = new();
     private int _disposed;
 
     private TrainLogging(TrainLogOptions options)
@@ -30,7 +34,9 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         using JournalRecovery? recovery = journaled ? JournalRecovery.Begin(options.LogDirectory) : null;
         _claim = ownFiles ? LogDirectoryClaim.Take(options.LogDirectory) : null;
         List<SinkRoute> routes = StandardSinks.Create(options, _claim);
-        RecoveredJournals = recovery?.Finish(routes) ?? [];
+        RecoveredJournals = recovery?.Finish(routes, options.EnableSymbols) ?? [];
+        // Behind the files: what a snapshot shows has been written.
+        routes.Add(new SinkRoute("snapshots", _monitor, filter: null));
 
         var clock = new TickConverter();
         string? journalTrouble = null;
@@ -38,6 +44,9 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         _backend = new BackendLoop(_pipeline, routes, clock, options);
         _ends = new ProcessEnds(this);
         ReportStart(journalTrouble);
+        _resources = options.ResourceInterval > TimeSpan.Zero
+            ? new ResourceSampler(GetLogger(LogCategories.System), options.LogDirectory, options.ResourceInterval)
+            : null;
     }
 
     internal TrainLogOptions Options => _options;
@@ -45,7 +54,17 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     /// <summary>Sets where the scopes of Microsoft.Extensions.Logging are kept.</summary>
     internal void KeepScopesIn(IExternalScopeProvider scopes) => _pipeline.Scopes = scopes;
 
+    /// <summary>Gets what the GPUs were doing at the last sample.</summary>
+    internal GpuLoad Gpu => _resources?.Gpu ?? GpuLoad.Unknown;
+
+    /// <summary>Gets whether resources are sampled.</summary>
+    internal bool SamplesResources => _resources is not null;
+
     internal RunContext BeginRun(string id, int rank, int worldSize) => _pipeline.BeginRun(id, rank, worldSize);
+
+    internal RunState Remember(RunContext run) => _monitor.Begin(run);
+
+    internal RunSnapshot SnapshotOf(RunState run) => _monitor.Snapshot(run);
 
     internal void EndRun(RunContext run) => _pipeline.EndRun(run);
 
@@ -139,6 +158,14 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     /// <param name="level">The level below which nothing is logged; <see cref="LogLevel.None"/> switches them off.</param>
     public void SetMinimumLevel(LogLevel level) => ChangeLevels(options => options.MinimumLevel = level);
 
+    /// <summary>Copies what the log remembers of its runs: progress, configuration, checkpoints, validations, errors, performance, operations, series.</summary>
+    /// <remarks>
+    /// Any thread may call it at any time; nobody who logs waits for it. It shows what has been written: what was logged within the last
+    /// <see cref="TrainLogOptions.FlushInterval"/> may be missing, unless <see cref="Flush"/> comes before. Runs that have ended are forgotten when there are more than 16.
+    /// </remarks>
+    /// <returns>The runs, as they stood at one moment.</returns>
+    public LogSnapshot Snapshot() => _monitor.Snapshot();
+
     /// <summary>Waits until all that was logged before the call is visible in the files and on the console.</summary>
     /// <param name="timeout">The longest wait; 10 seconds where it is null.</param>
     /// <returns>Whether it was in time.</returns>
@@ -158,6 +185,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
 
         _ends.Dispose();
+        _resources?.Dispose();
         _pipeline.Close();
         bool ended = _backend.Stop(_options.ShutdownTimeout);
         if (!ended)

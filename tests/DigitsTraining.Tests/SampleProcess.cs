@@ -14,6 +14,11 @@ internal sealed class SampleProcess : IDisposable
     private readonly StringBuilder _error = new();
 
     public SampleProcess(params string[] arguments)
+        : this([], arguments)
+    {
+    }
+
+    public SampleProcess(Dictionary<string, string> environment, params string[] arguments)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("ftl-digits-").FullName;
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "DigitsTraining.dll"), .. arguments])
@@ -22,6 +27,11 @@ internal sealed class SampleProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => _error.AppendLine(line.Data);
         _process.BeginErrorReadLine();

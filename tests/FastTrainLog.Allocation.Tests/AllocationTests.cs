@@ -1,3 +1,4 @@
+using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -30,6 +31,42 @@ public sealed partial class AllocationTests
         Assert.InRange(process, 100, 200);
     }
 
+    [Fact]
+    public void A_runs_steps_allocate_nothing_on_the_caller_or_in_the_process_although_they_are_remembered()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-").FullName;
+        using (TrainLogging logging = TrainLogging.Create(o =>
+        {
+            (o.LogDirectory, o.EnableConsoleLogging, o.MaxFileSize, o.ResourceInterval) = (directory, false, 0, TimeSpan.Zero);
+        }))
+        {
+            using var run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "model", TotalSteps = 2 * WarmUp, BatchSize = 32 });
+            LogSteps(run, 1, WarmUp);
+            Settle(logging);
+
+            long caller = GC.GetAllocatedBytesForCurrentThread();
+            long process = GC.GetTotalAllocatedBytes(precise: true);
+            LogSteps(run, WarmUp + 1, 2 * WarmUp);
+            caller = GC.GetAllocatedBytesForCurrentThread() - caller;
+            WaitUntilWritten(logging, 2 * WarmUp);
+            Assert.True(logging.Flush());
+            // The flush has a task of its own.
+            Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - process, 0, 1000);
+            Assert.Equal(0, caller);
+            Assert.Equal(2 * WarmUp, run.Snapshot().Series["tokens"].Points);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static void LogSteps(TrainingRun run, int first, int last)
+    {
+        for (int step = first; step <= last; step++)
+        {
+            run.LogStep(1, step, 1.0 / step, 1e-3, metrics: [("tokens", step), ("batch_loss", 0.5)]);
+        }
+    }
+
     private static (long Caller, long Process) Measure(bool text, bool json, Action<int>? extra)
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-").FullName;
@@ -41,6 +78,7 @@ public sealed partial class AllocationTests
                 (o.EnableFileLogging, o.EnableJsonLogging, o.EnableConsoleLogging) = (text, json, false);
                 // Rotation is rare and allocates names; it is not what this measures.
                 o.MaxFileSize = 0;
+                o.ResourceInterval = TimeSpan.Zero;
             });
             TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
             Log(logger, WarmUp, null);

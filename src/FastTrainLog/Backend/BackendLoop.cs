@@ -55,7 +55,7 @@ internal sealed class BackendLoop
 
         _own = pipeline.OwnLogger;
         _flushInterval = options.FlushInterval;
-        _decoder = new RecordDecoder(TimeZoneInfo.Local);
+        _decoder = new RecordDecoder(TimeZoneInfo.Local, options.EnableSymbols);
         var thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog backend" };
         _pipeline.BackendThread = thread;
         // Not within the activity and the scopes of whoever makes the log.

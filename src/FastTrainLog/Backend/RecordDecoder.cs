@@ -27,7 +27,7 @@ internal sealed unsafe class RecordDecoder
     private bool _hasTextLine;
     private bool _hasJsonLine;
 
-    public RecordDecoder(TimeZoneInfo textTimeZone) => _textFormatter = new TextLineFormatter(textTimeZone);
+    public RecordDecoder(TimeZoneInfo textTimeZone, bool symbols = false) => _textFormatter = new TextLineFormatter(textTimeZone, symbols);
 
     public CallSite Site { get; private set; } = null!;
 

@@ -5,7 +5,7 @@ using FastTrainLog.Records;
 namespace FastTrainLog.Formatting;
 
 /// <summary>Writes records as lines of text: <c>[2024-01-15 10:30:15] TRAINING - INFO - message</c>.</summary>
-internal sealed class TextLineFormatter(TimeZoneInfo timeZone)
+internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
 {
     private readonly Dictionary<string, byte[]> _labels = [];
     private readonly Utf8Buffer _time = new(32);
@@ -17,6 +17,11 @@ internal sealed class TextLineFormatter(TimeZoneInfo timeZone)
         buffer.Append(Label(record.Category));
         buffer.Append(LevelNames.Utf8(record.Level));
         buffer.Append(" - "u8);
+        if (symbols)
+        {
+            buffer.Append(EventSymbols.Of(record.EventId.Id, record.Category));
+        }
+
         LineText.Append(buffer, record.Message);
         buffer.Append((byte)'\n');
         if (record.HasException)

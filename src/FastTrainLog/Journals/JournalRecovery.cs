@@ -43,11 +43,11 @@ internal sealed class JournalRecovery : IDisposable
     }
 
     /// <summary>Writes the records to the sinks and deletes the journals.</summary>
-    public List<RecoveredJournal> Finish(IReadOnlyList<SinkRoute> routes)
+    public List<RecoveredJournal> Finish(IReadOnlyList<SinkRoute> routes, bool symbols)
     {
         List<RecoveredJournal> recovered = [.. _unreadable];
         RollingFile[] files = [.. routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File)];
-        var decoder = new RecordDecoder(TimeZoneInfo.Local);
+        var decoder = new RecordDecoder(TimeZoneInfo.Local, symbols);
         foreach ((JournalImage image, FileStream locked) in _images)
         {
             // No rotation in between: if this is killed too, the next recovery finds the lengths it expects.

@@ -93,4 +93,19 @@ public static class TrainingEvents
 
     /// <summary>The state of the process and the machine.</summary>
     public const int SystemStatistics = 1501;
+
+    /// <summary>What the process and the machine use of their resources, sampled at an interval.</summary>
+    public const int ResourceUsage = 1502;
+
+    /// <summary>What a GPU is doing, sampled at an interval.</summary>
+    public const int GpuUsage = 1503;
+
+    /// <summary>Memory, or the disk space for the logs, has become short.</summary>
+    public const int ResourceShort = 1504;
+
+    /// <summary>There is enough of what had become short.</summary>
+    public const int ResourceEnough = 1505;
+
+    /// <summary>Resources, or those of GPUs, cannot be sampled.</summary>
+    public const int SamplingTrouble = 1506;
 }

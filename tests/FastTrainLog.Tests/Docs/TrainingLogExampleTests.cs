@@ -35,6 +35,8 @@ public sealed class TrainingLogExampleTests
             TrainingLogExamples.Model(run);
             TrainingLogExamples.System(run);
             TrainingLogExamples.Operations(run, () => [1f], weights => weights[0]);
+            Assert.True(logging.Flush());
+            TrainingLogExamples.Snapshot(run);
             TrainingLogExamples.End(run);
         }
 

@@ -1,4 +1,5 @@
 using FastTrainLog.Gradients;
+using FastTrainLog.Monitoring.Snapshots;
 using FastTrainLog.Training;
 
 namespace FastTrainLog.Tests.Docs;
@@ -129,6 +130,16 @@ internal static class TrainingLogExamples
         using OperationScope export = run.BeginOperation("export", "DemoModel", [new("format", "onnx")]);
         export.Complete();
         // #
+    }
+
+    public static void Snapshot(TrainingRun run)
+    {
+        // #snapshot
+        RunSnapshot now = run.Snapshot();
+        Console.WriteLine($"step {now.TrainingProgress?.Step}, best {now.BestValidation?.ValLoss}, lowest loss {now.Series["loss"].Buckets.Min(bucket => bucket.Minimum)}");
+        string json = now.ToJson();
+        // #
+        Console.WriteLine(json.Length);
     }
 
     public static void End(TrainingRun run)

@@ -65,6 +65,27 @@ public sealed class CorrelationTests
     }
 
     [Fact]
+    public void Runs_beyond_those_that_have_loggers_of_their_own_are_told_by_time()
+    {
+        string? id = null;
+        JsonElement[] records = Log(logging =>
+        {
+            for (int i = 0; i < TrainLogging.MostRunsWithLoggers; i++)
+            {
+                logging.EndRun(logging.BeginRun($"{i}", 0, 1));
+            }
+
+            using TrainingRun run = TrainingRun.Start(logging, Options with { RunId = "late" });
+            run.LogStep(1, 9, 0.5, 0.1);
+            run.End(success: true);
+            id = logging.GetLogger(LogCategories.TrainingProgress).Run?.Id;
+        });
+        Assert.Null(id);
+        Assert.All(records, record => Assert.Equal("late", Text(record, "run")));
+        Assert.Equal(9, Step(records[^1]));
+    }
+
+    [Fact]
     public void A_record_that_names_its_step_carries_that_one()
     {
         JsonElement[] records = Log(logging =>

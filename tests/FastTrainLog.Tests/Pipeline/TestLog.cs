@@ -15,6 +15,7 @@ internal static class TestLog
         options.EnableFileLogging = false;
         options.EnableJsonLogging = false;
         options.EnableConsoleLogging = false;
+        options.ResourceInterval = TimeSpan.Zero;
         options.AddSink(sink, name: "collecting");
         configure?.Invoke(options);
     });

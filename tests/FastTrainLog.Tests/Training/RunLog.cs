@@ -17,6 +17,8 @@ internal sealed class RunLog : IDisposable
             o.LogDirectory = _directory;
             o.EnableConsoleLogging = false;
             o.MinimumLevel = level;
+            // On a busy machine a test may take longer than until the first sample.
+            o.ResourceInterval = TimeSpan.Zero;
         });
         Run = TrainingRun.Start(_logging, options ?? Options);
     }

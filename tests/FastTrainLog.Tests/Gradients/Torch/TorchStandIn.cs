@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using FastTrainLog.Gradients;
+using FastTrainLog.Tests.Native;
 using Xunit;
 
 namespace FastTrainLog.Tests.Gradients.Torch;
@@ -8,21 +8,15 @@ namespace FastTrainLog.Tests.Gradients.Torch;
 /// <summary>The stand-in for TorchSharp's native library, compiled by the machine's C compiler once for a test run.</summary>
 public sealed unsafe class TorchStandIn : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-torch-").FullName;
+    private readonly NativeSource _source = new(Path.Combine("Gradients", "Torch", "standin.c"));
     private readonly nint _library;
 
     public TorchStandIn()
     {
-        string source = Path.Combine(AppContext.BaseDirectory, "Gradients", "Torch", "standin.c");
-        string library = Path.Combine(_directory, "libstandin.so");
-        foreach (string compiler in new[] { "cc", "gcc", "clang" })
+        if (_source.Library is { } library)
         {
-            if (TryCompile(compiler, source, library))
-            {
-                _library = NativeLibrary.Load(library);
-                Exports = TorchExports.Bind(_library);
-                return;
-            }
+            _library = NativeLibrary.Load(library);
+            Exports = TorchExports.Bind(_library);
         }
     }
 
@@ -63,7 +57,7 @@ public sealed unsafe class TorchStandIn : IDisposable
             NativeLibrary.Free(_library);
         }
 
-        Directory.Delete(_directory, recursive: true);
+        _source.Dispose();
     }
 
     private static long[] RowMajor(long[] sizes)
@@ -77,25 +71,6 @@ public sealed unsafe class TorchStandIn : IDisposable
         }
 
         return strides;
-    }
-
-    private static bool TryCompile(string compiler, string source, string library)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(compiler, ["-shared", "-fPIC", "-O1", "-o", library, source])
-            {
-                RedirectStandardError = true,
-            })!;
-            string complaint = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? true : throw new InvalidOperationException($"{compiler} could not build the stand-in: {complaint}");
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            // This compiler is not installed.
-            return false;
-        }
     }
 
     private nint Find(string name) => NativeLibrary.GetExport(_library, name);

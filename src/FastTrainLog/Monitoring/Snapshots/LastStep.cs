@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using FastTrainLog.Backend;
+using FastTrainLog.Records;
+
+namespace FastTrainLog.Monitoring.Snapshots;
+
+/// <summary>The figures of the last step, written over with each step and made an entry only when one asks.</summary>
+internal sealed unsafe class LastStep
+{
+    private readonly List<KeyValuePair<string, double>> _metrics = [];
+    private readonly Dictionary<string, string> _names = [];
+    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _namesByText;
+    private string _phase = string.Empty;
+    private long _epoch;
+    private double? _totalSteps;
+    private double? _progress;
+    private TimeSpan? _eta;
+    private double? _stabilityScore;
+    private double? _clippingRatio;
+    private DateTime _timestamp;
+
+    public LastStep() => _namesByText = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    public long Step { get; private set; }
+
+    public double Loss { get; private set; }
+
+    public double LearningRate { get; private set; }
+
+    public double? Accuracy { get; private set; }
+
+    public double? GradientNorm { get; private set; }
+
+    public double? Throughput { get; private set; }
+
+    public IReadOnlyList<KeyValuePair<string, double>> Metrics => _metrics;
+
+    public void Read(in LogRecord record, StepColumns columns)
+    {
+        record.GetArgument(columns.Epoch).TryGetInt64(out _epoch);
+        record.GetArgument(columns.Step).TryGetInt64(out long step);
+        Step = step;
+        _totalSteps = Number(record, columns.TotalSteps);
+        _progress = Number(record, columns.Progress);
+        Loss = Number(record, columns.Loss) ?? double.NaN;
+        LearningRate = Number(record, columns.LearningRate) ?? double.NaN;
+        _eta = record.GetArgument(columns.Eta).TryGetInt64(out long ticks) ? new TimeSpan(ticks) : null;
+        _phase = Name(record.GetArgument(columns.Phase).Text);
+        Accuracy = Number(record, columns.Accuracy);
+        GradientNorm = Number(record, columns.GradientNorm);
+        _stabilityScore = Number(record, columns.StabilityScore);
+        _clippingRatio = Number(record, columns.ClippingRatio);
+        Throughput = Number(record, columns.Throughput);
+        _timestamp = record.Timestamp;
+        ReadMetrics(record.GetArgument(columns.Metrics));
+    }
+
+    public ProgressEntry ToEntry() => new()
+    {
+        Epoch = (int)_epoch,
+        Step = Step,
+        TotalSteps = (long?)_totalSteps,
+        ProgressPercentage = _progress,
+        Loss = Loss,
+        LearningRate = LearningRate,
+        Eta = _eta,
+        Phase = _phase,
+        Accuracy = Accuracy,
+        GradientNorm = GradientNorm,
+        StabilityScore = _stabilityScore,
+        ClippingRatio = _clippingRatio,
+        Throughput = Throughput,
+        Metrics = RecordReader.ByName(_metrics),
+        Timestamp = _timestamp,
+    };
+
+    private static double? Number(in LogRecord record, int column) => record.GetArgument(column).TryGetDouble(out double value) ? value : null;
+
+    private void ReadMetrics(in LogArgument metrics)
+    {
+        _metrics.Clear();
+        if (metrics.IsNull || metrics.Kind != ArgumentKind.Metrics)
+        {
+            return;
+        }
+
+        byte* value = metrics.Value;
+        int count = metrics.Read<int>();
+        value += sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            string name = Name(RecordDecoder.ReadText(ref value));
+            _metrics.Add(new(name, Unsafe.ReadUnaligned<double>(value)));
+            value += sizeof(double);
+        }
+    }
+
+    // The same few names come with each step: they are kept, so that a step allocates nothing.
+    private string Name(ReadOnlySpan<char> text)
+    {
+        const int MostNames = 256;
+        if (_namesByText.TryGetValue(text, out string? name))
+        {
+            return name;
+        }
+
+        name = text.ToString();
+        if (_names.Count < MostNames)
+        {
+            _names.Add(name, name);
+        }
+
+        return name;
+    }
+}

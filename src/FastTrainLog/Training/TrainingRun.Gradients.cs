@@ -1,0 +1,165 @@
+using FastTrainLog.Gradients;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Training;
+
+/// <content>Gradients, and what goes wrong with numbers.</content>
+public sealed partial class TrainingRun
+{
+    /// <summary>Logs the gradients of a step whose statistics came too late for <see cref="LogStep"/>, and a numerical issue where they were not finite.</summary>
+    /// <remarks>May be called from any thread.</remarks>
+    /// <param name="gradients">What the clipper measured.</param>
+    public void LogGradients(in GradientStatistics gradients)
+    {
+        if (gradients.FoundInf)
+        {
+            Interlocked.Increment(ref _unhealthySteps);
+        }
+
+        Observe(gradients);
+        _stability.Gradients(
+            gradients.Step,
+            gradients.Norm,
+            gradients.AbsoluteMaximum,
+            double.IsFinite(gradients.Threshold) ? gradients.Threshold : null,
+            gradients.Coefficient,
+            gradients.StabilityScore,
+            gradients.ClippingRatio,
+            gradients.ZeroCount,
+            gradients.ElementCount,
+            gradients.FoundInf ? gradients.NaNCount : null,
+            gradients.FoundInf ? gradients.InfinityCount : null,
+            gradients.RecoveryAction);
+    }
+
+    /// <summary>
+    /// Logs what a clipper finds, from here to the end of the run or of the clipper: how it guards the gradients; for gradients on a GPU one record
+    /// a step, in the order of the steps; layers and histograms as <see cref="GradientClipperOptions"/> asks for.
+    /// </summary>
+    /// <remarks>
+    /// A thread in the background reads the statistics of a GPU, at <see cref="TrainLogOptions.FlushInterval"/> and whenever half of the ring that they
+    /// lie in is filled; the thread that clips waits for nothing. <see cref="End"/> and <see cref="GradientClipper.Dispose"/> wait for the device and log
+    /// the rest. Several clippers can be followed, one for each device.
+    /// </remarks>
+    /// <param name="clipper">The clipper.</param>
+    /// <exception cref="InvalidOperationException">A run follows the clipper already.</exception>
+    /// <exception cref="ObjectDisposedException">The clipper has been disposed of.</exception>
+    public void Follow(GradientClipper clipper)
+    {
+        ArgumentNullException.ThrowIfNull(clipper);
+        var delivery = new GradientDelivery(this, _stability, clipper, _logging.Options);
+        LogGradientGuard(clipper.Options);
+        lock (_gate)
+        {
+            _deliveries = [.. _deliveries, delivery];
+        }
+    }
+
+    /// <summary>Logs how gradients are guarded.</summary>
+    /// <param name="options">The clipper's settings.</param>
+    public void LogGradientGuard(GradientClipperOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _stability.GradientGuard(options.Limit.ToString(), options.NonFinite);
+    }
+
+    /// <summary>Logs a numerical issue, at the level that its severity asks for.</summary>
+    /// <param name="issue">The issue.</param>
+    public void LogNumericalIssue(in NumericalIssue issue)
+    {
+        Interlocked.Increment(ref _issues[(int)issue.Type]);
+        LogLevel level = issue.Severity switch
+        {
+            IssueSeverity.Low => LogLevel.Information,
+            IssueSeverity.Medium => LogLevel.Warning,
+            IssueSeverity.High => LogLevel.Error,
+            _ => LogLevel.Critical,
+        };
+        _stability.NumericalIssue(
+            level,
+            issue.Type,
+            issue.Severity,
+            issue.Location,
+            issue.Step,
+            issue.TensorShape,
+            issue.NaNCount,
+            issue.InfinityCount,
+            issue.ElementCount,
+            issue.Value,
+            issue.RecoveryAction);
+    }
+
+    /// <summary>Counts non-finite steps whose statistics were lost.</summary>
+    internal void AddUnseen(long nonFiniteSteps, NonFinitePolicy policy)
+    {
+        Interlocked.Add(ref _unhealthySteps, nonFiniteSteps);
+        Interlocked.Add(ref _nonFiniteSteps, nonFiniteSteps);
+        if (policy is NonFinitePolicy.Report or NonFinitePolicy.Throw)
+        {
+            Interlocked.Add(ref _damagingSteps, nonFiniteSteps);
+        }
+    }
+
+    internal void Forget(GradientDelivery delivery)
+    {
+        lock (_gate)
+        {
+            _deliveries = [.. _deliveries.Where(other => other != delivery)];
+        }
+    }
+
+    // What a device has finished counts for a checkpoint, whether the log has come to it or not.
+    private void CatchUpWithGradients()
+    {
+        foreach (GradientDelivery delivery in Volatile.Read(ref _deliveries))
+        {
+            delivery.CatchUp();
+        }
+    }
+
+    private void Observe(in GradientStatistics gradients)
+    {
+        lock (_gate)
+        {
+            _epoch.Add(gradients);
+        }
+
+        if (gradients.Clipped)
+        {
+            _stability.GradientsClipped(gradients.Step, gradients.Norm, gradients.Threshold, gradients.Coefficient);
+        }
+
+        if (!gradients.FoundInf)
+        {
+            return;
+        }
+
+        bool damaging = (gradients.Action & GradientAction.Reported) != 0;
+        Interlocked.Increment(ref _nonFiniteSteps);
+        if (damaging)
+        {
+            Interlocked.Increment(ref _damagingSteps);
+        }
+
+        LogNumericalIssue(new NumericalIssue(
+            gradients.NaNCount > 0 ? NumericalIssueType.NaN : NumericalIssueType.Infinity,
+            damaging ? IssueSeverity.High : IssueSeverity.Medium,
+            gradients.FirstNonFinite ?? "gradients",
+            gradients.RecoveryAction)
+        {
+            Step = gradients.Step,
+            NaNCount = gradients.NaNCount,
+            InfinityCount = gradients.InfinityCount,
+            ElementCount = gradients.ElementCount,
+        });
+    }
+
+    private void LogLossIssue(long step, double loss) => LogNumericalIssue(
+        new NumericalIssue(double.IsNaN(loss) ? NumericalIssueType.NaN : NumericalIssueType.Infinity, IssueSeverity.High, "loss")
+        {
+            Step = step,
+            NaNCount = double.IsNaN(loss) ? 1 : 0,
+            InfinityCount = double.IsInfinity(loss) ? 1 : 0,
+            ElementCount = 1,
+        });
+}
