@@ -36,7 +36,8 @@ internal sealed class RunTable(string? wanted)
         if (_chosen is null)
         {
             throw new LogNotFoundException(
-                runs.Length == 0 ? $"There is no record in '{directory}', only {unreadable.Lines} lines that cannot be read."
+                runs.Length == 0 && unreadable.Lines == 0 ? $"There is no record in '{directory}': run.jsonl is missing or empty. A run that has just begun writes it within its flush interval."
+                : runs.Length == 0 ? $"There is no record in '{directory}', only {unreadable.Lines} lines that cannot be read, the first of {unreadable.Places[0].File} at byte {unreadable.Places[0].Offset}: {unreadable.Places[0].Reason}."
                 : $"There is no run '{wanted}' in '{directory}'; there are {string.Join(", ", runs.TakeLast(10).Select(run => run.Name))}.");
         }
 

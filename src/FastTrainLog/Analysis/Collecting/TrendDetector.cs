@@ -31,8 +31,17 @@ internal sealed class TrendDetector
         }
 
         _best = Math.Min(_best, smoothed);
-        AddToPlateau(step, time, smoothed);
         AddToRise(step, time, smoothed, found);
+        if (_rise.Count < AnomalyRules.DivergenceSteps)
+        {
+            AddToPlateau(step, time, smoothed);
+        }
+        else
+        {
+            // What rises is no plateau.
+            ClosePlateau();
+            _level = null;
+        }
     }
 
     public void End(AnomalyList found, long? totalSteps)

@@ -82,9 +82,9 @@ internal sealed class HtmlReport
         AppendHead("Progress");
         _page.Append("<div class=\"charts\">\n");
         AppendChart("Loss", "step", [.. Series("loss", progress.Loss), .. Series("validation", validations)], Marks("loss_spike", "non_finite_loss", "divergence", "plateau"));
-        AppendChart("Accuracy", "step", [.. Series("accuracy", progress.Accuracy)]);
+        AppendChart("Accuracy", "step", [.. Series("accuracy", progress.Accuracy)], linear: true);
         AppendChart("Throughput, samples a second", "step", [.. Series("throughput", progress.Throughput?.Series)]);
-        AppendChart("Learning rate", "step", [.. Series("learning rate", progress.LearningRate)]);
+        AppendChart("Learning rate", "step", [.. Series("learning rate", progress.LearningRate)], linear: true);
         foreach ((string name, ValueFigures figures) in progress.Metrics)
         {
             AppendChart(name, "step", [.. Series(name, figures)]);
@@ -196,9 +196,9 @@ internal sealed class HtmlReport
         PerformanceFigures performance = _analysis.Performance;
         _page.Append("<div class=\"charts\">\n");
         AppendChart("Seconds of a step", "step", [.. Series("seconds", performance.StepSecondsSeries)], Marks("stall"));
-        AppendChart("Memory, MiB", "second of the run", [.. Series("process", InMebibytes(performance.ProcessBytes)), .. Series("managed", InMebibytes(performance.ManagedBytes))]);
-        AppendChart("GPU memory, MiB", "second of the run", [.. Series("GPU", InMebibytes(performance.GpuBytes))]);
-        AppendChart("Load, %", "second of the run", [.. Series("GPU", performance.GpuUtilization), .. Series("process", performance.ProcessCpu)]);
+        AppendChart("Memory, MiB", "second of the run", [.. Series("process", InMebibytes(performance.ProcessBytes)), .. Series("managed", InMebibytes(performance.ManagedBytes))], linear: true);
+        AppendChart("GPU memory, MiB", "second of the run", [.. Series("GPU", InMebibytes(performance.GpuBytes))], linear: true);
+        AppendChart("Load, %", "second of the run", [.. Series("GPU", performance.GpuUtilization), .. Series("process", performance.ProcessCpu)], linear: true);
         _page.Append("</div>\n");
         var rows = new List<string?[]>();
         if (performance.StepSeconds is { } step)
@@ -237,8 +237,8 @@ internal sealed class HtmlReport
 
     private void AppendHead(string name) => _page.Append("<h2>").Append(name).Append("</h2>\n");
 
-    private void AppendChart(string title, string axis, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark>? marks = null) =>
-        _page.Append(SvgChart.Draw(title, axis, series, marks ?? []));
+    private void AppendChart(string title, string axis, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark>? marks = null, bool linear = false) =>
+        _page.Append(SvgChart.Draw(title, axis, series, marks ?? [], linear));
 
     private void AppendDetails(string summary, int rows, Action append)
     {

@@ -27,7 +27,7 @@ internal sealed class SvgChart
     private readonly double _greatest;
     private readonly bool _cut;
 
-    private SvgChart(string title, string axis, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark> marks, double[] finite)
+    private SvgChart(string title, string axis, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark> marks, bool linear, double[] finite)
     {
         _title = title;
         _axis = axis;
@@ -36,7 +36,7 @@ internal sealed class SvgChart
         Array.Sort(finite);
         _least = finite[0];
         _greatest = finite[^1];
-        bool wide = AxisScale.IsWide(_least, _greatest);
+        bool wide = !linear && AxisScale.IsWide(_least, _greatest);
         double most = finite[(int)((finite.Length - 1) * 0.99)];
         if (!wide && _greatest > 0.0 && _greatest > OutlierFactor * Math.Max(most, 0.0) && most > _least)
         {
@@ -53,11 +53,16 @@ internal sealed class SvgChart
     public bool IsLogarithmic { get; }
 
     /// <summary>Draws a chart; nothing where no series has a finite value.</summary>
-    public static string? Draw(string title, string axis, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark> marks)
+    /// <param name="title">What it shows.</param>
+    /// <param name="axis">What the positions are.</param>
+    /// <param name="series">The lines.</param>
+    /// <param name="marks">What happened.</param>
+    /// <param name="linear">Whether it is linear even where the values span orders of magnitude: it is their differences that count.</param>
+    public static string? Draw(string title, string axis, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark> marks, bool linear)
     {
         ChartSeries[] filled = [.. series.Where(s => s.Points.Any(point => !double.IsNaN(point.Mean)))];
         double[] finite = [.. filled.SelectMany(s => s.Points).Where(point => !double.IsNaN(point.Mean)).SelectMany(point => new[] { point.Minimum, point.Mean, point.Maximum })];
-        return finite.Length == 0 ? null : new SvgChart(title, axis, filled, marks, finite).Draw();
+        return finite.Length == 0 ? null : new SvgChart(title, axis, filled, marks, linear, finite).Draw();
     }
 
     private string Draw()
