@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
+using FastTrainLog.Monitoring;
 using FastTrainLog.Monitoring.Resources;
 using FastTrainLog.Monitoring.Snapshots;
 using FastTrainLog.Sinks;
@@ -22,6 +23,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     private readonly Lock _creation = new();
     private readonly LogDirectoryClaim? _claim;
     private readonly ProcessEnds _ends;
+    private readonly LogMeters _meters;
     private readonly ResourceSampler? _resources;
     private readonly RunMonitor _monitor = new();
     private int _disposed;
@@ -36,12 +38,13 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         List<SinkRoute> routes = StandardSinks.Create(options, _claim);
         RecoveredJournals = recovery?.Finish(routes, options.EnableSymbols) ?? [];
         // Behind the files: what a snapshot shows has been written.
-        routes.Add(new SinkRoute("snapshots", _monitor, filter: null));
+        routes.Add(new SinkRoute("snapshots", _monitor, filter: null, isOurs: true));
 
         var clock = new TickConverter();
         string? journalTrouble = null;
         _pipeline = new LogPipeline(options, pages => journaled ? TryCreateJournal(pages, clock, out journalTrouble) : null);
         _backend = new BackendLoop(_pipeline, routes, clock, options);
+        _meters = new LogMeters(_pipeline, _backend, RecoveredJournals);
         _ends = new ProcessEnds(this);
         ReportStart(journalTrouble);
         _resources = options.ResourceInterval > TimeSpan.Zero
@@ -191,11 +194,12 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         if (!ended)
         {
             Console.Error.WriteLine(
-                $"FastTrainLog: the last records were not all written within TrainLogOptions.ShutdownTimeout ({_options.ShutdownTimeout}); a sink is slow or hangs.");
+                $"FastTrainLog: the last records were not all written within TrainLogOptions.ShutdownTimeout ({_options.ShutdownTimeout}); a file is slow or hangs.");
         }
 
         _pipeline.EndJournal(isDrained: ended && !_backend.HasFailed);
         _claim?.Dispose();
+        _meters.Dispose();
     }
 
     /// <summary>Ends the log as <see cref="Dispose"/> does, without holding the calling thread.</summary>

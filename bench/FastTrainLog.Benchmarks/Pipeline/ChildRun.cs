@@ -50,7 +50,7 @@ internal static class ChildRun
         switch (runner)
         {
             case "latency":
-                Answer(LatencyChild.Measure(rest[0], rest[1], bool.Parse(rest[2])));
+                Answer(LatencyChild.Measure(rest[0], rest[1], rest[2], bool.Parse(rest[3])));
                 break;
             case "throughput":
                 Answer(ThroughputChild.Measure(rest[0], rest[1], int.Parse(rest[2], null), long.Parse(rest[3], null)));

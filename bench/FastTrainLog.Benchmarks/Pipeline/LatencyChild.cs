@@ -12,19 +12,23 @@ internal static class LatencyChild
     public const string Floor = "empty + clock and 64-byte store";
     public const string Disabled = "FastTrainLog, level off";
 
+    /// <summary>The paces, by name.</summary>
+    public static readonly string[] Paces = ["2us", "100us", "1ms", "burst", "cold"];
+
     private const int BurstLength = 1000;
     private static readonly byte[] Evictor = GC.AllocateUninitializedArray<byte>(64 * 1024 * 1024);
 
-    public static LatencyResult Measure(string logger, string format, bool quick)
+    /// <summary>Times a logger at one pace, or at all where it is empty.</summary>
+    public static LatencyResult Measure(string logger, string format, string pace, bool quick)
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-bench-").FullName;
         try
         {
             return logger switch
             {
-                EmptyTimer => MeasurePaces(static (_, _) => { }, quick),
+                EmptyTimer => MeasurePaces(static (_, _) => { }, pace, quick),
                 Disabled => MeasureDisabled(directory),
-                _ => MeasureLogger(logger, format, directory, quick),
+                _ => MeasureLogger(logger, format, directory, pace, quick),
             };
         }
         finally
@@ -33,7 +37,7 @@ internal static class LatencyChild
         }
     }
 
-    private static LatencyResult MeasureLogger(string logger, string format, string directory, bool quick)
+    private static LatencyResult MeasureLogger(string logger, string format, string directory, string pace, bool quick)
     {
         Contestant contestant = logger == Floor ? new FloorContestant() : Contestants.Create(logger, format, directory);
         long logged = 0;
@@ -43,6 +47,7 @@ internal static class LatencyChild
                 logged++;
                 contestant.Log(i / 1000, i, 2.345678 / (i + 1), 0.9123, 1e-3, i * 0.25f, 12345.678);
             },
+            pace,
             quick);
         contestant.Close();
         return logger == Floor ? result : result with { Lost = logged - contestant.CountWritten(directory) };
@@ -79,19 +84,22 @@ internal static class LatencyChild
 
     private static double NanosecondsPerTick => 1e9 / TickClock.Frequency;
 
-    private static LatencyResult MeasurePaces(Action<int, int> call, bool quick)
+    private static LatencyResult MeasurePaces(Action<int, int> call, string pace, bool quick)
     {
         WarmUp(call);
-        var paces = new List<PaceResult>
-        {
-            Paced("2us", 2e-6, quick ? 20_000 : 200_000, call),
-            Paced("100us", 100e-6, quick ? 4_000 : 20_000, call),
-            Paced("1ms", 1e-3, quick ? 700 : 5_000, call),
-            Bursts(quick ? 20 : 100, call),
-            Cold(quick ? 40 : 300, call),
-        };
-        return new LatencyResult([.. paces], 0);
+        IEnumerable<string> wanted = Paces.Where(name => pace.Length == 0 || name == pace);
+        return new LatencyResult([.. wanted.Select(name => MeasurePace(name, call, quick))], 0);
     }
+
+    private static PaceResult MeasurePace(string name, Action<int, int> call, bool quick) => name switch
+    {
+        "2us" => Paced(name, 2e-6, quick ? 20_000 : 200_000, call),
+        "100us" => Paced(name, 100e-6, quick ? 4_000 : 20_000, call),
+        "1ms" => Paced(name, 1e-3, quick ? 700 : 5_000, call),
+        "burst" => Bursts(quick ? 20 : 100, call),
+        "cold" => Cold(quick ? 40 : 300, call),
+        _ => throw new ArgumentException($"There is no pace '{name}'."),
+    };
 
     // Until nothing is compiled any more: a method is compiled up to three times, each in the background after 100 ms of calm.
     private static void WarmUp(Action<int, int> call)
@@ -106,6 +114,7 @@ internal static class LatencyChild
                 TimeOne(call, i);
             }
 
+            RunBurst(call);
             Thread.Sleep(150);
             calmRounds = System.Runtime.JitInfo.GetCompiledMethodCount() == compiled ? calmRounds + 1 : 0;
         }
@@ -138,17 +147,23 @@ internal static class LatencyChild
         for (int burst = 0; burst < count; burst++)
         {
             Thread.Sleep(20);
-            long start = TickClock.Now();
-            for (int i = 0; i < BurstLength; i++)
-            {
-                call(i, 0);
-            }
-
-            samples[burst] = (TickClock.Now() - start) * NanosecondsPerTick / BurstLength;
+            samples[burst] = RunBurst(call);
         }
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         return Result("burst", samples, allocated / BurstLength);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double RunBurst(Action<int, int> call)
+    {
+        long start = TickClock.Now();
+        for (int i = 0; i < BurstLength; i++)
+        {
+            call(i, 0);
+        }
+
+        return (TickClock.Now() - start) * NanosecondsPerTick / BurstLength;
     }
 
     private static PaceResult Cold(int count, Action<int, int> call)

@@ -5,20 +5,26 @@ namespace FastTrainLog.Benchmarks.Pipeline;
 /// <summary>Compares what a log call costs its caller, by single calls, loggers in turn and each in a process of its own.</summary>
 internal static class LatencyRunner
 {
+    private static readonly (string Logger, string Format)[] Candidates =
+    [
+        (LatencyChild.Floor, "none"),
+        (LatencyChild.Disabled, "none"),
+        .. Contestants.Own,
+        ("FastTrainLog via MEL", "text"),
+        .. Contestants.Peers,
+#if HAS_ZLOGGER
+        ("ZLogger via MEL", "text"),
+#endif
+    ];
+
     public static int Run(ReadOnlySpan<string> arguments)
     {
         RunnerOptions options = RunnerOptions.Parse(arguments, rounds: 5);
+        // The empty timer is always among them: its time is subtracted from all others.
         (string Logger, string Format)[] all =
         [
             (LatencyChild.EmptyTimer, "none"),
-            (LatencyChild.Floor, "none"),
-            (LatencyChild.Disabled, "none"),
-            .. Contestants.Own,
-            ("FastTrainLog via MEL", "text"),
-            .. Contestants.Peers,
-#if HAS_ZLOGGER
-            ("ZLogger via MEL", "text"),
-#endif
+            .. Candidates.Where(c => options.Wants(c.Logger) && (c.Logger != LatencyChild.Disabled || options.Pace is null or "burst")),
         ];
         Console.WriteLine(MachineReport.Describe());
         Console.WriteLine($"{options.Rounds} round(s), loggers in turn; nanoseconds by single calls, the empty timer's median subtracted");
@@ -29,7 +35,7 @@ internal static class LatencyRunner
             foreach ((string logger, string format) contestant in all)
             {
                 Console.Error.Write($"\rround {round + 1}/{options.Rounds}: {contestant.logger} {contestant.format}".PadRight(79));
-                results[contestant].Add(ChildRun.Start<LatencyResult>("latency", contestant.logger, contestant.format, options.Quick.ToString()));
+                results[contestant].Add(ChildRun.Start<LatencyResult>("latency", contestant.logger, contestant.format, options.Pace ?? string.Empty, options.Quick.ToString()));
             }
         }
 
@@ -47,7 +53,7 @@ internal static class LatencyRunner
         {
             // The empty timer's own rows stay raw; a burst is timed as a whole, so no timer is in it to subtract.
             double off = logger == LatencyChild.EmptyTimer || pace.Key == "burst" ? 0 : timer[pace.Key];
-            double Of(Func<double[], double> figure) => Math.Round(Math.Max(0, Median(pace.Select(p => figure(p.Samples))) - off), 1);
+            double Of(Func<double[], double> figure) => Round(Median(pace.Select(p => figure(p.Samples))) - off);
             yield return new LatencyRow(
                 logger,
                 format,
@@ -59,9 +65,17 @@ internal static class LatencyRunner
                 Of(s => s.Max()),
                 Of(s => s.Average()),
                 Math.Round(Median(pace.Select(p => p.BytesPerCall)), 2),
-                results.Max(r => r.Lost));
+                results.Max(r => r.Lost),
+                Round(pace.Min(p => Percentile(p.Samples, 0.5)) - off),
+                Round(pace.Max(p => Percentile(p.Samples, 0.5)) - off),
+                [.. Distribution([.. pace.SelectMany(p => p.Samples).Order()], off)]);
         }
     }
+
+    private static double Round(double nanoseconds) => Math.Round(Math.Max(0, nanoseconds), 1);
+
+    private static IEnumerable<double> Distribution(double[] sorted, double off) =>
+        LatencyRow.Shares.Select(share => Round(sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)] - off));
 
     private static double Percentile(double[] samples, double share)
     {
@@ -77,12 +91,13 @@ internal static class LatencyRunner
 
     private static void Print(List<LatencyRow> rows)
     {
-        Console.WriteLine($"{"logger",-34} {"format",-6} {"pace",-6} {"p50",9} {"p90",9} {"p99",9} {"p99.9",9} {"max",11} {"mean",9} {"B/call",8} {"lost",5}");
-        foreach (LatencyRow row in rows.OrderBy(r => Array.IndexOf(["2us", "100us", "1ms", "burst", "cold"], r.Pace)))
+        Console.WriteLine($"{"logger",-34} {"format",-6} {"pace",-6} {"p50",9} {"(least .. most)",19} {"p90",9} {"p99",9} {"p99.9",9} {"max",11} {"mean",9} {"B/call",8} {"lost",5}");
+        foreach (LatencyRow row in rows.OrderBy(r => Array.IndexOf(LatencyChild.Paces, r.Pace)))
         {
+            string range = string.Create(CultureInfo.InvariantCulture, $"({row.LeastP50:F1} .. {row.MostP50:F1})");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Logger,-34} {row.Format,-6} {row.Pace,-6} {row.P50,9:F1} {row.P90,9:F1} {row.P99,9:F1} {row.P999,9:F1} {row.Max,11:F1} {row.Mean,9:F1} {row.BytesPerCall,8:F1} {row.Lost,5}"));
+                $"{row.Logger,-34} {row.Format,-6} {row.Pace,-6} {row.P50,9:F1} {range,19} {row.P90,9:F1} {row.P99,9:F1} {row.P999,9:F1} {row.Max,11:F1} {row.Mean,9:F1} {row.BytesPerCall,8:F1} {row.Lost,5}"));
         }
     }
 }

@@ -2,35 +2,48 @@ using System.Text.Json;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 
-/// <summary>What every runner takes: <c>--quick</c>, <c>--out FILE.json</c> and <c>--rounds N</c>.</summary>
-internal sealed record RunnerOptions(bool Quick, string? Out, int Rounds)
+/// <summary>What every runner takes: <c>--quick</c>, <c>--out FILE.json</c> and <c>--rounds N</c>; and what is measured of all there is.</summary>
+internal sealed record RunnerOptions(bool Quick, string? Out, int Rounds, string? Logger, string? Pace)
 {
     public static RunnerOptions Parse(ReadOnlySpan<string> arguments, int rounds)
     {
         bool quick = false;
-        string? file = null;
+        string? file = null, logger = null, pace = null;
         int? given = null;
         for (int i = 0; i < arguments.Length; i++)
         {
+            string? value = i + 1 < arguments.Length ? arguments[i + 1] : null;
             switch (arguments[i])
             {
                 case "--quick":
                     quick = true;
+                    continue;
+                case "--out" when value is not null:
+                    file = value;
                     break;
-                case "--out" when i + 1 < arguments.Length:
-                    file = arguments[++i];
+                case "--logger" when value is not null:
+                    logger = value;
                     break;
-                case "--rounds" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], out int count) && count is >= 1 and <= 100:
+                case "--pace" when value is not null && Array.IndexOf(LatencyChild.Paces, value) >= 0:
+                    pace = value;
+                    break;
+                case "--rounds" when int.TryParse(value, out int count) && count is >= 1 and <= 100:
                     given = count;
-                    i++;
                     break;
                 default:
-                    throw new ArgumentException($"'{arguments[i]}' is no option of this runner; it takes --quick, --out FILE.json and --rounds 1..100.");
+                    throw new ArgumentException(
+                        $"'{arguments[i]}' is no option of this runner, or its value is missing or wrong; it takes --quick, --out FILE.json, "
+                        + $"--rounds 1..100, --logger NAME (part of the name) and, for latency, --pace {string.Join('|', LatencyChild.Paces)}.");
             }
+
+            i++;
         }
 
-        return new RunnerOptions(quick, file, given ?? (quick ? 1 : rounds));
+        return new RunnerOptions(quick, file, given ?? (quick ? 1 : rounds), logger, pace);
     }
+
+    /// <summary>Returns whether a logger is one that was asked for.</summary>
+    public bool Wants(string logger) => Logger is null || logger.Contains(Logger, StringComparison.OrdinalIgnoreCase);
 
     public void Save<T>(IReadOnlyList<T> rows)
     {

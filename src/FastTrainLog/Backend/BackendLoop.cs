@@ -31,8 +31,12 @@ internal sealed class BackendLoop
     private readonly TrainLogger _own;
     private readonly Lock _flushGate = new();
     private readonly ManualResetEventSlim _ended = new(false);
-    private TaskCompletionSource? _nextFlush;
+    private readonly RecordCounter _written = new();
+    private long _lagTicks;
+    private FlushRequest? _nextFlush;
     private long _lastCycle = long.MinValue;
+    private long _oldestInCycle;
+    private TimeSpan _timeToDrain;
     private volatile bool _stopping;
 
     public BackendLoop(LogPipeline pipeline, IReadOnlyList<SinkRoute> routes, TickConverter clock, TrainLogOptions options)
@@ -55,6 +59,7 @@ internal sealed class BackendLoop
 
         _own = pipeline.OwnLogger;
         _flushInterval = options.FlushInterval;
+        Array.ForEach(_routes, route => route.Start(pipeline, options.EnableSymbols));
         _decoder = new RecordDecoder(TimeZoneInfo.Local, options.EnableSymbols);
         var thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog backend" };
         _pipeline.BackendThread = thread;
@@ -63,7 +68,16 @@ internal sealed class BackendLoop
     }
 
     /// <summary>Gets the number of records handed to the sinks.</summary>
-    public long Written { get; private set; }
+    public long Written => _written.Total;
+
+    /// <summary>Gets the records handed to the sinks, by logger and level.</summary>
+    public RecordCounter WrittenByLevel => _written;
+
+    /// <summary>Gets the sinks.</summary>
+    public IReadOnlyList<SinkRoute> Routes => _routes;
+
+    /// <summary>Gets how old the oldest record was that the last cycle wrote, when it came to it.</summary>
+    public TimeSpan Lag => TimeSpan.FromTicks(Volatile.Read(ref _lagTicks));
 
     /// <summary>Asks for all that is committed now to be written, and returns the task of it.</summary>
     public Task FlushAsync()
@@ -75,19 +89,32 @@ internal sealed class BackendLoop
                 return Task.CompletedTask;
             }
 
-            _nextFlush ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _nextFlush ??= new FlushRequest();
             _pipeline.Wake();
             return _nextFlush.Task;
         }
     }
 
-    /// <summary>Ends the loop once all that is committed is written, and waits for it.</summary>
-    /// <returns>Whether it ended within the time.</returns>
+    /// <summary>Ends the loop once all that is committed is written, then the sinks' own threads, and waits for them.</summary>
+    /// <returns>Whether the loop ended within the time.</returns>
     public bool Stop(TimeSpan timeout)
     {
+        long start = Stopwatch.GetTimestamp();
+        // The other half is for what the sinks leave to report, and for closing them.
+        _timeToDrain = timeout / 2;
         _stopping = true;
         _pipeline.Wake();
-        return _ended.Wait(timeout);
+        bool ended = _ended.Wait(timeout);
+        foreach (SinkRoute route in _routes)
+        {
+            if (ended || !route.IsOnBackendThread)
+            {
+                TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
+                route.Close(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            }
+        }
+
+        return ended;
     }
 
     /// <summary>Gets whether the loop ended by an error of its own, and so left records unwritten.</summary>
@@ -112,17 +139,23 @@ internal sealed class BackendLoop
             _ended.Set();
         }
 
-        TakeFlush()?.TrySetResult();
+        TakeFlush()?.Arrive();
     }
 
     private void RunCycles()
     {
+        _pipeline.PreparePages();
         while (true)
         {
             bool stopping = _stopping;
-            TaskCompletionSource? flush = TakeFlush();
+            FlushRequest? flush = TakeFlush();
             RunCycle();
-            flush?.TrySetResult();
+            if (flush is not null)
+            {
+                Array.ForEach(_routes, route => route.Join(flush));
+                flush.Arrive();
+            }
+
             if (stopping)
             {
                 break;
@@ -134,24 +167,22 @@ internal sealed class BackendLoop
             }
         }
 
-        // What the last cycle had to report of itself.
-        RunCycle();
+        long start = Stopwatch.GetTimestamp();
         foreach (SinkRoute route in _routes)
         {
-            route.Dispose();
-            if (route.TakeFailure() is { } failure)
-            {
-                Console.Error.WriteLine($"FastTrainLog: sink {route.Name} failed while closing: {failure}");
-            }
+            TimeSpan left = _timeToDrain - Stopwatch.GetElapsedTime(start);
+            route.Drain(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
+        // What the last cycle had to report of itself, and of the sinks.
+        RunCycle();
     }
 
-    private TaskCompletionSource? TakeFlush()
+    private FlushRequest? TakeFlush()
     {
         lock (_flushGate)
         {
-            TaskCompletionSource? flush = _nextFlush;
+            FlushRequest? flush = _nextFlush;
             _nextFlush = null;
             return flush;
         }
@@ -161,8 +192,10 @@ internal sealed class BackendLoop
     {
         ReportTroubles();
         long until = NextLimit();
+        _oldestInCycle = _lastCycle;
         TakePages();
         MergeUntil(until);
+        Volatile.Write(ref _lagTicks, (long)((_lastCycle - _oldestInCycle) / TickClock.Frequency * TimeSpan.TicksPerSecond));
         RetireDeadThreads();
         Settle();
     }
@@ -186,6 +219,7 @@ internal sealed class BackendLoop
         }
 
         _done.Clear();
+        _pipeline.PreparePages();
     }
 
     private void WriteCheckpoint(Journal journal)
@@ -345,7 +379,8 @@ internal sealed class BackendLoop
             route.Write(record);
         }
 
-        Written++;
+        _written.Add(logger.Id, _decoder.Level);
+        _oldestInCycle = Math.Min(_oldestInCycle, reader.Ticks);
     }
 
     private void RetireDeadThreads()
@@ -376,6 +411,23 @@ internal sealed class BackendLoop
             {
                 BackendMessages.SinkFailed(_own, route.Name, route.Lost, failure);
             }
+
+            ReportHang(route);
         }
+    }
+
+    private void ReportHang(SinkRoute route)
+    {
+        TimeSpan? hangs = route.Hangs();
+        if (hangs is { } time && !route.IsReportedHanging)
+        {
+            BackendMessages.SinkHangs(_own, route.Name, time.TotalSeconds);
+        }
+        else if (hangs is null && route.IsReportedHanging)
+        {
+            BackendMessages.SinkGoesOn(_own, route.Name, route.Lost);
+        }
+
+        route.IsReportedHanging = hangs is not null;
     }
 }

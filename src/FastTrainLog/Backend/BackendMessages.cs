@@ -19,4 +19,10 @@ internal static partial class BackendMessages
 
     [TrainLog(9005, LogLevel.Warning, "There is no journal, so a killed process will lose what is not written yet: {Reason}", EventName = "JournalOff")]
     public static partial void JournalOff(TrainLogger logger, string reason);
+
+    [TrainLog(9006, LogLevel.Error, "Sink {Sink} hangs: it has not come back from a call for {Seconds:F1} s; the log goes on without it, and its records are lost once its queue is full")]
+    public static partial void SinkHangs(TrainLogger logger, string sink, double seconds);
+
+    [TrainLog(9007, LogLevel.Warning, "Sink {Sink} hung and goes on; {Lost} records of it are lost so far")]
+    public static partial void SinkGoesOn(TrainLogger logger, string sink, long lost);
 }

@@ -2,8 +2,9 @@ namespace FastTrainLog.Backend;
 
 /// <summary>Where records go: a file, a terminal, another logging system.</summary>
 /// <remarks>
-/// The backend calls a sink from one thread at a time, in the order of the records, and flushes it at the end of every cycle. An
-/// exception is caught, counted as a loss of this sink's and reported in the log; it reaches neither other sinks nor a log call.
+/// A sink is called from one thread, its own, in the order of the records, and flushed when it has taken what there was. What it does
+/// slowly slows the log down once its queue is full; when it does not come back at all the log goes on without it. An exception is caught,
+/// counted as a loss of this sink's and reported in the log; it reaches neither other sinks nor a log call.
 /// </remarks>
 public interface ILogSink : IDisposable
 {

@@ -29,6 +29,9 @@ internal sealed unsafe class RecordDecoder
 
     public RecordDecoder(TimeZoneInfo textTimeZone, bool symbols = false) => _textFormatter = new TextLineFormatter(textTimeZone, symbols);
 
+    /// <summary>Gets the record as it stands in memory.</summary>
+    public byte* Record { get; private set; }
+
     public CallSite Site { get; private set; } = null!;
 
     public string Category { get; private set; } = string.Empty;
@@ -106,6 +109,7 @@ internal sealed unsafe class RecordDecoder
     {
         Run = run;
         _context = context;
+        Record = record;
         Site = site;
         Category = category;
         ThreadId = threadId;

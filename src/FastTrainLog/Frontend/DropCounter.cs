@@ -2,22 +2,24 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Frontend;
 
-/// <summary>Counts dropped records by logger and level.</summary>
+/// <summary>Counts dropped records by logger and level. Thread-safe.</summary>
 internal sealed class DropCounter
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(int Logger, LogLevel Level), long> _pending = [];
-    private long _total;
+
+    /// <summary>Gets the counts since the start.</summary>
+    public RecordCounter All { get; } = new();
 
     /// <summary>Gets the number of records dropped since the start.</summary>
-    public long Total => Volatile.Read(ref _total);
+    public long Total => All.Total;
 
     public void Add(int logger, LogLevel level)
     {
         lock (_gate)
         {
             _pending[(logger, level)] = _pending.GetValueOrDefault((logger, level)) + 1;
-            _total++;
+            All.Add(logger, level);
         }
     }
 

@@ -14,6 +14,10 @@ internal sealed class LogPipeline
     private const int OwnPages = 4;
     private const int EndedRuns = 4;
 
+    /// <summary>Whether the calling thread must not wait for a page: a sink's thread, for which the backend may be waiting.</summary>
+    [ThreadStatic]
+    public static bool MayNotWait;
+
     private readonly PagePool _pool;
     private readonly PagePool _ownPool = new(OwnPages);
     private readonly Channel<Page> _sealed;
@@ -221,6 +225,9 @@ internal sealed class LogPipeline
         }
     }
 
+    /// <summary>Maps pages ahead of their use.</summary>
+    public void PreparePages() => _pool.PrepareAhead();
+
     public bool TryTakeSealed([NotNullWhen(true)] out Page? page) => _sealed.Reader.TryRead(out page);
 
     public void Return(Page page)
@@ -244,7 +251,7 @@ internal sealed class LogPipeline
     private bool TryRentForUser(LogLevel level, [NotNullWhen(true)] out Page? page)
     {
         page = null;
-        return !_closed && (_pool.TryRent(out page) || (MayWait(level) && TryWaitForPage(out page)));
+        return !_closed && (_pool.TryRent(out page) || (!MayNotWait && MayWait(level) && TryWaitForPage(out page)));
     }
 
     private bool MayWait(LogLevel level) => _policy switch

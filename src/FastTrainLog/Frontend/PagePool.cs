@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
@@ -8,15 +10,22 @@ namespace FastTrainLog.Frontend;
 /// <summary>The memory of all pages of a pipeline, and the pages of it that are free.</summary>
 /// <remarks>
 /// The memory is freed by finalization only: thread buffers hold the pool, so no thread can be left writing into freed memory,
-/// however late it finishes its log call. Pages are first touched when they are first rented.
+/// however late it finishes its log call. The page that came back last is rented first: it is mapped and still in the caches, where
+/// the next one of 32 MiB would cost a page fault every 4 KiB, about 9 microseconds each in a virtual machine.
 /// </remarks>
 internal sealed unsafe class PagePool : CriticalFinalizerObject
 {
+    // How far ahead of use pages are mapped: twice what a thread fills between two wakings of the backend.
+    private const int PreparedAhead = 64;
+
     private readonly byte* _memory;
     private readonly Journal? _journal;
-    private readonly Channel<Page> _free;
     private readonly Page[] _pages;
+    private readonly Page[] _free;
+    private readonly Lock _gate = new();
+    private int _freeCount;
     private int _created;
+    private int _prepared;
 
     /// <summary>Initializes a pool.</summary>
     /// <param name="capacity">The number of pages.</param>
@@ -26,7 +35,7 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         Capacity = capacity;
         _journal = journal;
         _memory = journal is null ? (byte*)NativeMemory.AlignedAlloc((nuint)capacity * Page.Size, 4096) : journal.Pages;
-        _free = CreateChannel(capacity);
+        _free = new Page[capacity];
         _pages = new Page[capacity];
         for (int i = 0; i < capacity; i++)
         {
@@ -49,27 +58,30 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
     /// <summary>Gets the number of pages that may exist.</summary>
     public int Capacity { get; }
 
-    /// <summary>Gets the number of pages that were ever touched.</summary>
-    public int Created => Volatile.Read(ref _created);
-
     public bool IsJournaled => _journal is not null;
 
-    public bool TryRent([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Page? page)
+    public bool TryRent([NotNullWhen(true)] out Page? page)
     {
-        if (_free.Reader.TryRead(out page))
+        lock (_gate)
         {
-            return true;
+            page = _freeCount > 0 ? _free[--_freeCount] : _created < Capacity ? _pages[_created++] : null;
+            return page is not null;
         }
+    }
 
-        int index = Interlocked.Increment(ref _created) - 1;
-        if (index < Capacity)
+    /// <summary>Has the system map the pages that will be rented next, so that no log call waits for it. Called by the backend's thread.</summary>
+    public void PrepareAhead()
+    {
+        int end = Math.Min(Volatile.Read(ref _created) + PreparedAhead, Capacity);
+        for (; _prepared < end; _prepared++)
         {
-            page = _pages[index];
-            return true;
+            byte* page = _memory + ((long)_prepared * Page.Size);
+            for (int offset = 0; offset < Page.Size; offset += Environment.SystemPageSize)
+            {
+                // A write that changes nothing, even where a thread has rented the page meanwhile and fills it.
+                Interlocked.Add(ref Unsafe.AsRef<int>(page + offset), 0);
+            }
         }
-
-        Interlocked.Decrement(ref _created);
-        return false;
     }
 
     /// <summary>Makes a channel of pages that allocates nothing from here on: its queue has grown to its full size.</summary>
@@ -90,6 +102,9 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
     public void Return(Page page)
     {
         page.MarkFree();
-        _free.Writer.TryWrite(page);
+        lock (_gate)
+        {
+            _free[_freeCount++] = page;
+        }
     }
 }

@@ -50,7 +50,7 @@ internal static class StandardSinks
         }
         catch
         {
-            routes.ForEach(route => route.Dispose());
+            routes.ForEach(route => route.DisposeSink());
             throw;
         }
 

@@ -153,6 +153,8 @@ public sealed class OrderTests
                 thread.Start();
                 thread.Join();
             }
+
+            Assert.True(logging.Flush(TimeSpan.FromMinutes(2)));
         }
 
         Assert.Equal(Threads * Records, sink.Items.Count);

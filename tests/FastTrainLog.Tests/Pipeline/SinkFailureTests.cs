@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using FastTrainLog.Backend;
+using FastTrainLog.Sinks;
 using Xunit;
 
 namespace FastTrainLog.Tests.Pipeline;
@@ -44,5 +47,114 @@ public sealed class SinkFailureTests
             },
             TimeSpan.FromSeconds(10)));
         Assert.DoesNotContain(bad.Items, item => item.Number == 1);
+    }
+
+    [Fact]
+    public void A_sink_that_hangs_for_ever_holds_up_neither_the_files_nor_the_end()
+    {
+        using var directory = new TemporaryDirectory();
+        var hanging = new CollectingSink();
+        hanging.Gate.Reset();
+        const int Records = 60_000;
+        using var counts = new MeterReading("hanging");
+        TrainLogging logging = TrainLogging.Create(o =>
+        {
+            (o.LogDirectory, o.EnableConsoleLogging, o.MaxFileSize) = (directory.Path, false, 0);
+            o.AddSink(hanging, name: "hanging");
+            o.ShutdownTimeout = TimeSpan.FromMinutes(1);
+        });
+        TrainLogger logger = logging.GetLogger(LogCategories.Main);
+        for (int i = 0; i < Records; i++)
+        {
+            TestLog.Number(logger, i);
+        }
+
+        // More than the queue holds, so the backend waited for it once; from then on the sink is known to hang, and waited for no more.
+        Assert.True(SpinWait.SpinUntil(() => logging.WrittenRecords >= Records, TimeSpan.FromMinutes(1)));
+        Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
+        long lost = counts.Read("fasttrainlog.sink.lost").Single(m => (string?)m.Tags["sink"] == "hanging").Value;
+        var watch = Stopwatch.StartNew();
+        logging.Dispose();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        string[] lines = File.ReadAllLines(directory["main.log"]);
+        Assert.Equal(Records, lines.Length);
+        Assert.EndsWith($"number {Records - 1}", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("Sink hanging hangs", File.ReadAllText(directory["system.log"]), StringComparison.Ordinal);
+        Assert.InRange(lost, 1, Records);
+        Assert.Equal(0, logging.DroppedRecords);
+        hanging.Gate.Set();
+    }
+
+    [Fact]
+    public void A_sink_that_hung_and_goes_on_gets_records_again_and_its_losses_are_told()
+    {
+        var good = new CollectingSink();
+        var hanging = new CollectingSink();
+        using TrainLogging logging = TestLog.Create(good, o => o.AddSink(hanging, name: "hanging"));
+        TrainLogger logger = logging.GetLogger("test");
+        hanging.Gate.Reset();
+        TestLog.Number(logger, 1);
+        Assert.True(SpinWait.SpinUntil(() => Reported("Sink hanging hangs"), TimeSpan.FromMinutes(1)));
+        hanging.Gate.Set();
+        Assert.True(SpinWait.SpinUntil(() => Reported("Sink hanging hung and goes on; 0 records"), TimeSpan.FromMinutes(1)));
+        TestLog.Number(logger, 2);
+        Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
+        Assert.Equal([1, 2], hanging.Items.Where(item => item.Category == "test").Select(item => item.Number));
+
+        bool Reported(string text) => logging.Flush() | true && good.Items.ToArray().Any(item => item.Message.StartsWith(text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_filter_that_throws_is_its_sinks_failure_alone()
+    {
+        var good = new CollectingSink();
+        var bad = new CollectingSink();
+        using (TrainLogging logging = TestLog.Create(good, o => o.AddSink(bad, static (in LogRecord _) => throw new InvalidOperationException("a filter"), name: "bad")))
+        {
+            TestLog.Number(logging.GetLogger("test"), 1);
+        }
+
+        Assert.Empty(bad.Items);
+        Assert.Contains(good.Items, item => item.Json.Contains("a filter", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_without_space_loses_what_it_could_not_hold_alone_and_goes_on_when_there_is_space(bool device)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full and tmpfs are Linux's");
+        using var directory = new TemporaryDirectory();
+        using TinyFileSystem? small = device ? null : TinyFileSystem.Mount(Path.Combine(directory.Path, "small"));
+        Assert.SkipWhen(!device && small is null, "only root may mount a file system");
+        var good = new CollectingSink();
+        string path = device ? "/dev/full" : Path.Combine(directory.Path, "small", "full.log");
+        using (TrainLogging logging = TestLog.Create(good, o => o.AddSink(new RollingFileSink(path, json: false, maxSize: 0, backups: 0), name: "full")))
+        {
+            TrainLogger logger = logging.GetLogger("test");
+            for (int i = 0; i < 20_000; i++)
+            {
+                TestLog.Number(logger, i);
+            }
+
+            Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
+            Assert.Equal(20_000, good.Items.Count(item => item.Category == "test"));
+            Assert.True(SpinWait.SpinUntil(
+                () => logging.Flush() && good.Items.ToArray().Any(item => item.Message.StartsWith("Sink full failed", StringComparison.Ordinal)),
+                TimeSpan.FromMinutes(1)));
+            if (small is not null)
+            {
+                small.MakeRoom();
+                Assert.True(SpinWait.SpinUntil(
+                    () =>
+                    {
+                        TestLog.Number(logger, 123_456_789);
+                        return logging.Flush() && File.ReadAllText(path).Contains("number 123456789", StringComparison.Ordinal);
+                    },
+                    TimeSpan.FromMinutes(1)));
+                // What was written before stands whole: each line is one record's.
+                Assert.All(File.ReadLines(path), line => Assert.Matches(@"^\[.{19}\] TEST - INFO - number \d+$|System|SYSTEM", line));
+            }
+        }
     }
 }

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace FastTrainLog.Tests.Pipeline;
+
+/// <summary>A file system of 256 KiB, most of it filled, mounted where the tests run as root.</summary>
+internal sealed class TinyFileSystem : IDisposable
+{
+    private readonly string _path;
+    private readonly string _filler;
+
+    private TinyFileSystem(string path)
+    {
+        _path = path;
+        _filler = Path.Combine(path, "filler");
+        File.WriteAllBytes(_filler, new byte[128 * 1024]);
+    }
+
+    public static TinyFileSystem? Mount(string path)
+    {
+        Directory.CreateDirectory(path);
+        return Environment.UserName == "root" && Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", path) ? new TinyFileSystem(path) : null;
+    }
+
+    public void MakeRoom() => File.Delete(_filler);
+
+    public void Dispose() => Run("umount", "-l", _path);
+
+    private static bool Run(string command, params string[] arguments)
+    {
+        using Process process = Process.Start(command, arguments);
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
