@@ -18,6 +18,8 @@ internal sealed class LogPipeline
     [ThreadStatic]
     public static bool MayNotWait;
 
+    private static int Pipelines;
+
     private readonly PagePool _pool;
     private readonly PagePool _ownPool = new(OwnPages);
     private readonly Channel<Page> _sealed;
@@ -33,6 +35,7 @@ internal sealed class LogPipeline
     private RunContext[] _runs = [];
     private int _runCount;
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
+    private volatile bool _watchesFlow;
     private int _wakePending;
     private int _bufferIds;
     private volatile bool _closed;
@@ -55,7 +58,15 @@ internal sealed class LogPipeline
         PageCapacity = capacity;
         _wakeThreshold = Math.Max(1, initialPages / 16);
         OwnLogger = CreateLogger(LogCategories.System, LogLevel.Warning);
+        Activity.CurrentChanged += OnActivityChanged;
+        if (Activity.Current is not null)
+        {
+            WatchFlow();
+        }
     }
+
+    /// <summary>Gets the pipeline's identifier in the process, from 1 on.</summary>
+    public int Id { get; } = Interlocked.Increment(ref Pipelines);
 
     /// <summary>Gets the logger that the backend itself reports through; closing does not silence it.</summary>
     public TrainLogger OwnLogger { get; }
@@ -85,7 +96,39 @@ internal sealed class LogPipeline
     public IExternalScopeProvider Scopes
     {
         get => Volatile.Read(ref _scopes);
-        set => Volatile.Write(ref _scopes, value);
+        set
+        {
+            Volatile.Write(ref _scopes, value);
+            // The host does not tell when it begins one.
+            WatchFlow();
+        }
+    }
+
+    /// <summary>Gets whether calls look for an activity and for scopes.</summary>
+    public bool WatchesFlow => _watchesFlow;
+
+    /// <summary>Begins a scope of our own.</summary>
+    public IDisposable PushScope(object? state)
+    {
+        WatchFlow();
+        return Scopes.Push(state);
+    }
+
+    /// <summary>Has calls look for an activity and for scopes from here on: there are some.</summary>
+    public void WatchFlow()
+    {
+        if (_watchesFlow)
+        {
+            return;
+        }
+
+        lock (_registration)
+        {
+            _watchesFlow = true;
+            Array.ForEach(_loggers, logger => logger.WatchFlow());
+        }
+
+        Activity.CurrentChanged -= OnActivityChanged;
     }
 
     public int SealedPages => _sealed.Reader.Count;
@@ -189,6 +232,7 @@ internal sealed class LogPipeline
     /// <summary>Switches all loggers off; what is logged from here on does nothing.</summary>
     public void Close()
     {
+        Activity.CurrentChanged -= OnActivityChanged;
         lock (_registration)
         {
             _closed = true;
@@ -247,6 +291,8 @@ internal sealed class LogPipeline
         Drops.Add(loggerId, level);
         return false;
     }
+
+    private void OnActivityChanged(object? sender, ActivityChangedEventArgs change) => WatchFlow();
 
     private bool TryRentForUser(LogLevel level, [NotNullWhen(true)] out Page? page)
     {

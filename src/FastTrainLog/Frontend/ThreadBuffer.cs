@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FastTrainLog.Records;
@@ -7,35 +8,30 @@ using CallSite = FastTrainLog.Records.CallSite;
 namespace FastTrainLog.Frontend;
 
 /// <summary>One thread's way into a pipeline: the page that it fills and how far it has come.</summary>
-/// <remarks>Only its own thread writes it. The backend reads <see cref="OpenPage"/> and the page's memory, never <see cref="Cursor"/>.</remarks>
+/// <remarks>Only its own thread writes it. The backend reads <see cref="OpenPage"/> and the page's memory, never how far it is filled.</remarks>
 internal sealed unsafe class ThreadBuffer
 {
     /// <summary>Bytes of an oversized record that are kept for arguments of fixed size.</summary>
     public const int OversizedReserve = 4096;
 
-    /// <summary>The buffer that the calling thread used last, of whichever pipeline.</summary>
+    /// <summary>The buffer that the calling thread used last, of whichever pipeline: the one that <see cref="ThreadPosition"/> is of.</summary>
     [ThreadStatic]
-    public static ThreadBuffer? Current;
+    private static ThreadBuffer? Current;
 
     [ThreadStatic]
     private static List<ThreadBuffer>? AllOfThread;
-
-    /// <summary>Where the next record goes.</summary>
-    public byte* Cursor;
-
-    /// <summary>What a record may not reach beyond.</summary>
-    public byte* Limit;
-
-    /// <summary>The most UTF-16 code units that one piece of text may take; no limit but in a record larger than a page.</summary>
-    public int TextLimit = int.MaxValue;
-
-    /// <summary>What the thread's asynchronous locals were at its last record: as long as it is the same, so are activity and scopes.</summary>
-    public object SeenFlow = Unseen;
 
     // Equals no flow; stands for a suppressed one too, whose locals may change without a trace.
     private static readonly object Unseen = new();
 
     private readonly ThreadContext _context = new();
+
+    // What the thread's asynchronous locals were at its last record: as long as it is the same, so are activity and scopes.
+    private object _seenFlow = Unseen;
+
+    // Where the next record goes while another buffer is the current one.
+    private byte* _cursor;
+    private byte* _limit;
     private Page? _openPage;
     private long _sequence = -1;
     private byte* _resumeAt;
@@ -63,8 +59,83 @@ internal sealed unsafe class ThreadBuffer
     /// <summary>Gets the page being filled, or null before the first record.</summary>
     public Page? OpenPage => Volatile.Read(ref _openPage);
 
-    public static ThreadBuffer ForCurrentThread(LogPipeline pipeline)
+    /// <summary>Begins a record that the current page does not take: in the page of the pipeline's own buffer, in a new one, or in scratch memory when the policy drops it.</summary>
+    public static RecordWriter BeginSlow(LogPipeline pipeline, CallSite site, int loggerId, int argumentBytes, LogLevel level)
     {
+        ThreadBuffer buffer = CurrentOf(pipeline);
+        if (!pipeline.WatchesFlow && Activity.Current is not null)
+        {
+            // An activity that was under way before the log was there.
+            pipeline.WatchFlow();
+            NoteFlow(pipeline);
+        }
+
+        buffer.LeaveScratch();
+        int textLimit = RecordWriter.NoTextLimit;
+        int size = RecordLayout.Size(argumentBytes);
+        int most = (Page.MaxRecordSize - (buffer._context.IsEmpty ? 0 : buffer._context.RecordSize)) & ~7;
+        if (size > most)
+        {
+            size = most;
+            textLimit = FairTextLimit(site, size);
+        }
+
+        byte* record = ThreadPosition.Cursor;
+        if (size > ThreadPosition.Limit - record)
+        {
+            record = pipeline.TryRentPage(loggerId, level, out Page? page) ? buffer.TurnTo(page) : buffer.EnterScratch(size);
+        }
+
+        *(ulong*)(record + size) = 0;
+        return new RecordWriter(record, RecordLayout.Word(site, loggerId, size), textLimit);
+    }
+
+    /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void NoteFlow(LogPipeline pipeline)
+    {
+        ThreadBuffer buffer = CurrentOf(pipeline);
+        ExecutionContext? flow = ExecutionContext.Capture();
+        if (ReferenceEquals(flow, buffer._seenFlow))
+        {
+            return;
+        }
+
+        buffer._seenFlow = flow ?? Unseen;
+        if (!buffer._context.Update(pipeline.Scopes))
+        {
+            return;
+        }
+
+        buffer.LeaveScratch();
+        if (buffer._context.RecordSize <= ThreadPosition.Limit - ThreadPosition.Cursor)
+        {
+            buffer.WriteContext();
+        }
+        else
+        {
+            // The next record opens a page, which begins with the context.
+            ThreadPosition.Limit = ThreadPosition.Cursor;
+        }
+    }
+
+    /// <summary>Wakes the backend of the pipeline that the calling thread logged to last.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void WakeBackend() => Current!.Pipeline.Wake();
+
+    /// <summary>Gives the pages back when no thread will write them any more.</summary>
+    public void Abandon() => Volatile.Write(ref _openPage, null);
+
+    private static ThreadBuffer CurrentOf(LogPipeline pipeline) => ThreadPosition.Pipeline == pipeline.Id ? Current! : MakeCurrent(pipeline);
+
+    private static ThreadBuffer MakeCurrent(LogPipeline pipeline)
+    {
+        if (Current is { } last)
+        {
+            last._cursor = ThreadPosition.Cursor;
+            last._limit = ThreadPosition.Limit;
+        }
+
         List<ThreadBuffer> all = AllOfThread ??= [];
         ThreadBuffer? buffer = all.Find(b => b.Pipeline == pipeline);
         if (buffer is null)
@@ -75,63 +146,11 @@ internal sealed unsafe class ThreadBuffer
             pipeline.Register(buffer);
         }
 
+        ThreadPosition.Cursor = buffer._cursor;
+        ThreadPosition.Limit = buffer._limit;
+        ThreadPosition.Pipeline = pipeline.Id;
         return Current = buffer;
     }
-
-    /// <summary>Begins a record that does not fit the open page: in a new one, or in scratch memory when the policy drops it.</summary>
-    public RecordWriter BeginSlow(CallSite site, int loggerId, int argumentBytes, LogLevel level)
-    {
-        LeaveScratch();
-        TextLimit = int.MaxValue;
-        int size = RecordLayout.Size(argumentBytes);
-        int most = (Page.MaxRecordSize - (_context.IsEmpty ? 0 : _context.RecordSize)) & ~7;
-        bool isOversized = size > most;
-        if (isOversized)
-        {
-            size = most;
-        }
-
-        byte* record = Cursor;
-        if (size > Limit - Cursor)
-        {
-            record = Pipeline.TryRentPage(loggerId, level, out Page? page) ? TurnTo(page) : EnterScratch(size);
-        }
-
-        if (isOversized)
-        {
-            TextLimit = FairTextLimit(site, size);
-        }
-
-        *(ulong*)(record + size) = 0;
-        *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
-        return new RecordWriter(this, record, RecordLayout.Word(site, loggerId, size));
-    }
-
-    /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void NoteFlow(ExecutionContext? flow)
-    {
-        SeenFlow = flow ?? Unseen;
-        if (!_context.Update(Pipeline.Scopes))
-        {
-            return;
-        }
-
-        LeaveScratch();
-        if (_context.RecordSize <= Limit - Cursor)
-        {
-            TextLimit = int.MaxValue;
-            WriteContext();
-        }
-        else
-        {
-            // The next record opens a page, which begins with the context.
-            Limit = Cursor;
-        }
-    }
-
-    /// <summary>Gives the pages back when no thread will write them any more.</summary>
-    public void Abandon() => Volatile.Write(ref _openPage, null);
 
     private static int FairTextLimit(CallSite site, int size)
     {
@@ -154,29 +173,28 @@ internal sealed unsafe class ThreadBuffer
     {
         if (_openPage is { } full)
         {
-            Page.Seal(Cursor);
+            Page.Seal(ThreadPosition.Cursor);
             Pipeline.Submit(full);
         }
 
         page.Open(this, ++_sequence);
-        Cursor = page.First;
-        Limit = page.Limit;
+        ThreadPosition.Cursor = page.First;
+        ThreadPosition.Limit = page.Limit;
         Volatile.Write(ref _openPage, page);
         if (!_context.IsEmpty)
         {
             WriteContext();
         }
 
-        return Cursor;
+        return ThreadPosition.Cursor;
     }
 
     private void WriteContext()
     {
-        byte* record = Cursor;
+        byte* record = ThreadPosition.Cursor;
         int size = _context.RecordSize;
         *(ulong*)(record + size) = 0;
-        *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
-        var writer = new RecordWriter(this, record, RecordLayout.Word(ThreadContext.Site, 0, size));
+        var writer = new RecordWriter(record, RecordLayout.Word(ThreadContext.Site, 0, size), RecordWriter.NoTextLimit);
         _context.WriteTo(ref writer);
         writer.Commit(LogLevel.Trace);
     }
@@ -186,11 +204,11 @@ internal sealed unsafe class ThreadBuffer
     private byte* EnterScratch(int size)
     {
         _inScratch = true;
-        _resumeAt = Cursor;
-        _resumeLimit = Limit;
+        _resumeAt = ThreadPosition.Cursor;
+        _resumeLimit = ThreadPosition.Limit;
         _scratch ??= GC.AllocateUninitializedArray<byte>(Page.Size + sizeof(ulong), pinned: true);
         byte* scratch = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_scratch, 0);
-        Limit = scratch + size;
+        ThreadPosition.Limit = scratch + size;
         return scratch;
     }
 
@@ -199,8 +217,8 @@ internal sealed unsafe class ThreadBuffer
         if (_inScratch)
         {
             _inScratch = false;
-            Cursor = _resumeAt;
-            Limit = _resumeLimit;
+            ThreadPosition.Cursor = _resumeAt;
+            ThreadPosition.Limit = _resumeLimit;
         }
     }
 }

@@ -17,16 +17,22 @@ public sealed unsafe class TrainLogger : ILogger
     private const int Off = int.MaxValue;
 
     private readonly LogPipeline _pipeline;
+    private readonly int _pipelineId;
     private readonly ulong _headerBits;
     private volatile int _minimumLevel;
+
+    // Whether there may be an activity or a scope to look for; until the first one a call is spared the look.
+    private volatile bool _watchesFlow;
 
     internal TrainLogger(LogPipeline pipeline, int id, string category, LogLevel minimumLevel, RunContext? run)
     {
         _pipeline = pipeline;
+        _pipelineId = pipeline.Id;
         _headerBits = (ulong)(uint)id << RecordLayout.LoggerShift;
         Id = id;
         Category = category;
         Run = run;
+        _watchesFlow = pipeline.WatchesFlow;
         SetLevel(minimumLevel);
     }
 
@@ -47,6 +53,8 @@ public sealed unsafe class TrainLogger : ILogger
     /// <summary>Gets the run whose records this logger writes; null for a logger of no run in particular.</summary>
     internal RunContext? Run { get; }
 
+    internal void WatchFlow() => _watchesFlow = true;
+
     internal void SetLevel(LogLevel level) => _minimumLevel = level >= LogLevel.None ? Off : (int)level;
 
     /// <summary>Returns whether a call at a level is logged.</summary>
@@ -64,29 +72,21 @@ public sealed unsafe class TrainLogger : ILogger
     [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
     public RecordWriter Begin(CallSite site, LogLevel level, int argumentBytes)
     {
-        ThreadBuffer? buffer = ThreadBuffer.Current;
-        if (buffer is null || buffer.Pipeline != _pipeline)
+        if (_watchesFlow)
         {
-            buffer = ThreadBuffer.ForCurrentThread(_pipeline);
-        }
-
-        ExecutionContext? flow = ExecutionContext.Capture();
-        if (!ReferenceEquals(flow, buffer.SeenFlow))
-        {
-            buffer.NoteFlow(flow);
+            ThreadBuffer.NoteFlow(_pipeline);
         }
 
         int size = RecordLayout.Size(argumentBytes);
-        byte* record = buffer.Cursor;
-        if (size > buffer.Limit - record)
+        byte* record = ThreadPosition.Cursor;
+        if (size > ThreadPosition.Limit - record || ThreadPosition.Pipeline != _pipelineId)
         {
-            return buffer.BeginSlow(site, Id, argumentBytes, level);
+            return ThreadBuffer.BeginSlow(_pipeline, site, Id, argumentBytes, level);
         }
 
         // What stands behind this record must say "no record yet" before this one is committed.
         *(ulong*)(record + size) = 0;
-        *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
-        return new RecordWriter(buffer, record, site.HeaderBits | _headerBits | ((uint)size >> 3));
+        return new RecordWriter(record, site.HeaderBits | _headerBits | ((uint)size >> 3), RecordWriter.NoTextLimit);
     }
 
     /// <summary>Logs through the general interface: a generated state is encoded as a direct call would, any other is formatted here.</summary>
@@ -118,5 +118,5 @@ public sealed unsafe class TrainLogger : ILogger
     /// <param name="state">The scope: named values, or anything with a text.</param>
     /// <returns>The scope; dispose it.</returns>
     public IDisposable BeginScope<TState>(TState state)
-        where TState : notnull => _pipeline.Scopes.Push(state);
+        where TState : notnull => _pipeline.PushScope(state);
 }

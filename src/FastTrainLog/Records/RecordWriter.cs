@@ -15,19 +15,26 @@ namespace FastTrainLog.Records;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe ref struct RecordWriter
 {
+    internal const int NoTextLimit = int.MaxValue;
+
     private const string TruncationMark = "… [truncated]";
 
-    private readonly ThreadBuffer _buffer;
+    // No reference is among these: the JIT then keeps them in registers and has nothing to clear at a call's beginning.
     private readonly ulong _word;
     private readonly byte* _record;
+    private readonly int _textLimit;
     private byte* _cursor;
 
+    /// <summary>Initializes a writer.</summary>
+    /// <param name="record">Where the record goes.</param>
+    /// <param name="word">The record's first word.</param>
+    /// <param name="textLimit">The most UTF-16 code units that one piece of text may take: <see cref="NoTextLimit"/> but in a record larger than a page.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal RecordWriter(ThreadBuffer buffer, byte* record, ulong word)
+    internal RecordWriter(byte* record, ulong word, int textLimit)
     {
-        _buffer = buffer;
         _record = record;
         _word = word;
+        _textLimit = textLimit;
         _cursor = record + RecordLayout.HeaderBytes;
     }
 
@@ -112,7 +119,7 @@ public unsafe ref struct RecordWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<char> value)
     {
-        if (value.Length > _buffer.TextLimit)
+        if (value.Length > _textLimit)
         {
             WriteTruncated(value);
             return;
@@ -176,16 +183,18 @@ public unsafe ref struct RecordWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Commit(LogLevel level)
     {
+        // Read last: the arguments are then stored from the registers that they came in, with nothing to save around the clock's call.
+        *(long*)(_record + RecordLayout.TicksOffset) = TickClock.Now();
         // The store of the first word is what commits; it must follow the stores of the arguments.
         Volatile.Write(ref Unsafe.AsRef<ulong>(_record), _word);
-        _buffer.Cursor = _record + RecordLayout.Length(_word);
+        ThreadPosition.Cursor = _record + RecordLayout.Length(_word);
         if (level >= LogLevel.Error)
         {
-            _buffer.Pipeline.Wake();
+            ThreadBuffer.WakeBackend();
         }
     }
 
-    internal readonly bool IsOversized => _buffer.TextLimit != int.MaxValue;
+    internal readonly bool IsOversized => _textLimit != NoTextLimit;
 
     // An oversized record keeps this many bytes for the arguments behind the one that asks.
     internal readonly bool HasRoom(int bytes) =>
@@ -194,7 +203,7 @@ public unsafe ref struct RecordWriter
     private void WriteTruncated(scoped ReadOnlySpan<char> value)
     {
         ReadOnlySpan<char> mark = TruncationMark;
-        int kept = Math.Max(0, _buffer.TextLimit - mark.Length);
+        int kept = Math.Max(0, _textLimit - mark.Length);
         if (kept > 0 && char.IsHighSurrogate(value[kept - 1]))
         {
             kept--;
