@@ -41,6 +41,12 @@ internal static unsafe class ArgumentText
             case ArgumentKind.UInt16:
                 buffer.AppendFormatted(argument.Read<ushort>(), format.Text);
                 break;
+            case ArgumentKind.Int64 when format.Text is null:
+                buffer.AppendInteger(argument.Read<long>());
+                break;
+            case ArgumentKind.Int32 when format.Text is null:
+                buffer.AppendInteger(argument.Read<int>());
+                break;
             case ArgumentKind.Int32:
                 buffer.AppendFormatted(argument.Read<int>(), format.Text);
                 break;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
@@ -9,6 +10,8 @@ internal sealed class JsonLineFormatter
 {
     private readonly Dictionary<string, byte[]> _categories = [];
     private readonly Utf8Buffer _time = new(64);
+    private string? _lastCategory;
+    private byte[] _lastText = [];
     private long _second = long.MinValue;
 
     public void Append(Utf8Buffer buffer, RecordDecoder record)
@@ -19,7 +22,7 @@ internal sealed class JsonLineFormatter
         AppendTime(buffer, record.UtcTicks);
         buffer.Append(LevelNames.Utf8(record.Level));
         buffer.Append(Category(record.Category));
-        buffer.AppendFormatted(record.ThreadId, default);
+        buffer.AppendInteger(record.ThreadId);
         AppendCorrelation(buffer, record);
         bool isFormatted = site.IsFormatted;
         if (isFormatted)
@@ -33,9 +36,9 @@ internal sealed class JsonLineFormatter
 
         JsonText.AppendUtf8(buffer, record.Message);
         buffer.Append("\",\"properties\":{"u8);
-        bool first = true;
         if (isFormatted)
         {
+            bool first = true;
             ArgumentJson.AppendPairs(buffer, record.GetArgument(FormattedRecord.PropertiesArgument), ref first);
         }
         else
@@ -63,7 +66,7 @@ internal sealed class JsonLineFormatter
         if (record.Step is { } step)
         {
             buffer.Append(",\"step\":"u8);
-            buffer.AppendFormatted(step, default);
+            buffer.AppendInteger(step);
         }
 
         if (record.HasActivity)
@@ -90,22 +93,10 @@ internal sealed class JsonLineFormatter
 
     private static void AppendArguments(Utf8Buffer buffer, RecordDecoder record, JsonSite json)
     {
-        bool first = true;
-        for (int i = record.Site.Level == CallSite.LevelInRecord ? 1 : 0; i < json.PropertyNames.Length; i++)
+        foreach ((int argument, byte[] lead) in json.Members)
         {
-            if (i == record.Site.ExceptionArgument)
-            {
-                continue;
-            }
-
-            if (!first)
-            {
-                buffer.Append((byte)',');
-            }
-
-            first = false;
-            buffer.Append(json.PropertyNames[i]);
-            ArgumentJson.Append(buffer, record.GetArgument(i));
+            buffer.Append(lead);
+            ArgumentJson.Append(buffer, record.GetArgument(argument));
         }
     }
 
@@ -122,19 +113,20 @@ internal sealed class JsonLineFormatter
         }
 
         buffer.Append(_time.Written);
-        Span<byte> digits = buffer.Reserve(7);
-        for (int i = 6; i >= 0; i--)
-        {
-            (fraction, long digit) = Math.DivRem(fraction, 10);
-            digits[i] = (byte)('0' + digit);
-        }
-
+        // Seven digits are the last seven of eight.
+        AsciiDigits.Store(ref MemoryMarshal.GetReference(buffer.Reserve(sizeof(ulong))), AsciiDigits.Split((uint)fraction) >> 8);
         buffer.Advance(7);
         buffer.Append("Z\",\"level\":\""u8);
     }
 
     private byte[] Category(string category)
     {
+        // Records come in rows of one category, and hashing its name costs as much as writing a number.
+        if (ReferenceEquals(category, _lastCategory))
+        {
+            return _lastText;
+        }
+
         if (!_categories.TryGetValue(category, out byte[]? text))
         {
             var buffer = new Utf8Buffer(64);
@@ -145,6 +137,7 @@ internal sealed class JsonLineFormatter
             _categories.Add(category, text);
         }
 
-        return text;
+        _lastCategory = category;
+        return _lastText = text;
     }
 }

@@ -8,25 +8,30 @@ internal sealed class JsonSite
     public JsonSite(CallSite site)
     {
         var buffer = new Utf8Buffer(128);
-        PropertyNames = new byte[site.Arguments.Length][];
-        for (int i = 0; i < PropertyNames.Length; i++)
-        {
-            buffer.Clear();
-            ArgumentJson.AppendString(buffer, site.Arguments[i].Name);
-            buffer.Append((byte)':');
-            PropertyNames[i] = buffer.Written.ToArray();
-        }
-
-        buffer.Clear();
         AppendEvent(buffer, site.EventId);
         Event = buffer.Written.ToArray();
+
+        var members = new List<(int, byte[])>();
+        for (int i = site.Level == CallSite.LevelInRecord ? 1 : 0; i < site.Arguments.Length; i++)
+        {
+            if (i != site.ExceptionArgument)
+            {
+                buffer.Clear();
+                buffer.Append(members.Count > 0 ? ","u8 : default);
+                ArgumentJson.AppendString(buffer, site.Arguments[i].Name);
+                buffer.Append((byte)':');
+                members.Add((i, buffer.Written.ToArray()));
+            }
+        }
+
+        Members = [.. members];
     }
 
     /// <summary>Gets the event's identifier and name as members, up to the message.</summary>
     public byte[] Event { get; }
 
-    /// <summary>Gets each argument's name as a member's name, its colon included.</summary>
-    public byte[][] PropertyNames { get; }
+    /// <summary>Gets the arguments that are properties, each with what stands before its value: the comma, its name, the colon.</summary>
+    public (int Argument, byte[] Lead)[] Members { get; }
 
     public static void AppendEvent(Utf8Buffer buffer, Microsoft.Extensions.Logging.EventId id)
     {

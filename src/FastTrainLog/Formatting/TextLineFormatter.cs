@@ -9,6 +9,8 @@ internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
 {
     private readonly Dictionary<string, byte[]> _labels = [];
     private readonly Utf8Buffer _time = new(32);
+    private string? _lastCategory;
+    private byte[] _lastLabel = [];
     private long _second = long.MinValue;
 
     public void Append(Utf8Buffer buffer, RecordDecoder record)
@@ -49,13 +51,20 @@ internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
 
     private byte[] Label(string category)
     {
+        // Records come in rows of one category, and hashing its name costs as much as writing a number.
+        if (ReferenceEquals(category, _lastCategory))
+        {
+            return _lastLabel;
+        }
+
         if (!_labels.TryGetValue(category, out byte[]? label))
         {
             label = Encoding.UTF8.GetBytes(LogCategories.Label(category) + " - ");
             _labels.Add(category, label);
         }
 
-        return label;
+        _lastCategory = category;
+        return _lastLabel = label;
     }
 
     private static unsafe void AppendException(Utf8Buffer buffer, in LogArgument exception)

@@ -83,6 +83,17 @@ internal sealed class Utf8Buffer(int capacity = 4096) : IBufferWriter<byte>
         }
     }
 
+    /// <summary>Appends an integer in decimal digits.</summary>
+    public void AppendInteger(long value)
+    {
+        ref byte start = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(Reserve(NumberWriter.RequiredLength));
+        // The sign is stored in any case, and the first digit put over it when there is none.
+        start = (byte)'-';
+        int sign = value < 0 ? 1 : 0;
+        ulong magnitude = value < 0 ? 0 - (ulong)value : (ulong)value;
+        _length += sign + AsciiDigits.Write(ref Unsafe.Add(ref start, sign), magnitude);
+    }
+
     /// <summary>Appends a number as its format says.</summary>
     public void AppendFormatted<T>(T value, in NumberFormat format)
         where T : struct, IUtf8SpanFormattable
