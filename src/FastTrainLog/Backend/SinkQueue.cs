@@ -74,8 +74,14 @@ internal sealed unsafe class SinkQueue
         }
 
         TimeSpan still = Stopwatch.GetElapsedTime(_movedAt);
-        _hangs = still > Patience;
-        return _hangs ? still : null;
+        if (still <= Patience)
+        {
+            return null;
+        }
+
+        _hangs = true;
+        ArriveAtFlushes(upTo: long.MaxValue);
+        return still;
     }
 
     /// <summary>Adds a record, waiting for room as long as the sink moves.</summary>
@@ -94,7 +100,7 @@ internal sealed unsafe class SinkQueue
         Unsafe.CopyBlockUnaligned(entry + HeaderBytes, decoder.Record, (uint)bytes);
         Volatile.Write(ref _recordsAdded, _recordsAdded + 1);
         Volatile.Write(ref _added, _added + HeaderBytes + bytes);
-        if (_added - Volatile.Read(ref _taken) > Capacity / 2)
+        if (_isIdle && _added - Volatile.Read(ref _taken) > Capacity / 2)
         {
             _wake.Set();
         }
@@ -166,7 +172,6 @@ internal sealed unsafe class SinkQueue
         }
 
         _backendWaits = false;
-
         if (skipped > 0)
         {
             *(long*)(_start + offset) = Skip;
@@ -187,7 +192,7 @@ internal sealed unsafe class SinkQueue
             TakeAll();
             _route.DeliverFlush();
             NoteCall();
-            ArriveAtFlushes();
+            ArriveAtFlushes(_taken);
             if (stopping)
             {
                 break;
@@ -243,11 +248,11 @@ internal sealed unsafe class SinkQueue
     // A call that has returned, or a thread that has woken: what follows is another call.
     private void NoteCall() => Volatile.Write(ref _calls, _calls + 1);
 
-    private void ArriveAtFlushes()
+    private void ArriveAtFlushes(long upTo)
     {
         lock (_flushes)
         {
-            while (_flushes.TryPeek(out (long Position, FlushRequest Request) next) && next.Position <= _taken)
+            while (_flushes.TryPeek(out (long Position, FlushRequest Request) next) && next.Position <= upTo)
             {
                 _flushes.Dequeue().Request.Arrive();
             }

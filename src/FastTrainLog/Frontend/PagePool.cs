@@ -22,7 +22,9 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
     private readonly Journal? _journal;
     private readonly Page[] _pages;
     private readonly Page[] _free;
-    private readonly Lock _gate = new();
+
+    // No System.Threading.Lock: that allocates an event when two threads first meet at it.
+    private readonly object _gate = new();
     private int _freeCount;
     private int _created;
     private int _prepared;

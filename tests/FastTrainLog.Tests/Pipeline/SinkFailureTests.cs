@@ -101,7 +101,12 @@ public sealed class SinkFailureTests
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
         Assert.Equal([1, 2], hanging.Items.Where(item => item.Category == "test").Select(item => item.Number));
 
-        bool Reported(string text) => logging.Flush() | true && good.Items.ToArray().Any(item => item.Message.StartsWith(text, StringComparison.Ordinal));
+        bool Reported(string text)
+        {
+            // Whether it is in time does not matter: the sink that hangs is waited for until it is known to.
+            logging.Flush();
+            return good.Items.ToArray().Any(item => item.Message.StartsWith(text, StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -153,7 +158,7 @@ public sealed class SinkFailureTests
                     },
                     TimeSpan.FromMinutes(1)));
                 // What was written before stands whole: each line is one record's.
-                Assert.All(File.ReadLines(path), line => Assert.Matches(@"^\[.{19}\] TEST - INFO - number \d+$|System|SYSTEM", line));
+                Assert.All(File.ReadLines(path), line => Assert.Matches(@"^\[.{19}\] test - INFO - number \d+$|SYSTEM - ", line));
             }
         }
     }
