@@ -20,11 +20,19 @@ internal sealed class Child : IDisposable
 
     public int Session { get; }
 
-    public static Child Start(string end, string directory, int session, int threads, long count)
+    /// <summary>Starts a child, under a limit of memory where there is one.</summary>
+    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null)
     {
         string progress = Path.Combine(directory, $".progress.{session}");
         string assembly = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll");
-        var start = new ProcessStartInfo("dotnet", [assembly, end, directory, progress, $"{session}", $"{threads}", $"{count}"])
+        string[] command = ["dotnet", assembly, end, directory, progress, $"{session}", $"{threads}", $"{count}"];
+        if (limit is not null)
+        {
+            // The shell enters the group and then becomes the child.
+            command = ["/bin/sh", "-c", "echo $$ > \"$0\" && exec \"$@\"", limit.Processes, .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -32,6 +32,25 @@ public sealed class EndTests
         Directory.Delete(directory, recursive: true);
     }
 
+    [Fact]
+    public void A_process_that_the_out_of_memory_killer_ends_loses_nothing()
+    {
+        using MemoryLimit? limit = MemoryLimit.TryCreate(256 * 1024 * 1024);
+        Assert.SkipWhen(limit is null, "this user may make no control group with a limit of memory here");
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using (Child child = Child.Start("out-of-memory", directory, 0, threads: 3, Records, limit))
+        {
+            Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(2)));
+            // 128 and the number of SIGKILL.
+            Assert.Equal(137, child.Process.ExitCode);
+            Assert.Equal([Records, Records, Records], child.Returned()[..3]);
+            LogFiles.Recover(directory);
+            LogFiles.AssertComplete(directory, [(0, child.Returned())]);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
