@@ -1,45 +1,69 @@
 using FastTrainLog.Benchmarks.Gradients;
+using FastTrainLog.Benchmarks.Micro;
 using FastTrainLog.Benchmarks.Numbers;
 using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Benchmarks.Reading;
+using FastTrainLog.Benchmarks.Report;
+
+const string Usage = """
+    usage: dotnet run -c Release --project bench/FastTrainLog.Benchmarks -- COMMAND
+      latency [--quick] [--out FILE.json] [--rounds N] [--logger NAME] [--pace 2us|100us|1ms|burst|cold]
+                                     what a log call costs its caller at several paces, against the peers
+      throughput [--quick] [--out FILE.json] [--rounds N] [--logger NAME]
+                                     records a second until the file is closed, against the peers
+      memory [--quick] [--out FILE.json] [--rounds N]
+                                     processor time and memory of a log that nobody writes to
+      report --in FILE.json [--in FILE.json …] --out PAGE.md [--machine TEXT]
+                                     what latency and throughput wrote, as tables and a plot beside them
+      bdn [OPTIONS OF BENCHMARKDOTNET]
+                                     single calls and numbers by BenchmarkDotNet
+      gradients [--quick] [--out FILE.json] [--rounds N]
+                                     clipping in host memory against plain passes over the same memory
+      analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
+      numbers                        ns per number written as text, against the framework
+      numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
+                                     compares the text of numbers with the framework's, byte for byte
+    --quick takes under a minute and shows less of the tails; --logger takes those whose name holds NAME.
+    """;
 
 if (ChildRun.TryAnswer(args))
 {
     return 0;
 }
 
-switch (args)
+try
 {
-    case ["latency", .. string[] options]:
-        return LatencyRunner.Run(options);
-    case ["throughput", .. string[] options]:
-        return ThroughputRunner.Run(options);
-    case ["memory", .. string[] options]:
-        return MemoryRunner.Run(options);
-    case ["gradients", .. string[] options]:
-        return GradientBenchmark.Run(options);
-    case ["analyze", .. string[] options]:
-        return AnalyzeBenchmark.Run(options);
-    case ["numbers"]:
-        NumbersBenchmark.Run();
-        return 0;
-    case ["numbers-proof", .. string[] options]:
-        return NumbersProof.Run(options);
-    default:
-        Console.Error.WriteLine("""
-            usage: dotnet run -c Release --project bench/FastTrainLog.Benchmarks -- COMMAND
-              latency [--quick] [--out FILE.json] [--rounds N]
-                                             what a log call costs its caller at several paces, against the peers
-              throughput [--quick] [--out FILE.json] [--rounds N]
-                                             records a second until the file is closed, against the peers
-              memory [--quick] [--out FILE.json] [--rounds N]
-                                             processor time and memory of a log that nobody writes to
-              gradients [--quick] [--out FILE.json] [--rounds N]
-                                             clipping in host memory against plain passes over the same memory
-              analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
-              numbers                        ns per number written as text, against the framework
-              numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
-                                             compares the text of numbers with the framework's, byte for byte
-            """);
-        return 2;
+    switch (args)
+    {
+        case ["latency", .. string[] options]:
+            return LatencyRunner.Run(options);
+        case ["throughput", .. string[] options]:
+            return ThroughputRunner.Run(options);
+        case ["memory", .. string[] options]:
+            return MemoryRunner.Run(options);
+        case ["report", .. string[] options]:
+            return ReportRunner.Run(options);
+        case ["bdn", .. string[] options]:
+            return MicroBenchmarks.Run(options);
+        case ["gradients", .. string[] options]:
+            return GradientBenchmark.Run(options);
+        case ["analyze", .. string[] options]:
+            return AnalyzeBenchmark.Run(options);
+        case ["numbers"]:
+            NumbersBenchmark.Run();
+            return 0;
+        case ["numbers-proof", .. string[] options]:
+            return NumbersProof.Run(options);
+        case ["--help" or "-h" or "help"]:
+            Console.WriteLine(Usage);
+            return 0;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (Exception exception) when (exception is ArgumentException or InvalidDataException or IOException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 2;
 }

@@ -56,7 +56,7 @@ internal static class ChildRun
                 Answer(ThroughputChild.Measure(rest[0], rest[1], int.Parse(rest[2], null), long.Parse(rest[3], null)));
                 break;
             case "idle":
-                Answer(MemoryRunner.MeasureIdle(rest[0]));
+                Answer(MemoryRunner.MeasureIdle(rest[0], int.Parse(rest[1], null)));
                 break;
             default:
                 throw new ArgumentException($"There is no measurement '{runner}'.");

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 
-/// <summary>An idle process of ten seconds.</summary>
+/// <summary>A process that does nothing for some seconds.</summary>
 internal sealed record IdleRow(
     [property: JsonPropertyName("mode")] string Mode,
     [property: JsonPropertyName("cpu_percent")] double ProcessorPercent,

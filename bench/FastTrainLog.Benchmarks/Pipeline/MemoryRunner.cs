@@ -15,7 +15,7 @@ internal static class MemoryRunner
         {
             foreach (string mode in new[] { "nothing", "FastTrainLog" })
             {
-                rows.Add(ChildRun.Start<IdleRow>("idle", mode));
+                rows.Add(ChildRun.Start<IdleRow>("idle", mode, options.Quick ? "4" : "10"));
             }
         }
 
@@ -29,7 +29,7 @@ internal static class MemoryRunner
         return 0;
     }
 
-    public static IdleRow MeasureIdle(string mode)
+    public static IdleRow MeasureIdle(string mode, int seconds)
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-bench-").FullName;
         TrainLogging? logging = mode == "nothing" ? null : TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (directory, false));
@@ -38,9 +38,9 @@ internal static class MemoryRunner
         Thread.Sleep(3000);
         using var process = Process.GetCurrentProcess();
         TimeSpan before = process.TotalProcessorTime;
-        Thread.Sleep(10_000);
+        Thread.Sleep(TimeSpan.FromSeconds(seconds));
         process.Refresh();
-        double percent = (process.TotalProcessorTime - before).TotalSeconds / 10 * 100;
+        double percent = (process.TotalProcessorTime - before).TotalSeconds / seconds * 100;
         double resident = process.WorkingSet64 / 1048576.0;
         logging?.Dispose();
         Directory.Delete(directory, recursive: true);
