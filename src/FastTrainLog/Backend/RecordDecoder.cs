@@ -160,6 +160,17 @@ internal sealed unsafe class RecordDecoder
         }
     }
 
+    /// <summary>Sets what a record belongs to as another decoder found it.</summary>
+    public void Correlate(RunContext? run, long? step, byte* context)
+    {
+        Run = run;
+        Step = step;
+        _context = context;
+    }
+
+    /// <summary>Gets the record, if any, that says within which activity and scopes this one was made.</summary>
+    public byte* Context => _context;
+
     /// <summary>Gets whether the record was made within an activity.</summary>
     public bool HasActivity => _context != null && BinaryPrimitives.ReadUInt64LittleEndian(SpanId) != 0;
 

@@ -22,10 +22,10 @@ internal sealed unsafe class SinkQueue
 
     // Room for some four thousand records: the thread need not be woken often, and the largest record fits.
     private const int Capacity = 4 * Page.Size;
-    private const int HeaderBytes = 16;
 
-    // Stands where an entry would, and says that the next one is at the queue's beginning.
+    // Stands where an entry's time would, and says that the next one is at the queue's beginning.
     private const long Skip = -1;
+    private const int NoRun = -1;
 
     private readonly SinkRoute _route;
     private readonly LogPipeline _pipeline;
@@ -55,7 +55,8 @@ internal sealed unsafe class SinkQueue
         _pipeline = pipeline;
         _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
         _thread = new Thread(Run) { IsBackground = true, Name = $"FastTrainLog sink {route.Name}" };
-        _thread.Start();
+        // Not within the activity and the scopes of whoever makes the log.
+        _thread.UnsafeStart();
     }
 
     /// <summary>Gets the number of records that the sink has not taken yet.</summary>
@@ -89,17 +90,27 @@ internal sealed unsafe class SinkQueue
     public bool TryAdd(in LogRecord record)
     {
         RecordDecoder decoder = record.Decoder;
-        int bytes = RecordLayout.Length(*(ulong*)decoder.Record);
-        if (!TryReserve(HeaderBytes + bytes, out byte* entry))
+        int recordBytes = LengthOf(decoder.Record);
+        int contextBytes = decoder.Context == null ? 0 : LengthOf(decoder.Context);
+        int bytes = sizeof(Header) + recordBytes + contextBytes;
+        if (!TryReserve(bytes, out byte* entry))
         {
             return false;
         }
 
-        *(long*)entry = decoder.UtcTicks;
-        *(int*)(entry + sizeof(long)) = decoder.ThreadId;
-        Unsafe.CopyBlockUnaligned(entry + HeaderBytes, decoder.Record, (uint)bytes);
+        *(Header*)entry = new Header
+        {
+            UtcTicks = decoder.UtcTicks,
+            Step = decoder.Step.GetValueOrDefault(),
+            HasStep = decoder.Step.HasValue ? 1 : 0,
+            ThreadId = decoder.ThreadId,
+            Run = decoder.Run?.Number ?? NoRun,
+            ContextBytes = contextBytes,
+        };
+        Unsafe.CopyBlockUnaligned(entry + sizeof(Header), decoder.Record, (uint)recordBytes);
+        Unsafe.CopyBlockUnaligned(entry + sizeof(Header) + recordBytes, decoder.Context, (uint)contextBytes);
         Volatile.Write(ref _recordsAdded, _recordsAdded + 1);
-        Volatile.Write(ref _added, _added + HeaderBytes + bytes);
+        Volatile.Write(ref _added, _added + bytes);
         if (_isIdle && _added - Volatile.Read(ref _taken) > Capacity / 2)
         {
             _wake.Set();
@@ -211,12 +222,7 @@ internal sealed unsafe class SinkQueue
         while (_taken != Volatile.Read(ref _added))
         {
             byte* entry = _start + (_taken % Capacity);
-            long utcTicks = *(long*)entry;
-            int bytes = Capacity - (int)(_taken % Capacity);
-            if (utcTicks != Skip)
-            {
-                bytes = HeaderBytes + Deliver(entry + HeaderBytes, utcTicks, *(int*)(entry + sizeof(long)));
-            }
+            int bytes = *(long*)entry == Skip ? Capacity - (int)(_taken % Capacity) : Deliver((Header*)entry);
 
             Volatile.Write(ref _taken, _taken + bytes);
             NoteCall();
@@ -227,12 +233,17 @@ internal sealed unsafe class SinkQueue
         }
     }
 
-    private int Deliver(byte* record, long utcTicks, int threadId)
+    private int Deliver(Header* entry)
     {
+        byte* record = (byte*)(entry + 1);
+        int recordBytes = LengthOf(record);
         ulong word = *(ulong*)record;
         try
         {
-            _decoder.Decode(record, CallSite.FromId(RecordLayout.CallSiteId(word)), _pipeline.Loggers[RecordLayout.LoggerId(word)].Category, threadId, utcTicks);
+            string category = _pipeline.Loggers[RecordLayout.LoggerId(word)].Category;
+            _decoder.Decode(record, CallSite.FromId(RecordLayout.CallSiteId(word)), category, entry->ThreadId, entry->UtcTicks);
+            // As the backend found them: by now the run may be further on.
+            _decoder.Correlate(RunOf(entry->Run), entry->HasStep != 0 ? entry->Step : null, entry->ContextBytes == 0 ? null : record + recordBytes);
             _route.Deliver(new LogRecord(_decoder));
         }
         catch (Exception exception)
@@ -242,8 +253,23 @@ internal sealed unsafe class SinkQueue
         }
 
         Volatile.Write(ref _recordsTaken, _recordsTaken + 1);
-        return RecordLayout.Length(word);
+        return sizeof(Header) + recordBytes + entry->ContextBytes;
     }
+
+    private RunContext? RunOf(int number)
+    {
+        foreach (RunContext run in _pipeline.Runs)
+        {
+            if (run.Number == number)
+            {
+                return run;
+            }
+        }
+
+        return null;
+    }
+
+    private static int LengthOf(byte* record) => RecordLayout.Length(*(ulong*)record);
 
     // A call that has returned, or a thread that has woken: what follows is another call.
     private void NoteCall() => Volatile.Write(ref _calls, _calls + 1);
@@ -257,5 +283,16 @@ internal sealed unsafe class SinkQueue
                 _flushes.Dequeue().Request.Arrive();
             }
         }
+    }
+
+    /// <summary>What stands before a record in the queue. Behind it stand the record and, where there is one, that of its context.</summary>
+    private struct Header
+    {
+        public long UtcTicks;
+        public long Step;
+        public int HasStep;
+        public int ThreadId;
+        public int Run;
+        public int ContextBytes;
     }
 }
