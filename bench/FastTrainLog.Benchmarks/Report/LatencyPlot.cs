@@ -95,7 +95,7 @@ internal static class LatencyPlot
     private static string Line(LatencyRow row, int bottom)
     {
         var line = new StringBuilder();
-        for (int i = 0; i < LatencyRow.Shares.Length && LatencyRow.Shares[i] < 1; i++)
+        for (int i = 0; i < LatencyRow.Shares.Length && -Math.Log10(1 - LatencyRow.Shares[i]) < MostNines + 0.001; i++)
         {
             line.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? 'M' : 'L')}{X(row.Distribution[i]):F1} {Y(LatencyRow.Shares[i], bottom):F1}");
         }
