@@ -129,6 +129,8 @@ internal sealed class ZLoggerState(ZLoggerStatePool pool) : IZLoggerFormattable,
         ArgumentKind.DateTimeOffset => typeof(DateTimeOffset),
         ArgumentKind.TimeSpan => typeof(TimeSpan),
         ArgumentKind.Guid => typeof(Guid),
+        ArgumentKind.TensorSummary => typeof(TensorSummary),
+        ArgumentKind.Numbers => typeof(object?[]),
         ArgumentKind.Metrics => typeof(List<KeyValuePair<string, double>>),
         _ => typeof(string),
     };

@@ -1,5 +1,6 @@
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
+using FastTrainLog.Redaction;
 using FastTrainLog.Sinks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -87,6 +88,8 @@ public sealed class TrainLogOptions
     /// <summary>Gets the sinks beside the files and the console, each with the records that it takes.</summary>
     public IList<SinkRegistration> Sinks { get; } = [];
 
+    internal Dictionary<Type, Redactor> Redactors { get; } = [];
+
     /// <summary>Adds a sink.</summary>
     /// <param name="sink">The sink; it is disposed with the logging.</param>
     /// <param name="filter">The records that it takes; null for all.</param>
@@ -96,6 +99,19 @@ public sealed class TrainLogOptions
     {
         ArgumentNullException.ThrowIfNull(sink);
         Sinks.Add(new SinkRegistration(name ?? sink.GetType().Name, sink, filter));
+        return this;
+    }
+
+    /// <summary>Chooses what is logged in the place of classified values; without a choice they are erased.</summary>
+    /// <remarks>It holds for the classes that derive from the classification, too. Loggers other than FastTrainLog's follow it as long as the log runs.</remarks>
+    /// <typeparam name="TClassification">The attribute that classifies the values.</typeparam>
+    /// <param name="redactor">The redactor.</param>
+    /// <returns>These options.</returns>
+    public TrainLogOptions Redact<TClassification>(Redactor redactor)
+        where TClassification : ClassifiedDataAttribute
+    {
+        ArgumentNullException.ThrowIfNull(redactor);
+        Redactors[typeof(TClassification)] = redactor;
         return this;
     }
 

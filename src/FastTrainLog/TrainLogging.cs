@@ -45,6 +45,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         _pipeline = new LogPipeline(options, pages => journaled ? TryCreateJournal(pages, clock, out journalTrouble) : null);
         _backend = new BackendLoop(_pipeline, routes, clock, options);
         _meters = new LogMeters(_pipeline, _backend, RecoveredJournals);
+        _pipeline.Redactors.Enter();
         _ends = new ProcessEnds(this);
         ReportStart(journalTrouble);
         _resources = options.ResourceInterval > TimeSpan.Zero
@@ -189,7 +190,9 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
 
         _ends.Dispose();
         _resources?.Dispose();
+        SuppressedCalls.Report(_pipeline);
         _pipeline.Close();
+        _pipeline.Redactors.Leave();
         bool ended = _backend.Stop(_options.ShutdownTimeout);
         if (!ended)
         {
@@ -207,7 +210,11 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     /// <summary>Flushes while the process ends, within the shutdown timeout.</summary>
-    internal void FlushAtEnd() => _backend.FlushAsync().Wait(_options.ShutdownTimeout);
+    internal void FlushAtEnd()
+    {
+        SuppressedCalls.Report(_pipeline);
+        _backend.FlushAsync().Wait(_options.ShutdownTimeout);
+    }
 
     private void ChangeLevels(Action<TrainLogOptions> change)
     {

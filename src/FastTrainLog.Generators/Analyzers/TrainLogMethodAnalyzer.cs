@@ -38,6 +38,17 @@ public sealed class TrainLogMethodAnalyzer : DiagnosticAnalyzer
         Descriptors.HiddenLogger,
         Descriptors.UnsupportedType,
         Descriptors.FileLocalType,
+        Descriptors.NegativeLimit,
+        Descriptors.TwoLimits,
+        Descriptors.SameName,
+        Descriptors.LimitOutOfRange,
+        Descriptors.NoNumbers,
+        Descriptors.NoProperties,
+        Descriptors.PropertyCycle,
+        Descriptors.DepthLimit,
+        Descriptors.TakenApartInMessage,
+        Descriptors.ClassifiedInContainer,
+        Descriptors.ClassifiedException,
     ];
 
     /// <inheritdoc/>

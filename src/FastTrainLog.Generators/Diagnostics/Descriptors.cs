@@ -120,6 +120,61 @@ internal static class Descriptors
         "A file-local type cannot have log methods",
         "'{0}' is a file-local type: the body of '{1}' cannot be generated in another file; remove the file modifier");
 
+    public static readonly DiagnosticDescriptor NegativeLimit = Error(
+        "FTL0031",
+        "A limit of calls is negative",
+        "{0} of method '{1}' is {2}, but must be 0, for no limit, or more");
+
+    public static readonly DiagnosticDescriptor TwoLimits = Error(
+        "FTL0032",
+        "A rate limit goes with no other limit of calls",
+        "Method '{0}' has MaxPerSecond and {1}; remove one of them");
+
+    public static readonly DiagnosticDescriptor SameName = Error(
+        "FTL0033",
+        "Two fields of a record have the same name",
+        "Method '{0}' logs two fields as '{1}'; give one of them another name");
+
+    public static readonly DiagnosticDescriptor LimitOutOfRange = Error(
+        "FTL0034",
+        "A limit of numbers is out of range",
+        "[LogValues] of '{0}' has the limit {1}, but must have 1 to {2}: log a summary of more numbers");
+
+    public static readonly DiagnosticDescriptor NoNumbers = Error(
+        "FTL0035",
+        "A value has no numbers to summarise",
+        "'{0}' has type '{1}', but [LogValues] and [LogSummary] are for arrays, spans and memory of numbers; remove the attribute");
+
+    public static readonly DiagnosticDescriptor NoProperties = Error(
+        "FTL0036",
+        "A value has no properties to log",
+        "'{0}' has type '{1}', which has no public properties that can be read; remove [LogProperties]");
+
+    public static readonly DiagnosticDescriptor PropertyCycle = Error(
+        "FTL0037",
+        "The properties of a value lead in a circle",
+        "'{0}' leads back to a '{1}'; mark that property with [LogPropertyIgnore], or lower MaxDepth");
+
+    public static readonly DiagnosticDescriptor DepthLimit = Info(
+        "FTL0038",
+        "An object is below the depth limit",
+        "'{0}' is an object below the depth limit, so it is logged as its text; raise MaxDepth or mark it with [LogPropertyIgnore]");
+
+    public static readonly DiagnosticDescriptor TakenApartInMessage = Error(
+        "FTL0039",
+        "The message names a value that is taken apart",
+        "The message names '{0}', which is logged property by property; name a property of it, such as {{{1}}}");
+
+    public static readonly DiagnosticDescriptor ClassifiedInContainer = Warning(
+        "FTL0040",
+        "A classified value is logged with its container",
+        "'{0}' is logged whole, and with it '{1}', which is classified; mark it with [LogProperties], or pass the parts that may be logged");
+
+    public static readonly DiagnosticDescriptor ClassifiedException = Error(
+        "FTL0041",
+        "An exception cannot be classified",
+        "'{0}' is the record's exception, which is logged with its message and stack; log a classified text of it in its place");
+
     private const string Category = "FastTrainLog";
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>

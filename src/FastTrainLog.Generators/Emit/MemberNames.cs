@@ -16,15 +16,11 @@ internal sealed record MemberNames(string Site, string State, string Record, str
     public static MemberNames Of(MethodModel method, int overload)
     {
         string unique = $"__{method.Name}{(overload == 0 ? string.Empty : $"_{overload}")}";
-        var taken = new HashSet<string>(method.Arguments.Select(static a => a.Parameter.TrimStart('@')));
-        if (method.Exception is { } exception)
-        {
-            taken.Add(exception.Parameter.TrimStart('@'));
-        }
+        var taken = new HashSet<string>(method.Arguments.Select(static a => a.Parameter.TrimStart('@')).Concat(method.Parameters));
 
         // The common case keeps the plain names; a parameter called like one of them moves all of them aside.
         string suffix = string.Empty;
-        while (taken.Any(t => IsLocal(t, suffix)) || IsRecord(method.Logger.Expression, suffix) || IsRecord(method.Level, suffix))
+        while (taken.Any(t => IsLocal(method, t, suffix)) || IsRecord(method.Logger.Expression, suffix))
         {
             suffix += "_";
         }
@@ -32,10 +28,19 @@ internal sealed record MemberNames(string Site, string State, string Record, str
         return new MemberNames(unique + "Site", unique + "State", "record" + suffix, "direct" + suffix, suffix);
     }
 
-    private static bool IsLocal(string name, string suffix) =>
+    /// <summary>Returns the local that holds an argument made at the call.</summary>
+    public string Made(ArgumentModel argument) => argument.Parameter.TrimStart('@') + "Value" + Suffix;
+
+    /// <summary>Returns the local that holds the redacted text of an argument.</summary>
+    public string Redacted(ArgumentModel argument) => argument.Parameter.TrimStart('@') + "Redacted" + Suffix;
+
+    // The logger and the level are parameters of the method that writes the record, so their own names may be these.
+    private static bool IsLocal(MethodModel method, string name, string suffix) =>
         IsRecord(name, suffix)
-        || name == "logger" + suffix
-        || name == "level" + suffix
+        || (name == "logger" + suffix && method.Kept.Any(a => a.Parameter.TrimStart('@') == name))
+        || (name == "level" + suffix && method.Kept.Any(a => a.Parameter.TrimStart('@') == name))
+        || name.EndsWith("Value" + suffix, StringComparison.Ordinal) && method.Arguments.Any(static a => a.IsMade)
+        || name.EndsWith("Redacted" + suffix, StringComparison.Ordinal)
         || name.EndsWith("Text" + suffix, StringComparison.Ordinal)
         || name.EndsWith("Capture" + suffix, StringComparison.Ordinal);
 

@@ -15,6 +15,8 @@ internal static class Names
     public const string TextArgument = Records + ".TextArgument";
     public const string MessageArgument = Records + ".MessageArgument";
     public const string PropertyJson = Records + ".PropertyJson";
+    public const string SamplingGate = "global::FastTrainLog.Sampling.SamplingGate";
+    public const string RateGate = "global::FastTrainLog.Sampling.RateGate";
     public const string LogLevel = "global::Microsoft.Extensions.Logging.LogLevel";
     public const string EventId = "global::Microsoft.Extensions.Logging.EventId";
     public const string Exception = "global::System.Exception";

@@ -6,9 +6,16 @@ namespace FastTrainLog.Generators.Emit;
 /// <remarks>All that runs the user's code comes before the record begins: a log call made from there must not meet a half-written record.</remarks>
 internal static class RecordEmitter
 {
-    private const int StackChars = 128;
+    public const int StackChars = 128;
 
-    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names, string logger, string level)
+    /// <summary>Writes the statements of a method.</summary>
+    /// <param name="writer">The writer.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="names">Its generated names.</param>
+    /// <param name="logger">The expression of the logger.</param>
+    /// <param name="level">The expression of the level.</param>
+    /// <param name="value">Gives the expression of an argument.</param>
+    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names, string logger, string level, Func<ArgumentModel, string> value)
     {
         var arguments = new List<ArgumentModel>(method.Arguments);
         if (method.Exception is { } exception)
@@ -20,17 +27,17 @@ internal static class RecordEmitter
         var sizes = new List<string>();
         foreach (ArgumentModel argument in arguments)
         {
-            string captured = Captured(argument, names);
+            string captured = Captured(argument, names, value);
             switch (argument.Binary.Form)
             {
                 case ArgumentForm.Exception:
-                    writer.Line($"{Names.ExceptionText} {captured} = {Names.ExceptionText}.Capture({argument.Parameter});");
+                    writer.Line($"{Names.ExceptionText} {captured} = {Names.ExceptionText}.Capture({value(argument)});");
                     break;
                 case ArgumentForm.Text:
                     writer.Line($"var {captured} = new {Names.TextArgument}(stackalloc char[{StackChars}]);");
                     writer.Line(argument.IsSequence && !method.RendersAsDefined
-                        ? $"{captured}.FormatSequence({argument.Parameter});"
-                        : $"{captured}.Format({argument.Parameter}, {Literals.String(argument.Format)});");
+                        ? $"{captured}.FormatSequence({value(argument)});"
+                        : $"{captured}.Format({value(argument)}, {Literals.String(argument.Format)});");
                     break;
             }
 
@@ -58,7 +65,7 @@ internal static class RecordEmitter
 
         foreach (ArgumentModel argument in arguments)
         {
-            Write(writer, argument, names);
+            Write(writer, argument, names, value);
         }
 
         writer.Line($"{names.Record}.Commit({level});");
@@ -66,22 +73,22 @@ internal static class RecordEmitter
         {
             if (argument.Binary.Form == ArgumentForm.Text)
             {
-                writer.Line($"{Captured(argument, names)}.Dispose();");
+                writer.Line($"{Captured(argument, names, value)}.Dispose();");
             }
         }
     }
 
-    private static string Captured(ArgumentModel argument, MemberNames names) =>
+    private static string Captured(ArgumentModel argument, MemberNames names, Func<ArgumentModel, string> value) =>
         argument.Binary.Form switch
         {
             ArgumentForm.Exception => $"{argument.Parameter.TrimStart('@')}Capture{names.Suffix}",
             ArgumentForm.Text => $"{argument.Parameter.TrimStart('@')}Text{names.Suffix}",
-            _ => argument.Parameter,
+            _ => value(argument),
         };
 
-    private static void Write(SourceWriter writer, ArgumentModel argument, MemberNames names)
+    private static void Write(SourceWriter writer, ArgumentModel argument, MemberNames names, Func<ArgumentModel, string> source)
     {
-        string value = Captured(argument, names);
+        string value = Captured(argument, names, source);
         string cast = argument.Binary.Form == ArgumentForm.CastValue ? $"({argument.Binary.Cast})" : string.Empty;
         if (argument.Binary.IsNullable)
         {

@@ -33,6 +33,14 @@ internal static class SiteEmitter
             writer.Indented(parts[i] + (i == parts.Count - 1 ? ");" : ","));
         }
 
+        if (method.Gate is { } gate)
+        {
+            writer.Line();
+            writer.Line(gate.MaxPerSecond > 0
+                ? $"public static readonly {Names.RateGate} Gate = new(Value, maxPerSecond: {gate.MaxPerSecond});"
+                : $"public static readonly {Names.SamplingGate} Gate = new(Value, every: {gate.Every}, first: {Math.Max(gate.First, 1)});");
+        }
+
         writer.Close();
     }
 

@@ -7,11 +7,14 @@ namespace FastTrainLog.Generators.Emit;
 internal static class StateEmitter
 {
     /// <summary>Returns the expression that gives the state an argument to keep.</summary>
-    public static string Kept(ArgumentModel argument) => argument.Binary.Form switch
+    /// <param name="argument">The argument.</param>
+    /// <param name="source">The expression of the argument itself.</param>
+    public static string Kept(ArgumentModel argument, string source) => argument.Binary.Form switch
     {
-        ArgumentForm.CharSpan => $"{argument.Parameter}.ToString()",
-        ArgumentForm.Metrics when argument.IsSpan => $"{argument.Parameter}.ToArray()",
-        _ => argument.Parameter,
+        ArgumentForm.CharSpan => $"{source}.ToString()",
+        ArgumentForm.Metrics when argument.IsSpan => $"{source}.ToArray()",
+        ArgumentForm.Numbers => $"({source}).Keep()",
+        _ => source,
     };
 
     /// <summary>Returns the field that keeps an argument.</summary>
@@ -152,7 +155,7 @@ internal static class StateEmitter
 
     private static string Rendered(MethodModel method, TemplateHole hole)
     {
-        ArgumentModel argument = method.Arguments.First(a => hole.IsFor(a.Parameter.TrimStart('@')));
+        ArgumentModel argument = method.Arguments.First(a => hole.IsFor(a.Name));
         string field = Field(argument);
         if (method.RendersAsDefined)
         {
@@ -168,7 +171,7 @@ internal static class StateEmitter
         string level = "level" + names.Suffix;
         writer.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
         writer.Open($"public static void Write({string.Join(", ", [$"{Names.TrainLogger} {logger}", $"{Names.LogLevel} {level}", .. arguments.Select(static a => $"{a.Type} {a.Parameter}")])})");
-        RecordEmitter.Emit(writer, method, names, logger, level);
+        RecordEmitter.Emit(writer, method, names, logger, level, static a => a.Parameter);
         writer.Close();
         writer.Line();
         writer.Line($"private static void Encode(in {names.State}{method.TypeParameters} state, {Names.TrainLogger} logger, {Names.LogLevel} level) =>");

@@ -21,6 +21,9 @@ internal enum ArgumentForm
     /// <summary>It is formatted before the record begins.</summary>
     Text,
 
+    /// <summary>Numbers are copied, up to a limit.</summary>
+    Numbers,
+
     /// <summary>Named numbers are copied.</summary>
     Metrics,
 

@@ -1,11 +1,11 @@
 namespace FastTrainLog.Generators.Models;
 
-/// <summary>A parameter that becomes an argument of the record.</summary>
+/// <summary>A value of a call that becomes an argument of the record: a parameter, or a part of one.</summary>
 /// <param name="Name">Its name in the log.</param>
 /// <param name="StateKey">Its key in the state that loggers other than FastTrainLog's receive.</param>
-/// <param name="Parameter">The parameter's identifier in code.</param>
-/// <param name="Type">The parameter's type; a read-only span for spans and arrays that are copied as one.</param>
-/// <param name="StateType">The type that the state keeps it in: the parameter's own, unless that is a span.</param>
+/// <param name="Parameter">Its identifier in generated code: the parameter's own, where it is one.</param>
+/// <param name="Type">Its type on the way into the record; a read-only span for spans and arrays that are copied as one.</param>
+/// <param name="StateType">The type that the state keeps it in: the same, unless that is a span.</param>
 /// <param name="IsSpan">Whether the state needs a copy of it to keep.</param>
 /// <param name="CanBeNull">Whether a value of its type can be null.</param>
 /// <param name="Binary">Its binary form.</param>
@@ -21,4 +21,14 @@ internal sealed record ArgumentModel(
     bool CanBeNull,
     BinaryForm Binary,
     string? Format,
-    bool IsSequence);
+    bool IsSequence)
+{
+    /// <summary>Gets the expression that gives the value in the method's body; of a classified one the value before it is redacted.</summary>
+    public string Source { get; init; } = Parameter;
+
+    /// <summary>Gets the class of the attribute that classifies the value, or null.</summary>
+    public string? Classification { get; init; }
+
+    /// <summary>Gets whether the value is made at the call, rather than taken from a parameter.</summary>
+    public bool IsMade => Source != Parameter || Classification is not null;
+}

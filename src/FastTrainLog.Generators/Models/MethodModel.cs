@@ -18,6 +18,9 @@ internal sealed record MethodModel
     /// <summary>Gets the constraints on them, one clause each.</summary>
     public required EquatableArray<string> Constraints { get; init; }
 
+    /// <summary>Gets the names of all parameters, without escape.</summary>
+    public required EquatableArray<string> Parameters { get; init; }
+
     /// <summary>Gets the logger.</summary>
     public required LoggerModel Logger { get; init; }
 
@@ -37,6 +40,9 @@ internal sealed record MethodModel
     public required string Message { get; init; }
 
     public required bool SkipEnabledCheck { get; init; }
+
+    /// <summary>Gets which calls are logged; null for all.</summary>
+    public required GateModel? Gate { get; init; }
 
     /// <summary>Gets the pieces of the template.</summary>
     public required EquatableArray<TemplateHole> Template { get; init; }

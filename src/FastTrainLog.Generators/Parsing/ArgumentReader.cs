@@ -1,42 +1,97 @@
-using System.Collections.Immutable;
 using FastTrainLog.Generators.Models;
 using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Reads the parameters that become arguments of the record.</summary>
-internal static class ArgumentReader
+/// <summary>Reads a value that becomes an argument of the record.</summary>
+/// <param name="type">Its type.</param>
+/// <param name="source">The expression that gives it.</param>
+/// <param name="isConditional">Whether the expression has a question mark, and so gives null where the type may not.</param>
+internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isConditional)
 {
-    public static ArgumentModel Read(IParameterSymbol parameter, ImmutableArray<TemplateHole> template, bool rendersAsDefined)
+    public static ArgumentModel ReadException(IParameterSymbol parameter)
     {
-        TemplateHole? hole = template.FirstOrDefault(h => h.IsFor(parameter.Name));
         string identifier = Identifiers.Escape(parameter.Name);
-        BinaryForm binary = BinaryForms.Of(parameter.Type);
-        string type = parameter.Type.ToDisplayString(TypeFormats.Full);
-        return new ArgumentModel(
-            hole?.BareName ?? parameter.Name,
-            // The two forms of [LoggerMessage] differ here too: one keeps the at sign, the other that of a keyword.
-            hole is null ? identifier : rendersAsDefined ? hole.Name! : hole.BareName,
-            identifier,
-            binary.Form switch
+        return new ArgumentReader(parameter.Type, identifier, isConditional: false).Read(parameter.Name, identifier, identifier, FieldMarks.None, format: null) with
+        {
+            Binary = new BinaryForm(ArgumentForm.Exception, "Exception"),
+        };
+    }
+
+    /// <summary>Returns whether a value has numbers that can be summarised or logged one by one.</summary>
+    public static bool HasNumbers(ITypeSymbol type) => BinaryForms.Element(type) is { } element && KnownTypes.IsNumber(element);
+
+    public ArgumentModel Read(string name, string stateKey, string identifier, FieldMarks marks, string? format)
+    {
+        ArgumentModel argument = marks.Limit is { } limit ? Numbers(limit) : marks.IsSummary || IsSummarised ? Summary() : Plain();
+        argument = argument with { Name = name, StateKey = stateKey, Parameter = identifier, Format = format };
+        return marks.Classification is { } classification ? Redacted(argument, classification) : argument;
+    }
+
+    private bool IsSummarised => HasNumbers(type) && type is not IArrayTypeSymbol;
+
+    private string Element => BinaryForms.Element(type)!.ToDisplayString(TypeFormats.Full);
+
+    private string Span => !BinaryForms.IsMemory(type) ? source : isConditional ? $"({source}).GetValueOrDefault().Span" : $"{source}.Span";
+
+    private ArgumentModel Summary() => Model("global::FastTrainLog.TensorSummary", BinaryForms.Summary) with
+    {
+        Source = $"global::FastTrainLog.TensorSummary.Of<{Element}>({Span})",
+    };
+
+    private ArgumentModel Numbers(int limit) =>
+        Model($"global::FastTrainLog.Records.ValueSpan<{Element}>", new BinaryForm(ArgumentForm.Numbers, "Numbers")) with
+        {
+            StateType = $"global::FastTrainLog.LoggedValues<{Element}>",
+            IsSpan = true,
+            Source = $"new global::FastTrainLog.Records.ValueSpan<{Element}>({Span}, {limit})",
+        };
+
+    private ArgumentModel Plain()
+    {
+        BinaryForm binary = BinaryForms.Of(type);
+        string full = type.ToDisplayString(TypeFormats.Full);
+        bool isNullable = type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+        if (isConditional && !isNullable)
+        {
+            full = full.TrimEnd('?') + "?";
+            binary = binary with { IsNullable = binary.Form is ArgumentForm.Value or ArgumentForm.CastValue };
+        }
+
+        return Model(full, binary) with
+        {
+            Type = binary.Form switch
             {
                 ArgumentForm.CharSpan => "global::System.ReadOnlySpan<char>",
                 ArgumentForm.Metrics => "global::System.ReadOnlySpan<global::FastTrainLog.Metric>",
-                _ => type,
+                _ => full,
             },
-            binary.Form switch
+            StateType = binary.Form switch
             {
                 ArgumentForm.CharSpan => "string",
-                ArgumentForm.Metrics when parameter.Type.IsRefLikeType => "global::FastTrainLog.Metric[]",
-                _ => type,
+                ArgumentForm.Metrics when type.IsRefLikeType => "global::FastTrainLog.Metric[]",
+                _ => full,
             },
-            parameter.Type.IsRefLikeType,
-            !parameter.Type.IsValueType || parameter.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T,
-            binary,
-            hole?.Format,
-            KnownTypes.IsSequence(parameter.Type));
+            IsSpan = type.IsRefLikeType,
+            CanBeNull = isConditional || !type.IsValueType || isNullable,
+            IsSequence = KnownTypes.IsSequence(type),
+        };
     }
 
-    public static ArgumentModel ReadException(IParameterSymbol parameter) =>
-        Read(parameter, [], rendersAsDefined: false) with { Name = parameter.Name, Binary = new BinaryForm(ArgumentForm.Exception, "Exception") };
+    // What comes out of a redactor is text; it is kept as a span of characters is.
+    private static ArgumentModel Redacted(ArgumentModel argument, string classification) => argument with
+    {
+        Type = "global::System.ReadOnlySpan<char>",
+        StateType = "string",
+        IsSpan = true,
+        CanBeNull = false,
+        IsSequence = false,
+        Binary = new BinaryForm(ArgumentForm.CharSpan, "String"),
+        Format = null,
+        Source = argument.Binary.Form is ArgumentForm.Numbers || (argument.Binary.Form is ArgumentForm.Metrics && argument.IsSpan) ? $"{argument.Source}{(argument.Binary.Form is ArgumentForm.Numbers ? ".Keep()" : ".ToArray()")}" : argument.Source,
+        Classification = classification,
+    };
+
+    private ArgumentModel Model(string full, BinaryForm binary) =>
+        new(string.Empty, string.Empty, string.Empty, full, full, IsSpan: false, CanBeNull: false, binary, Format: null, IsSequence: false) { Source = source };
 }

@@ -5,6 +5,12 @@ namespace FastTrainLog.Generators.Parsing;
 /// <summary>The arguments of a <c>[TrainLog]</c> attribute, whichever constructor and properties gave them.</summary>
 internal sealed record AttributeArguments(int EventId, string? EventName, int? Level, string Message, bool SkipEnabledCheck)
 {
+    public int SampleEvery { get; private init; }
+
+    public int FirstN { get; private init; }
+
+    public int MaxPerSecond { get; private init; }
+
     /// <summary>Reads them, or returns null where one is missing or of the wrong type, as in half-typed code.</summary>
     public static AttributeArguments? Read(AttributeData attribute)
     {
@@ -34,6 +40,9 @@ internal sealed record AttributeArguments(int EventId, string? EventName, int? L
         ("level" or nameof(Level), int level) => this with { Level = level },
         ("message" or nameof(Message), string message) => this with { Message = message },
         (nameof(SkipEnabledCheck), bool skip) => this with { SkipEnabledCheck = skip },
+        (nameof(SampleEvery), int every) => this with { SampleEvery = every },
+        (nameof(FirstN), int first) => this with { FirstN = first },
+        (nameof(MaxPerSecond), int max) => this with { MaxPerSecond = max },
         _ => this,
     };
 }

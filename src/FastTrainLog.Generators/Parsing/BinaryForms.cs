@@ -7,6 +7,9 @@ namespace FastTrainLog.Generators.Parsing;
 /// <summary>Chooses the binary form of a type; must match what the library's decoder reads.</summary>
 internal static class BinaryForms
 {
+    /// <summary>The form of a summary of numbers.</summary>
+    public static readonly BinaryForm Summary = new(ArgumentForm.Value, "TensorSummary", 40);
+
     private static readonly BinaryForm Text = new(ArgumentForm.Text, "Text");
 
     public static BinaryForm Of(ITypeSymbol type)
@@ -14,7 +17,7 @@ internal static class BinaryForms
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
         {
             BinaryForm form = Of(nullable.TypeArguments[0]);
-            return form.Form is ArgumentForm.Value or ArgumentForm.CastValue ? form with { IsNullable = true } : Text;
+            return form.Form is ArgumentForm.Value or ArgumentForm.CastValue && Element(nullable.TypeArguments[0]) is null ? form with { IsNullable = true } : Text;
         }
 
         return OfSpecial(type.SpecialType) ?? OfNamed(type) ?? Text;
@@ -51,9 +54,15 @@ internal static class BinaryForms
 
         if (Element(type) is { } element)
         {
-            return KnownTypes.IsMetric(element) ? new(ArgumentForm.Metrics, "Metrics")
+            return KnownTypes.IsMetric(element) && !IsMemory(type) ? new(ArgumentForm.Metrics, "Metrics")
                 : element.SpecialType == SpecialType.System_Char && type.IsRefLikeType ? new(ArgumentForm.CharSpan, "String")
+                : KnownTypes.IsNumber(element) && type is not IArrayTypeSymbol ? Summary
                 : null;
+        }
+
+        if (KnownTypes.IsTensorSummary(type))
+        {
+            return Summary;
         }
 
         if (KnownTypes.IsPropertyList(type))
@@ -76,11 +85,15 @@ internal static class BinaryForms
         };
     }
 
-    /// <summary>Returns the element type of a span or an array.</summary>
-    private static ITypeSymbol? Element(ITypeSymbol type) => type switch
+    /// <summary>Returns whether a type is memory, which has a span.</summary>
+    public static bool IsMemory(ITypeSymbol type) =>
+        type is INamedTypeSymbol { Arity: 1, Name: "ReadOnlyMemory" or "Memory", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
+    /// <summary>Returns the element type of a span, memory or an array.</summary>
+    public static ITypeSymbol? Element(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
-        INamedTypeSymbol { Arity: 1, Name: "ReadOnlySpan" or "Span", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } span => span.TypeArguments[0],
+        INamedTypeSymbol { Arity: 1, Name: "ReadOnlySpan" or "Span" or "ReadOnlyMemory" or "Memory", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } span => span.TypeArguments[0],
         _ => null,
     };
 

@@ -7,6 +7,8 @@ internal static class KnownTypes
 {
     public const string Attribute = "FastTrainLog.TrainLogAttribute";
 
+    public const string Classification = "FastTrainLog.ClassifiedDataAttribute";
+
     private const string Logging = "Microsoft.Extensions.Logging";
 
     public static bool IsTrainLogger(ITypeSymbol type) => Is(type, "FastTrainLog", "TrainLogger");
@@ -14,6 +16,19 @@ internal static class KnownTypes
     public static bool IsMetric(ITypeSymbol type) => Is(type, "FastTrainLog", "Metric");
 
     public static bool IsPropertyList(ITypeSymbol type) => Is(type, "FastTrainLog.Records", "PropertyList");
+
+    public static bool IsTensorSummary(ITypeSymbol type) => Is(type, "FastTrainLog", "TensorSummary");
+
+    public static bool IsClassification(ITypeSymbol attribute) => Is(attribute, "FastTrainLog", "ClassifiedDataAttribute");
+
+    /// <summary>Returns whether a type is one of numbers that many can be summarised of.</summary>
+    public static bool IsNumber(ITypeSymbol type) =>
+        type.IsUnmanagedType
+        && type.SpecialType != SpecialType.System_Char
+        && (type is ITypeParameterSymbol parameter ? parameter.ConstraintTypes.Any(static c => IsNumberInterface(c) || c.AllInterfaces.Any(IsNumberInterface)) : type.AllInterfaces.Any(IsNumberInterface));
+
+    /// <summary>Returns whether a type formats itself.</summary>
+    public static bool IsFormattable(ITypeSymbol type) => type.AllInterfaces.Any(static i => Is(i, "System", "IFormattable"));
 
     public static bool IsLogLevel(ITypeSymbol type) => Is(type, Logging, "LogLevel");
 
@@ -55,6 +70,8 @@ internal static class KnownTypes
     /// <summary>Returns whether a type that is not nested stands in a namespace under a name.</summary>
     public static bool Is(ITypeSymbol type, string ns, string name) =>
         type.Name == name && type.ContainingType is null && IsNamespace(type.ContainingNamespace, ns);
+
+    private static bool IsNumberInterface(ITypeSymbol type) => Is(type, "System.Numerics", "INumber");
 
     private static bool IsNamespace(INamespaceSymbol? symbol, string ns)
     {

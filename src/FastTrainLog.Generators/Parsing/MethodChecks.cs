@@ -73,12 +73,6 @@ internal static class MethodChecks
                 report?.Add(Descriptors.OutParameter, parameter.Locations[0], parameter.Name);
                 can = false;
             }
-            else if (parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer
-                || (parameter.Type.IsRefLikeType && BinaryForms.Of(parameter.Type).Form == ArgumentForm.Text))
-            {
-                report?.Add(Descriptors.UnsupportedType, parameter.Locations[0], parameter.Name, parameter.Type.ToDisplayString());
-                can = false;
-            }
             else if (parameter.Type.TypeKind == TypeKind.Error)
             {
                 // Half-typed code; the compiler says what is missing.
@@ -89,13 +83,18 @@ internal static class MethodChecks
         return can;
     }
 
-    /// <summary>Returns whether each hole of the message is for a parameter.</summary>
-    public static bool HasParameterForEachHole(IMethodSymbol method, ImmutableArray<TemplateHole> template, MessageLocation location, ProblemReport? report)
+    /// <summary>Returns whether values of a type cannot be kept.</summary>
+    public static bool CannotBeLogged(ITypeSymbol type) =>
+        type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer || (type.IsRefLikeType && BinaryForms.Of(type).Form == ArgumentForm.Text);
+
+    /// <summary>Returns whether each hole of the message is for a parameter or a field.</summary>
+    public static bool HasValueForEachHole(
+        IMethodSymbol method, ImmutableArray<TemplateHole> template, ImmutableArray<ArgumentModel> fields, MessageLocation location, ProblemReport? report)
     {
         bool has = true;
         foreach (TemplateHole hole in template)
         {
-            if (hole.Name is not null && !method.Parameters.Any(p => hole.IsFor(p.Name)))
+            if (hole.Name is not null && !method.Parameters.Any(p => hole.IsFor(p.Name)) && !fields.Any(f => hole.IsFor(f.Name)))
             {
                 report?.Add(Descriptors.UnknownHole, location.Of(hole), hole.BareName, method.Name);
                 has = false;
@@ -139,10 +138,13 @@ internal static class MethodChecks
 
         if (message.Length > 0)
         {
-            foreach (IParameterSymbol argument in roles.Arguments.Where(a => !spellings.ContainsKey(a.Name)))
+            foreach (IParameterSymbol argument in roles.Arguments.Where(a => !spellings.ContainsKey(a.Name) && !SaysHow(a)))
             {
                 report.Add(Descriptors.NotInMessage, argument.Locations[0], argument.Name);
             }
         }
     }
+
+    // Who marks a parameter has thought of its place in the log.
+    private static bool SaysHow(IParameterSymbol parameter) => FieldMarks.Of(parameter) is { MaxDepth: not null } or { TagName: not null };
 }

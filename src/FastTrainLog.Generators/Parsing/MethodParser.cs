@@ -32,8 +32,12 @@ internal static class MethodParser
         }
 
         ParameterRoles roles = ParameterRoles.Of(method, arguments.Level is not null, template);
-        bool canLog = MethodChecks.CanLogParameters(method, report)
-            & MethodChecks.HasParameterForEachHole(method, template, location, report);
+        bool rendersAsDefined = RendersAsDefined(arguments, roles.Arguments, template);
+        ImmutableArray<TemplateHole> named = TagNames.Rename(template, roles.Arguments);
+        bool canLog = GateReader.TryRead(method, arguments, attribute, report, out GateModel? gate)
+            & MethodChecks.CanLogParameters(method, report)
+            & FieldReader.TryRead(method, roles, named, gate, rendersAsDefined, report, out ImmutableArray<ArgumentModel> fields)
+            & MethodChecks.HasValueForEachHole(method, template, fields, location, report);
         if (report is not null)
         {
             MethodChecks.ReportMessage(arguments.Message, template, roles, location, report);
@@ -47,13 +51,22 @@ internal static class MethodParser
             return null;
         }
 
-        return canHaveBody && canLog && logger is not null ? Read(method, syntax, arguments, template, roles, logger) : null;
+        return canLog && canHaveBody && logger is not null
+            ? Read(method, syntax, arguments with { Message = TagNames.Message(arguments.Message, template, named) }, named, roles, logger, gate, fields, rendersAsDefined)
+            : null;
     }
 
     private static MethodModel Read(
-        IMethodSymbol method, MethodDeclarationSyntax syntax, AttributeArguments arguments, ImmutableArray<TemplateHole> template, ParameterRoles roles, LoggerModel logger)
+        IMethodSymbol method,
+        MethodDeclarationSyntax syntax,
+        AttributeArguments arguments,
+        ImmutableArray<TemplateHole> template,
+        ParameterRoles roles,
+        LoggerModel logger,
+        GateModel? gate,
+        ImmutableArray<ArgumentModel> fields,
+        bool rendersAsDefined)
     {
-        bool rendersAsDefined = RendersAsDefined(arguments, roles.Arguments, template);
         string eventName = arguments.EventName ?? method.Name;
         return new MethodModel
         {
@@ -62,6 +75,7 @@ internal static class MethodParser
             Signature = Signatures.Of(method, syntax),
             TypeParameters = Signatures.TypeParameters(method.TypeParameters),
             Constraints = TypeConstraints.Of(method),
+            Parameters = method.Parameters.Select(static p => p.Name).ToImmutableArray(),
             Logger = logger,
             Level = arguments.Level is { } level ? Level(level) : Identifiers.Escape(roles.Level!.Name),
             IsLevelParameter = arguments.Level is null,
@@ -70,8 +84,9 @@ internal static class MethodParser
             EventName = eventName,
             Message = arguments.Message,
             SkipEnabledCheck = arguments.SkipEnabledCheck,
+            Gate = gate,
             Template = template,
-            Arguments = roles.Arguments.Select(p => ArgumentReader.Read(p, template, rendersAsDefined)).ToImmutableArray(),
+            Arguments = fields,
             Exception = roles.Exception is { } exception ? ArgumentReader.ReadException(exception) : null,
             RendersAsDefined = rendersAsDefined,
         };

@@ -59,4 +59,22 @@ public sealed class TrainLogAttribute : Attribute
 
     /// <summary>Gets or sets whether the generated body leaves the question whether the level is enabled to the caller.</summary>
     public bool SkipEnabledCheck { get; set; }
+
+    /// <summary>
+    /// Gets or sets that of each so many calls one is logged, beginning with the first; 0, the default, for all. Calls below the logger's
+    /// level do not count; those of all threads and loggers do. Each record says in <c>Suppressed</c> how many calls were left out before it.
+    /// </summary>
+    public int SampleEvery { get; set; }
+
+    /// <summary>
+    /// Gets or sets how many calls are logged before <see cref="SampleEvery"/> begins; without that, before the method falls silent.
+    /// 0, the default, for no such limit.
+    /// </summary>
+    public int FirstN { get; set; }
+
+    /// <summary>
+    /// Gets or sets how many calls are logged at most in the second that begins with a record; 0, the default, for no limit. The first
+    /// record of the next second says in <c>Suppressed</c> how many calls were left out. Goes with neither of the two above.
+    /// </summary>
+    public int MaxPerSecond { get; set; }
 }

@@ -25,4 +25,7 @@ internal static partial class BackendMessages
 
     [TrainLog(9007, LogLevel.Warning, "Sink {Sink} hung and goes on; {Lost} records of it are lost so far")]
     public static partial void SinkGoesOn(TrainLogger logger, string sink, long lost);
+
+    [TrainLog(EventId = 9008, Message = "{Count} calls of {Event} were suppressed after its last record")]
+    public static partial void CallsSuppressed(ILogger logger, LogLevel level, long count, string @event);
 }

@@ -93,7 +93,7 @@ public readonly unsafe ref struct LogArgument
         return integer.HasValue;
     }
 
-    /// <summary>Returns the value as an object: the type it was logged with, a string for text and enums, pairs for metrics.</summary>
+    /// <summary>Returns the value as an object: the type it was logged with, a string for text and enums, pairs for metrics, an array for numbers.</summary>
     /// <returns>The value; null for null and for kinds that are read by other means.</returns>
     public object? ToObject()
     {
@@ -125,6 +125,8 @@ public readonly unsafe ref struct LogArgument
             ArgumentKind.Enum => EnumNames!.GetName(Read<ulong>()),
             ArgumentKind.String or ArgumentKind.Text or ArgumentKind.Exception => Text.ToString(),
             ArgumentKind.Metrics => ReadMetrics(),
+            ArgumentKind.TensorSummary => Read<TensorSummary>(),
+            ArgumentKind.Numbers => ReadNumbers(),
             _ => null,
         };
     }
@@ -154,6 +156,18 @@ public readonly unsafe ref struct LogArgument
         }
 
         return metrics;
+    }
+
+    private object?[] ReadNumbers()
+    {
+        var numbers = new LoggedNumbers(_value);
+        var values = new object?[numbers.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = numbers[i].ToObject();
+        }
+
+        return values;
     }
 
     internal T Read<T>()

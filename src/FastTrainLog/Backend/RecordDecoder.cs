@@ -244,10 +244,13 @@ internal sealed unsafe class RecordDecoder
     public static LogArgument ReadProperty(ref byte* value)
     {
         var kind = (ArgumentKind)(*value++);
-        var property = new LogArgument(PropertyOf[(int)kind], kind == ArgumentKind.Null ? null : value);
+        LogArgument property = Nameless(kind, kind == ArgumentKind.Null ? null : value);
         value += SizeOf(kind, value);
         return property;
     }
+
+    /// <summary>Returns a value as an argument without a name.</summary>
+    public static LogArgument Nameless(ArgumentKind kind, byte* value) => new(PropertyOf[(int)kind], value);
 
     /// <summary>Returns the bytes that a value takes in a record.</summary>
     public static int SizeOf(ArgumentKind kind, byte* value)
@@ -266,6 +269,10 @@ internal sealed unsafe class RecordDecoder
                 return 8;
             case ArgumentKind.Decimal or ArgumentKind.DateTimeOffset or ArgumentKind.Guid:
                 return 16;
+            case ArgumentKind.TensorSummary:
+                return sizeof(TensorSummary);
+            case ArgumentKind.Numbers:
+                return new LoggedNumbers(value).Size;
             case ArgumentKind.String or ArgumentKind.Text:
                 return TextSize(value);
             case ArgumentKind.Exception:

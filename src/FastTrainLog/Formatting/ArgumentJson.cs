@@ -108,6 +108,12 @@ internal static unsafe class ArgumentJson
             case ArgumentKind.Exception:
                 AppendException(buffer, value);
                 break;
+            case ArgumentKind.TensorSummary:
+                AppendSummary(buffer, value, argument.Read<TensorSummary>());
+                break;
+            case ArgumentKind.Numbers:
+                AppendNumbers(buffer, new LoggedNumbers(value));
+                break;
             default:
                 throw new InvalidDataException($"Argument '{argument.Name}' has kind {kind}, which has no JSON form.");
         }
@@ -152,6 +158,45 @@ internal static unsafe class ArgumentJson
         buffer.Append(",\"details\":"u8);
         AppendString(buffer, RecordDecoder.ReadText(ref value));
         buffer.Append((byte)'}');
+    }
+
+    private static void AppendSummary(Utf8Buffer buffer, byte* value, in TensorSummary summary)
+    {
+        buffer.Append("{\"count\":"u8);
+        buffer.AppendFormatted(summary.Count, default);
+        buffer.Append(",\"nan\":"u8);
+        buffer.AppendFormatted(summary.NaNCount, default);
+        if (summary.HasNumbers)
+        {
+            double* figures = (double*)(value + (2 * sizeof(long)));
+            buffer.Append(",\"min\":"u8);
+            Append(buffer, new LogArgument(MetricValue, (byte*)figures));
+            buffer.Append(",\"max\":"u8);
+            Append(buffer, new LogArgument(MetricValue, (byte*)(figures + 1)));
+            buffer.Append(",\"mean\":"u8);
+            Append(buffer, new LogArgument(MetricValue, (byte*)(figures + 2)));
+        }
+
+        buffer.Append((byte)'}');
+    }
+
+    private static void AppendNumbers(Utf8Buffer buffer, in LoggedNumbers numbers)
+    {
+        buffer.Append((byte)'[');
+        for (int i = 0; i < numbers.Count; i++)
+        {
+            buffer.Append(i > 0 ? ","u8 : default);
+            Append(buffer, numbers[i]);
+        }
+
+        if (numbers.Total > numbers.Count)
+        {
+            buffer.Append(numbers.Count > 0 ? ",\""u8 : "\""u8);
+            ArgumentText.AppendMore(buffer, numbers);
+            buffer.Append((byte)'"');
+        }
+
+        buffer.Append((byte)']');
     }
 
     private static void AppendMetrics(Utf8Buffer buffer, byte* value)

@@ -92,6 +92,12 @@ internal static unsafe class ArgumentText
             case ArgumentKind.Metrics:
                 AppendMetrics(buffer, argument.Value, format);
                 break;
+            case ArgumentKind.TensorSummary:
+                buffer.AppendFormatted(argument.Read<TensorSummary>(), format.Text);
+                break;
+            case ArgumentKind.Numbers:
+                AppendNumbers(buffer, new LoggedNumbers(argument.Value), format);
+                break;
             case ArgumentKind.Properties:
                 AppendProperties(buffer, argument.Value);
                 break;
@@ -122,6 +128,32 @@ internal static unsafe class ArgumentText
             buffer.AppendFormatted(number, format.Text is not null ? format.Number : number == Math.Truncate(number) ? WholeMetric : Metric);
             value += sizeof(double);
         }
+    }
+
+    private static void AppendNumbers(Utf8Buffer buffer, in LoggedNumbers numbers, in ArgumentFormat format)
+    {
+        buffer.Append((byte)'[');
+        for (int i = 0; i < numbers.Count; i++)
+        {
+            buffer.Append(i > 0 ? ", "u8 : default);
+            Append(buffer, numbers[i], format);
+        }
+
+        if (numbers.Total > numbers.Count)
+        {
+            buffer.Append(numbers.Count > 0 ? ", "u8 : default);
+            AppendMore(buffer, numbers);
+        }
+
+        buffer.Append((byte)']');
+    }
+
+    /// <summary>Appends how many numbers were not logged.</summary>
+    public static void AppendMore(Utf8Buffer buffer, in LoggedNumbers numbers)
+    {
+        buffer.Append("… "u8);
+        buffer.AppendFormatted(numbers.Total - numbers.Count, default);
+        buffer.Append(" more"u8);
     }
 
     private static void AppendProperties(Utf8Buffer buffer, byte* value)

@@ -93,11 +93,13 @@ internal sealed class JsonLineFormatter
 
     private static void AppendArguments(Utf8Buffer buffer, RecordDecoder record, JsonSite json)
     {
-        foreach ((int argument, byte[] lead) in json.Members)
+        foreach (JsonMember member in json.Members)
         {
-            buffer.Append(lead);
-            ArgumentJson.Append(buffer, record.GetArgument(argument));
+            buffer.Append(member.Lead);
+            ArgumentJson.Append(buffer, record.GetArgument(member.Argument));
         }
+
+        buffer.Append(json.Tail);
     }
 
     private void AppendTime(Utf8Buffer buffer, long utcTicks)

@@ -42,6 +42,7 @@ internal sealed class LogPipeline
 
     public LogPipeline(TrainLogOptions options, Func<int, Journal?> createJournal)
     {
+        Redactors = new Redaction.RedactorTable(options.Redactors);
         _policy = options.FullPolicy;
         _dropBelow = options.DropBelowLevel;
         _blockTimeout = options.BlockTimeout;
@@ -70,6 +71,9 @@ internal sealed class LogPipeline
 
     /// <summary>Gets the logger that the backend itself reports through; closing does not silence it.</summary>
     public TrainLogger OwnLogger { get; }
+
+    /// <summary>Gets what classified values are redacted by.</summary>
+    public Redaction.RedactorTable Redactors { get; }
 
     /// <summary>Gets the counts of dropped records.</summary>
     public DropCounter Drops { get; } = new();

@@ -159,7 +159,7 @@ internal sealed unsafe class ThreadBuffer
         {
             texts += argument.Kind switch
             {
-                ArgumentKind.String or ArgumentKind.Text => 1,
+                ArgumentKind.String or ArgumentKind.Text or ArgumentKind.Numbers => 1,
                 ArgumentKind.Exception => 3,
                 ArgumentKind.Metrics or ArgumentKind.Properties => 2,
                 _ => 0,

@@ -42,6 +42,7 @@ internal static unsafe class RecordBounds
         ArgumentKind.Exception => SkipText(ref at, end) && SkipText(ref at, end) && SkipText(ref at, end),
         ArgumentKind.Metrics => SkipMetrics(ref at, end),
         ArgumentKind.Properties => SkipProperties(ref at, end),
+        ArgumentKind.Numbers => SkipNumbers(ref at, end),
         ArgumentKind.DateTimeOffset => IsDate(at, end) && SkipBytes(16, ref at, end),
         _ when Enum.IsDefined(kind) => SkipBytes(RecordDecoder.SizeOf(kind, null), ref at, end),
         _ => false,
@@ -134,6 +135,25 @@ internal static unsafe class RecordBounds
         }
 
         return true;
+    }
+
+    private static bool SkipNumbers(ref byte* at, byte* end)
+    {
+        if (end - at < NumberList.HeaderBytes)
+        {
+            return false;
+        }
+
+        var kind = (ArgumentKind)at[NumberList.KindAt];
+        int stored = Unsafe.ReadUnaligned<int>(at + NumberList.StoredAt);
+        at += NumberList.HeaderBytes;
+        if (!NumberList.IsElement(kind) || stored < 0)
+        {
+            return false;
+        }
+
+        long bytes = (long)stored * RecordDecoder.SizeOf(kind, null);
+        return bytes <= end - at && SkipBytes((int)bytes, ref at, end);
     }
 
     private static bool TryReadCount(ref byte* at, byte* end, out int count)

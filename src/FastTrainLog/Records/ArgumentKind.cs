@@ -78,4 +78,10 @@ public enum ArgumentKind : byte
 
     /// <summary>No value: nothing is stored.</summary>
     Null = 25,
+
+    /// <summary>A <see cref="FastTrainLog.TensorSummary"/>: two 8-byte counts, three doubles.</summary>
+    TensorSummary = 26,
+
+    /// <summary>Numbers one by one: a byte for their kind, how many there were and how many follow as 4 bytes each, then these.</summary>
+    Numbers = 27,
 }

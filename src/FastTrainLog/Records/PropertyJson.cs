@@ -15,7 +15,11 @@ public static class PropertyJson
     public static void Write<T>(Utf8JsonWriter writer, ReadOnlySpan<byte> name, T value)
     {
         writer.WritePropertyName(name);
+        WriteValue(writer, value);
+    }
 
+    internal static void WriteValue<T>(Utf8JsonWriter writer, T value)
+    {
         // The casts through object are free: the runtime compiles each instantiation to the one branch of its type.
         if (value is null)
         {
@@ -85,6 +89,14 @@ public static class PropertyJson
         {
             WriteMetrics(writer, (Metric[])(object)value);
         }
+        else if (typeof(T) == typeof(TensorSummary))
+        {
+            WriteSummary(writer, (TensorSummary)(object)value);
+        }
+        else if (value is ILoggedNumbers numbers)
+        {
+            numbers.WriteJson(writer);
+        }
         else
         {
             var text = new TextArgument(stackalloc char[128]);
@@ -92,6 +104,21 @@ public static class PropertyJson
             writer.WriteStringValue(text.Written);
             text.Dispose();
         }
+    }
+
+    private static void WriteSummary(Utf8JsonWriter writer, TensorSummary summary)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("count"u8, summary.Count);
+        writer.WriteNumber("nan"u8, summary.NaNCount);
+        if (summary.HasNumbers)
+        {
+            Write(writer, "min"u8, summary.Minimum);
+            Write(writer, "max"u8, summary.Maximum);
+            Write(writer, "mean"u8, summary.Mean);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteMetrics(Utf8JsonWriter writer, Metric[] metrics)

@@ -74,6 +74,13 @@ public unsafe ref struct RecordWriter
     /// <returns>4 bytes, and for each value its name's bytes, 1 for its kind and its own.</returns>
     public static int SizeOf(PropertyList properties) => properties.SizeInRecord;
 
+    /// <summary>Returns the bytes that numbers take in a record.</summary>
+    /// <typeparam name="T">The type of the numbers.</typeparam>
+    /// <param name="values">The numbers.</param>
+    /// <returns>9 bytes, and those of each number up to the limit.</returns>
+    public static int SizeOf<T>(scoped in ValueSpan<T> values)
+        where T : unmanaged, System.Numerics.INumber<T> => NumberList.HeaderBytes + (values.First.Length * NumberList.ElementBytes<T>());
+
     /// <summary>Writes a value of a fixed size in its memory form.</summary>
     /// <typeparam name="T">The type: one with an <see cref="ArgumentKind"/> of its own and no padding.</typeparam>
     /// <param name="value">The value.</param>
@@ -177,6 +184,26 @@ public unsafe ref struct RecordWriter
     /// <summary>Writes named values; a record larger than a page leaves them out and says so.</summary>
     /// <param name="properties">The values.</param>
     public void Write(PropertyList properties) => properties.WriteTo(ref this);
+
+    /// <summary>Writes numbers one by one; of those in a record larger than a page as many as one text may have room for.</summary>
+    /// <typeparam name="T">The type of the numbers.</typeparam>
+    /// <param name="values">The numbers.</param>
+    public void Write<T>(scoped in ValueSpan<T> values)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        int size = NumberList.ElementBytes<T>();
+        int stored = values.First.Length;
+        if (IsOversized)
+        {
+            stored = Math.Min(stored, _textLimit * sizeof(char) / size);
+        }
+
+        Write((byte)NumberList.KindOf<T>());
+        Write(values.Total);
+        Write(stored);
+        NumberList.Copy(values.First[..stored], new Span<byte>(_cursor, stored * size));
+        _cursor += stored * size;
+    }
 
     /// <summary>Makes the record visible to the backend.</summary>
     /// <param name="level">The record's level; from <see cref="LogLevel.Error"/> on the backend is woken at once.</param>

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
+using FastTrainLog.Redaction;
+using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Records;
 
@@ -13,9 +15,12 @@ namespace FastTrainLog.Records;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct TextArgument
 {
+    private const int RawChars = 256;
+
     private Span<char> _buffer;
     private char[]? _rented;
     private int _length;
+    private bool _holdsSecret;
 
     /// <summary>Initializes a text.</summary>
     /// <param name="stackMemory">The memory to use as long as it suffices.</param>
@@ -73,13 +78,47 @@ public ref struct TextArgument
         }
     }
 
+    /// <summary>Writes what is logged in the place of a classified value.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="logger">The logger that the call is made on: its log chose the redactor.</param>
+    /// <param name="classification">The class of the attribute that classifies the value.</param>
+    /// <param name="value">The value.</param>
+    public void Redact<T>(ILogger logger, Type classification, T value)
+    {
+        Redactor redactor = RedactorTable.Of(logger).For(classification);
+        if (!redactor.ReadsValue)
+        {
+            redactor.Redact(default, ref this);
+            return;
+        }
+
+        var raw = new TextArgument(stackalloc char[RawChars]) { _holdsSecret = true };
+        raw.Format(value, null);
+        redactor.Redact(raw.Written, ref this);
+        raw._buffer.Clear();
+        raw.Dispose();
+    }
+
+    /// <summary>Writes what is logged in the place of a classified text.</summary>
+    /// <param name="logger">The logger that the call is made on: its log chose the redactor.</param>
+    /// <param name="classification">The class of the attribute that classifies the text.</param>
+    /// <param name="value">The text.</param>
+    public void Redact(ILogger logger, Type classification, scoped ReadOnlySpan<char> value) =>
+        RedactorTable.Of(logger).For(classification).Redact(value, ref this);
+
+    /// <summary>Writes what is logged in the place of a classified text.</summary>
+    /// <param name="logger">The logger that the call is made on: its log chose the redactor.</param>
+    /// <param name="classification">The class of the attribute that classifies the text.</param>
+    /// <param name="value">The text, or null.</param>
+    public void Redact(ILogger logger, Type classification, string? value) => Redact(logger, classification, value.AsSpan());
+
     /// <summary>Gives a rented array back.</summary>
     public void Dispose()
     {
         if (_rented is { } rented)
         {
             _rented = null;
-            ArrayPool<char>.Shared.Return(rented);
+            ArrayPool<char>.Shared.Return(rented, clearArray: _holdsSecret);
         }
     }
 
@@ -133,7 +172,7 @@ public ref struct TextArgument
         }
     }
 
-    private void Append(ReadOnlySpan<char> text)
+    internal void Append(scoped ReadOnlySpan<char> text)
     {
         if (text.Length > _buffer.Length - _length)
         {

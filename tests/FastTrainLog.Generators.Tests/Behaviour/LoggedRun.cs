@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace FastTrainLog.Generators.Tests.Behaviour;
@@ -7,10 +10,11 @@ internal sealed class LoggedRun : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-generators-").FullName;
 
-    public LoggedRun() => Logging = TrainLogging.Create(o =>
+    public LoggedRun(Action<TrainLogOptions>? configure = null) => Logging = TrainLogging.Create(o =>
     {
         o.LogDirectory = _directory;
         o.EnableConsoleLogging = false;
+        configure?.Invoke(o);
     });
 
     public TrainLogging Logging { get; }
@@ -21,9 +25,26 @@ internal sealed class LoggedRun : IDisposable
     public List<JsonElement> Read()
     {
         Assert.True(Logging.Flush());
+        return ReadAfterEnd();
+    }
+
+    /// <summary>Returns the JSON objects that were logged until the log was disposed.</summary>
+    public List<JsonElement> ReadAfterEnd()
+    {
         string path = Path.Combine(_directory, "run.jsonl");
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line))];
+    }
+
+    /// <summary>Returns the memory of the journal, which .NET itself would not open as long as the log holds its lock.</summary>
+    public byte[] ReadJournal()
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_directory)))[..16];
+        string journal = Assert.Single(Directory.GetFiles(Directory.Exists("/dev/shm") ? "/dev/shm" : _directory, $".fasttrainlog-{hash}-*.journal"));
+        string copy = Path.Combine(_directory, "copy");
+        using Process cp = Process.Start("cp", [journal, copy]);
+        cp.WaitForExit();
+        return File.ReadAllBytes(copy);
     }
 
     public JsonElement Single() => Assert.Single(Read());

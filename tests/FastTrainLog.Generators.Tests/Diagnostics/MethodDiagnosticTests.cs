@@ -151,6 +151,90 @@ public sealed class MethodDiagnosticTests
         "'Log' is a file-local type: the body of 'M' cannot be generated in another file; remove the file modifier",
         Source("""[TrainLog(3, LogLevel.Error, "m")] static partial void [|M|](ILogger logger);""").Replace("partial class Log", "file partial class Log"));
 
+    [Theory]
+    [InlineData("SampleEvery")]
+    [InlineData("FirstN")]
+    [InlineData("MaxPerSecond")]
+    public Task FTL0031_negative_limit(string limit) => Error("FTL0031", $"{limit} of method 'M' is -1, but must be 0, for no limit, or more", $$"""
+        [TrainLog(3, LogLevel.Error, "m", {{limit}} = [|-1|])] static partial void M(ILogger logger);
+        """);
+
+    [Fact]
+    public Task FTL0032_two_limits() => Error("FTL0032", "Method 'M' has MaxPerSecond and FirstN; remove one of them", """
+        [TrainLog(3, LogLevel.Error, "m", MaxPerSecond = [|5|], FirstN = 2)] static partial void M(ILogger logger);
+        """);
+
+    [Fact]
+    public Task FTL0033_same_name() => Error("FTL0033", "Method 'M' logs two fields as 'Suppressed'; give one of them another name", """
+        [TrainLog(3, LogLevel.Error, "m {suppressed}", FirstN = 2)] static partial void [|M|](ILogger logger, int suppressed);
+        """.Replace("{suppressed}", "{Suppressed}"));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4097)]
+    public Task FTL0034_limit_out_of_range(int limit) => Error("FTL0034", $"[LogValues] of 'loss' has the limit {limit}, but must have 1 to 4096: log a summary of more numbers", $$"""
+        [TrainLog(3, LogLevel.Error, "m {loss}")] static partial void M(ILogger logger, [LogValues({{limit}})] float[] [|loss|]);
+        """);
+
+    [Theory]
+    [InlineData("[LogSummary] string", "string")]
+    [InlineData("[LogValues(4)] ReadOnlySpan<bool>", "System.ReadOnlySpan<bool>")]
+    public Task FTL0035_no_numbers(string parameter, string type) => Error("FTL0035", $"'loss' has type '{type}', but [LogValues] and [LogSummary] are for arrays, spans and memory of numbers; remove the attribute", $$"""
+        [TrainLog(3, LogLevel.Error, "m {loss}")] static partial void M(ILogger logger, {{parameter}} [|loss|]);
+        """);
+
+    [Fact]
+    public Task FTL0036_no_properties() => Error("FTL0036", "'value' has type 'object', which has no public properties that can be read; remove [LogProperties]", """
+        [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [LogProperties] object [|value|]);
+        """);
+
+    [Fact]
+    public Task FTL0037_property_cycle() => Error("FTL0037", "'node.Next' leads back to a 'Node'; mark that property with [LogPropertyIgnore], or lower MaxDepth", """
+        public sealed class Node { public int Value { get; set; } public Node? Next { get; set; } }
+        [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [LogProperties] Node [|node|]);
+        """);
+
+    [Fact]
+    public Task FTL0038_depth_limit() => Single("FTL0038", DiagnosticSeverity.Info, "'node.Next' is an object below the depth limit, so it is logged as its text; raise MaxDepth or mark it with [LogPropertyIgnore]", """
+        public sealed class Node { public int Value { get; set; } public Node? Next { get; set; } }
+        [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [LogProperties(MaxDepth = 1)] Node [|node|]);
+        """);
+
+    [Fact]
+    public Task FTL0039_taken_apart_in_the_message() => Error("FTL0039", "The message names 'point', which is logged property by property; name a property of it, such as {point.Y}", """
+        public sealed record Point(int X, int Y);
+        [TrainLog(3, LogLevel.Error, "m {point}")] static partial void M(ILogger logger, [LogProperties] Point [|point|]);
+        """);
+
+    [Theory]
+    [InlineData("Login")]
+    [InlineData("Login[]")]
+    [InlineData("System.Collections.Generic.Dictionary<string, Login>")]
+    [InlineData("(int Number, Login Login)?")]
+    [InlineData("Outer")]
+    public Task FTL0040_classified_in_its_container(string type) => Warning("FTL0040", "'value' is logged whole, and with it 'Login.Password', which is classified; mark it with [LogProperties], or pass the parts that may be logged", $$"""
+        public sealed record Login(string User, [SecretData] string Password);
+        public sealed class Outer { public Login? Login { get; set; } }
+        [TrainLog(3, LogLevel.Error, "m {value}")] static partial void M(ILogger logger, {{type}} [|value|]);
+        """);
+
+    [Fact]
+    public Task FTL0041_classified_exception() => Error("FTL0041", "'failure' is the record's exception, which is logged with its message and stack; log a classified text of it in its place", """
+        [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [SecretData] Exception [|failure|]);
+        """);
+
+    [Fact]
+    public Task A_value_is_not_the_object_that_another_value_lies_in() => Error("FTL0033", "Method 'M' logs two fields as 'point'; give one of them another name", """
+        public sealed record Point(int X, int Y);
+        [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [LogProperties] Point point, [TagName("point")] int [|other|]);
+        """);
+
+    [Fact]
+    public Task Classified_and_marked_parts_of_a_sound_method_have_no_diagnostic() => Expected.None(new TrainLogMethodAnalyzer(), Source("""
+        public sealed record Login(string User, [SecretData] string Password, [property: TagName("n")] int Number);
+        [TrainLog(3, LogLevel.Error, "m {login.User} {login.n} {rate} {b}")] static partial void M(ILogger logger, [LogProperties] Login login, [TagName("lr")] double rate, [PersonalData] Login b);
+        """));
+
     [Fact]
     public Task A_sound_method_has_no_diagnostic() => Expected.None(new TrainLogMethodAnalyzer(), Source("""
         [TrainLog(3, LogLevel.Error, "m {loss:F2} {step,5}")] static partial void M(ILogger logger, int step, double loss, Exception failure);

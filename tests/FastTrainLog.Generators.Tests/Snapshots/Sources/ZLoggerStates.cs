@@ -7,6 +7,8 @@ using ZLogger;
 
 namespace Features
 {
+    public sealed record Day(int Hour, [SecretData] string Note);
+
     internal static partial class ZLoggerStates
     {
         [TrainLog(1, LogLevel.Information, "step {Step} {Rate:F2} of {Run} in {Phase}")]
@@ -17,6 +19,9 @@ namespace Features
 
         [TrainLog(3, LogLevel.Information, "{Item} {Metrics}")]
         public static partial void Generic<T>(ILogger<int> logger, T item, Metric[] metrics, ReadOnlySpan<char> text);
+
+        [TrainLog(4, LogLevel.Information, "{Weights:F2} {First} {day.Hour}", FirstN = 3)]
+        public static partial void Fields(ILogger logger, ReadOnlySpan<float> weights, [LogValues(2)] int[] first, [SecretData] string key, [LogProperties(MaxDepth = 1)] Day day);
     }
 }
 

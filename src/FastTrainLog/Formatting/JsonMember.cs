@@ -1,0 +1,6 @@
+namespace FastTrainLog.Formatting;
+
+/// <summary>An argument in a JSON line.</summary>
+/// <param name="Argument">Its index.</param>
+/// <param name="Lead">What stands between the value before and its own: commas, objects that end and begin, its name, a colon.</param>
+internal readonly record struct JsonMember(int Argument, byte[] Lead);

@@ -1,0 +1,9 @@
+using System.Text.Json;
+
+namespace FastTrainLog.Records;
+
+/// <summary>Numbers of whichever type, for ZLogger's JSON.</summary>
+internal interface ILoggedNumbers
+{
+    void WriteJson(Utf8JsonWriter writer);
+}

@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FastTrainLog.Redaction;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Generators.Tests.Behaviour;
+
+/// <summary>One test at a time: what other loggers get follows the log that was started last.</summary>
+[CollectionDefinition(nameof(RedactionTests), DisableParallelization = true)]
+[Collection(nameof(RedactionTests))]
+public sealed class RedactionTests
+{
+    private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
+    private static readonly Guid Token = Guid.Parse("6f9619ff-8b86-d011-b42d-00cf4fc964ff");
+
+    [Fact]
+    public void Classified_values_are_erased_where_nothing_else_is_chosen()
+    {
+        using var run = new LoggedRun();
+        var foreign = new CapturingLogger();
+        FieldMessages.Classified(run.Logger, "ada@example.org", Token, 41);
+        FieldMessages.Classified(foreign, null, Token, 41);
+
+        Assert.Equal("""{"User":"[erased]","Token":"[erased]","age":"[erased]"}""", run.Single().GetProperty("properties").GetRawText());
+        Assert.Equal("[erased] with [erased]", run.Single().GetProperty("message").GetString());
+        Assert.Equal("[erased] with [erased]", foreign.Calls[0].Message);
+        Assert.All(foreign.Calls[0].State[..3], static pair => Assert.Equal("[erased]", pair.Value));
+    }
+
+    [Fact]
+    public void A_log_chooses_a_redactor_for_each_classification_and_those_below_it()
+    {
+        using var run = new LoggedRun(static o => o
+            .Redact<PersonalDataAttribute>(Redactor.Hash(Key))
+            .Redact<SecretDataAttribute>(Redactor.Mask(4))
+            .Redact<PersonalRecordAttribute>(Redactor.Hash(Key)));
+        FieldMessages.Classified(run.Logger, "ada@example.org", Token, 41);
+
+        JsonElement properties = run.Single().GetProperty("properties");
+        Assert.Equal(Hash("ada@example.org"), properties.GetProperty("User").GetString());
+        Assert.Equal("****64ff", properties.GetProperty("Token").GetString());
+        Assert.Equal(Hash("41"), properties.GetProperty("age").GetString());
+    }
+
+    [Fact]
+    public void Other_loggers_follow_the_log_that_runs_and_get_values_erased_when_it_ends()
+    {
+        var foreign = new CapturingLogger();
+        using (var run = new LoggedRun(static o => o.Redact<PersonalDataAttribute>(Redactor.Mask(2))))
+        {
+            FieldMessages.Classified(foreign, "Ada Lovelace", Token, 41);
+        }
+
+        FieldMessages.Classified(foreign, "Ada Lovelace", Token, 41);
+        Assert.Equal(["****ce with [erased]", "[erased] with [erased]"], foreign.Calls.Select(static c => c.Message));
+    }
+
+    [Fact]
+    public void A_composite_logger_brings_the_redacted_value_into_the_log_once_redacted()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-redaction-").FullName;
+        using (ServiceProvider services = new ServiceCollection()
+            .AddLogging(b => b.AddFastTrainLog(o =>
+            {
+                (o.LogDirectory, o.EnableConsoleLogging) = (directory, false);
+                o.Redact<PersonalDataAttribute>(Redactor.Hash(Key));
+            }))
+            .BuildServiceProvider())
+        {
+            FieldMessages.Classified(services.GetRequiredService<ILoggerFactory>().CreateLogger("Composite"), "ada", Token, 41);
+        }
+
+        Assert.Contains($"\"User\":\"{Hash("ada")}\"", File.ReadAllText(Path.Combine(directory, "run.jsonl")));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public void Classified_properties_are_redacted_where_their_record_is_taken_apart()
+    {
+        var foreign = new CapturingLogger();
+        using var run = new LoggedRun(static o => o.Redact<PersonalDataAttribute>(Redactor.Mask(2)));
+        FieldMessages.Nested(run.Logger, new Login("Ada Lovelace", "hunter2", 3));
+        FieldMessages.Nested(foreign, new Login("Ada Lovelace", null, 3));
+
+        Assert.Equal("""{"login":{"User":"****ce","Password":"[erased]","Attempts":3}}""", run.Single().GetProperty("properties").GetRawText());
+        Assert.Equal(["****ce", "[erased]", 3], foreign.Calls[0].State[..3].Select(static pair => pair.Value));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_raw_value_never_stands_in_a_thread_buffer(bool hashed)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody read a file that is locked.");
+        string secret = $"secret-{Guid.NewGuid():N}";
+        using var run = new LoggedRun(o =>
+        {
+            if (hashed)
+            {
+                o.Redact<PersonalDataAttribute>(Redactor.Hash(Key));
+            }
+        });
+        FieldMessages.Direct(run.Logger, secret);
+        FieldMessages.Classified(run.Logger, secret, Token, 41);
+        FirstCut.Any(run.Logger, 1, "plain-" + secret[^8..], 2);
+        Assert.Equal(3, run.Read().Count);
+
+        // The journal is the thread buffers' memory.
+        byte[] memory = run.ReadJournal();
+        Assert.True(memory.AsSpan().IndexOf(Encoding.Unicode.GetBytes("plain-" + secret[^8..])) >= 0, "The test must be able to see what is logged.");
+        Assert.True(memory.AsSpan().IndexOf(Encoding.Unicode.GetBytes(secret)) < 0);
+        Assert.True(memory.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0);
+    }
+
+    [Theory]
+    [InlineData("123456789", 4, "****6789")]
+    [InlineData("1234567", 4, "****")]
+    [InlineData("", 4, "****")]
+    [InlineData("secret", 0, "****")]
+    [InlineData("abc😀", 1, "****")]
+    public void A_mask_shows_the_end_of_values_that_are_long_enough(string value, int visible, string expected)
+    {
+        using var run = new LoggedRun(o => o.Redact<PersonalDataAttribute>(Redactor.Mask(visible)));
+        FieldMessages.Direct(run.Logger, value);
+        Assert.Equal(expected, run.Single().GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void A_short_key_and_a_wide_mask_are_refused()
+    {
+        Assert.Contains("15 bytes", Assert.Throws<ArgumentException>(() => Redactor.Hash(new byte[15])).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Redactor.Mask(17));
+    }
+
+    [Fact]
+    public void Long_values_are_hashed_whole()
+    {
+        string value = string.Concat(Enumerable.Repeat("ü-long-", 1000));
+        using var run = new LoggedRun(static o => o.Redact<PersonalDataAttribute>(Redactor.Hash(Key)));
+        FieldMessages.Direct(run.Logger, value);
+        Assert.Equal(Hash(value), run.Single().GetProperty("message").GetString());
+    }
+
+    private static string Hash(string value) => Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(value)))[..32];
+}

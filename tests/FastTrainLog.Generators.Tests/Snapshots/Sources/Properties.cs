@@ -1,0 +1,47 @@
+using System;
+using FastTrainLog;
+using Microsoft.Extensions.Logging;
+
+namespace Features;
+
+public sealed record Optimizer(string Name, [property: TagName("lr")] double LearningRate, [LogPropertyIgnore] object Internals);
+
+public class Model
+{
+    public string Name { get; set; } = string.Empty;
+
+    public DayOfWeek? Since { get; init; }
+
+    [LogValues(3)]
+    public float[] Shape { get; set; } = [];
+
+    public ReadOnlyMemory<float> Weights { get; set; }
+}
+
+public sealed class Config : Model
+{
+    public int Seed { get; set; }
+
+    public Optimizer? Optimizer { get; set; }
+
+    public Range Range { get; set; }
+}
+
+public readonly struct Range
+{
+    public int Low { get; init; }
+
+    public TimeSpan? High { get; init; }
+}
+
+internal static partial class Properties
+{
+    [TrainLog(1, LogLevel.Information, "run {config.Name} with {lr} for {Steps}")]
+    public static partial void Start(ILogger logger, [LogProperties] Config config, [TagName("run.steps")] int steps, [TagName("lr")] double rate);
+
+    [TrainLog(2, LogLevel.Information, "range {Low}")]
+    public static partial void Flat(TrainLogger logger, [LogProperties(OmitReferenceName = true, MaxDepth = 1)] in Range range, Range? other);
+
+    [TrainLog(3, LogLevel.Information, "")]
+    public static partial void Maybe(ILogger logger, [LogProperties(MaxDepth = 1)] Range? range);
+}
