@@ -7,4 +7,10 @@ internal static partial class ChildMessages
 {
     [TrainLog(1, LogLevel.Information, "session {Session} thread {Thread} number {Number} {Text} {Value:F3}")]
     public static partial void Numbered(TrainLogger logger, int session, int thread, long number, string text, double value);
+
+    [TrainLog(2, LogLevel.Information, "sampled {Number}", SampleEvery = 10)]
+    public static partial void Sampled(ILogger logger, int number);
+
+    [TrainLog(3, LogLevel.Information, "limited {Number}", FirstN = 2)]
+    public static partial void Limited(ILogger logger, int number);
 }

@@ -63,6 +63,14 @@ switch (end)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         return 0;
+    case "sampled":
+        for (int i = 1; i <= 15; i++)
+        {
+            ChildMessages.Sampled(logger, i);
+            ChildMessages.Limited(new StandardOutputLogger(), i);
+        }
+
+        return 0;
     case "exit":
         Environment.Exit(3);
         return 3;

@@ -71,6 +71,21 @@ public sealed class EndTests
     }
 
     [Fact]
+    public void What_sampling_left_out_is_told_by_a_process_that_ends_without_disposing_its_log()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using Child child = Child.Start("sampled", directory, 0, threads: 0, 0);
+        Assert.Equal(
+            ["limited 1", "limited 2", "13 calls of Limited were suppressed after its last record"],
+            child.Process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        string[] lines = File.ReadAllLines(Path.Combine(directory, "training_progress.log"));
+        Assert.Equal(3, lines.Length);
+        Assert.EndsWith("INFO - 4 calls of Sampled were suppressed after its last record", lines[2], StringComparison.Ordinal);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
     public void Two_processes_in_one_directory_neither_tear_nor_lose_a_line()
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;

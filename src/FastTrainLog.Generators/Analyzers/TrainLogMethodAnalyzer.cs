@@ -49,6 +49,7 @@ public sealed class TrainLogMethodAnalyzer : DiagnosticAnalyzer
         Descriptors.TakenApartInMessage,
         Descriptors.ClassifiedInContainer,
         Descriptors.ClassifiedException,
+        Descriptors.DepthOutOfRange,
     ];
 
     /// <inheritdoc/>

@@ -175,6 +175,11 @@ internal static class Descriptors
         "An exception cannot be classified",
         "'{0}' is the record's exception, which is logged with its message and stack; log a classified text of it in its place");
 
+    public static readonly DiagnosticDescriptor DepthOutOfRange = Error(
+        "FTL0042",
+        "A depth limit is out of range",
+        "[LogProperties] of '{0}' has the MaxDepth {1}, but must have 1 to {2}");
+
     private const string Category = "FastTrainLog";
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>

@@ -59,7 +59,7 @@ internal sealed record FieldMarks(int? MaxDepth, bool OmitsName, string? TagName
         {
             "LogPropertiesAttribute" => this with
             {
-                MaxDepth = Math.Max(1, Named(attribute, "MaxDepth") as int? ?? DefaultDepth),
+                MaxDepth = Named(attribute, "MaxDepth") as int? ?? DefaultDepth,
                 OmitsName = Named(attribute, "OmitReferenceName") is true,
             },
             "LogPropertyIgnoreAttribute" => this with { IsIgnored = true },

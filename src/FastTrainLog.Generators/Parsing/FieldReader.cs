@@ -9,6 +9,7 @@ namespace FastTrainLog.Generators.Parsing;
 internal sealed class FieldReader
 {
     private const int MaxValues = 4096;
+    private const int MaxDepth = 8;
 
     private readonly IMethodSymbol _method;
     private readonly ImmutableArray<TemplateHole> _template;
@@ -66,6 +67,11 @@ internal sealed class FieldReader
         FieldMarks marks = FieldMarks.Of(parameter);
         string identifier = Identifiers.Escape(parameter.Name);
         Location place = parameter.Locations[0];
+        if (!IsDepthInRange(marks, parameter.Name, place))
+        {
+            return;
+        }
+
         if (marks.MaxDepth is { } depth)
         {
             string prefix = marks.OmitsName ? string.Empty : $"{marks.TagName ?? parameter.Name}.";
@@ -99,6 +105,11 @@ internal sealed class FieldReader
             }
 
             any = true;
+            if (!IsDepthInRange(marks, path.Prefix + property.Name, place))
+            {
+                continue;
+            }
+
             PropertyPath below = path.To(property, marks);
             if (marks.MaxDepth is null && !(path.Depth > 1 && ObjectProperties.IsObject(property.Type)))
             {
@@ -141,6 +152,19 @@ internal sealed class FieldReader
             _report?.Add(Descriptors.NoProperties, place, path.Prefix.Length > 0 ? path.Prefix.TrimEnd('.') : path.Identifier, path.Type.ToDisplayString());
             _can = false;
         }
+    }
+
+    // A generic type may hold ever larger ones of its kind, which is no circle.
+    private bool IsDepthInRange(FieldMarks marks, string name, Location place)
+    {
+        bool isInRange = marks.MaxDepth is null or (>= 1 and <= MaxDepth);
+        if (!isInRange)
+        {
+            _report?.Add(Descriptors.DepthOutOfRange, place, name, marks.MaxDepth!.Value, MaxDepth);
+            _can = false;
+        }
+
+        return isInRange;
     }
 
     private void AddValue(

@@ -8,7 +8,7 @@ namespace FastTrainLog;
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class LogPropertiesAttribute : Attribute
 {
-    /// <summary>Gets or sets how many levels of properties are logged: 1 for the parameter's own alone. Objects below are logged as text. Default: 3.</summary>
+    /// <summary>Gets or sets how many levels of properties are logged: 1 for the parameter's own alone, 8 at most. Objects below are logged as text. Default: 3.</summary>
     public int MaxDepth { get; set; } = 3;
 
     /// <summary>Gets or sets whether the properties are named without the name of the parameter. Default: false.</summary>

@@ -13,6 +13,9 @@ internal static partial class GenericMessages
     [TrainLog(2, LogLevel.Information, "{Values}; {First}")]
     public static partial void Numbers<T>(ILogger logger, ReadOnlySpan<T> values, [LogValues(2)] T[] first)
         where T : unmanaged, INumber<T>;
+
+    [TrainLog(4, LogLevel.Information, "{Count} of {Names}")]
+    public static partial void Params(ILogger logger, int count, params string?[] names);
 }
 
 internal readonly partial struct GenericHolder<T>(ILogger log)

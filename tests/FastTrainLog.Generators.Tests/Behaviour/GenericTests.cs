@@ -23,6 +23,18 @@ public sealed class GenericTests
     }
 
     [Fact]
+    public void Params_arrays_which_the_platforms_generator_does_not_take_are_logged_as_the_arrays_they_are()
+    {
+        using var run = new LoggedRun();
+        var foreign = new CapturingLogger();
+        GenericMessages.Params(run.Logger, 2, "a", null);
+        GenericMessages.Params(foreign, 0);
+
+        Assert.Equal("2 of a, (null)", run.Single().GetProperty("message").GetString());
+        Assert.Equal("0 of ", foreign.Calls[0].Message);
+    }
+
+    [Fact]
     public void Methods_of_a_generic_struct_share_their_count()
     {
         using var run = new LoggedRun();

@@ -223,6 +223,14 @@ public sealed class MethodDiagnosticTests
         [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [SecretData] Exception [|failure|]);
         """);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public Task FTL0042_depth_out_of_range(int depth) => Error("FTL0042", $"[LogProperties] of 'node' has the MaxDepth {depth}, but must have 1 to 8", $$"""
+        public sealed class Node<T> { public T? Value { get; set; } public Node<Node<T>>? Next { get; set; } }
+        [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [LogProperties(MaxDepth = {{depth}})] Node<int> [|node|]);
+        """);
+
     [Fact]
     public Task A_value_is_not_the_object_that_another_value_lies_in() => Error("FTL0033", "Method 'M' logs two fields as 'point'; give one of them another name", """
         public sealed record Point(int X, int Y);

@@ -92,10 +92,6 @@ internal static class ParityCases
             """, "Defined(logger, 1); Struct(logger, 1, \"e\", true);"),
         new("In parameters", """[Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, in int a, in DateTime b);""", "M(logger, 1, new DateTime(2026, 1, 2)); int a = 2; M(logger, in a, new DateTime(2026, 1, 2));"),
         new("Default values", """[Log(1, LogLevel.Information, "{a} {b} {c}")] static partial void M(ILogger logger, int a = 7, string? b = null, LogLevel? c = LogLevel.Debug);""", "M(logger); M(logger, 1, \"b\");"),
-        new("Params arrays", """
-            [Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, int a, params string?[] b);
-            [Log(2, LogLevel.Information, "{b}")] static partial void N(ILogger logger, int a, params int[] b);
-            """, "M(logger, 1, \"x\", null); M(logger, 2); N(logger, 3, 4, 5);", Own: ["1 x, (null)", "2 ", "[4, 5]"]),
         new("Enabled check", """
             [Log(1, LogLevel.Debug, "{a}")] static partial void Checked(ILogger logger, int a);
             [Log(2, LogLevel.Debug, "{a}", SkipEnabledCheck = true)] static partial void Unchecked(ILogger logger, int a);

@@ -71,6 +71,17 @@ public sealed class IncrementalTests
     }
 
     [Fact]
+    public void An_edit_to_a_record_that_is_taken_apart_rebuilds_the_class_that_logs_it()
+    {
+        (CSharpCompilation compilation, GeneratorDriver driver) = Start(First, Second.Replace("double loss", "[LogProperties] Config loss").Replace("{Loss}", "m"), "namespace Run; public sealed record Config(int A);");
+        driver = driver.RunGenerators(Edit(compilation, 2, "int A", "int A, [FastTrainLog.SecretData] string B"), TestContext.Current.CancellationToken);
+
+        AssertReasons(driver.GetRunResult().Results.Single(), Steps.Types, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
+        string generated = driver.GetRunResult().GeneratedTrees.Single(static t => t.FilePath.EndsWith("Second.TrainLog.g.cs", StringComparison.Ordinal)).ToString();
+        Assert.Contains("Redact(logger, typeof(global::FastTrainLog.SecretDataAttribute), loss?.B)", generated);
+    }
+
+    [Fact]
     public void Two_runs_generate_the_same_text()
     {
         (_, GeneratorDriver first) = Start();
@@ -80,9 +91,11 @@ public sealed class IncrementalTests
             second.GetRunResult().GeneratedTrees.Select(static t => t.ToString()));
     }
 
-    private static (CSharpCompilation Compilation, GeneratorDriver Driver) Start()
+    private static (CSharpCompilation Compilation, GeneratorDriver Driver) Start() => Start(First, Second, Unrelated);
+
+    private static (CSharpCompilation Compilation, GeneratorDriver Driver) Start(params string[] sources)
     {
-        CSharpCompilation compilation = Compiled.Source(LanguageVersion.CSharp12, First, Second, Unrelated);
+        CSharpCompilation compilation = Compiled.Source(LanguageVersion.CSharp12, sources);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new TrainLogGenerator().AsSourceGenerator()],
             parseOptions: Compiled.Options(LanguageVersion.CSharp12),
