@@ -12,6 +12,9 @@ public sealed class RateGate(CallSite site, int maxPerSecond) : CallGate(site)
 {
     private const uint Second = 1000;
 
+    // A thread that was interrupted behind its look at the clock is late by less than this; it must not turn the second back.
+    private const uint Late = 60_000;
+
     // When the second began, in milliseconds that wrap around (upper half), and the calls in it (lower half): one word, so that an
     // interlocked increment both counts a call and tells its number.
     private ulong _second;
@@ -25,7 +28,7 @@ public sealed class RateGate(CallSite site, int maxPerSecond) : CallGate(site)
         while (true)
         {
             ulong second = Volatile.Read(ref _second);
-            if ((uint)second != 0 && milliseconds - (uint)(second >> 32) < Second)
+            if ((uint)second != 0 && milliseconds - (uint)(second >> 32) + Late < Second + Late)
             {
                 if ((uint)Interlocked.Increment(ref _second) <= (uint)maxPerSecond)
                 {

@@ -28,6 +28,13 @@ public sealed class RateGateTests
     }
 
     [Fact]
+    public void A_thread_that_is_late_does_not_turn_the_second_back()
+    {
+        var gate = new RateGate(Site, maxPerSecond: 1);
+        Assert.Equal([(true, 0), (true, 0), (false, 0), (false, 0), (true, 2)], Ask(gate, 5000, 6000, 5900, 6900, 7000));
+    }
+
+    [Fact]
     public void A_first_call_at_the_clocks_zero_passes()
     {
         Assert.Equal([(true, 0), (false, 0)], Ask(new RateGate(Site, maxPerSecond: 1), 0, 0));
