@@ -83,7 +83,6 @@ public sealed partial class AllocationTests
             TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
             Log(logger, WarmUp, null);
             Settle(logging);
-            WaitOnce();
 
             long caller = GC.GetAllocatedBytesForCurrentThread();
             long process = GC.GetTotalAllocatedBytes(precise: true);
@@ -109,14 +108,6 @@ public sealed partial class AllocationTests
             Thread.Sleep(300);
         }
         while (System.Runtime.JitInfo.GetCompiledMethodCount() != methods);
-    }
-
-    // The framework allocates what a thread waits by at its first wait for an event. A call waits so where the log is full, as it is
-    // when a busy machine gives the backend no time: that is no allocation of the log's, and comes once a thread.
-    private static void WaitOnce()
-    {
-        using var never = new AutoResetEvent(false);
-        never.WaitOne(TimeSpan.FromMilliseconds(1));
     }
 
     private static void WaitUntilWritten(TrainLogging logging, long records)

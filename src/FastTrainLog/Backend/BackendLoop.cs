@@ -152,7 +152,11 @@ internal sealed class BackendLoop
             RunCycle();
             if (flush is not null)
             {
-                Array.ForEach(_routes, route => route.Join(flush));
+                foreach (SinkRoute route in _routes)
+                {
+                    route.Join(flush);
+                }
+
                 flush.Arrive();
             }
 
