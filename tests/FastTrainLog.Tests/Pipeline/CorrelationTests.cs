@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FastTrainLog.Backend;
 using FastTrainLog.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -230,6 +231,28 @@ public sealed class CorrelationTests
     }
 
     [Fact]
+    public void A_sink_finds_in_the_record_what_the_JSON_line_says()
+    {
+        var sink = new BelongingSink();
+        using var activity = new Activity("a");
+        using (TrainLogging logging = TestLog.Create(new CollectingSink(), o => o.AddSink(sink)))
+        {
+            TestLog.Number(logging.GetLogger(Test), 1);
+            using TrainingRun run = TrainingRun.Start(logging, Options);
+            run.LogStep(1, 17, 0.5, 0.1);
+            activity.Start();
+            using (logging.GetLogger(Test).BeginScope("fold {Fold}", 3))
+            {
+                TestLog.Number(logging.GetLogger(Test), 2);
+            }
+
+            run.End(success: true);
+        }
+
+        Assert.Equal([(null, null, null, null, default, default, null), ("run-1", 2, 4, 17, activity.TraceId, activity.SpanId, "{\"Fold\":3}")], sink.Seen);
+    }
+
+    [Fact]
     public void What_says_where_records_belong_is_neither_written_nor_dropped()
     {
         var sink = new CollectingSink();
@@ -269,5 +292,42 @@ public sealed class CorrelationTests
     {
         Assert.Equal(activity.TraceId.ToHexString(), Text(record, "trace_id"));
         Assert.Equal(activity.SpanId.ToHexString(), Text(record, "span_id"));
+    }
+
+    private sealed class BelongingSink : ILogSink
+    {
+        public List<(string? Run, int? Rank, int? WorldSize, long? Step, ActivityTraceId Trace, ActivitySpanId Span, string? Scopes)> Seen { get; } = [];
+
+        public void Write(in LogRecord record)
+        {
+            if (record.Category == Test)
+            {
+                Seen.Add((record.RunId, record.Rank, record.WorldSize, record.Step, record.TraceId, record.SpanId, Scopes(record)));
+            }
+        }
+
+        public void Flush()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private static string? Scopes(in LogRecord record)
+        {
+            if (record.Scopes.IsNull)
+            {
+                return null;
+            }
+
+            using var stream = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(stream))
+            {
+                record.Scopes.WriteJson(writer);
+            }
+
+            return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        }
     }
 }
