@@ -3,6 +3,7 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using FastTrainLog;
 using FastTrainLog.Crash.Child;
+using FastTrainLog.Frontend;
 
 // Logs numbered records until it is killed, or a given count and then ends in a given way; never disposes its log.
 // What it has logged it says in a mapped file, one 8-byte counter a thread, stored when the call has returned.
@@ -33,7 +34,8 @@ TrainLogging logging = TrainLogging.Create(options =>
 });
 TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
 // What says of a record where it belongs must survive with it.
-logging.BeginRun($"run-{session}", rank: 0, worldSize: 1);
+RunContext run = logging.BeginRun($"run-{session}", rank: 0, worldSize: 1);
+TrainLogger ofRun = logging.GetRunLogger(LogCategories.TrainingProgress, run);
 string[] texts = ["", "short", "säule 頁 😀", new string('x', 300)];
 
 void Log(int thread)
@@ -42,7 +44,7 @@ void Log(int thread)
     activity.Start();
     for (long i = 0; i < count; i++)
     {
-        ChildMessages.Numbered(logger, session, thread, i, texts[i & 3], i * 0.125);
+        ChildMessages.Numbered(thread % 2 == 0 ? logger : ofRun, session, thread, i, texts[i & 3], i * 0.125);
         progress.Write(thread * sizeof(long), i + 1);
         if (count == long.MaxValue && i % 64 == 63)
         {

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
+using FastTrainLog.Training;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -210,6 +213,42 @@ public sealed class JournalDamageTests : IDisposable
         using JournalImage image = JournalImage.Read(copy, stream);
         Assert.Equal(9, image.CheckpointedFiles);
         Assert.Empty(image.Problems);
+    }
+
+    [Fact]
+    public void A_recovered_record_names_its_run_and_the_step_that_the_last_checkpoint_knew()
+    {
+        string copy = Path.Combine(_directory, "copy");
+        using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.FlushInterval) = (_directory, false, TimeSpan.FromMinutes(1))))
+        {
+            using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "model", RunId = "run-7" });
+            run.LogStep(1, 41, 0.5, 0.1);
+            Assert.True(logging.Flush());
+            run.LogPerformance("behind the checkpoint", TimeSpan.Zero);
+            string path = Directory.GetFiles(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "*.journal").Single();
+            using Process copying = Process.Start("cp", [path, copy]);
+            copying.WaitForExit();
+        }
+
+        using FileStream stream = File.OpenRead(copy);
+        using JournalImage image = JournalImage.Read(copy, stream);
+        var decoder = new RecordDecoder(TimeZoneInfo.Utc);
+        string? line = null;
+        Assert.Equal(1, image.Replay(decoder, () => line = Encoding.UTF8.GetString(decoder.JsonLine)));
+        JsonElement record = JsonDocument.Parse(line!).RootElement;
+        Assert.Equal(("run-7", 41), (record.GetProperty("run").GetString(), record.GetProperty("step").GetInt64()));
+    }
+
+    [Fact]
+    public void A_damaged_description_of_a_run_costs_no_record()
+    {
+        int at = _journal.AsSpan().IndexOf("run-0"u8);
+        Assert.True(at > 0);
+        _journal[at] ^= 0xFF;
+        (long records, IReadOnlyList<string> problems) = Read(_journal);
+        _journal[at] ^= 0xFF;
+        Assert.Equal(Read(_journal).Records, records);
+        Assert.Contains("check sum", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     private static (long Records, IReadOnlyList<string> Problems) Read(byte[] bytes)

@@ -345,15 +345,13 @@ internal sealed unsafe class JournalImage : IDisposable
         switch (kind)
         {
             case DescriptionKind.Logger:
-                string category = reader.ReadString();
-                int run = reader.ReadInt32();
-                if (run != Journal.NoRun)
+                _categories[id] = reader.ReadString();
+                // A run whose own description is damaged costs the records its name, and nothing else.
+                if (_runs.TryGetValue(reader.ReadInt32(), out RunContext? run))
                 {
-                    // A run whose own description is damaged is named by nothing.
-                    _loggerRuns[id] = _runs.GetValueOrDefault(run) ?? throw new FormatException();
+                    _loggerRuns[id] = run;
                 }
 
-                _categories[id] = category;
                 break;
             case DescriptionKind.Run:
                 _runs[id] = new RunContext(id, reader.ReadString(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
