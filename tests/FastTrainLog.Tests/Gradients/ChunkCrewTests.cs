@@ -21,6 +21,33 @@ public sealed class ChunkCrewTests
     }
 
     [Fact]
+    public void Every_chunk_is_done_exactly_once_from_any_middle_outwards()
+    {
+        var random = new Random(32);
+        for (int run = 0; run < 5_000; run++)
+        {
+            int count = random.Next(1, 40);
+            var work = new CountingWork(count);
+
+            ChunkCrew.Shared.RunOutwards(work, count, threads: 1 + random.Next(5), middle: random.Next(0, count + 1));
+
+            work.AssertEachOnce();
+        }
+    }
+
+    [Fact]
+    public void Pass_outwards_begins_where_the_caller_of_the_pass_before_ended()
+    {
+        var work = new OrderRecordingWork();
+        var crew = new ChunkCrew();
+        int met = crew.Run(work, 5, threads: 1);
+        crew.RunOutwards(work, 5, threads: 1, met);
+        crew.RunOutwards(work, 5, threads: 1, middle: 2);
+
+        Assert.Equal([0, 1, 2, 3, 4, 4, 3, 2, 1, 0, 1, 0, 4, 3, 2], work.Order);
+    }
+
+    [Fact]
     public void Callers_on_several_threads_do_not_disturb_each_other()
     {
         Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
@@ -52,6 +79,13 @@ public sealed class ChunkCrewTests
         public void Do(int chunk) => Interlocked.Increment(ref _done[chunk]);
 
         public void AssertEachOnce() => Assert.All(_done, times => Assert.Equal(1, times));
+    }
+
+    private sealed class OrderRecordingWork : IChunkWork
+    {
+        public List<int> Order { get; } = [];
+
+        public void Do(int chunk) => Order.Add(chunk);
     }
 
     /// <summary>Two chunks that wait for each other, so that one thread alone could never do both.</summary>

@@ -7,23 +7,36 @@ namespace FastTrainLog.Gradients;
 /// that a sleeping helper, whose waking takes tens of microseconds, never delays anyone.
 /// </summary>
 /// <remarks>
-/// Invariant: one word, the ticket, holds a run's number, how many chunks it has and how many of them are taken. A chunk is taken by
-/// advancing the word from the value just read, which succeeds only while that run lasts (its number comes again a million runs later); so a
-/// helper that comes late takes nothing. The pool of .NET is not used: a data loader that fills it would take the helpers away, and its
-/// threads come and go with allocations.
+/// <para>
+/// The caller takes chunks from the front and the helpers from the back, until they meet. A second pass over the same chunks begins where they met
+/// and goes outwards, so that each side comes first to what it saw last: memory that lies in the cache of another core, or of another part of the
+/// processor, is slower to write than memory that lies in no cache.
+/// </para>
+/// <para>
+/// Invariant: one word, the ticket, holds a run's number and how many chunks each side has taken. A chunk is taken by advancing the word from the
+/// value just read, which succeeds only while that run lasts: when it ends the word says so before anything else of the run is changed, and its
+/// number comes again a million runs later. So a helper that comes late takes nothing.
+/// </para>
+/// <para>
+/// The pool of .NET is not used: a data loader that fills it would take the helpers away, and its threads come and go with allocations.
+/// </para>
 /// </remarks>
 internal sealed class ChunkCrew
 {
     // A helper looks out for the next run this often before it sleeps: about the time between the two passes of one clip.
     private const int SpinsBeforeSleep = 50;
 
-    // The ticket's bits from below: chunks taken, chunks of the run, the run's number. Four million chunks are 2.7e11 elements.
+    // The ticket's bits from below: chunks taken from the front, from the back, the run's number. Four million chunks are 2.7e11 elements.
     private const int CountBits = 22;
     private const int CountMask = (1 << CountBits) - 1;
+    private const ulong OneFromBack = 1UL << CountBits;
+    private const ulong Ended = (1UL << (2 * CountBits)) - 1;
 
     private readonly object _running = new();
     private Helper[] _helpers = [];
     private IChunkWork? _work;
+    private int _count;
+    private int _middle;
     private int _helpersWanted;
     private ulong _ticket;
     private int _done;
@@ -36,28 +49,38 @@ internal sealed class ChunkCrew
     /// <param name="work">The work.</param>
     /// <param name="count">The number of chunks.</param>
     /// <param name="threads">How many threads, the caller's included, take part at most.</param>
-    public void Run(IChunkWork work, int count, int threads)
+    /// <returns>Where the sides met: the number of chunks that the caller did.</returns>
+    public int Run(IChunkWork work, int count, int threads) => Run(work, count, threads, middle: -1);
+
+    /// <summary>Does all chunks as <see cref="Run(IChunkWork, int, int)"/> does, from a chunk in the middle outwards.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="count">The number of chunks.</param>
+    /// <param name="threads">How many threads, the caller's included, take part at most.</param>
+    /// <param name="middle">Where the sides met in the pass before.</param>
+    public void RunOutwards(IChunkWork work, int count, int threads, int middle) => Run(work, count, threads, middle);
+
+    private int Run(IChunkWork work, int count, int threads, int middle)
     {
         int helpers = Math.Min(threads, count) - 1;
 
         // When another clipper has the helpers, this one's thread does its work alone: waiting would take longer.
-        if (helpers <= 0 || count > CountMask || !Monitor.TryEnter(_running))
+        if (helpers <= 0 || count >= CountMask || !Monitor.TryEnter(_running))
         {
-            for (int chunk = 0; chunk < count; chunk++)
+            for (int i = 0; i < count; i++)
             {
-                work.Do(chunk);
+                work.Do(FromFront(i, count, middle));
             }
 
-            return;
+            return count;
         }
 
         try
         {
             EnsureHelpers(helpers);
-            _work = work;
+            (_work, _count, _middle) = (work, count, middle);
             _helpersWanted = helpers;
             _done = 0;
-            Interlocked.Exchange(ref _ticket, ((ulong)(CurrentRun + 1) << (2 * CountBits)) | ((ulong)count << CountBits));
+            Interlocked.Exchange(ref _ticket, (ulong)(CurrentRun + 1) << (2 * CountBits));
 
             // Read back: a number above 20 bits has begun again at 0.
             uint run = CurrentRun;
@@ -66,14 +89,16 @@ internal sealed class ChunkCrew
                 _helpers[i].Wake();
             }
 
-            TakeChunks(run);
+            int own = TakeChunks(run, fromFront: true);
             var spinner = default(SpinWait);
             while (Volatile.Read(ref _done) != count)
             {
                 spinner.SpinOnce(sleep1Threshold: -1);
             }
 
+            Interlocked.Exchange(ref _ticket, ((ulong)run << (2 * CountBits)) | Ended);
             _work = null;
+            return own;
         }
         finally
         {
@@ -82,27 +107,38 @@ internal sealed class ChunkCrew
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TakeChunks(uint run)
+    private int TakeChunks(uint run, bool fromFront)
     {
-        while (true)
+        for (int own = 0; ;)
         {
             ulong ticket = Volatile.Read(ref _ticket);
-            int chunk = (int)ticket & CountMask;
-            int count = (int)(ticket >> CountBits) & CountMask;
-            if (RunOf(ticket) != run || chunk == count)
+            int front = (int)ticket & CountMask;
+            int back = (int)(ticket >> CountBits) & CountMask;
+
+            // Read before the chunk is taken: the run cannot end without this chunk, so when taking it succeeds these were the run's own.
+            IChunkWork? work = Volatile.Read(ref _work);
+            int count = Volatile.Read(ref _count);
+            int middle = Volatile.Read(ref _middle);
+            if (RunOf(ticket) != run || (ticket & Ended) == Ended || front + back == count)
             {
-                return;
+                return own;
             }
 
-            // Read before the chunk is taken: the run cannot end without this chunk, so when taking it succeeds this was the run's own.
-            IChunkWork? work = Volatile.Read(ref _work);
-            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket)
+            if (Interlocked.CompareExchange(ref _ticket, ticket + (fromFront ? 1UL : OneFromBack), ticket) == ticket)
             {
-                work!.Do(chunk);
+                work!.Do(fromFront ? FromFront(front, count, middle) : FromBack(back, count, middle));
                 Interlocked.Increment(ref _done);
+                own++;
             }
         }
     }
+
+    // The chunks of a side in its order: inwards from the ends, or, from the middle, outwards and then on at the far end of the other side's.
+    private static int FromFront(int i, int count, int middle)
+        => middle < 0 ? i : i < middle ? middle - 1 - i : count - 1 - (i - middle);
+
+    private static int FromBack(int i, int count, int middle)
+        => middle < 0 ? count - 1 - i : i < count - middle ? middle + i : i - (count - middle);
 
     private static uint RunOf(ulong ticket) => (uint)(ticket >> (2 * CountBits));
 
@@ -151,7 +187,7 @@ internal sealed class ChunkCrew
                 served = WaitForRun(served);
                 if (_place < _crew._helpersWanted)
                 {
-                    _crew.TakeChunks(served);
+                    _crew.TakeChunks(served, fromFront: false);
                 }
             }
         }

@@ -14,6 +14,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
     private readonly ReadPass _read;
     private readonly WritePass _write;
     private readonly HistogramPass _histograms;
+    private int _met;
 
     public CpuEngine(int threads, SimdLevel level)
     {
@@ -31,7 +32,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Partial Read(double inverseScale, out int firstNonFinite)
     {
-        ChunkCrew.Shared.Run(_read, _list.Chunks.Length, Threads());
+        _met = ChunkCrew.Shared.Run(_read, _list.Chunks.Length, Threads());
 
         Partial total = default;
         firstNonFinite = -1;
@@ -64,7 +65,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
     public void Write(in Rewrite rewrite)
     {
         _write.Rewrite = rewrite;
-        ChunkCrew.Shared.Run(_write, _list.Chunks.Length, Threads());
+        ChunkCrew.Shared.RunOutwards(_write, _list.Chunks.Length, Threads(), _met);
     }
 
     /// <summary>Takes the histograms of the gradients that the last read pass saw.</summary>
@@ -99,8 +100,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int chunk)
         {
-            // From the end backwards: what the read pass saw last is still in the cache.
-            ref readonly Chunk at = ref engine._list.Chunks[^(chunk + 1)];
+            ref readonly Chunk at = ref engine._list.Chunks[chunk];
             ref readonly GradientBuffer buffer = ref engine._list.Buffers[at.Buffer];
             Rewrite rewrite = Rewrite with { Factor = Rewrite.Factor * engine._list.Layers[at.Buffer].Coefficient };
             if (!rewrite.ChangesNothing)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace FastTrainLog.Gradients;
 
@@ -6,8 +7,9 @@ namespace FastTrainLog.Gradients;
 /// <remarks>
 /// <para>
 /// Squares are summed in float64, element by element: a float32 sum, even one flushed often, is off by 1e-8 on small tensors, and by more
-/// where all elements are alike and its roundings do not cancel. From memory the conversion costs nothing (docs/gradients.md). There is no
-/// software prefetch: on the machines measured it slowed the pass.
+/// where all elements are alike and its roundings do not cancel. From memory the conversion costs nothing (docs/gradients.md). Memory is
+/// prefetched: with a dozen instructions a line the processor's own window reaches less far ahead than a plain sum's. Nearer than some kilobytes, where
+/// the processor's prefetchers work already, it slowed the pass.
 /// </para>
 /// <para>
 /// The kernels are compiled optimised at once, since at tier 0 they run ten times slower and a training loop may not call them often
@@ -26,6 +28,9 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
 {
     // Two vectors of the widest kind.
     private const int LargestRound = 32;
+
+    private const int PrefetchBytes = 6 << 10;
+    private const int LineBytes = 64;
 
     // Between these a sum of 2^24 squares neither overflows nor loses more to underflow than its own rounding.
     private static readonly double LargestPlain = Math.ScaleB(1.0, 490);
@@ -57,6 +62,7 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
             float* end = from + (part == 0 ? count - rest : rest == 0 ? 0 : round);
             for (; from < end; from += round)
             {
+                Prefetch((byte*)from, round * sizeof(float));
                 TFloats loaded0 = TLanes.Load(from);
                 TFloats loaded1 = TLanes.Load(from + width);
                 lower0 = TLanes.AddSquaresLower(lower0, from);
@@ -101,6 +107,7 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
             double* end = from + (part == 0 ? count - rest : rest == 0 ? 0 : round);
             for (; from < end; from += round)
             {
+                Prefetch((byte*)from, round * sizeof(double));
                 TDoubles magnitudes0 = TLanes.LoadMagnitudes(from);
                 TDoubles magnitudes1 = TLanes.LoadMagnitudes(from + width);
                 sum0 = TLanes.AddSquares(sum0, magnitudes0);
@@ -121,5 +128,19 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
         return double.IsFinite(partial.Squares)
             && partial.AbsoluteMaximum <= LargestPlain
             && (partial.AbsoluteMaximum >= SmallestPlain || partial.Zeros == count);
+    }
+
+    // An address beyond the end is no fault: the instruction is a hint.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* round, int bytes)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(round + PrefetchBytes);
+            if (bytes > LineBytes)
+            {
+                Sse.Prefetch0(round + PrefetchBytes + LineBytes);
+            }
+        }
     }
 }
