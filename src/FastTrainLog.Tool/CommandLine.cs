@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using FastTrainLog.Tool.Commands;
 
 namespace FastTrainLog.Tool;
@@ -8,7 +9,17 @@ internal static class CommandLine
 {
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote.") { AnalyzeCommand.Create(output, error) };
+        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote.")
+        {
+            AnalyzeCommand.Create(output, error),
+            TailCommand.Create(output, error),
+            ExportCommand.Create(output, error),
+            CompareCommand.Create(output, error),
+            DoctorCommand.Create(output),
+            PruneCommand.Create(output, error),
+            RecoverCommand.Create(output),
+        };
+        root.Options.OfType<HelpOption>().Single().Action = new NotedHelp();
         if (arguments.Length == 0)
         {
             arguments = ["--help"];
@@ -33,6 +44,10 @@ internal static class CommandLine
         {
             error.WriteLine(exception.Message);
             return ExitCodes.Failed;
+        }
+        catch (IOException exception) when (StandardOutput.IsReadersEnd(exception))
+        {
+            return ExitCodes.Success;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

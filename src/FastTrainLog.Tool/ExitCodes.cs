@@ -14,4 +14,7 @@ internal static class ExitCodes
 
     /// <summary>It was interrupted, as by Ctrl+C: 128 and the number of the signal, as shells have it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The doctor found an error.</summary>
+    public const int Error = 3;
 }

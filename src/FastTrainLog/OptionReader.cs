@@ -70,7 +70,8 @@ internal static class OptionReader
     {
         foreach ((string variable, string value) in variables.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
-            if (!variable.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
+            // The clock is chosen before there are any options.
+            if (!variable.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) || variable == Frontend.TimeStampCounter.Variable)
             {
                 continue;
             }

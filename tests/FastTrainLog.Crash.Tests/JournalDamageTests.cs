@@ -251,6 +251,17 @@ public sealed class JournalDamageTests : IDisposable
         Assert.Contains("check sum", Assert.Single(problems), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_journal_is_found_by_its_directory_with_a_slash_at_its_end_too()
+    {
+        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
+        File.WriteAllBytes(path, _journal);
+        PendingJournal pending = Assert.Single(JournalRecovery.FindPending(_directory + "/"));
+        Assert.Equal(_journal, File.ReadAllBytes(path));
+        Assert.Equal(pending.Records, Assert.Single(LogFiles.Recover(_directory + "/")).Records);
+        Assert.False(File.Exists(path));
+    }
+
     private static (long Records, IReadOnlyList<string> Problems) Read(byte[] bytes)
     {
         using JournalImage image = JournalImage.Read("the journal", new MemoryStream(bytes));

@@ -11,6 +11,9 @@ namespace FastTrainLog.Frontend;
 /// </remarks>
 internal static unsafe partial class TimeStampCounter
 {
+    /// <summary>The environment variable that chooses the clock.</summary>
+    public const string Variable = "FASTTRAINLOG_CLOCK";
+
     private const int ReadWrite = 1 | 2;
     private const int ReadExecute = 1 | 4;
     private const int PrivateAnonymous = 0x02 | 0x20;
@@ -23,7 +26,7 @@ internal static unsafe partial class TimeStampCounter
     {
         if (!OperatingSystem.IsLinux()
             || RuntimeInformation.ProcessArchitecture != Architecture.X64
-            || string.Equals(Environment.GetEnvironmentVariable("FASTTRAINLOG_CLOCK"), "stopwatch", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(Environment.GetEnvironmentVariable(Variable), "stopwatch", StringComparison.OrdinalIgnoreCase)
             || !IsInvariant()
             || !KernelTrustsIt())
         {

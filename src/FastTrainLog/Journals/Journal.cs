@@ -19,6 +19,9 @@ internal sealed unsafe class Journal
     /// <summary>The number of no run.</summary>
     public const int NoRun = -1;
 
+    /// <summary>How the names of all journals begin.</summary>
+    public const string AnyPrefix = ".fasttrainlog-";
+
     private static int Created;
 
     private readonly JournalLayout _layout;
@@ -52,9 +55,12 @@ internal sealed unsafe class Journal
     /// <summary>Returns the folder that journals of a log directory live in: memory-backed where the system has such a one.</summary>
     public static string FolderOf(string logDirectory) => Directory.Exists("/dev/shm") ? "/dev/shm" : logDirectory;
 
-    /// <summary>Returns how the names of a log directory's journals begin.</summary>
-    public static string PrefixOf(string logDirectory) =>
-        $".fasttrainlog-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(logDirectory))))[..16]}-";
+    /// <summary>Returns how the names of a log directory's journals begin; <c>logs</c> and <c>logs/</c> are one directory.</summary>
+    public static string PrefixOf(string logDirectory)
+    {
+        byte[] path = Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(logDirectory)));
+        return $"{AnyPrefix}{Convert.ToHexStringLower(SHA256.HashData(path))[..16]}-";
+    }
 
     /// <summary>Makes the journal of a new log.</summary>
     /// <exception cref="IOException">There is no room for it.</exception>

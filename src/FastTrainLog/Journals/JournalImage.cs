@@ -41,8 +41,30 @@ internal sealed unsafe class JournalImage : IDisposable
     /// <summary>Gets the number of files whose length a checkpoint vouches for.</summary>
     public int CheckpointedFiles => _fileStates.Count;
 
+    /// <summary>Gets the paths of the files that the process wrote.</summary>
+    public IReadOnlyCollection<string> Files => _files.Values;
+
     /// <summary>Gets what could not be read, and where.</summary>
     public List<string> Problems { get; } = [];
+
+    /// <summary>Reads which log directory a journal belongs to; null where that cannot be told.</summary>
+    public static string? TryReadDirectory(string path)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            byte[] header = new byte[JournalLayout.HeaderBytes];
+            bool isWhole = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
+                && MemoryMarshal.Read<ulong>(header) == JournalLayout.Magic
+                && MemoryMarshal.Read<uint>(header.AsSpan(JournalLayout.HeaderCheckAt)) == JournalLayout.Check(header.AsSpan(0, JournalLayout.HeaderCheckAt));
+            return isWhole ? DirectoryIn(header) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Locked by its process, which lives, or somebody else's.
+            return null;
+        }
+    }
 
     /// <summary>Reads a journal.</summary>
     /// <exception cref="InvalidDataException">It is no journal of this version, or its header is damaged.</exception>
@@ -284,13 +306,15 @@ internal sealed unsafe class JournalImage : IDisposable
         _layout = new JournalLayout(MemoryMarshal.Read<int>(header[JournalLayout.PagesAt..]));
         ProcessId = MemoryMarshal.Read<int>(header[JournalLayout.ProcessAt..]);
         _clock = new TickConverter(header[JournalLayout.ClockAt..]);
-        int length = MemoryMarshal.Read<int>(header[JournalLayout.DirectoryAt..]);
-        Directory = Encoding.UTF8.GetString(header.Slice(JournalLayout.DirectoryAt + sizeof(int), length));
+        Directory = DirectoryIn(header);
         if (_length < _layout.TotalBytes)
         {
             Problems.Add($"the file has {_length} bytes of {_layout.TotalBytes}");
         }
     }
+
+    private static string DirectoryIn(ReadOnlySpan<byte> header) =>
+        Encoding.UTF8.GetString(header.Slice(JournalLayout.DirectoryAt + sizeof(int), MemoryMarshal.Read<int>(header[JournalLayout.DirectoryAt..])));
 
     private void ReadDescriptions()
     {

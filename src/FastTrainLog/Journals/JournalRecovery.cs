@@ -10,6 +10,8 @@ namespace FastTrainLog.Journals;
 /// </remarks>
 internal sealed class JournalRecovery : IDisposable
 {
+    private const string TurnFile = ".fasttrainlog.recovery";
+
     private readonly FileStream _turn;
     private readonly List<(JournalImage Image, FileStream Lock)> _images = [];
     private readonly List<RecoveredJournal> _unreadable = [];
@@ -20,7 +22,7 @@ internal sealed class JournalRecovery : IDisposable
     public static JournalRecovery Begin(string logDirectory)
     {
         Directory.CreateDirectory(logDirectory);
-        var recovery = new JournalRecovery(TakeTurn(Path.Combine(logDirectory, ".fasttrainlog.recovery")));
+        var recovery = new JournalRecovery(TakeTurn(Path.Combine(logDirectory, TurnFile)));
         try
         {
             foreach (string path in Directory.EnumerateFiles(Journal.FolderOf(logDirectory), Journal.PrefixOf(logDirectory) + "*.journal"))
@@ -41,6 +43,21 @@ internal sealed class JournalRecovery : IDisposable
             throw;
         }
     }
+
+    /// <summary>Reads the journals that dead processes left for a log directory, and leaves them and the log files as they are.</summary>
+    public static IReadOnlyList<PendingJournal> FindPending(string logDirectory)
+    {
+        // A start in the directory waits for its turn; a journal that it found locked it would pass over.
+        using FileStream? turn = TryTakeTurn(logDirectory);
+        return [.. Directory.EnumerateFiles(Journal.FolderOf(logDirectory), Journal.PrefixOf(logDirectory) + "*.journal").Select(TryRead).OfType<PendingJournal>()];
+    }
+
+    /// <summary>Reads the journals that dead processes left for log directories that are gone, so that no start recovers them.</summary>
+    /// <param name="folder">The folder that journals live in.</param>
+    public static IReadOnlyList<PendingJournal> FindAbandoned(string folder) =>
+        [.. Directory.EnumerateFiles(folder, Journal.AnyPrefix + "*.journal")
+            .Where(path => JournalImage.TryReadDirectory(path) is { } directory && !Directory.Exists(directory))
+            .Select(TryRead).OfType<PendingJournal>()];
 
     /// <summary>Writes the records to the sinks and deletes the journals.</summary>
     public List<RecoveredJournal> Finish(IReadOnlyList<SinkRoute> routes, bool symbols)
@@ -86,6 +103,39 @@ internal sealed class JournalRecovery : IDisposable
             {
                 route.Write(record);
             }
+        }
+    }
+
+    /// <summary>Reads a journal; null where its process lives, or somebody recovered it just now.</summary>
+    private static PendingJournal? TryRead(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+            using JournalImage image = JournalImage.Read(path, stream);
+            long records = image.Replay(new RecordDecoder(TimeZoneInfo.Utc), () => { });
+            return new PendingJournal(path, image.Directory, image.ProcessId, records, image.Files, image.Problems);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or UnauthorizedAccessException)
+        {
+            return new PendingJournal(path, string.Empty, 0, 0, [], [exception.Message]);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream? TryTakeTurn(string logDirectory)
+    {
+        string path = Path.Combine(logDirectory, TurnFile);
+        try
+        {
+            return File.Exists(path) ? TakeTurn(path) : null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

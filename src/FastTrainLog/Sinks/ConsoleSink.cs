@@ -52,7 +52,7 @@ public sealed class ConsoleSink : ILogSink
     /// <inheritdoc/>
     public void Dispose() => Flush();
 
-    private static ReadOnlySpan<byte> Color(LogLevel level) => level switch
+    internal static ReadOnlySpan<byte> Color(LogLevel level) => level switch
     {
         LogLevel.Information => "\e[32m"u8,
         LogLevel.Warning => "\e[33m"u8,

@@ -17,21 +17,46 @@ internal sealed class LogDirectoryClaim : IDisposable
         _number = number;
     }
 
+    /// <summary>Gets the number of the log: 1 for the first in its directory.</summary>
+    public int Number => _number;
+
     public static LogDirectoryClaim Take(string directory)
     {
         Directory.CreateDirectory(directory);
         for (int number = 1; ; number++)
         {
-            string path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $".fasttrainlog.{number}.lock"));
             try
             {
-                return new LogDirectoryClaim(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), number);
+                return Open(directory, number, FileMode.OpenOrCreate);
             }
-            catch (IOException) when (number < MostLogs && File.Exists(path))
+            catch (IOException) when (number < MostLogs && File.Exists(PathOf(directory, number)))
             {
                 // Somebody else's: the next number.
             }
         }
+    }
+
+    /// <summary>Claims every log of a directory that no living process writes, among those that were ever written there.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="live">The numbers of the others.</param>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
+    public static List<LogDirectoryClaim> TakeUnused(string directory, out List<int> live)
+    {
+        var claims = new List<LogDirectoryClaim>();
+        live = [];
+        for (int number = 1; number <= MostLogs && File.Exists(PathOf(directory, number)); number++)
+        {
+            try
+            {
+                claims.Add(Open(directory, number, FileMode.Open));
+            }
+            catch (IOException)
+            {
+                live.Add(number);
+            }
+        }
+
+        return claims;
     }
 
     /// <summary>Returns the name of a file: <c>main.log</c>, or <c>main.2.log</c> for the second log in the directory.</summary>
@@ -39,4 +64,10 @@ internal sealed class LogDirectoryClaim : IDisposable
         _number == 1 ? name + extension : string.Create(CultureInfo.InvariantCulture, $"{name}.{_number}{extension}");
 
     public void Dispose() => _lock.Dispose();
+
+    private static LogDirectoryClaim Open(string directory, int number, FileMode mode) =>
+        new(new FileStream(PathOf(directory, number), mode, FileAccess.ReadWrite, FileShare.None), number);
+
+    private static string PathOf(string directory, int number) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $".fasttrainlog.{number}.lock"));
 }

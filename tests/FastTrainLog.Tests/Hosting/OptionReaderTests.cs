@@ -40,6 +40,14 @@ public sealed class OptionReaderTests
     }
 
     [Fact]
+    public void The_variable_of_the_clock_is_no_option_and_does_no_harm()
+    {
+        var options = new TrainLogOptions();
+        OptionReader.ReadEnvironment(options, [new("FASTTRAINLOG_CLOCK", "stopwatch"), new("FASTTRAINLOG_BACKUP_COUNT", "7")]);
+        Assert.Equal(7, options.BackupCount);
+    }
+
+    [Fact]
     public void No_option_that_can_be_written_as_text_is_forgotten()
     {
         // Those that only code can give: sinks and filters are no text.

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace FastTrainLog.Tool.Commands;
+
+/// <summary>Help as usual, and behind it the notes of a <see cref="DocumentedCommand"/>.</summary>
+internal sealed class NotedHelp : SynchronousCommandLineAction
+{
+    private readonly HelpAction _help = new();
+
+    // Who asks for help has not given yet what is required.
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = _help.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is DocumentedCommand command)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(command.Notes);
+        }
+
+        return code;
+    }
+}

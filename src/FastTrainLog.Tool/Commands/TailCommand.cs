@@ -1,0 +1,159 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text;
+using FastTrainLog.Reading;
+using FastTrainLog.Tool.Queries;
+using FastTrainLog.Tool.Tail;
+
+namespace FastTrainLog.Tool.Commands;
+
+/// <summary><c>fasttrainlog tail DIR</c>: shows the last records of a log, and those that come.</summary>
+internal static class TailCommand
+{
+    private const int Terminated = 143;
+
+    // For file systems that do not tell of changes; NFS and some mounts of containers do not.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        Argument<string> directory = LogDirectoryArgument.Create();
+        var file = new Option<string?>("--file", "-f") { Description = "Shows this file of the directory, such as errors.log, instead of all records.", HelpName = "NAME" };
+        var lines = new Option<int>("--lines", "-n")
+        {
+            Description = "How many of the last records are shown first.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 10,
+        };
+        lines.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: { } text }] && int.TryParse(text, out int count) && count < 0)
+            {
+                result.AddError($"There are no {text} lines: use 0 or more.");
+            }
+        });
+        var noFollow = new Option<bool>("--no-follow") { Description = "Ends after the last records, instead of waiting for more." };
+        Option<bool> json = JsonOption.Create();
+        json.Description = "Shows records as lines of JSON, as they are in the file.";
+        var query = new QueryOptions();
+        var command = new DocumentedCommand(
+            "tail",
+            "Shows the last records of a log, and those that come.",
+            """
+            Shows the last records of all categories, and those that come, in the order of time, until Ctrl+C. Files that are rotated,
+            compressed, deleted or made anew meanwhile are followed, and so are those of processes that start later.
+
+            Returns 0, 130 after Ctrl+C, 143 after SIGTERM; 1 if there is no log, 2 for a wrong command line.
+
+            Examples:
+              fasttrainlog tail logs
+              fasttrainlog tail logs --level warning -n 50
+              fasttrainlog tail logs --category training_progress --event Step --json | jq .properties.Loss
+              fasttrainlog tail logs --file errors.log --no-follow
+            """)
+        {
+            directory, file, lines, noFollow, json,
+        };
+        query.AddTo(command);
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(directory), parsed.GetValue(file), parsed.GetValue(lines), !parsed.GetValue(noFollow), parsed.GetValue(json), query.Read(parsed), output, error));
+        return command;
+    }
+
+    private static int Run(string directory, string? file, int lines, bool follow, bool json, RecordQuery query, TextWriter output, TextWriter error)
+    {
+        directory = Path.GetFullPath(directory);
+        if (!Directory.Exists(directory))
+        {
+            throw new ToolException(File.Exists(directory)
+                ? $"'{directory}' is a file; give the directory that it is in, and --file {Path.GetFileName(directory)}."
+                : $"There is no directory '{directory}'.");
+        }
+
+        bool isJson = file is null || file.EndsWith(".jsonl", StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal);
+        CheckFile(directory, file, isJson, json, follow, query);
+        bool colors = Terminal.HasColors(output);
+        using var log = new TailedLog(directory, file, found => isJson ? new JsonTailFormat(found, query, json, colors && !json) : new TextTailFormat(query, colors));
+        void Write(ReadOnlySpan<byte> text) => output.Write(Encoding.UTF8.GetString(text));
+        log.WriteLast(lines, Write);
+        output.Flush();
+        return follow ? Follow(directory, log, Write, output, error) : ExitCodes.Success;
+    }
+
+    private static int Follow(string directory, TailedLog log, Action<ReadOnlySpan<byte>> write, TextWriter output, TextWriter error)
+    {
+        using var changed = new AutoResetEvent(false);
+        using var ended = new ManualResetEvent(false);
+        int code = ExitCodes.Success;
+        using IDisposable interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, ExitCodes.Interrupted));
+        using IDisposable terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, Terminated));
+        using FileSystemWatcher? watcher = Watch(directory, changed);
+        var told = new HashSet<string>();
+        do
+        {
+            if (log.WriteNew(write))
+            {
+                output.Flush();
+            }
+
+            foreach (string file in log.Incomplete.Where(told.Add))
+            {
+                error.WriteLine($"{file} is rotated and deleted faster than it can be read: lines are missing here. Raise TrainLogOptions.BackupCount or MaxFileSize.");
+            }
+        }
+        while (WaitHandle.WaitAny([ended, changed], PollInterval) != 0);
+        return code;
+
+        void End(PosixSignalContext context, int exitCode)
+        {
+            context.Cancel = true;
+            code = exitCode;
+            ended.Set();
+        }
+    }
+
+    private static FileSystemWatcher? Watch(string directory, AutoResetEvent changed)
+    {
+        FileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            watcher.Changed += (_, _) => changed.Set();
+            watcher.Created += (_, _) => changed.Set();
+            watcher.Renamed += (_, _) => changed.Set();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (IOException)
+        {
+            // The system's watches are used up: the poll alone goes on.
+            watcher?.Dispose();
+            return null;
+        }
+    }
+
+    private static void CheckFile(string directory, string? file, bool isJson, bool json, bool follow, RecordQuery query)
+    {
+        if (!isJson && (json || query.Category is not null || query.Event is not null || query.Run is not null))
+        {
+            throw new ToolException($"{file} is text, which tells only level and message: leave --file out to use --category, --event, --run or --json.");
+        }
+
+        if (file is not null)
+        {
+            if (Path.GetFileName(file) != file)
+            {
+                throw new ToolException($"'{file}' is no name of a file in {directory}: give the name alone.");
+            }
+
+            if (!follow && !File.Exists(Path.Combine(directory, file)))
+            {
+                throw new ToolException($"There is no file '{file}' in {directory}.");
+            }
+        }
+        else if (LogFile.Find(directory).Count == 0 && (!follow || Directory.EnumerateFiles(directory, "*.log").Any()))
+        {
+            throw new ToolException($"There is no run.jsonl in {directory}: name a text file with --file, or log with EnableJsonLogging, which is on by default.");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace FastTrainLog.Tool.Directories;
+
+/// <summary>A log file, as it is found in a directory.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Name">The name of the file that is written, of which this may be a backup: <c>main.log</c>.</param>
+/// <param name="Log">Which log of the directory writes it: 1, or the number in <c>main.2.log</c>.</param>
+/// <param name="Backup">0 for the file that is written; the higher the older.</param>
+/// <param name="IsCompressed">Whether it is compressed with gzip.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="LastWrite">When it was written last, in UTC.</param>
+internal sealed partial record FoundFile(string Path, string Name, int Log, int Backup, bool IsCompressed, long Length, DateTime LastWrite)
+{
+    public bool IsBackup => Backup > 0;
+
+    /// <summary>Gets whether it holds JSON lines.</summary>
+    public bool IsJson => Name.EndsWith(".jsonl", StringComparison.Ordinal) || Name.EndsWith(".json", StringComparison.Ordinal);
+
+    /// <summary>Finds the log files of a directory: what is named as the library names files, with the extensions log, json and jsonl.</summary>
+    public static IReadOnlyList<FoundFile> In(string directory)
+    {
+        var files = new List<FoundFile>();
+        foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles())
+        {
+            Match match = FileName().Match(file.Name);
+            if (match.Success && !file.Name.StartsWith('.'))
+            {
+                files.Add(new FoundFile(
+                    file.FullName,
+                    match.Groups["name"].Value,
+                    Number(match.Groups["log"], otherwise: 1),
+                    Number(match.Groups["backup"], otherwise: 0),
+                    match.Groups["gzip"].Success,
+                    file.Length,
+                    file.LastWriteTimeUtc));
+            }
+        }
+
+        return [.. files.OrderBy(file => file.Name, StringComparer.Ordinal).ThenBy(file => file.Backup)];
+    }
+
+    private static int Number(Group group, int otherwise) => group.Success ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : otherwise;
+
+    [GeneratedRegex(@"^(?<name>[^.]+(\.(?<log>[1-9]\d{0,8}))?\.(log|jsonl?))(\.(?<backup>[1-9]\d{0,8})(?<gzip>\.gz)?)?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex FileName();
+}

@@ -1,0 +1,66 @@
+using FastTrainLog.Tool.Directories;
+
+namespace FastTrainLog.Tool.Doctor;
+
+/// <summary>Whether rotated files follow each other without a gap, are no more than they should be, and no file is too large.</summary>
+internal static class RotationCheck
+{
+    public static IEnumerable<Finding> Run(LogDirectoryState state)
+    {
+        TrainLogOptions options = state.Options;
+        int troubles = 0;
+        foreach (IGrouping<string, FoundFile> group in state.Files.GroupBy(file => file.Name))
+        {
+            int[] backups = [.. group.Where(file => file.IsBackup).Select(file => file.Backup).Distinct()];
+            int[] missing = [.. Enumerable.Range(1, backups.DefaultIfEmpty().Max()).Except(backups)];
+            if (missing.Length > 0)
+            {
+                troubles++;
+                yield return Finding.Warning(
+                    $"{group.Key} has rotated files up to {group.Key}.{backups.Max()}, but not {group.Key}.{Ranges(missing)}",
+                    "somebody deleted or moved them, or a disk ran full while they were rotated; what was in them is gone, and the log goes on");
+            }
+
+            if (backups.Length > options.BackupCount)
+            {
+                troubles++;
+                yield return Finding.Warning(
+                    $"{group.Key} has {backups.Length} rotated files, and TrainLogOptions.BackupCount is {options.BackupCount}",
+                    $"fasttrainlog prune '{state.Path}' --keep {options.BackupCount}, if they are left of other settings");
+            }
+
+            if (group.FirstOrDefault(file => !file.IsBackup) is { } current && options.MaxFileSize > 0 && current.Length > options.MaxFileSize)
+            {
+                troubles++;
+                yield return Finding.Warning(
+                    $"{current.Path} has {ByteSize.Format(current.Length)}, more than TrainLogOptions.MaxFileSize ({ByteSize.Format(options.MaxFileSize)})",
+                    "nothing if the run had another MaxFileSize; else make the directory writable, for a rotation renames files there");
+            }
+        }
+
+        if (troubles == 0)
+        {
+            long total = state.Files.Sum(file => file.Length);
+            yield return Finding.Ok($"{state.Files.Count(file => !file.IsBackup)} files and {state.Files.Count(file => file.IsBackup)} rotated ones, {ByteSize.Format(total)}, without a gap");
+        }
+    }
+
+    // 1,2,3,7 as 1-3,7
+    private static string Ranges(int[] numbers)
+    {
+        var parts = new List<string>();
+        for (int i = 0; i < numbers.Length;)
+        {
+            int last = i;
+            while (last + 1 < numbers.Length && numbers[last + 1] == numbers[last] + 1)
+            {
+                last++;
+            }
+
+            parts.Add(last == i ? $"{numbers[i]}" : $"{numbers[i]}-{numbers[last]}");
+            i = last + 1;
+        }
+
+        return string.Join(',', parts);
+    }
+}

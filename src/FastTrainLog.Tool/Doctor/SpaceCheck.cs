@@ -1,0 +1,38 @@
+using FastTrainLog.Frontend;
+using FastTrainLog.Journals;
+using FastTrainLog.Tool.Directories;
+
+namespace FastTrainLog.Tool.Doctor;
+
+/// <summary>Whether the disk has room for the logs, and the memory-backed folder for the journal.</summary>
+internal static class SpaceCheck
+{
+    private const long Low = 1L << 30;
+    private const long VeryLow = 64L << 20;
+
+    public static IEnumerable<Finding> Run(LogDirectoryState state)
+    {
+        if (Directory.Exists(state.Path))
+        {
+            long free = new DriveInfo(state.Path).AvailableFreeSpace;
+            string found = $"{ByteSize.Format(free)} free on the disk of {state.Path}";
+            string fix = $"free some: fasttrainlog prune '{state.Path}' shows what the logs could give back";
+            yield return free < VeryLow ? Finding.Error(found, fix) : free < Low ? Finding.Warning(found, fix) : Finding.Ok(found);
+        }
+
+        string folder = Journal.FolderOf(state.Path);
+        if (!Directory.Exists(folder) || !state.Options.EnableJournal)
+        {
+            yield break;
+        }
+
+        long needed = new JournalLayout((int)(state.Options.BufferBytes / Page.Size)).TotalBytes;
+        long available = new DriveInfo(folder).AvailableFreeSpace;
+        string room = $"{ByteSize.Format(available)} free in {folder}, and a journal takes {ByteSize.Format(needed)}";
+        yield return available >= needed
+            ? Finding.Ok(room)
+            : Finding.Error(
+                $"{room}: a run that starts now has none, and loses what is not written yet when it is killed",
+                folder == state.Path ? "free some space" : "enlarge it (docker run --shm-size=256m; in Kubernetes an emptyDir with medium: Memory), or lower TrainLogOptions.BufferBytes");
+    }
+}

@@ -1,0 +1,379 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace FastTrainLog.Tool.Tail;
+
+/// <summary>A log file whose lines are read as they are written: each once, across rotation, compression, deletion and truncation.</summary>
+/// <remarks>
+/// Files are told apart by how they begin, since a rotation renames them, a compression makes new ones, and a file system gives
+/// the number of a deleted file to the next. The file that is read is held open, so a rename or a deletion takes nothing away. Where the
+/// path names another file than the one held, the rotated files are opened from the youngest to the oldest, in which direction a
+/// rotation moves them, so none is missed, up to the first that is known. Not thread-safe.
+/// </remarks>
+internal sealed class FollowedFile : IDisposable
+{
+    private const int BeginningLength = 1024;
+    private const int KnownAtStart = 16;
+    private const int RememberedBytes = 64 * 1024;
+
+    private readonly string _path;
+    private readonly HashSet<string> _known = [];
+    private readonly Queue<(long Offset, int Hash)> _recent = new();
+    private readonly Dictionary<int, int> _shown = [];
+    private readonly MemoryStream _partial = new();
+    private readonly byte[] _block = new byte[64 * 1024];
+    private FileStream? _held;
+    private byte[] _beginning = [];
+    private long _position;
+    private long _shownUpTo;
+
+    /// <param name="path">The file's path; it need not be there yet.</param>
+    /// <param name="fromEnd">Whether lines that are there already are passed over.</param>
+    public FollowedFile(string path, bool fromEnd)
+    {
+        _path = path;
+        if (!fromEnd)
+        {
+            return;
+        }
+
+        foreach (int number in BackupNumbers().Take(KnownAtStart))
+        {
+            using Stream? backup = OpenBackup(number);
+            if (backup is not null)
+            {
+                _known.Add(Identity(Beginning(backup)));
+            }
+        }
+
+        _held = TryOpen(_path);
+        if (_held is not null)
+        {
+            _position = ReverseLines.EndOfLastLine(_held);
+            NoteBeginning();
+        }
+    }
+
+    /// <summary>Takes a line, without its line feed.</summary>
+    public delegate void LineTaker(ReadOnlySpan<byte> line);
+
+    /// <summary>Gets whether rotated files were deleted before they could be read.</summary>
+    public bool HasLostFiles { get; private set; }
+
+    /// <summary>Returns the lines that were passed over at the start, the latest first.</summary>
+    public IEnumerable<byte[]> PassedOver()
+    {
+        string? held = null;
+        if (_held is not null)
+        {
+            held = Identity(Beginning(_held));
+            foreach (byte[] line in ReverseLines.Of(_held, _position))
+            {
+                yield return line;
+            }
+        }
+
+        // Younger ones were rotated since the start: they are read as new.
+        bool isOlder = false;
+        foreach (int number in BackupNumbers())
+        {
+            using Stream? backup = OpenBackup(number);
+            string? identity = backup is null ? null : Identity(Beginning(backup));
+            isOlder |= identity is not null && _known.Contains(identity);
+            if (!isOlder || backup is null || identity == held)
+            {
+                continue;
+            }
+
+            foreach (byte[] line in ReverseLines.Of(backup))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>Reads what was written since the last call.</summary>
+    public void Poll(LineTaker take)
+    {
+        Drain(take);
+        FileStream? now = TryOpen(_path);
+        if (_held is not null && now is not null && IsHeld(now))
+        {
+            if (now.Length < _position)
+            {
+                FollowCut(now.Length);
+            }
+
+            now.Dispose();
+            return;
+        }
+
+        // Whoever renames or replaces a file has finished writing it: what came in between is read now.
+        Drain(take);
+        ReadBackups(now, take);
+        if (_partial.Length > 0)
+        {
+            take(_partial.GetBuffer().AsSpan(0, (int)_partial.Length));
+        }
+
+        if (_held is not null)
+        {
+            _known.Add(Identity(Beginning(_held)));
+            _held.Dispose();
+        }
+
+        Begin(now);
+        Drain(take);
+    }
+
+    public void Dispose() => _held?.Dispose();
+
+    private void Begin(FileStream? file)
+    {
+        _held = file;
+        _position = 0;
+        _shownUpTo = 0;
+        _beginning = [];
+        _partial.SetLength(0);
+        _recent.Clear();
+        _shown.Clear();
+    }
+
+    private void ReadBackups(FileStream? now, LineTaker take)
+    {
+        string? held = _held is { Length: > 0 } ? Identity(Beginning(_held)) : null;
+        var younger = new List<(Stream Stream, string Identity)>();
+        bool complete = false;
+        foreach (int number in BackupNumbers())
+        {
+            Stream? backup = OpenBackup(number);
+            byte[] beginning = backup is null ? [] : Beginning(backup);
+            string identity = Identity(beginning);
+            complete = beginning.Length > 0 && (identity == held || _known.Contains(identity));
+            // One that moved on while these are opened is met twice.
+            bool isNew = beginning.Length > 0 && !complete
+                && (now is null || Identity(Beginning(now)) != identity) && younger.TrueForAll(other => other.Identity != identity);
+            if (isNew)
+            {
+                younger.Add((backup!, identity));
+                continue;
+            }
+
+            backup?.Dispose();
+            if (complete)
+            {
+                break;
+            }
+        }
+
+        HasLostFiles |= held is not null && !complete && younger.Count > 0;
+        for (int i = younger.Count - 1; i >= 0; i--)
+        {
+            using Stream backup = younger[i].Stream;
+            TakeAll(backup, take);
+            _known.Add(younger[i].Identity);
+        }
+    }
+
+    private void TakeAll(Stream stream, LineTaker take)
+    {
+        // What is left of a line belongs to the file before.
+        byte[] left = _partial.ToArray();
+        _partial.SetLength(0);
+        if (left.Length > 0)
+        {
+            take(left);
+        }
+
+        int read;
+        while ((read = stream.Read(_block)) > 0)
+        {
+            Split(_block.AsSpan(0, read), (line, _) => take(line));
+        }
+    }
+
+    private void Drain(LineTaker take)
+    {
+        if (_held is null)
+        {
+            return;
+        }
+
+        if (!Beginning(_held).AsSpan().StartsWith(_beginning) && _held.Length > 0)
+        {
+            // Written over in place, as logrotate's copytruncate does.
+            Begin(_held);
+        }
+
+        NoteBeginning();
+        int read;
+        while ((read = RandomAccess.Read(_held.SafeFileHandle, _block, _position)) > 0)
+        {
+            long start = _position;
+            _position += read;
+            Split(_block.AsSpan(0, read), (line, end) => Take(line, start + end, take));
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> line, long end, LineTaker take)
+    {
+        var hashed = new HashCode();
+        hashed.AddBytes(line);
+        int hash = hashed.ToHashCode();
+        _recent.Enqueue((end, hash));
+        while (_recent.Peek().Offset < end - RememberedBytes)
+        {
+            _recent.Dequeue();
+        }
+
+        if (end > _shownUpTo)
+        {
+            _shown.Clear();
+        }
+
+        if (_shown.TryGetValue(hash, out int times) && times > 0)
+        {
+            _shown[hash] = times - 1;
+            return;
+        }
+
+        take(line);
+    }
+
+    private delegate void SplitTaker(ReadOnlySpan<byte> line, int end);
+
+    private void Split(ReadOnlySpan<byte> block, SplitTaker take)
+    {
+        int start = 0;
+        int feed;
+        while ((feed = block[start..].IndexOf((byte)'\n')) >= 0)
+        {
+            ReadOnlySpan<byte> line = block.Slice(start, feed);
+            start += feed + 1;
+            if (_partial.Length > 0)
+            {
+                _partial.Write(line);
+                take(_partial.GetBuffer().AsSpan(0, (int)_partial.Length), start);
+                _partial.SetLength(0);
+            }
+            else
+            {
+                take(line, start);
+            }
+        }
+
+        _partial.Write(block[start..]);
+    }
+
+    // A recovery cuts the last lines off and writes them again: those that were shown already are not shown twice.
+    private void FollowCut(long length)
+    {
+        _shown.Clear();
+        foreach ((long end, int hash) in _recent)
+        {
+            if (end > length)
+            {
+                _shown[hash] = _shown.GetValueOrDefault(hash) + 1;
+            }
+        }
+
+        _shownUpTo = Math.Max(_shownUpTo, _position);
+        _position = length;
+        _partial.SetLength(0);
+        _recent.Clear();
+    }
+
+    private void NoteBeginning()
+    {
+        if (_beginning.Length < BeginningLength)
+        {
+            _beginning = Beginning(_held!);
+        }
+    }
+
+    private bool IsHeld(FileStream now)
+    {
+        NoteBeginning();
+        if (_beginning.Length == 0)
+        {
+            return now.Length == 0;
+        }
+
+        ReadOnlySpan<byte> beginning = Beginning(now);
+        int length = Math.Min(beginning.Length, _beginning.Length);
+        return length > 0 && beginning[..length].SequenceEqual(_beginning.AsSpan(0, length));
+    }
+
+    // From the youngest on, and past the end of what is listed: a rotation may be under way.
+    private IEnumerable<int> BackupNumbers()
+    {
+        string name = Path.GetFileName(_path);
+        string directory = Path.GetDirectoryName(_path)!;
+        if (!Directory.Exists(directory))
+        {
+            return [];
+        }
+
+        int highest = Directory.EnumerateFiles(directory, name + ".*")
+            .Select(file => Path.GetFileName(file).AsSpan(name.Length).TrimStart('.').ToString().Replace(".gz", string.Empty, StringComparison.Ordinal))
+            .Select(suffix => int.TryParse(suffix, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
+            .DefaultIfEmpty().Max();
+        return highest == 0 ? [] : Enumerable.Range(1, highest + 2);
+    }
+
+    private Stream? OpenBackup(int number)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"{_path}.{number}");
+        if (TryOpen(path) is { } plain)
+        {
+            return plain;
+        }
+
+        return TryOpen(path + ".gz") is { } compressed ? new GZipStream(compressed, CompressionMode.Decompress) : null;
+    }
+
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Beginning(FileStream file)
+    {
+        byte[] bytes = new byte[BeginningLength];
+        return bytes[..RandomAccess.Read(file.SafeFileHandle, bytes, 0)];
+    }
+
+    private static byte[] Beginning(Stream stream)
+    {
+        if (stream is FileStream file)
+        {
+            return Beginning(file);
+        }
+
+        using var again = new GZipStream(((GZipStream)stream).BaseStream, CompressionMode.Decompress, leaveOpen: true);
+        byte[] bytes = new byte[BeginningLength];
+        int length;
+        try
+        {
+            length = again.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException)
+        {
+            // It is being written just now, beside the plain file, which was opened before if it is still there.
+            length = 0;
+        }
+
+        ((GZipStream)stream).BaseStream.Position = 0;
+        return bytes[..length];
+    }
+
+    private static string Identity(byte[] beginning) => beginning.Length == 0 ? string.Empty : Convert.ToHexString(SHA256.HashData(beginning));
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+[assembly: Xunit.AssemblyFixture(typeof(FastTrainLog.Tool.Tests.SampleLog))]
+
+namespace FastTrainLog.Tool.Tests;
+
+/// <summary>The log of a run of the sample, with a NaN and an error in it; made once, and left as it is.</summary>
+public sealed class SampleLog : IDisposable
+{
+    public const int Steps = 60;
+
+    public SampleLog()
+    {
+        string[] arguments = [System.IO.Path.Combine(AppContext.BaseDirectory, "DigitsTraining.dll"), "--epochs", "3", "--inject-nan", "25", "--inject-error", "35", "--log-dir", Path];
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The sample returned {process.ExitCode}: {output}{error.Result}");
+        }
+    }
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("ftl-sample-").FullName;
+
+    public string PathOf(string file) => System.IO.Path.Combine(Path, file);
+
+    /// <summary>Copies the log's files, for a test that changes them.</summary>
+    internal LogDirectory Copy()
+    {
+        var copy = new LogDirectory();
+        foreach (string file in Directory.GetFiles(Path))
+        {
+            File.Copy(file, copy.PathOf(System.IO.Path.GetFileName(file)));
+        }
+
+        return copy;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
