@@ -8,8 +8,8 @@ namespace FastTrainLog.Kernels.Tests.Mutants;
 /// <summary>The cases notice when a bound, a stride, a count, an index or a barrier of the kernels is wrong.</summary>
 /// <remarks>
 /// Each mutant is compiled into a stand-in driver and the checks run against it in another process, which may crash, hang or fail.
-/// All of them take some minutes: <c>dotnet run --project tests/FastTrainLog.Kernels.Tests -- -explicit only</c>. Every run of the tests
-/// takes a sample.
+/// All of them take some ten minutes on an idle machine: <c>dotnet run --project tests/FastTrainLog.Kernels.Tests -- -explicit only -showliveoutput</c>.
+/// Every run of the tests takes a sample.
 /// </remarks>
 [Collection(StandInCollection.Name)]
 public sealed class MutationTests
@@ -79,6 +79,8 @@ public sealed class MutationTests
             Directory.Delete(root, recursive: true);
         }
 
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{number} mutants: {number - libraries.Count} do not compile, {libraries.Count - survivors.Count} fail the checks, {survivors.Count} survive.");
         Assert.True(
             survivors.IsEmpty,
             $"{survivors.Count} of {number} mutants survived:\n{string.Join('\n', survivors.Order(StringComparer.Ordinal))}");
