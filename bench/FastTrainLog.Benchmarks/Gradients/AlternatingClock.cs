@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FastTrainLog.Benchmarks.Gradients;
 
-/// <summary>Times several actions in turns, each round starting one further, and gives the median of each.</summary>
+/// <summary>Times several actions in turns, each round starting one further.</summary>
 /// <param name="rounds">How often each action is timed.</param>
 /// <param name="actions">The actions.</param>
 /// <param name="after">What is done after each action without being timed, or null.</param>
@@ -10,7 +10,8 @@ internal sealed class AlternatingClock(int rounds, Action[] actions, Action?[] a
 {
     private const int WarmUpRounds = 2;
 
-    public double[] Run()
+    /// <summary>Gives the milliseconds of each action, round by round.</summary>
+    public double[][] Run()
     {
         var times = new double[actions.Length][];
         for (int i = 0; i < actions.Length; i++)
@@ -34,11 +35,6 @@ internal sealed class AlternatingClock(int rounds, Action[] actions, Action?[] a
             }
         }
 
-        foreach (double[] series in times)
-        {
-            Array.Sort(series);
-        }
-
-        return [.. times.Select(series => series[rounds / 2])];
+        return times;
     }
 }
