@@ -52,6 +52,24 @@ public sealed class TrainLogOptions
     /// <summary>Gets or sets how many rotated files of each file are kept. Default: 5.</summary>
     public int BackupCount { get; set; } = 5;
 
+    /// <summary>Gets or sets how often files are rotated by time, beside rotation by size. Default: never.</summary>
+    public RotationInterval RotationInterval { get; set; } = RotationInterval.Never;
+
+    /// <summary>
+    /// Gets or sets the age, by its last line, at which a rotated file in <see cref="LogDirectory"/> is deleted; zero for never. Files of a
+    /// process that still logs there are left alone. Default: never.
+    /// </summary>
+    public TimeSpan MaxBackupAge { get; set; }
+
+    /// <summary>
+    /// Gets or sets the bytes that the rotated files in <see cref="LogDirectory"/> may have together before the oldest are deleted; 0 for any.
+    /// Files of another process that still logs there neither count nor go. Default: any.
+    /// </summary>
+    public long MaxTotalBackupSize { get; set; }
+
+    /// <summary>Gets or sets whether rotated files are compressed with gzip, in the background. Default: false.</summary>
+    public bool CompressBackups { get; set; }
+
     /// <summary>Gets or sets the time within which a record below Error level is visible in the files. Default: 250 ms.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
@@ -144,9 +162,22 @@ public sealed class TrainLogOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it, its value, the range and the fix.</exception>
     public void Validate()
     {
-        Require(!string.IsNullOrWhiteSpace(LogDirectory), nameof(LogDirectory), LogDirectory, "a path", "name a directory, such as \"logs\"");
+        Require(!string.IsNullOrWhiteSpace(LogDirectory) && !LogDirectory.Contains('\0'), nameof(LogDirectory), LogDirectory, "a path", "name a directory, such as \"logs\"");
         Require(MaxFileSize == 0 || MaxFileSize >= 1024, nameof(MaxFileSize), MaxFileSize, "0 or at least 1024 bytes", "use 0 to never rotate by size");
         Require(BackupCount is >= 0 and <= 10_000, nameof(BackupCount), BackupCount, "0 to 10000", "use 0 to keep no rotated file");
+        RequireDefined(RotationInterval, nameof(RotationInterval));
+        Require(
+            MaxBackupAge == TimeSpan.Zero || (MaxBackupAge >= TimeSpan.FromMinutes(1) && MaxBackupAge <= TimeSpan.FromDays(36_500)),
+            nameof(MaxBackupAge),
+            MaxBackupAge,
+            "0 or a minute to 36500 days",
+            "use 0 to keep rotated files of any age");
+        Require(
+            MaxTotalBackupSize == 0 || MaxTotalBackupSize >= Math.Max(MaxFileSize, 1024),
+            nameof(MaxTotalBackupSize),
+            MaxTotalBackupSize,
+            $"0 or at least {Math.Max(MaxFileSize, 1024)} bytes",
+            "give room for one file of MaxFileSize, or use 0 for no limit");
         RequireTime(FlushInterval, nameof(FlushInterval), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
         RequireTime(BlockTimeout, nameof(BlockTimeout), TimeSpan.Zero, TimeSpan.FromHours(1));
         RequireTime(ShutdownTimeout, nameof(ShutdownTimeout), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
@@ -165,24 +196,26 @@ public sealed class TrainLogOptions
             MaxBufferBytes,
             $"BufferBytes ({BufferBytes}) to {Most} bytes",
             "raise it, or lower BufferBytes");
+        LogFileNames own = StandardSinks.NamesOf(new TrainLogOptions());
         foreach ((string category, string file) in CategoryFiles)
         {
             Require(
-                file.Length > 0 && file.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && Path.GetFileName(file) == file && !StandardSinks.IsOwn(file),
+                file.Length > 0 && file.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && Path.GetFileName(file) == file && !own.Holds(file),
                 nameof(CategoryFiles),
                 file,
-                "a file name without a directory, other than those that the log writes anyway",
+                "a file name without a directory, other than those that the log gives to its files anyway",
                 $"name the file of '{category}' after it, such as \"{category}.log\"");
             Require(
-                Array.IndexOf(LogCategories.All, category) < 0,
+                category.Length > 0 && Array.IndexOf(LogCategories.All, category) < 0,
                 nameof(CategoryFiles),
                 category,
                 "a category of your own",
-                "this one has its file already");
+                "those of LogCategories have their files already");
         }
 
-        foreach (string file in FileFilters.Keys)
+        foreach ((string file, RecordFilter? filter) in FileFilters)
         {
+            Require(filter is not null, nameof(FileFilters), file, "the name of a file with a filter", "remove the entry to take all records");
             Require(
                 StandardSinks.IsOwn(file) || CategoryFiles.Values.Contains(file),
                 nameof(FileFilters),
@@ -191,7 +224,15 @@ public sealed class TrainLogOptions
                 "filter a sink of your own where you add it");
         }
 
-        Require(Enum.IsDefined(FullPolicy), nameof(FullPolicy), FullPolicy, "Block, DropNewest, DropBelow or Grow", "use one of them");
+        Require(!Sinks.Contains(null!), nameof(Sinks), null, "sinks", "add them with AddSink");
+        RequireDefined(FullPolicy, nameof(FullPolicy));
+        RequireDefined(MinimumLevel, nameof(MinimumLevel));
+        RequireDefined(DropBelowLevel, nameof(DropBelowLevel));
+        foreach ((string category, LogLevel level) in CategoryLevels)
+        {
+            Require(category.Length > 0, nameof(CategoryLevels), category, "the name of a category", "use MinimumLevel for all others");
+            RequireDefined(level, nameof(CategoryLevels));
+        }
     }
 
     internal LogLevel LevelOf(string category)
@@ -199,6 +240,9 @@ public sealed class TrainLogOptions
         string? name = CategoryLevels.Keys.Where(key => CategoryNames.Covers(key, category)).MaxBy(key => key.Length);
         return name is null ? MinimumLevel : CategoryLevels[name];
     }
+
+    private static void RequireDefined<T>(T value, string option)
+        where T : struct, Enum => Require(Enum.IsDefined(value), option, value, "one of " + string.Join(", ", Enum.GetNames<T>()), "use one of them");
 
     private static void RequireTime(TimeSpan value, string option, TimeSpan least, TimeSpan most) =>
         Require(value >= least && value <= most, option, value, $"{least} to {most}", "choose a time in that range");

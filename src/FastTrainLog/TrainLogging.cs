@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
@@ -22,6 +23,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     private readonly ConcurrentDictionary<string, TrainLogger> _loggers = new();
     private readonly Lock _creation = new();
     private readonly LogDirectoryClaim? _claim;
+    private readonly BackupKeeper? _keeper;
     private readonly ProcessEnds _ends;
     private readonly LogMeters _meters;
     private readonly ResourceSampler? _resources;
@@ -46,6 +48,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         _backend = new BackendLoop(_pipeline, routes, clock, options);
         _meters = new LogMeters(_pipeline, _backend, RecoveredJournals);
         _pipeline.Redactors.Enter();
+        _keeper = KeepBackups(routes);
         _ends = new ProcessEnds(this);
         ReportStart(journalTrouble);
         _resources = options.ResourceInterval > TimeSpan.Zero
@@ -188,6 +191,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
             return;
         }
 
+        long start = Stopwatch.GetTimestamp();
         _ends.Dispose();
         _resources?.Dispose();
         SuppressedCalls.Report(_pipeline);
@@ -201,7 +205,12 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
 
         _pipeline.EndJournal(isDrained: ended && !_backend.HasFailed);
-        _claim?.Dispose();
+        if (_keeper is null || _keeper.Stop(_options.ShutdownTimeout - Stopwatch.GetElapsedTime(start)))
+        {
+            // Else the names stay taken as long as this process lives: a file of them is still being compressed.
+            _claim?.Dispose();
+        }
+
         _meters.Dispose();
     }
 
@@ -214,6 +223,17 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     {
         SuppressedCalls.Report(_pipeline);
         _backend.FlushAsync().Wait(_options.ShutdownTimeout);
+    }
+
+    private BackupKeeper? KeepBackups(List<SinkRoute> routes)
+    {
+        bool deletesOld = _options.MaxBackupAge > TimeSpan.Zero || _options.MaxTotalBackupSize > 0;
+        Retention? retention = deletesOld && _claim is not null
+            ? new Retention(_options.LogDirectory, StandardSinks.NamesOf(_options), _claim, _options.MaxBackupAge, _options.MaxTotalBackupSize, TimeProvider.System)
+            : null;
+        return _options.CompressBackups || retention is not null
+            ? new BackupKeeper([.. routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File.Rotated)], _options.CompressBackups, retention, GetLogger(LogCategories.System))
+            : null;
     }
 
     private void ChangeLevels(Action<TrainLogOptions> change)

@@ -31,6 +31,7 @@ TrainLogging logging = TrainLogging.Create(options =>
     options.ShutdownTimeout = TimeSpan.FromSeconds(50);
     // What is tested is that nothing is lost, on a machine however busy.
     options.BlockTimeout = TimeSpan.FromMinutes(1);
+    options.ReadEnvironment();
 });
 TrainLogger logger = logging.GetLogger(LogCategories.TrainingProgress);
 // What says of a record where it belongs must survive with it.

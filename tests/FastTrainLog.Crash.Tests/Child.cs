@@ -21,7 +21,7 @@ internal sealed class Child : IDisposable
     public int Session { get; }
 
     /// <summary>Starts a child, under a limit of memory where there is one.</summary>
-    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null)
+    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null, bool compresses = false)
     {
         string progress = Path.Combine(directory, $".progress.{session}");
         string assembly = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll");
@@ -39,6 +39,7 @@ internal sealed class Child : IDisposable
         };
         // A core dump of each of hundreds of children helps nobody.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        start.Environment["FASTTRAINLOG_COMPRESS_BACKUPS"] = $"{compresses}";
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

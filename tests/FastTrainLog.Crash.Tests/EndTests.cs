@@ -86,14 +86,16 @@ public sealed class EndTests
     }
 
     [Fact]
-    public void Two_processes_in_one_directory_neither_tear_nor_lose_a_line()
+    public void Two_processes_in_one_directory_neither_tear_nor_lose_a_line_over_rotations_and_compressions()
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
-        using Child first = Child.Start("return", directory, 0, threads: 2, 20_000);
-        using Child second = Child.Start("return", directory, 1, threads: 2, 20_000);
+        using Child first = Child.Start("return", directory, 0, threads: 2, 20_000, compresses: true);
+        using Child second = Child.Start("return", directory, 1, threads: 2, 20_000, compresses: true);
         Assert.True(first.Process.WaitForExit(TimeSpan.FromMinutes(1)));
         Assert.True(second.Process.WaitForExit(TimeSpan.FromMinutes(1)));
-        string[] lines = [.. Directory.GetFiles(directory, "run*").SelectMany(File.ReadLines)];
+        Assert.NotEmpty(Directory.GetFiles(directory, "run.jsonl.*"));
+        Assert.NotEmpty(Directory.GetFiles(directory, "run.2.jsonl.*"));
+        string[] lines = [.. Directory.GetFiles(directory, "run*").SelectMany(LogFiles.ReadLines)];
         Assert.All(lines, line => System.Text.Json.JsonDocument.Parse(line).Dispose());
         foreach (int session in new[] { 0, 1 })
         {

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
 
-/// <summary>SIGKILL at random moments of a process's life: at its start, in the middle of a recovery, while it logs, rotates and checkpoints.</summary>
+/// <summary>SIGKILL at random moments of a process's life: at its start, in the middle of a recovery, while it logs, rotates, compresses and checkpoints.</summary>
 public sealed class KillTests
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 10)];
@@ -17,7 +17,7 @@ public sealed class KillTests
         var sessions = new List<(int Session, long[] Returned)>();
         for (int session = 0; session < Kills; session++)
         {
-            using Child child = Child.Start("forever", directory, session, threads: random.Next(1, 5), long.MaxValue);
+            using Child child = Child.Start("forever", directory, session, threads: random.Next(1, 5), long.MaxValue, compresses: seed % 2 == 0);
             // Some die while they start or recover, the others after logging for a while.
             if (random.Next(4) == 0)
             {
@@ -40,6 +40,8 @@ public sealed class KillTests
         LogFiles.AssertComplete(directory, sessions);
         Assert.Contains(sessions, s => s.Returned[0] > 100);
         Assert.Empty(LogFiles.Recover(directory));
+        Assert.Equal(seed % 2 == 0, Directory.GetFiles(directory, "*.gz").Length > 0);
+        Assert.Empty(Directory.GetFiles(directory, "*.tmp"));
         Directory.Delete(directory, recursive: true);
     }
 }

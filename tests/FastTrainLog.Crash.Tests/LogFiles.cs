@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
@@ -19,6 +20,17 @@ internal static partial class LogFiles
     {
         AssertComplete("run.jsonl", ReadJson(directory), sessions);
         AssertComplete("training_progress.log", ReadText(directory), sessions);
+    }
+
+    /// <summary>Returns the lines of a file, compressed or not.</summary>
+    public static IEnumerable<string> ReadLines(string file)
+    {
+        Stream stream = File.OpenRead(file);
+        using var reader = new StreamReader(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
     }
 
     private static void AssertComplete(string name, Dictionary<(int Session, int Thread), List<long>> found, IEnumerable<(int Session, long[] Returned)> sessions)
@@ -68,8 +80,8 @@ internal static partial class LogFiles
         string current = Path.Combine(directory, name + extension);
         // The highest number is the oldest.
         IEnumerable<string> files = Directory.GetFiles(directory).Where(f => f.StartsWith(current + ".", StringComparison.Ordinal))
-            .OrderByDescending(f => int.Parse(Path.GetExtension(f).AsSpan(1), null)).Append(current);
-        foreach (string line in files.SelectMany(File.ReadLines))
+            .OrderByDescending(f => int.Parse(f[(current.Length + 1)..].Split('.')[0], null)).Append(current);
+        foreach (string line in files.SelectMany(ReadLines))
         {
             if (parse(line) is { } record)
             {

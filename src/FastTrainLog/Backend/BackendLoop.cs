@@ -217,6 +217,11 @@ internal sealed class BackendLoop
             WriteCheckpoint(journal);
         }
 
+        foreach (RollingFile file in _files)
+        {
+            file.Settle();
+        }
+
         foreach (Page page in _done)
         {
             _pipeline.Return(page);
@@ -252,10 +257,6 @@ internal sealed class BackendLoop
 
         checkpoint.SetStep(_pipeline.Runs is [.., var latest] ? latest : null);
         journal.Commit(checkpoint, _clock);
-        foreach (RollingFile file in _files)
-        {
-            file.Settle();
-        }
     }
 
     /// <summary>Returns the ticks up to which this cycle writes: endless logging must not make an endless cycle.</summary>

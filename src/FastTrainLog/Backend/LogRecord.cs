@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using FastTrainLog.Frontend;
 using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
 
@@ -73,12 +75,17 @@ public readonly ref struct LogRecord
     /// <returns>The argument.</returns>
     public LogArgument GetArgument(int index) => _decoder.GetArgument(index);
 
-    /// <summary>Finds an argument by its name.</summary>
+    /// <summary>Finds an argument by its name, or a pair of the state where no generator wrote the log call.</summary>
     /// <param name="name">The name, in any case.</param>
     /// <param name="argument">The argument.</param>
     /// <returns>Whether there is one.</returns>
     public bool TryGetArgument(ReadOnlySpan<char> name, out LogArgument argument)
     {
+        if (_decoder.Site.IsFormatted)
+        {
+            return TryGetPair(name, out argument);
+        }
+
         ReadOnlySpan<CallSiteArgument> arguments = _decoder.Site.Arguments;
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -87,6 +94,28 @@ public readonly ref struct LogRecord
                 argument = _decoder.GetArgument(i);
                 return true;
             }
+        }
+
+        argument = default;
+        return false;
+    }
+
+    private unsafe bool TryGetPair(ReadOnlySpan<char> name, out LogArgument argument)
+    {
+        byte* value = _decoder.GetArgument(FormattedRecord.PropertiesArgument).Value;
+        int count = Unsafe.ReadUnaligned<int>(value);
+        value += sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<char> pair = RecordDecoder.ReadText(ref value);
+            var kind = (ArgumentKind)(*value++);
+            if (name.Equals(pair, StringComparison.OrdinalIgnoreCase))
+            {
+                argument = new LogArgument(new CallSiteArgument(pair.ToString(), kind), kind == ArgumentKind.Null ? null : value);
+                return true;
+            }
+
+            value += RecordDecoder.SizeOf(kind, value);
         }
 
         argument = default;

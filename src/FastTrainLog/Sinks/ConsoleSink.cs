@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>Writes records as text to standard output, coloured by level in a terminal.</summary>
+/// <summary>Writes records as text to the console, coloured by level in a terminal.</summary>
 /// <remarks>Colours are off where the output is redirected or the environment variable <c>NO_COLOR</c> is set (no-color.org).</remarks>
 public sealed class ConsoleSink : ILogSink
 {
@@ -12,9 +12,12 @@ public sealed class ConsoleSink : ILogSink
     private readonly bool _colors;
     private readonly Utf8Buffer _buffer = new();
 
-    /// <summary>Initializes a sink on standard output.</summary>
-    public ConsoleSink()
-        : this(Console.OpenStandardOutput(), !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))
+    /// <summary>Initializes a sink.</summary>
+    /// <param name="standardError">Whether it writes to standard error, for a program whose standard output is its result; else to standard output.</param>
+    public ConsoleSink(bool standardError = false)
+        : this(
+            standardError ? Console.OpenStandardError() : Console.OpenStandardOutput(),
+            !(standardError ? Console.IsErrorRedirected : Console.IsOutputRedirected) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))
     {
     }
 

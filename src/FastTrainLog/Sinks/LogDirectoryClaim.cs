@@ -8,31 +8,43 @@ internal sealed class LogDirectoryClaim : IDisposable
 {
     private const int MostLogs = 1000;
 
-    private readonly FileStream _lock;
-    private readonly int _number;
+    private FileStream _lock;
+    private bool _isGone;
 
     private LogDirectoryClaim(FileStream held, int number)
     {
         _lock = held;
-        _number = number;
+        Number = number;
     }
 
     /// <summary>Gets the number of the log: 1 for the first in its directory.</summary>
-    public int Number => _number;
+    public int Number { get; }
 
+    /// <summary>Takes the names of the first number that is free.</summary>
     public static LogDirectoryClaim Take(string directory)
     {
         Directory.CreateDirectory(directory);
         for (int number = 1; ; number++)
         {
-            try
+            // Where it is somebody else's: the next number.
+            if (TryTake(directory, number) is { } claim)
             {
-                return Open(directory, number, FileMode.OpenOrCreate);
+                return claim;
             }
-            catch (IOException) when (number < MostLogs && File.Exists(PathOf(directory, number)))
-            {
-                // Somebody else's: the next number.
-            }
+        }
+    }
+
+    /// <summary>Takes the names of a given number.</summary>
+    /// <returns>The claim; null where a log that lives has it.</returns>
+    public static LogDirectoryClaim? TryTake(string directory, int number)
+    {
+        try
+        {
+            return Open(directory, number, FileMode.OpenOrCreate);
+        }
+        catch (IOException) when (number < MostLogs && File.Exists(PathOf(directory, number)))
+        {
+            return null;
         }
     }
 
@@ -59,9 +71,23 @@ internal sealed class LogDirectoryClaim : IDisposable
         return claims;
     }
 
+    /// <summary>Makes the claim hold again where its hidden file was deleted from outside, with the whole directory say.</summary>
+    /// <exception cref="IOException">Another log has taken the names meanwhile.</exception>
+    public void Renew()
+    {
+        _isGone |= !File.Exists(_lock.Name);
+        if (_isGone)
+        {
+            var held = new FileStream(_lock.Name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _lock.Dispose();
+            _lock = held;
+            _isGone = false;
+        }
+    }
+
     /// <summary>Returns the name of a file: <c>main.log</c>, or <c>main.2.log</c> for the second log in the directory.</summary>
     public string NameOf(string name, string extension) =>
-        _number == 1 ? name + extension : string.Create(CultureInfo.InvariantCulture, $"{name}.{_number}{extension}");
+        Number == 1 ? name + extension : string.Create(CultureInfo.InvariantCulture, $"{name}.{Number}{extension}");
 
     public void Dispose() => _lock.Dispose();
 

@@ -4,13 +4,17 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>Hands records on to any <see cref="ILoggerFactory"/>: whatever logging system is behind it gets them, from the backend's thread.</summary>
-/// <remarks>The other system sees the message, the level, the event, and the arguments as its state's pairs; its calls may allocate.</remarks>
+/// <summary>Hands records on to any <see cref="ILoggerFactory"/>: whatever logging system is behind it gets them, later than the log call and from another thread.</summary>
+/// <remarks>
+/// The other system sees the category, the level, the event, the message, the arguments as its state's pairs with
+/// <c>{OriginalFormat}</c>, and an exception as a <see cref="LoggedException"/>. Each record costs allocations.
+/// </remarks>
 /// <param name="factory">The factory; it is not disposed.</param>
 public sealed class LoggerForwardingSink(ILoggerFactory factory) : ILogSink
 {
     private readonly ILoggerFactory _factory = factory ?? throw new ArgumentNullException(nameof(factory));
     private readonly Dictionary<string, ILogger> _loggers = [];
+    private readonly LogRecordCopy _copy = new();
 
     /// <inheritdoc/>
     public void Write(in LogRecord record)
@@ -26,24 +30,25 @@ public sealed class LoggerForwardingSink(ILoggerFactory factory) : ILogSink
             return;
         }
 
-        var state = new List<KeyValuePair<string, object?>>(record.ArgumentCount + 1);
-        for (int i = 0; i < record.ArgumentCount; i++)
+        _copy.CopyFrom(record);
+        var state = new List<KeyValuePair<string, object?>>(_copy.PropertyCount + 1);
+        for (int i = 0; i < _copy.PropertyCount; i++)
         {
-            LogArgument argument = record.GetArgument(i);
-            state.Add(new(argument.Name, argument.ToObject()));
+            LogArgument property = _copy.GetProperty(i);
+            state.Add(new(property.Name, property.ToObject()));
         }
 
-        state.Add(new("{OriginalFormat}", record.MessageTemplate));
-        string message = Encoding.UTF8.GetString(record.Message);
-        logger.Log(record.Level, record.EventId, state, null, (_, _) => message);
+        state.Add(new("{OriginalFormat}", _copy.MessageTemplate));
+        string message = Encoding.UTF8.GetString(_copy.Message);
+        logger.Log(record.Level, record.EventId, state, _copy.ExceptionType is null ? null : new LoggedException(_copy), (_, _) => message);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Does nothing: the other system decides when it writes.</summary>
     public void Flush()
     {
     }
 
-    /// <inheritdoc/>
+    /// <summary>Does nothing: the factory is its owner's.</summary>
     public void Dispose()
     {
     }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>A file that is appended to and rotated by size: <c>main.log</c> becomes <c>main.log.1</c>, that <c>main.log.2</c>, and so on.</summary>
+/// <summary>A file that is appended to and rotated by size and time: <c>main.log</c> becomes <c>main.log.1</c>, that <c>main.log.2</c>, and so on.</summary>
 /// <remarks>
 /// Not thread-safe. A line is never split between two files. Bytes that could not be written stay in the buffer and are tried
 /// again by the next <see cref="Flush"/>. A file that was deleted, moved or cut short from outside is noticed by the next
@@ -15,26 +15,38 @@ internal sealed class RollingFile : IDisposable
 
     private readonly string _path;
     private readonly long _maxSize;
-    private readonly RotatedFiles _rotated;
+    private readonly RotationClock? _clock;
     private readonly FileInfo _found;
     private byte[] _buffer = new byte[BufferSize];
     private int _buffered;
+    private int _bufferedLines;
     private SafeFileHandle? _handle;
     private Journal? _journal;
     private int _journalNumber;
     private bool _replacedSinceCheckpoint;
 
-    public RollingFile(string path, long maxSize, int backups)
+    public RollingFile(string path, long maxSize, int backups, RotationClock? clock = null)
     {
         _path = System.IO.Path.GetFullPath(path);
         _maxSize = maxSize;
-        _rotated = new RotatedFiles(_path, backups);
+        _clock = clock;
+        Rotated = new RotatedFiles(_path, backups);
         _found = new FileInfo(_path);
         Open();
+        Rotated.CleanUp();
+        if (Length > 0)
+        {
+            // What is there belongs to the period of its last line.
+            _found.Refresh();
+            _clock?.Begin(_found.LastWriteTimeUtc.Ticks);
+        }
     }
 
     /// <summary>Gets the full path.</summary>
     public string Path => _path;
+
+    /// <summary>Gets the files that were rotated out of it.</summary>
+    public RotatedFiles Rotated { get; }
 
     /// <summary>Gets the bytes that the file holds.</summary>
     public long Length { get; private set; }
@@ -45,6 +57,9 @@ internal sealed class RollingFile : IDisposable
     /// <summary>Gets how often something else was found in the place of the file, and the file made anew.</summary>
     public uint Replacements { get; private set; }
 
+    /// <summary>Gets or sets what is called when the file was made anew, before it is written.</summary>
+    public Action? MadeAnew { get; set; }
+
     /// <summary>Gets or sets whether a full file is rotated.</summary>
     public bool MayRotate { get; set; } = true;
 
@@ -53,12 +68,20 @@ internal sealed class RollingFile : IDisposable
     {
         _journal = journal;
         _journalNumber = number;
-        (Rotations, Replacements) = (0, 0);
+        (Rotations, Replacements, _replacedSinceCheckpoint) = (0, 0, false);
         journal.AddFile(number, _path);
     }
 
-    public void Append(ReadOnlySpan<byte> line)
+    /// <summary>Appends a line.</summary>
+    /// <param name="line">The line, its end included.</param>
+    /// <param name="time">The time that it bears, in UTC ticks: it decides about rotation by time.</param>
+    public void Append(ReadOnlySpan<byte> line, long time = 0)
     {
+        if (_clock is not null && _clock.IsOver(time))
+        {
+            BeginPeriod(time);
+        }
+
         if (WouldOutgrow(line.Length) && MayRotate)
         {
             Flush();
@@ -79,6 +102,7 @@ internal sealed class RollingFile : IDisposable
 
         line.CopyTo(_buffer.AsSpan(_buffered));
         _buffered += line.Length;
+        _bufferedLines++;
     }
 
     /// <summary>Writes what is buffered, to a new file where the old one is not in its place any more.</summary>
@@ -96,22 +120,49 @@ internal sealed class RollingFile : IDisposable
             RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), Length);
             Length += _buffered;
             _buffered = 0;
+            _bufferedLines = 0;
         }
     }
 
     /// <summary>Says that a checkpoint covers what was done so far.</summary>
-    public void Settle() => _replacedSinceCheckpoint = false;
+    public void Settle()
+    {
+        _replacedSinceCheckpoint = false;
+        Rotated.Settle();
+    }
 
+    /// <summary>Writes what is buffered and closes the file.</summary>
+    /// <exception cref="IOException">Lines could not be written and are lost; the message says how many.</exception>
     public void Dispose()
     {
         try
         {
             Flush();
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && _bufferedLines > 0)
+        {
+            throw new IOException($"{_bufferedLines} lines of {_path} could not be written and are lost: {exception.Message}", exception);
+        }
         finally
         {
             Close();
         }
+    }
+
+    private void BeginPeriod(long time)
+    {
+        if (Length + _buffered > 0)
+        {
+            if (!MayRotate)
+            {
+                return;
+            }
+
+            Flush();
+            Rotate();
+        }
+
+        _clock!.Begin(time);
     }
 
     private bool WouldOutgrow(int bytes) => _maxSize > 0 && Length + _buffered > 0 && Length + _buffered + bytes > _maxSize;
@@ -126,6 +177,7 @@ internal sealed class RollingFile : IDisposable
     private void OpenAnew()
     {
         Open();
+        MadeAnew?.Invoke();
         if (!_replacedSinceCheckpoint)
         {
             // A recovery must know that the length in the checkpoint was another file's, before anything is written to this one.
@@ -155,7 +207,7 @@ internal sealed class RollingFile : IDisposable
     {
         _journal?.BeginRotation(_journalNumber, Rotations + 1);
         Close();
-        _rotated.Add();
+        Rotated.Add();
         Length = 0;
         Rotations++;
         _journal?.EndRotation(_journalNumber, Rotations);

@@ -14,21 +14,22 @@ public sealed class RollingFileSink : ILogSink
     /// <param name="json">Whether JSON lines are written, instead of text.</param>
     /// <param name="maxSize">The bytes at which the file is rotated; 0 for never.</param>
     /// <param name="backups">How many rotated files are kept.</param>
+    /// <param name="interval">How often the file is rotated by time; its boundaries are those of the local time.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public RollingFileSink(string path, bool json, long maxSize, int backups)
+    public RollingFileSink(string path, bool json, long maxSize, int backups, RotationInterval interval = RotationInterval.Never)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegative(maxSize);
         ArgumentOutOfRangeException.ThrowIfNegative(backups);
-        _file = new RollingFile(path, maxSize, backups);
+        _file = new RollingFile(path, maxSize, backups, interval == RotationInterval.Never ? null : new RotationClock(interval, TimeZoneInfo.Local));
         _json = json;
     }
 
     internal RollingFile File => _file;
 
     /// <inheritdoc/>
-    public void Write(in LogRecord record) => _file.Append(_json ? record.JsonLine : record.TextLine);
+    public void Write(in LogRecord record) => _file.Append(_json ? record.JsonLine : record.TextLine, record.Timestamp.Ticks);
 
     /// <inheritdoc/>
     public void Flush() => _file.Flush();

@@ -14,6 +14,10 @@ internal static class StandardSinks
     public static bool IsOwn(string file) =>
         file is SystemJson or RunJson || Array.Exists(LogCategories.All, category => file == category + TextExtension);
 
+    /// <summary>Returns the names of all files that a log with these options may write.</summary>
+    public static LogFileNames NamesOf(TrainLogOptions options) =>
+        new([.. LogCategories.All.Select(category => category + TextExtension), SystemJson, RunJson, .. options.CategoryFiles.Values]);
+
     public static List<SinkRoute> Create(TrainLogOptions options, LogDirectoryClaim? claim)
     {
         var routes = new List<SinkRoute>();
@@ -66,7 +70,9 @@ internal static class StandardSinks
 
         string name = claim.NameOf(Path.GetFileNameWithoutExtension(file), Path.GetExtension(file));
         string path = Path.Combine(options.LogDirectory, name);
-        routes.Add(new SinkRoute(name, new RollingFileSink(path, json, options.MaxFileSize, options.BackupCount), filter));
+        var sink = new RollingFileSink(path, json, options.MaxFileSize, options.BackupCount, options.RotationInterval);
+        sink.File.MadeAnew = claim.Renew;
+        routes.Add(new SinkRoute(name, sink, filter));
     }
 
     private static RecordFilter TextFilter(string category, TrainLogOptions options) => category switch

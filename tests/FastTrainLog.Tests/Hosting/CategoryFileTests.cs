@@ -6,16 +6,6 @@ namespace FastTrainLog.Tests.Hosting;
 
 public sealed class CategoryFileTests
 {
-    public static TheoryData<string, Action<TrainLogOptions>> Wrong => new()
-    {
-        { "CategoryFiles", o => o.CategoryFiles["mine"] = "../mine.log" },
-        { "CategoryFiles", o => o.CategoryFiles["mine"] = "run.jsonl" },
-        { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.log" },
-        { "CategoryFiles", o => o.CategoryFiles["mine"] = string.Empty },
-        { "CategoryFiles", o => o.CategoryFiles["system"] = "mine.log" },
-        { "FileFilters", o => o.FileFilters["mine.log"] = RecordFilters.Errors },
-    };
-
     [Fact]
     public void A_category_of_the_users_own_goes_to_its_own_file_where_it_has_one_and_to_main_otherwise()
     {
@@ -43,10 +33,35 @@ public sealed class CategoryFileTests
         Assert.Equal(5, File.ReadLines(directory["run.jsonl"]).Count());
     }
 
-    [Theory]
-    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
-    public void A_file_that_cannot_be_is_refused(string option, Action<TrainLogOptions> configure) =>
-        Assert.Equal(option, Assert.Throws<ArgumentException>(() => TrainLogging.Create(configure)).ParamName);
+    [Fact]
+    public void Each_category_has_its_file_and_all_that_is_bad_and_all_that_is_logged_are_together()
+    {
+        string[] categories = [.. LogCategories.All, "Loader"];
+        using var directory = new TemporaryDirectory();
+        using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (directory.Path, false)))
+        {
+            for (int i = 0; i < categories.Length; i++)
+            {
+                TestLog.Number(logging.GetLogger(categories[i]), i);
+                TestLog.Error(logging.GetLogger(categories[i]), i);
+            }
+        }
+
+        int[] numbers = [.. Enumerable.Range(0, categories.Length)];
+        Assert.All(
+            numbers,
+            i => Assert.Empty(new[] { $"number {i}", $"error {i}" }.Except(Messages(directory[categories[i] == "Loader" ? "main.log" : categories[i] + ".log"]))));
+        Assert.All(
+            LogCategories.All.Except([LogCategories.Errors, LogCategories.Main]),
+            category => Assert.Equal(2, File.ReadLines(directory[category + ".log"]).Count()));
+        int errors = Array.IndexOf(categories, LogCategories.Errors);
+        Assert.Equal(numbers.Select(i => $"error {i}").Append($"number {errors}").Order(), Messages(directory["errors.log"]).Order());
+        Assert.Equal(numbers.SelectMany(i => new[] { $"number {i}", $"error {i}" }), Json(directory["run.jsonl"]));
+        int system = Array.IndexOf(categories, LogCategories.System);
+        Assert.Equal([$"number {system}", $"error {system}"], Json(directory["system.json"]));
+
+        static IEnumerable<string?> Json(string file) => File.ReadLines(file).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("message").GetString());
+    }
 
     private static IEnumerable<string> Messages(string file) => File.ReadLines(file).Select(line => line[(line.LastIndexOf(" - ", StringComparison.Ordinal) + 3)..]);
 }

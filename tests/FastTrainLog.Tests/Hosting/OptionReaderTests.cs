@@ -18,6 +18,10 @@ public sealed class OptionReaderTests
             ("EnableJournal", "false"),
             ("MaxFileSize", "2048"),
             ("BackupCount", "3"),
+            ("RotationInterval", "daily"),
+            ("MaxBackupAge", "30.00:00:00"),
+            ("MaxTotalBackupSize", "4096"),
+            ("CompressBackups", "true"),
             ("FlushInterval", "00:00:01"),
             ("BlockTimeout", "00:00:02"),
             ("ShutdownTimeout", "00:00:03"),
@@ -32,6 +36,7 @@ public sealed class OptionReaderTests
         Assert.Equal(
             ("elsewhere", LogLevel.Debug, false, false, false, false, 2048L, 3),
             (options.LogDirectory, options.MinimumLevel, options.EnableFileLogging, options.EnableConsoleLogging, options.EnableJsonLogging, options.EnableJournal, options.MaxFileSize, options.BackupCount));
+        Assert.Equal((RotationInterval.Daily, 30, 4096L, true), (options.RotationInterval, options.MaxBackupAge.Days, options.MaxTotalBackupSize, options.CompressBackups));
         Assert.Equal((1, 2, 3), (options.FlushInterval.Seconds, options.BlockTimeout.Seconds, options.ShutdownTimeout.Seconds));
         Assert.Equal((4000000L, 5000000L, FullPolicy.Grow, LogLevel.Error), (options.BufferBytes, options.MaxBufferBytes, options.FullPolicy, options.DropBelowLevel));
         Assert.Equal((LogLevel.Warning, LogLevel.Trace), (options.CategoryLevels["system"], options.CategoryLevels["My.Loader"]));
@@ -65,6 +70,10 @@ public sealed class OptionReaderTests
     [InlineData("MinimumLevel", "17", "Debug")]
     [InlineData("EnableFileLogging", "maybe", "true or false")]
     [InlineData("FlushInterval", "soon", "a time")]
+    [InlineData("RotationInterval", "24:00", "Hourly, Daily")]
+    [InlineData("MaxBackupAge", "a month", "30.00:00:00")]
+    [InlineData("MaxTotalBackupSize", "1 GB", "a whole number of bytes")]
+    [InlineData("CompressBackups", "gzip", "true or false")]
     [InlineData("CategoryLevels:system", "Loud", "Debug")]
     public void A_value_that_cannot_be_read_is_refused_with_its_option_its_range_and_where_it_stands(string key, string value, string range)
     {

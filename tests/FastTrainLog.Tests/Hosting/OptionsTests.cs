@@ -1,3 +1,5 @@
+using FastTrainLog.Backend;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace FastTrainLog.Tests.Hosting;
@@ -7,23 +9,56 @@ public sealed class OptionsTests
     public static TheoryData<string, Action<TrainLogOptions>> Wrong => new()
     {
         { "LogDirectory", o => o.LogDirectory = " " },
+        { "LogDirectory", o => o.LogDirectory = "logs\0" },
+        { "MinimumLevel", o => o.MinimumLevel = (LogLevel)17 },
+        { "CategoryLevels", o => o.CategoryLevels["system"] = (LogLevel)17 },
+        { "CategoryLevels", o => o.CategoryLevels[string.Empty] = LogLevel.Debug },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "../mine.log" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "run.jsonl" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.log" },
+        // Names that a second log here, and rotation, give.
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.2.log" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.log.1.gz" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = string.Empty },
+        { "CategoryFiles", o => o.CategoryFiles["system"] = "mine.log" },
+        { "CategoryFiles", o => o.CategoryFiles[string.Empty] = "mine.log" },
+        { "FileFilters", o => o.FileFilters["mine.log"] = RecordFilters.Errors },
+        { "FileFilters", o => o.FileFilters["main.log"] = null! },
+        { "Sinks", o => o.Sinks.Add(null!) },
         { "MaxFileSize", o => o.MaxFileSize = 10 },
         { "BackupCount", o => o.BackupCount = -1 },
+        { "BackupCount", o => o.BackupCount = 10_001 },
+        { "RotationInterval", o => o.RotationInterval = (RotationInterval)17 },
+        { "MaxBackupAge", o => o.MaxBackupAge = TimeSpan.FromSeconds(-1) },
+        { "MaxBackupAge", o => o.MaxBackupAge = TimeSpan.FromSeconds(1) },
+        { "MaxTotalBackupSize", o => o.MaxTotalBackupSize = -1 },
+        { "MaxTotalBackupSize", o => (o.MaxFileSize, o.MaxTotalBackupSize) = (2000, 1999) },
         { "FlushInterval", o => o.FlushInterval = TimeSpan.Zero },
+        { "FlushInterval", o => o.FlushInterval = TimeSpan.FromHours(1) },
         { "BufferBytes", o => o.BufferBytes = 1 },
         { "BlockTimeout", o => o.BlockTimeout = TimeSpan.FromSeconds(-1) },
         { "ShutdownTimeout", o => o.ShutdownTimeout = TimeSpan.Zero },
         { "FullPolicy", o => o.FullPolicy = (FullPolicy)17 },
+        { "DropBelowLevel", o => o.DropBelowLevel = (LogLevel)17 },
         { "MaxBufferBytes", o => (o.FullPolicy, o.MaxBufferBytes) = (FullPolicy.Grow, 1) },
     };
 
     [Theory]
-    [MemberData(nameof(Wrong))]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
     public void A_wrong_option_is_refused_with_its_name_its_range_and_the_fix(string option, Action<TrainLogOptions> configure)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => TrainLogging.Create(configure));
         Assert.Equal(option, error.ParamName);
         Assert.Matches($@"^TrainLogOptions\.{option} is '.*', but must be .+: .+\.", error.Message);
+    }
+
+    [Fact]
+    public void Every_option_that_can_be_wrong_is_tried()
+    {
+        // Any value of these is right.
+        string[] free = [.. typeof(TrainLogOptions).GetProperties().Where(p => p.PropertyType == typeof(bool)).Select(p => p.Name), nameof(TrainLogOptions.ConsoleFilter)];
+        IEnumerable<string> tried = Wrong.Select(row => row.Data.Item1).Distinct();
+        Assert.Equal(typeof(TrainLogOptions).GetProperties().Select(p => p.Name).Except(free).Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
     }
 
     [Fact]

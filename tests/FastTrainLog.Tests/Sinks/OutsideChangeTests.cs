@@ -116,6 +116,23 @@ public sealed class OutsideChangeTests : IDisposable
         static string? Message(string line) => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("message").GetString();
     }
 
+    [Fact]
+    public void A_log_whose_directory_was_deleted_shares_no_file_with_a_second_one_that_comes_there()
+    {
+        string logs = _directory["logs"];
+        using TrainLogging first = Create();
+        Directory.Delete(logs, recursive: true);
+        Assert.True(first.Flush());
+        using TrainLogging second = Create();
+        TestLog.Number(first.GetLogger("test"), 1);
+        TestLog.Number(second.GetLogger("test"), 2);
+        Assert.True(first.Flush() && second.Flush());
+        Assert.EndsWith("number 1", Assert.Single(File.ReadLines(Path.Combine(logs, "main.log"))), StringComparison.Ordinal);
+        Assert.EndsWith("number 2", Assert.Single(File.ReadLines(Path.Combine(logs, "main.2.log"))), StringComparison.Ordinal);
+
+        TrainLogging Create() => TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (logs, false));
+    }
+
     private static void Replace(string path, string content)
     {
         File.Move(path, path + ".1");

@@ -23,6 +23,23 @@ public sealed class RecordFilterTests
         { "any of none", RecordFilters.Any(), [] },
     };
 
+    [Fact]
+    public void A_property_is_found_in_what_was_logged_without_a_generator_too()
+    {
+        var sink = new CollectingSink();
+        using (TrainLogging logging = TestLog.Create(new CollectingSink(), o =>
+            o.AddSink(sink, RecordFilters.Property("layer", static (in LogArgument layer) => layer.Text is "fc2"))))
+        {
+            ILogger logger = logging.GetLogger("test");
+            logger.LogInformation("{Step} at {Layer}", 1, "fc1");
+            logger.LogInformation("{Step} at {Layer}", 2, "fc2");
+            logger.LogInformation("{Step} at {Layer}", 3, null);
+            logger.LogInformation("fc2");
+        }
+
+        Assert.Equal("2 at fc2", Assert.Single(sink.Items).Message);
+    }
+
     [Theory]
     [MemberData(nameof(Filters), DisableDiscoveryEnumeration = true)]
     public void A_filter_takes_what_it_says(string name, RecordFilter filter, long[] taken)

@@ -55,6 +55,18 @@ public sealed class RollingFileTests
     }
 
     [Fact]
+    public void What_cannot_be_written_at_the_end_is_counted()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        var file = new RollingFile("/dev/full", 0, 0);
+        file.Append("one\n"u8);
+        file.Append("two\n"u8);
+        Assert.Throws<IOException>(file.Flush);
+        file.Append("three\n"u8);
+        Assert.StartsWith("3 lines of /dev/full could not be written and are lost: ", Assert.Throws<IOException>(file.Dispose).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lines_larger_than_the_buffer_are_written_whole()
     {
         using var directory = new TemporaryDirectory();

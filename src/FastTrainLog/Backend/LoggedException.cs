@@ -1,14 +1,14 @@
-using FastTrainLog.Backend;
+namespace FastTrainLog.Backend;
 
-namespace FastTrainLog.ZLogger;
-
-/// <summary>Stands for an exception that was logged: its texts, captured at the log call, for formatters that want an exception.</summary>
+/// <summary>Stands for an exception that was logged: its texts, captured at the log call, for logging systems that want an exception.</summary>
 public sealed class LoggedException : Exception
 {
     private readonly string _details;
 
-    internal LoggedException(LogRecordCopy record)
-        : base($"{record.ExceptionType}: {record.ExceptionMessage}")
+    /// <summary>Initializes the exception of a record.</summary>
+    /// <param name="record">The record, which must have one.</param>
+    public LoggedException(LogRecordCopy record)
+        : base($"{(record ?? throw new ArgumentNullException(nameof(record))).ExceptionType}: {record.ExceptionMessage}")
     {
         _details = record.ExceptionDetails ?? base.Message;
         // The full text begins with type and message, which Message has: what follows are the inner exceptions and the stack.

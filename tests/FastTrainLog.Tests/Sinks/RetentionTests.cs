@@ -1,0 +1,115 @@
+using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Pipeline;
+using Xunit;
+
+namespace FastTrainLog.Tests.Sinks;
+
+public sealed class RetentionTests : IDisposable
+{
+    private static readonly DateTime Now = new(2024, 1, 15, 12, 0, 0, DateTimeKind.Utc);
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Files_that_are_too_old_go()
+    {
+        Make("main.log", 1, days: 50);
+        Make("main.log.1", 1, days: 2);
+        Make("main.log.2.gz", 1, days: 4);
+        Make("run.jsonl.1", 1, days: 4);
+        Make("run.jsonl.12", 1, days: 5);
+        Assert.Equal((3, 3), Apply(maxAge: TimeSpan.FromDays(3)));
+        Assert.Equal(["main.log", "main.log.1"], Files());
+    }
+
+    [Fact]
+    public void The_oldest_go_where_all_together_are_too_much()
+    {
+        Make("main.log", 1000, days: 0);
+        Make("main.log.1", 30, days: 1);
+        Make("run.jsonl.1.gz", 50, days: 2);
+        Make("main.log.2", 10, days: 3);
+        Make("main.log.3", 10, days: 4);
+        Make("system.json.9", 5, days: 5);
+        Assert.Equal((2, 15), Apply(maxTotalSize: 90));
+        Assert.Equal(["main.log", "main.log.1", "main.log.2", "run.jsonl.1.gz"], Files());
+    }
+
+    [Fact]
+    public void Only_what_a_log_gives_its_name_to_is_ever_deleted()
+    {
+        string[] others =
+        [
+            "MAIN.log.1", "checkpoint.1", "errors.log", "main.1.log.1", "main.2.jsonl.1", "main.log.0", "main.log.01", "main.log.1.bak", "main.log.1.gz.tmp", "main.log.1.zip",
+            "main.log.gz", "main.log1", "main.logs.1", "mainXlog.1", "mine.log.1", "my.main.log.1", "run.log.1", "système.log.1",
+        ];
+        Array.ForEach(others, name => Make(name, 100, days: 999));
+        Directory.CreateDirectory(_directory["main.log.7"]);
+        Assert.Equal((0, 0), Apply(maxAge: TimeSpan.FromDays(1), maxTotalSize: 1));
+        Assert.Equal(others, Files());
+    }
+
+    [Fact]
+    public void Files_of_another_log_go_when_its_process_is_gone_and_not_before()
+    {
+        using LogDirectoryClaim own = LogDirectoryClaim.Take(_directory.Path);
+        LogDirectoryClaim other = LogDirectoryClaim.Take(_directory.Path);
+        Make("main.log.1", 1, days: 9);
+        Make("main.2.log.1", 1, days: 9);
+        Make("main.3.log.1.gz", 1, days: 9);
+        Assert.Equal((2, 2), Apply(own, TimeSpan.FromDays(1)));
+        Assert.Equal(["main.2.log.1"], Files());
+        other.Dispose();
+        Assert.Equal((1, 1), Apply(own, TimeSpan.FromDays(1)));
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public void A_rotation_meanwhile_saves_the_file_that_has_the_name_by_then()
+    {
+        Make("main.log.1", 1, days: 9);
+        RotatedFile found = Assert.Single(new LogFileNames(["main.log"]).RotatedIn(_directory.Path));
+        Make("main.log", 1, days: 0);
+        var files = new RotatedFiles(_directory["main.log"], 5);
+        files.Add();
+        Assert.False(files.Delete(found));
+        Assert.Equal(["main.log.1", "main.log.2"], Files());
+    }
+
+    [Fact]
+    public void A_log_deletes_at_its_start_and_says_so()
+    {
+        Make("main.log.3.gz", 70, days: 9);
+        File.SetLastWriteTimeUtc(_directory["main.log.3.gz"], DateTime.UtcNow.AddDays(-9));
+        using TrainLogging logging = TrainLogging.Create(o =>
+        {
+            (o.LogDirectory, o.EnableConsoleLogging, o.MaxBackupAge) = (_directory.Path, false, TimeSpan.FromDays(7));
+        });
+        Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.ReadAllText(_directory["system.log"]).Contains("Deleted 1 rotated log files of 70 bytes", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        Assert.False(File.Exists(_directory["main.log.3.gz"]));
+    }
+
+    private (int Files, long Bytes) Apply(TimeSpan maxAge = default, long maxTotalSize = 0)
+    {
+        using LogDirectoryClaim own = LogDirectoryClaim.Take(_directory.Path);
+        return Apply(own, maxAge, maxTotalSize);
+    }
+
+    private (int Files, long Bytes) Apply(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize = 0) =>
+        new Retention(_directory.Path, new LogFileNames(["main.log", "errors.log", "system.log", "system.json", "run.jsonl"]), own, maxAge, maxTotalSize, new FixedTime()).Apply([]);
+
+    private void Make(string name, int bytes, int days)
+    {
+        File.WriteAllBytes(_directory[name], new byte[bytes]);
+        File.SetLastWriteTimeUtc(_directory[name], Now.AddDays(-days));
+    }
+
+    private IEnumerable<string> Files() => Directory.GetFiles(_directory.Path).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.').Order(StringComparer.Ordinal);
+
+    private sealed class FixedTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(Now);
+    }
+}
