@@ -229,7 +229,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     {
         bool deletesOld = _options.MaxBackupAge > TimeSpan.Zero || _options.MaxTotalBackupSize > 0;
         Retention? retention = deletesOld && _claim is not null
-            ? new Retention(_options.LogDirectory, StandardSinks.NamesOf(_options), _claim, _options.MaxBackupAge, _options.MaxTotalBackupSize, TimeProvider.System)
+            ? new Retention(Path.GetFullPath(_options.LogDirectory), StandardSinks.NamesOf(_options), _claim, _options.MaxBackupAge, _options.MaxTotalBackupSize, TimeProvider.System)
             : null;
         return _options.CompressBackups || retention is not null
             ? new BackupKeeper([.. routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File.Rotated)], _options.CompressBackups, retention, GetLogger(LogCategories.System))
