@@ -78,7 +78,7 @@ public sealed class BackupCompressionTests : IDisposable
         (o.CompressBackups, o.MaxFileSize, o.BackupCount) = (true, 2000, 1000);
     });
 
-    private string[] Rotated() => Directory.GetFiles(_directory.Path, "main.log.*");
+    private string[] Rotated() => Array.FindAll(Directory.GetFiles(_directory.Path), file => Path.GetFileName(file).StartsWith("main.log.", StringComparison.Ordinal));
 
     private static int NumberOf(string file) => int.Parse(Path.GetFileName(file).Split('.')[2], null);
 
