@@ -57,8 +57,8 @@ internal sealed class RollingFile : IDisposable
     /// <summary>Gets how often something else was found in the place of the file, and the file made anew.</summary>
     public uint Replacements { get; private set; }
 
-    /// <summary>Gets or sets what is called when the file was made anew, before it is written.</summary>
-    public Action? MadeAnew { get; set; }
+    /// <summary>Gets or sets what is called before the file is made anew; its directory is there by then.</summary>
+    public Action? BeforeMadeAnew { get; set; }
 
     /// <summary>Gets or sets whether a full file is rotated.</summary>
     public bool MayRotate { get; set; } = true;
@@ -176,8 +176,9 @@ internal sealed class RollingFile : IDisposable
 
     private void OpenAnew()
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
+        BeforeMadeAnew?.Invoke();
         Open();
-        MadeAnew?.Invoke();
         if (!_replacedSinceCheckpoint)
         {
             // A recovery must know that the length in the checkpoint was another file's, before anything is written to this one.

@@ -71,7 +71,7 @@ internal static class StandardSinks
         string name = claim.NameOf(Path.GetFileNameWithoutExtension(file), Path.GetExtension(file));
         string path = Path.Combine(options.LogDirectory, name);
         var sink = new RollingFileSink(path, json, options.MaxFileSize, options.BackupCount, options.RotationInterval);
-        sink.File.MadeAnew = claim.Renew;
+        sink.File.BeforeMadeAnew = claim.Renew;
         routes.Add(new SinkRoute(name, sink, filter));
     }
 
