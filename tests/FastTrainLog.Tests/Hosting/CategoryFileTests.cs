@@ -38,7 +38,7 @@ public sealed class CategoryFileTests
     {
         string[] categories = [.. LogCategories.All, "Loader"];
         using var directory = new TemporaryDirectory();
-        using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (directory.Path, false)))
+        using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.ResourceInterval) = (directory.Path, false, TimeSpan.Zero)))
         {
             for (int i = 0; i < categories.Length; i++)
             {

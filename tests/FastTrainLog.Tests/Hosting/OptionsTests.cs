@@ -33,6 +33,7 @@ public sealed class OptionsTests
         { "MaxBackupAge", o => o.MaxBackupAge = TimeSpan.FromSeconds(1) },
         { "MaxTotalBackupSize", o => o.MaxTotalBackupSize = -1 },
         { "MaxTotalBackupSize", o => (o.MaxFileSize, o.MaxTotalBackupSize) = (2000, 1999) },
+        { "ResourceInterval", o => o.ResourceInterval = TimeSpan.FromMilliseconds(1) },
         { "FlushInterval", o => o.FlushInterval = TimeSpan.Zero },
         { "FlushInterval", o => o.FlushInterval = TimeSpan.FromHours(1) },
         { "BufferBytes", o => o.BufferBytes = 1 },

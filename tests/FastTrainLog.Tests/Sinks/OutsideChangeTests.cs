@@ -85,7 +85,7 @@ public sealed class OutsideChangeTests : IDisposable
         const int Records = 50_000;
         using (TrainLogging logging = TrainLogging.Create(o =>
         {
-            (o.LogDirectory, o.EnableConsoleLogging, o.FlushInterval) = (_directory.Path, false, TimeSpan.FromMilliseconds(1));
+            (o.LogDirectory, o.EnableConsoleLogging, o.FlushInterval, o.ResourceInterval) = (_directory.Path, false, TimeSpan.FromMilliseconds(1), TimeSpan.Zero);
         }))
         {
             var worker = new Thread(() =>
