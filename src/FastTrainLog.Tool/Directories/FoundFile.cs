@@ -25,7 +25,7 @@ internal sealed partial record FoundFile(string Path, string Name, int Log, int 
         foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles())
         {
             Match match = FileName().Match(file.Name);
-            if (match.Success && !file.Name.StartsWith('.'))
+            if (match.Success && !file.Name.StartsWith('.') && file.Exists)
             {
                 files.Add(new FoundFile(
                     file.FullName,

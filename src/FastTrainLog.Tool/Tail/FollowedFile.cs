@@ -15,6 +15,7 @@ internal sealed class FollowedFile : IDisposable
 {
     private const int BeginningLength = 1024;
     private const int KnownAtStart = 16;
+    private const int MostAttempts = 100;
     private const int RememberedBytes = 64 * 1024;
 
     private readonly string _path;
@@ -111,7 +112,7 @@ internal sealed class FollowedFile : IDisposable
 
         // Whoever renames or replaces a file has finished writing it: what came in between is read now.
         Drain(take);
-        ReadBackups(now, take);
+        ReadBackups(ref now, take);
         if (_partial.Length > 0)
         {
             take(_partial.GetBuffer().AsSpan(0, (int)_partial.Length));
@@ -140,11 +141,33 @@ internal sealed class FollowedFile : IDisposable
         _shown.Clear();
     }
 
-    private void ReadBackups(FileStream? now, LineTaker take)
+    private void ReadBackups(ref FileStream? now, LineTaker take)
     {
         string? held = _held is { Length: > 0 } ? Identity(Beginning(_held)) : null;
+        List<(Stream Stream, string Identity)> younger = OpenYounger(held, now, out bool complete);
+        for (int attempt = 0; attempt < MostAttempts && !IsStill(now); attempt++)
+        {
+            // A rotation came between: what is opened may be younger than the file that was found at the path.
+            younger.ForEach(backup => backup.Stream.Dispose());
+            now?.Dispose();
+            now = TryOpen(_path);
+            younger = OpenYounger(held, now, out complete);
+        }
+
+        HasLostFiles |= held is not null && !complete && younger.Count > 0;
+        for (int i = younger.Count - 1; i >= 0; i--)
+        {
+            using Stream backup = younger[i].Stream;
+            TakeAll(backup, take);
+            _known.Add(younger[i].Identity);
+        }
+    }
+
+    /// <summary>Opens the rotated files that nothing was read of yet, the youngest first.</summary>
+    private List<(Stream Stream, string Identity)> OpenYounger(string? held, FileStream? now, out bool complete)
+    {
         var younger = new List<(Stream Stream, string Identity)>();
-        bool complete = false;
+        complete = false;
         foreach (int number in BackupNumbers())
         {
             Stream? backup = OpenBackup(number);
@@ -167,13 +190,20 @@ internal sealed class FollowedFile : IDisposable
             }
         }
 
-        HasLostFiles |= held is not null && !complete && younger.Count > 0;
-        for (int i = younger.Count - 1; i >= 0; i--)
+        return younger;
+    }
+
+    private bool IsStill(FileStream? now)
+    {
+        using FileStream? again = TryOpen(_path);
+        if (now is null || again is null)
         {
-            using Stream backup = younger[i].Stream;
-            TakeAll(backup, take);
-            _known.Add(younger[i].Identity);
+            return now is null && again is null;
         }
+
+        // What is written meanwhile makes the later look longer.
+        byte[] before = Beginning(now);
+        return before.Length > 0 ? Beginning(again).AsSpan().StartsWith(before) : again.Length == 0;
     }
 
     private void TakeAll(Stream stream, LineTaker take)
@@ -200,7 +230,9 @@ internal sealed class FollowedFile : IDisposable
             return;
         }
 
-        if (!Beginning(_held).AsSpan().StartsWith(_beginning) && _held.Length > 0)
+        byte[] beginning = Beginning(_held);
+        int known = Math.Min(beginning.Length, _beginning.Length);
+        if (known > 0 && !beginning.AsSpan(0, known).SequenceEqual(_beginning.AsSpan(0, known)))
         {
             // Written over in place, as logrotate's copytruncate does.
             Begin(_held);

@@ -22,7 +22,8 @@ public sealed partial record LogFile(string Path, int Log, int Backup, bool IsCo
         foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles())
         {
             Match name = FileName().Match(file.Name);
-            if (name.Success)
+            // Asking whether it exists also remembers its length: a rotation may rename it between two questions.
+            if (name.Success && file.Exists)
             {
                 files.Add(new LogFile(file.FullName, Number(name, "log", 1), Number(name, "backup", 0), name.Groups["gzip"].Success, file.Length));
             }

@@ -10,7 +10,7 @@ namespace FastTrainLog.Tool.Tests.Tail;
 public sealed class TailTests(SampleLog sample)
 {
     [Fact]
-    public void Every_line_of_a_process_that_rotates_often_is_shown_exactly_once()
+    public void Every_line_of_a_process_that_rotates_often_is_shown_exactly_once_and_in_order()
     {
         const int Records = 60_000;
         using var log = new LogDirectory();
@@ -28,7 +28,10 @@ public sealed class TailTests(SampleLog sample)
         Assert.True(Directory.GetFiles(log.Path, "run.jsonl.*").Length > 50);
         string[] lines = tail.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Records, lines.Length);
-        Assert.Equal(Records, lines.Distinct().Count());
+        for (int i = 0; i < Records; i++)
+        {
+            Assert.Contains($"] TRAINING - INFO - session 0 thread 0 number {i} ", lines[i], StringComparison.Ordinal);
+        }
     }
 
     [Fact]
