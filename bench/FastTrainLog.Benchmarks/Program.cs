@@ -1,3 +1,4 @@
+using FastTrainLog.Benchmarks.Generators;
 using FastTrainLog.Benchmarks.Gradients;
 using FastTrainLog.Benchmarks.Micro;
 using FastTrainLog.Benchmarks.Numbers;
@@ -19,6 +20,8 @@ const string Usage = """
                                      single calls and numbers by BenchmarkDotNet
       gradients [--quick] [--out FILE.json] [--rounds N]
                                      clipping in host memory against plain passes over the same memory
+      generator [--quick] [--out FILE.json] [--rounds N]
+                                     the source generator on 10, 1,000 and 5,000 methods, cold and after an edit
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
@@ -47,6 +50,8 @@ try
             return MicroBenchmarks.Run(options);
         case ["gradients", .. string[] options]:
             return GradientBenchmark.Run(options);
+        case ["generator", .. string[] options]:
+            return GeneratorBenchmark.Run(options);
         case ["analyze", .. string[] options]:
             return AnalyzeBenchmark.Run(options);
         case ["numbers"]:

@@ -1,4 +1,5 @@
 using FastTrainLog.Generators.Emit;
+using FastTrainLog.Generators.Memory;
 using FastTrainLog.Generators.Models;
 using FastTrainLog.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -13,14 +14,10 @@ public sealed class TrainLogGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<MethodModel> methods = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                KnownTypes.Attribute,
-                static (node, _) => node is MethodDeclarationSyntax,
-                static (attributed, _) => MethodParser.Parse(
-                    (IMethodSymbol)attributed.TargetSymbol, (MethodDeclarationSyntax)attributed.TargetNode, attributed.Attributes[0], report: null))
-            .Where(static method => method is not null)
-            .Select(static (method, _) => method!)
+        IncrementalValuesProvider<MethodModel?> methods = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => TreeSurface.MayBeLogMethod(node),
+                static (found, cancellation) => MethodMemory.Read(found.SemanticModel, (MethodDeclarationSyntax)found.Node, cancellation))
             .WithTrackingName(Steps.Methods);
 
         IncrementalValuesProvider<TypeModel> types = methods

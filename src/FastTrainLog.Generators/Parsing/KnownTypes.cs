@@ -11,6 +11,8 @@ internal static class KnownTypes
 
     private const string Logging = "Microsoft.Extensions.Logging";
 
+    public static bool IsTrainLogAttribute(ITypeSymbol type) => Is(type, "FastTrainLog", "TrainLogAttribute");
+
     public static bool IsTrainLogger(ITypeSymbol type) => Is(type, "FastTrainLog", "TrainLogger");
 
     public static bool IsMetric(ITypeSymbol type) => Is(type, "FastTrainLog", "Metric");
@@ -41,6 +43,12 @@ internal static class KnownTypes
         || type.AllInterfaces.Any(IsPlainLogger)
         || (type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(IsLogger));
 
+    /// <summary>Returns whether a type holds <c>LogInformation</c> and its like.</summary>
+    public static bool IsLoggerExtensions(ITypeSymbol type) => Is(type, Logging, "LoggerExtensions");
+
+    /// <summary>Returns whether <c>[TrainLog]</c> can take the place of an attribute by its name alone.</summary>
+    public static bool IsOtherAttribute(ITypeSymbol type) => Is(type, Logging, "LoggerMessageAttribute") || Is(type, "ZLogger", "ZLoggerMessageAttribute");
+
     public static bool IsException(ITypeSymbol type)
     {
         if (type is ITypeParameterSymbol parameter)
@@ -58,6 +66,9 @@ internal static class KnownTypes
 
         return false;
     }
+
+    /// <summary>Returns whether an interface is the one by which a value is formatted without a string.</summary>
+    public static bool IsSpanFormattable(ITypeSymbol type) => Is(type, "System", "ISpanFormattable");
 
     public static bool IsFlags(ITypeSymbol attribute) => Is(attribute, "System", "FlagsAttribute");
 

@@ -6,35 +6,41 @@ namespace FastTrainLog.Generators.Parsing;
 /// <summary>Brings the methods of each type together.</summary>
 internal static class TypeGrouping
 {
-    public static ImmutableArray<TypeModel> Group(ImmutableArray<MethodModel> methods)
+    public static ImmutableArray<TypeModel> Group(ImmutableArray<MethodModel?> methods)
     {
-        var types = new Dictionary<TypeName, List<MethodModel>>();
-        var order = new List<TypeName>();
-        foreach (MethodModel method in methods)
+        // By the name alone, which is unique: this runs over all methods whenever one has changed.
+        var types = new Dictionary<string, ImmutableArray<MethodModel>.Builder>(StringComparer.Ordinal);
+        foreach (MethodModel? method in methods)
         {
-            if (!types.TryGetValue(method.Type, out List<MethodModel> ofType))
+            if (method is null)
             {
-                types.Add(method.Type, ofType = []);
-                order.Add(method.Type);
+                continue;
+            }
+
+            if (!types.TryGetValue(method.Type.MetadataName, out ImmutableArray<MethodModel>.Builder ofType))
+            {
+                types.Add(method.Type.MetadataName, ofType = ImmutableArray.CreateBuilder<MethodModel>());
             }
 
             ofType.Add(method);
         }
 
-        order.Sort(static (a, b) => string.CompareOrdinal(a.MetadataName, b.MetadataName));
+        string[] order = [.. types.Keys];
+        Array.Sort(order, StringComparer.Ordinal);
 
         // The compiler compares file names without regard to case; types may differ in nothing else.
         var fileNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        ImmutableArray<TypeModel>.Builder models = ImmutableArray.CreateBuilder<TypeModel>(order.Count);
-        foreach (TypeName type in order)
+        ImmutableArray<TypeModel>.Builder models = ImmutableArray.CreateBuilder<TypeModel>(order.Length);
+        foreach (string name in order)
         {
-            string fileName = $"{type.MetadataName}.TrainLog.g.cs";
+            string fileName = $"{name}.TrainLog.g.cs";
             for (int i = 2; !fileNames.Add(fileName); i++)
             {
-                fileName = $"{type.MetadataName}.{i}.TrainLog.g.cs";
+                fileName = $"{name}.{i}.TrainLog.g.cs";
             }
 
-            models.Add(new TypeModel(type, fileName, types[type].ToImmutableArray()));
+            ImmutableArray<MethodModel> ofType = types[name].ToImmutable();
+            models.Add(new TypeModel(ofType[0].Type, fileName, ofType));
         }
 
         return models.MoveToImmutable();

@@ -8,7 +8,8 @@ namespace FastTrainLog.Generators.Tests.Compiling;
 /// <summary>Source code compiled in memory together with what a generator made of it.</summary>
 internal sealed class Compiled
 {
-    private static readonly ImmutableArray<MetadataReference> Platform =
+    /// <summary>The framework, the library and what else these tests run with.</summary>
+    public static readonly ImmutableArray<MetadataReference> Platform =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
@@ -48,8 +49,11 @@ internal sealed class Compiled
         "Compiled",
         sources.Select((text, i) => CSharpSyntaxTree.ParseText(text, Options(language), $"Source{i}.cs", System.Text.Encoding.UTF8)),
         Platform,
-        new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Error));
+        Library);
+
+    /// <summary>Gets the options of a library with all warnings as errors.</summary>
+    public static CSharpCompilationOptions Library { get; } = new(
+        OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Error);
 
     public static CSharpParseOptions Options(LanguageVersion language) => new(language, DocumentationMode.Parse);
 
