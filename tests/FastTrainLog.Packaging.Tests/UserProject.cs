@@ -12,12 +12,20 @@ internal sealed class UserProject : IDisposable
             File.Copy(file, Path.Combine(_root, Path.GetFileName(file)));
         }
 
+        // Not by a property on the command line: not every command of the SDK passes one on.
+        string projectFile = Path.Combine(_root, "UserProgram.csproj");
+        File.WriteAllText(projectFile, File.ReadAllText(projectFile).Replace("$(FastTrainLogVersion)", PackedLibrary.Version));
+
         File.WriteAllText(Path.Combine(_root, "NuGet.Config"), library.Configuration);
     }
 
     /// <summary>Runs a command of the SDK in the project.</summary>
-    public Task<Command> Dotnet(string verb, params string[] arguments) =>
-        Command.Dotnet(_root, verb, [.. arguments, $"-p:FastTrainLogVersion={PackedLibrary.Version}"]);
+    public Task<Command> Dotnet(string verb, params string[] arguments) => Command.Dotnet(_root, verb, arguments);
+
+    /// <summary>Applies the code fixes of a diagnostic, as <c>dotnet format</c> does.</summary>
+    public Task<Command> Format(string diagnostic) => Command.Run("dotnet", _root, "format", "analyzers", "--diagnostics", diagnostic, "--severity", "info", "--no-restore");
+
+    public string Read(string file) => File.ReadAllText(Path.Combine(_root, file));
 
     /// <summary>Runs the built or published program and checks what it has logged.</summary>
     /// <param name="folder">The folder of the program, relative to the project's.</param>

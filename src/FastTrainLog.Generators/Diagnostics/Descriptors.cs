@@ -2,7 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Diagnostics;
 
-/// <summary>What can be wrong with a <c>[TrainLog]</c> method. FTL00nn says what SYSLIB10nn says of <c>[LoggerMessage]</c>.</summary>
+/// <summary>
+/// What can be wrong with a <c>[TrainLog]</c> method, and with the calls of one. Below FTL0050, FTL00nn says what SYSLIB10nn says of
+/// <c>[LoggerMessage]</c>.
+/// </summary>
 internal static class Descriptors
 {
     public static readonly DiagnosticDescriptor LevelInMessage = Warning(
@@ -179,6 +182,31 @@ internal static class Descriptors
         "FTL0042",
         "A depth limit is out of range",
         "[LogProperties] of '{0}' has the MaxDepth {1}, but must have 1 to {2}");
+
+    public static readonly DiagnosticDescriptor PlainCall = Info(
+        "FTL0050",
+        "A plain log call can be a [TrainLog] method",
+        "This call of '{0}' boxes its arguments and looks its message up; a [TrainLog] method does neither");
+
+    public static readonly DiagnosticDescriptor OtherAttribute = Info(
+        "FTL0051",
+        "A log method can have [TrainLog]",
+        "Method '{0}' can have [TrainLog], which takes the same arguments and logs to FastTrainLog without an allocation");
+
+    public static readonly DiagnosticDescriptor InterpolatedArgument = Warning(
+        "FTL0052",
+        "An argument of a log call is put together from parts",
+        "The string for '{0}' is put together at every call of '{1}', also where the level is off; give the message a hole for each part");
+
+    public static readonly DiagnosticDescriptor AllocatingArgument = Warning(
+        "FTL0053",
+        "An argument of a log call allocates",
+        "The argument for '{0}' {1} at every call of '{2}', also where the level is off; pass the value itself to a parameter of its type, or ask IsEnabled first");
+
+    public static readonly DiagnosticDescriptor FormattedByToString = Info(
+        "FTL0054",
+        "A parameter is formatted by ToString",
+        "Parameter '{0}' is formatted by the ToString of '{1}' at the call, which allocates; pass its values, or let the type implement ISpanFormattable");
 
     private const string Category = "FastTrainLog";
 

@@ -407,7 +407,7 @@ internal sealed class BackendLoop
     {
         foreach (((int logger, LogLevel level), long count) in _pipeline.Drops.TakePending())
         {
-            BackendMessages.RecordsDropped(_own, count, _pipeline.Loggers[logger].Category, level.ToString());
+            BackendMessages.RecordsDropped(_own, count, _pipeline.Loggers[logger].Category, level);
         }
 
         foreach (SinkRoute route in _routes)

@@ -6,7 +6,7 @@ namespace FastTrainLog.Backend;
 internal static partial class BackendMessages
 {
     [TrainLog(9001, LogLevel.Warning, "{Count} records of {Category} at {Level} were dropped because the log could not keep up; raise TrainLogOptions.BufferBytes or log less")]
-    public static partial void RecordsDropped(TrainLogger logger, long count, string category, string level);
+    public static partial void RecordsDropped(TrainLogger logger, long count, string category, LogLevel level);
 
     [TrainLog(9002, LogLevel.Error, "Sink {Sink} failed; {Lost} records of it are lost so far, and it is tried again with increasing pauses")]
     public static partial void SinkFailed(TrainLogger logger, string sink, long lost, Exception exception);

@@ -60,7 +60,10 @@ public sealed partial class TrainingRun
     public void LogGradientGuard(GradientClipperOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _stability.GradientGuard(options.Limit.ToString(), options.NonFinite);
+        if (_stability.IsEnabled(LogLevel.Information))
+        {
+            _stability.GradientGuard(options.Limit.ToString(), options.NonFinite);
+        }
     }
 
     /// <summary>Logs a numerical issue, at the level that its severity asks for.</summary>

@@ -1,0 +1,35 @@
+using FastTrainLog.Generators.Analyzers;
+using Microsoft.CodeAnalysis;
+
+namespace FastTrainLog.Generators.Tests.Diagnostics;
+
+public sealed class ConversionDiagnosticTests
+{
+    [Fact]
+    public Task FTL0050_plain_call() => Expected.Single(
+        new ConversionAnalyzer(),
+        "FTL0050",
+        DiagnosticSeverity.Info,
+        "This call of 'LogInformation' boxes its arguments and looks its message up; a [TrainLog] method does neither",
+        """
+        using Microsoft.Extensions.Logging;
+        static class Loop
+        {
+            static void Run(ILogger logger, int count) => [|logger.LogInformation("{Count} images", count)|];
+        }
+        """);
+
+    [Fact]
+    public Task FTL0051_other_attribute() => Expected.Single(
+        new ConversionAnalyzer(),
+        "FTL0051",
+        DiagnosticSeverity.Info,
+        "Method 'Counted' can have [TrainLog], which takes the same arguments and logs to FastTrainLog without an allocation",
+        """
+        using Microsoft.Extensions.Logging;
+        static partial class Log
+        {
+            [[|LoggerMessage(1, LogLevel.Information, "{Count} images")|]] static partial void Counted(ILogger logger, int count);
+        }
+        """);
+}

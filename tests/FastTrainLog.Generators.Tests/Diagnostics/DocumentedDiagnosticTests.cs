@@ -1,0 +1,56 @@
+using System.Reflection;
+using FastTrainLog.Generators.Diagnostics;
+using FastTrainLog.Generators.Tests.Compiling;
+using Microsoft.CodeAnalysis;
+
+namespace FastTrainLog.Generators.Tests.Diagnostics;
+
+/// <summary>The table of docs/generator.md against the descriptors of both generators.</summary>
+public sealed class DocumentedDiagnosticTests
+{
+    private static readonly (string Own, string Theirs, string Severity, string What, string Fix)[] Table =
+    [
+        .. File.ReadLines(Path.Combine(TestPaths.ProjectDirectory, "..", "..", "docs", "generator.md"))
+            .Select(static line => line.Trim('|').Split('|'))
+            .Where(static cells => cells.Length == 5 && (cells[0].Contains("FTL", StringComparison.Ordinal) || cells[1].Contains("SYSLIB", StringComparison.Ordinal)))
+            .Select(static cells => (cells[0].Trim(), cells[1].Trim(), cells[2].Trim(), cells[3].Trim(), cells[4].Trim())),
+    ];
+
+    [Fact]
+    public void Every_diagnostic_of_LoggerMessage_has_a_counterpart_or_a_reason_and_but_two_have_its_severity()
+    {
+        DiagnosticDescriptor[] theirs = [.. Of(Assembly.LoadFrom(TestPaths.LoggerMessageGenerator).GetTypes().Single(static t => t.Name == "DiagnosticDescriptors"))];
+        Assert.True(theirs.Length > 20, $"{theirs.Length} descriptors of [LoggerMessage] were found");
+        Assert.Equal(theirs.Select(static d => d.Id).Order(), Table.Select(static row => row.Theirs).Where(static id => id.Length > 0).Order());
+        var milder = new List<string>();
+        foreach (DiagnosticDescriptor descriptor in theirs)
+        {
+            (string Own, string Theirs, string Severity, string What, string Fix) row = Table.Single(r => r.Theirs == descriptor.Id);
+            if (row.Own.Length == 0)
+            {
+                Assert.StartsWith("nothing: ", row.Fix, StringComparison.Ordinal);
+            }
+            else
+            {
+                Assert.Equal(descriptor.Id.Replace("SYSLIB1", "FTL0"), row.Own);
+                if (descriptor.DefaultSeverity.ToString() != row.Severity)
+                {
+                    milder.Add($"{descriptor.Id}: {descriptor.DefaultSeverity}, {row.Severity}");
+                }
+            }
+        }
+
+        Assert.Equal(["SYSLIB1015: Warning, Info", "SYSLIB1021: Error, Warning"], milder.Order());
+    }
+
+    [Fact]
+    public void Every_diagnostic_stands_in_the_table_with_its_severity()
+    {
+        Assert.Equal(
+            Of(typeof(Descriptors)).Select(static d => $"{d.Id} {d.DefaultSeverity}").Order(),
+            Table.Where(static row => row.Own.Length > 0).Select(static row => $"{row.Own} {row.Severity}").Order());
+    }
+
+    private static IEnumerable<DiagnosticDescriptor> Of(Type holder) =>
+        holder.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Select(static f => f.GetValue(null)).OfType<DiagnosticDescriptor>();
+}
