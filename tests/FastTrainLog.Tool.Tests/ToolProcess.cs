@@ -9,17 +9,25 @@ internal sealed class ToolProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
+    private volatile string _lastLine = "";
 
     private ToolProcess(Process process)
     {
         _process = process;
-        _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        _process.OutputDataReceived += (_, line) =>
+        {
+            Append(_output, line.Data);
+            _lastLine = line.Data ?? _lastLine;
+        };
         _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     public int Id => _process.Id;
+
+    /// <summary>Gets the last line of the output, at no cost however long the output is.</summary>
+    public string LastLine => _lastLine;
 
     public string Output
     {
