@@ -18,7 +18,8 @@ using (ILoggerFactory factory = LoggerFactory.Create(builder => builder.AddConfi
 })))
 {
     ILogger logger = factory.CreateLogger("Augmentation");
-    logger.ReaderSlow("digits", TimeSpan.FromSeconds(2), [3, 224, 224]);
+    int[] shapes = [3, 224, 224];
+    logger.ReaderSlow("digits", TimeSpan.FromSeconds(2), shapes);
     logger.BatchUnreadable(17L, new InvalidDataException("no header"));
     logger.LogInformation("plain {Value}", 42);
 }
