@@ -128,8 +128,9 @@ internal sealed class LogPipeline
 
         lock (_registration)
         {
-            _watchesFlow = true;
+            // Last: whoever sees it set, and so need not wait here, may log through any of them at once.
             Array.ForEach(_loggers, logger => logger.WatchFlow());
+            _watchesFlow = true;
         }
 
         Activity.CurrentChanged -= OnActivityChanged;

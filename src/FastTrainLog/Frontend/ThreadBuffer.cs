@@ -67,6 +67,11 @@ internal sealed unsafe class ThreadBuffer
         {
             // An activity that was under way before the log was there.
             pipeline.WatchFlow();
+        }
+
+        if (pipeline.WatchesFlow)
+        {
+            // Again, since another thread may have had it watched after this call looked.
             NoteFlow(pipeline);
         }
 
