@@ -35,7 +35,7 @@ internal sealed class TrainingSession
     /// <returns>The accuracy on the test digits, or null where the run was interrupted.</returns>
     public double? Run(TrainLogging logging)
     {
-        using ITrainer trainer = Trainers.Create(_options.Seed);
+        using ITrainer trainer = Trainers.Create(_options.Seed, out string? torchTrouble);
         using var clipper = new GradientClipper(new GradientClipperOptions
         {
             Limit = GradientLimit.L2Norm(_options.MaxNorm),
@@ -51,6 +51,11 @@ internal sealed class TrainingSession
             LearningRate = _options.LearningRate,
             Optimizer = trainer.Optimizer,
         });
+        if (torchTrouble is not null)
+        {
+            run.LogSystemEvent("torch_unavailable", "TorchSharp cannot be loaded on this machine: the embedded network is trained instead", [new("reason", torchTrouble)]);
+        }
+
         run.LogModelOperation("model_creation", trainer.Model, success: true, details: [new("parameters", trainer.ParameterCount), new("seed", _options.Seed)]);
         run.Follow(clipper);
         try

@@ -1,12 +1,21 @@
 namespace DigitsTraining.Network;
 
-/// <summary>Chooses the trainer: TorchSharp's where the build found its packages, else the embedded one.</summary>
+/// <summary>Chooses the trainer: TorchSharp's where the build found its packages and this machine can load them, else the embedded one.</summary>
 internal static class Trainers
 {
-    public static ITrainer Create(int seed) =>
+    /// <summary>Makes the trainer.</summary>
+    /// <param name="seed">What its first weights are made of.</param>
+    /// <param name="torchTrouble">Why it is not TorchSharp's, although the build has that; null where it is, or where the build lacks it.</param>
+    public static ITrainer Create(int seed, out string? torchTrouble)
+    {
+        torchTrouble = null;
 #if LIBTORCH
-        new Torch.TorchTrainer(seed);
-#else
-        new EmbeddedTrainer(seed);
+        torchTrouble = Torch.TorchLibrary.FindTrouble();
+        if (torchTrouble is null)
+        {
+            return new Torch.TorchTrainer(seed);
+        }
 #endif
+        return new EmbeddedTrainer(seed);
+    }
 }
