@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Gradients;
+#if HAS_TORCHSHARP
+using FastTrainLog.Integrations;
+#endif
 
 namespace FastTrainLog.Benchmarks.Gradients;
 
@@ -25,6 +28,12 @@ internal static class GradientBenchmark
         LargeModel(rows, "resnet50", ModelShapes.ResNet50(), 41 * options.Rounds);
         LargeModel(rows, "gpt2-small", ModelShapes.Gpt2Small(), 15 * options.Rounds);
         Print(rows);
+#if HAS_TORCHSHARP
+        if (NativeTorch.Refusal is string refusal)
+        {
+            Console.WriteLine($"No peer: {refusal}");
+        }
+#endif
         options.Save(rows);
         return 0;
     }
@@ -90,10 +99,13 @@ internal static class GradientBenchmark
             Action?[] after = [null, null, () => plain.Scale(1f / factor), () => plain.Scale(2f), null];
             string? peer = null;
 #if HAS_TORCHSHARP
-            using var torch = new TorchPeer(memory.Buffers, threads);
-            peer = TorchPeer.Name;
-            actions = [.. actions, () => torch.Clip(1e9)];
-            after = [.. after, null];
+            using TorchPeer? torch = NativeTorch.Refusal is null ? new TorchPeer(memory.Buffers, threads) : null;
+            if (torch is not null)
+            {
+                peer = TorchPeer.Name;
+                actions = [.. actions, () => torch.Clip(1e9)];
+                after = [.. after, null];
+            }
 #endif
             double[][] times = new AlternatingClock(rounds, actions, after).Run();
             double[] sums = Vector512.IsHardwareAccelerated && Median(times[4]) < Median(times[0]) ? times[4] : times[0];

@@ -10,7 +10,7 @@ internal static class Trainers
     {
         torchTrouble = null;
 #if LIBTORCH
-        torchTrouble = Torch.TorchLibrary.FindTrouble();
+        torchTrouble = FastTrainLog.Integrations.NativeTorch.Refusal;
         if (torchTrouble is null)
         {
             return new Torch.TorchTrainer(seed);

@@ -6,7 +6,7 @@ using Xunit;
 namespace FastTrainLog.Integrations.Tests.TorchSharp;
 
 /// <summary>Torch's operators, which clip where the CUDA kernels cannot run, do what the passes over host memory do.</summary>
-public sealed class TorchPassesTests
+public sealed class TorchPassesTests : NeedsNativeTorch
 {
     [Theory]
     [InlineData(torch.ScalarType.Float32, NonFinitePolicy.Sanitize, 1e-6)]
