@@ -206,7 +206,19 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
 
         WriteMemory("Process memory", performance.ProcessBytes, performance.ProcessBytesPerHour);
         WriteMemory("Managed memory", performance.ManagedBytes, double.NaN);
-        WriteMemory("GPU memory", performance.GpuBytes, double.NaN);
+        if (performance.Gpus.Count == 0)
+        {
+            WriteMemory("GPU memory", performance.GpuBytes, double.NaN);
+        }
+
+        foreach (GpuFigures gpu in performance.Gpus.Take(MostRows))
+        {
+            WriteMemory($"Memory of GPU {gpu.Device}", gpu.UsedBytes, double.NaN);
+            if (gpu.Utilization is { } utilization)
+            {
+                console.MarkupLine($"Load of GPU {gpu.Device}: mean {Percent(utilization.Mean / 100.0)}, greatest {Percent(utilization.Maximum / 100.0)} [blue]{Sparkline.Draw(utilization.Series, 20)}[/]");
+            }
+        }
     }
 
     private void WriteMemory(string name, ValueFigures? bytes, double perHour)

@@ -11,8 +11,9 @@ namespace FastTrainLog.Analysis;
 /// <param name="ProcessBytes">The memory of the process by seconds of the run.</param>
 /// <param name="ProcessBytesPerHour">By how much it grows in an hour, over the last half of the run; NaN where the run is shorter than ten minutes.</param>
 /// <param name="ProcessCpu">The processor time of the process, in percent of one processor, by seconds of the run.</param>
-/// <param name="GpuBytes">The memory of the GPU by seconds of the run.</param>
-/// <param name="GpuUtilization">How busy the GPU was, in percent, by seconds of the run.</param>
+/// <param name="GpuBytes">The GPU memory that operations were logged with, by seconds of the run.</param>
+/// <param name="GpuUtilization">The utilisation of GPUs that operations were logged with, in percent, by seconds of the run.</param>
+/// <param name="Gpus">The GPUs that were sampled, by number.</param>
 public sealed record PerformanceFigures(
     double RelativeError,
     Percentiles? StepSeconds,
@@ -25,4 +26,5 @@ public sealed record PerformanceFigures(
     double ProcessBytesPerHour,
     ValueFigures? ProcessCpu,
     ValueFigures? GpuBytes,
-    ValueFigures? GpuUtilization);
+    ValueFigures? GpuUtilization,
+    IReadOnlyList<GpuFigures> Gpus);

@@ -1,4 +1,4 @@
-namespace FastTrainLog.Monitoring.Snapshots;
+namespace FastTrainLog.Series;
 
 /// <summary>A series of any length in bounded memory: minima, maxima, means, and the points that are not finite.</summary>
 /// <remarks>
@@ -20,8 +20,11 @@ public sealed class MetricSeries
     private long _points;
     private long _nonFiniteLeftOut;
 
+    /// <summary>Gets the buckets, valid until the next point is added.</summary>
+    internal ReadOnlySpan<SeriesBucket> Buckets => _buckets.AsSpan(0, _count);
+
     /// <summary>Adds a point.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step, or what else the series goes by.</param>
     /// <param name="value">The value.</param>
     public void Add(long step, double value)
     {
@@ -33,7 +36,8 @@ public sealed class MetricSeries
 
         if (_count > 0 && _buckets[_count - 1].Points < _stride)
         {
-            _buckets[_count - 1] = _buckets[_count - 1].Join(SeriesBucket.Of(step, value));
+            ref SeriesBucket last = ref _buckets[_count - 1];
+            last = last.With(step, value);
             return;
         }
 
@@ -54,7 +58,7 @@ public sealed class MetricSeries
     public SeriesSnapshot Snapshot() => new()
     {
         Points = _points,
-        Buckets = _buckets.AsSpan(0, _count).ToArray(),
+        Buckets = Buckets.ToArray(),
         NonFinite = _nonFinite.ToArray(),
         NonFiniteLeftOut = _nonFiniteLeftOut,
     };

@@ -1,4 +1,4 @@
-namespace FastTrainLog.Monitoring.Snapshots;
+namespace FastTrainLog.Series;
 
 /// <summary>A point of a series whose value is NaN or infinite.</summary>
 /// <param name="Step">The step.</param>

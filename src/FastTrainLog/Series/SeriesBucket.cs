@@ -1,4 +1,4 @@
-namespace FastTrainLog.Monitoring.Snapshots;
+namespace FastTrainLog.Series;
 
 /// <summary>What a stretch of consecutive points of a series comes to.</summary>
 /// <param name="FirstStep">The step of its first point.</param>
@@ -26,6 +26,31 @@ public readonly record struct SeriesBucket(
     internal static SeriesBucket Of(long step, double value) => double.IsFinite(value)
         ? new SeriesBucket(step, step, 1, 0, value, step, value, step, value, value)
         : new SeriesBucket(step, step, 1, 1, double.NaN, step, double.NaN, step, double.NaN, value);
+
+    /// <summary>Returns the bucket with one more point: what <see cref="Join"/> makes of it, without making a bucket of the point.</summary>
+    internal SeriesBucket With(long step, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            return this with { LastStep = step, Points = Points + 1, NonFinite = NonFinite + 1, Last = value };
+        }
+
+        long finite = Points - NonFinite + 1;
+        bool lower = finite == 1 || value < Minimum;
+        bool higher = finite == 1 || value > Maximum;
+        return new SeriesBucket(
+            FirstStep,
+            step,
+            Points + 1,
+            NonFinite,
+            lower ? value : Minimum,
+            lower ? step : MinimumStep,
+            higher ? value : Maximum,
+            higher ? step : MaximumStep,
+            // Each part is divided first: the difference of two large values must not overflow.
+            finite == 1 ? value : Mean + ((value / finite) - (Mean / finite)),
+            value);
+    }
 
     internal SeriesBucket Join(in SeriesBucket next)
     {

@@ -1,4 +1,4 @@
-namespace FastTrainLog.Monitoring.Snapshots;
+namespace FastTrainLog.Series;
 
 /// <summary>A series over the steps of a run, down-sampled: each bucket keeps the lowest and the highest value of its stretch, with their steps.</summary>
 public sealed record SeriesSnapshot

@@ -1,7 +1,7 @@
-using FastTrainLog.Monitoring.Snapshots;
+using FastTrainLog.Series;
 using Xunit;
 
-namespace FastTrainLog.Tests.Monitoring.Snapshots;
+namespace FastTrainLog.Tests.Series;
 
 public sealed class MetricSeriesTests
 {
@@ -78,25 +78,6 @@ public sealed class MetricSeriesTests
         Assert.Equal((1e9, 98_765_432L), snapshot.Buckets.Select(bucket => (bucket.Maximum, bucket.MaximumStep)).Max());
         Assert.Equal([.. Enumerable.Range(1, 99).Select(i => i * 1_000_003L)], snapshot.NonFinite.Select(point => point.Step));
         Assert.Equal(99, snapshot.Buckets.Sum(bucket => bucket.NonFinite));
-    }
-
-    [Fact]
-    public void A_list_keeps_the_first_and_the_latest_and_counts_those_between()
-    {
-        var list = new BoundedLog<int>(10);
-        for (int i = 0; i < 10; i++)
-        {
-            list.Add(i);
-        }
-
-        Assert.Equal((0, 10), (list.LeftOut, list.ToList().Count));
-        for (int i = 10; i < 1000; i++)
-        {
-            list.Add(i);
-        }
-
-        Assert.Equal([0, 1, 2, 3, 4, 995, 996, 997, 998, 999], list.ToList());
-        Assert.Equal(990, list.LeftOut);
     }
 
     private static double Value(Random random) => random.Next(40) switch

@@ -88,6 +88,36 @@ public sealed class LogAnalysisTests : IDisposable
     }
 
     [Fact]
+    public void An_error_in_the_middle_of_a_step_stands_at_the_step_that_its_context_names()
+    {
+        RunLines run = Steps(new RunLines("a").Start(), 199, loss: 1.0).Error("read", "Data", """{"step":200}""", recovered: true).Error("read", "Data", """{"file":"x.csv"}""", recovered: true);
+        _log.With("run.jsonl", run.Lines);
+
+        ErrorPattern read = Assert.Single(_log.Analyze().Errors.Patterns);
+
+        Assert.Equal((200L, 199L), (read.FirstStep, read.LastStep));
+    }
+
+    [Fact]
+    public void Each_GPU_has_a_course_of_its_own()
+    {
+        RunLines run = Steps(new RunLines("a").Start(), 10, loss: 1.0);
+        for (int i = 0; i < 8; i++)
+        {
+            int device = 1 - (i % 2);
+            run.Add("INFO", "system", 1503, "GpuUsage", $"\"Device\":{device},\"Name\":\"GPU {device}\",\"Utilization\":{10 * i},\"UsedBytes\":{(device == 1 ? 5 : 1000) + i}");
+        }
+
+        _log.With("run.jsonl", run.Lines);
+
+        PerformanceFigures performance = _log.Analyze().Performance;
+
+        Assert.Equal([(0L, "GPU 0", 1001.0, 1007.0), (1L, "GPU 1", 5.0, 11.0)], performance.Gpus.Select(gpu => (gpu.Device, gpu.Name, gpu.UsedBytes!.Minimum!.Value, gpu.UsedBytes.Maximum!.Value)));
+        Assert.Equal([70.0, 60.0], performance.Gpus.Select(gpu => gpu.Utilization!.Last));
+        Assert.Null(performance.GpuBytes);
+    }
+
+    [Fact]
     public void Stability_names_the_layers_and_what_was_done()
     {
         RunLines run = Steps(new RunLines("a").Start(), 100, loss: 1.0).Issue("fc2", 10).Issue("fc1", 20).Issue("fc1", 20).Issue("fc1", 30);

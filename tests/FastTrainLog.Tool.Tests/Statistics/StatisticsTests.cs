@@ -1,5 +1,6 @@
 using FastTrainLog.Analysis;
 using FastTrainLog.Analysis.Statistics;
+using FastTrainLog.Series;
 using Xunit;
 
 namespace FastTrainLog.Tool.Tests.Statistics;
@@ -63,37 +64,54 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void A_series_keeps_minimum_maximum_mean_and_what_is_not_finite_however_long_it_is()
+    public void The_course_of_a_series_is_that_of_its_buckets_however_long_it_is()
     {
-        var random = new Random(3);
-        var series = new SampledSeries();
-        double sum = 0.0;
+        var series = new MetricSeries();
         const int Count = 100_000;
         for (int i = 0; i < Count; i++)
         {
-            double value = i switch
-            {
-                7 => -50.0,
-                77_777 => 1000.0,
-                50_000 => double.NaN,
-                _ => random.NextDouble(),
-            };
-            sum += double.IsNaN(value) ? 0.0 : value;
-            series.Add(i, value);
+            // A line that rises by 0.5 a step, with a spike and a hole.
+            series.Add(i, i switch { 77_777 => 1e9, 50_000 => double.NaN, _ => 100.0 + (0.5 * i) });
         }
 
-        IReadOnlyList<SeriesPoint> points = series.Points;
-        Assert.InRange(points.Count, SampledSeries.MostPoints / 2, SampledSeries.MostPoints);
-        Assert.Equal(-50.0, points.Min(point => point.Minimum));
+        IReadOnlyList<SeriesPoint> points = series.ToPoints();
+        Assert.InRange(points.Count, MetricSeries.MostBuckets / 2, MetricSeries.MostBuckets);
+        Assert.Equal((0L, 100.0), (points[0].Position, points[0].Minimum));
         SeriesPoint highest = points.MaxBy(point => point.Maximum);
-        Assert.Equal(1000.0, highest.Maximum);
+        Assert.Equal(1e9, highest.Maximum);
         Assert.InRange(77_777 - highest.Position, 0, 255);
         Assert.Equal(1, points.Sum(point => point.NonFinite));
-        Assert.Equal(0, points[0].Position);
 
-        // All points but the last stand for the same number of values.
-        double width = points[1].Position;
-        Assert.Equal(sum / Count, points.Sum(point => point.Mean * width) / (points.Count * width), 2);
+        // The last tenth is behind the spike.
+        Assert.Equal(0.5, series.Slope(0.1), 2);
+    }
+
+    [Theory]
+    [InlineData(2, 1.0, double.NaN)]
+    [InlineData(8, 1.0, 0.0)]
+    [InlineData(8, 2.0, 1.0)]
+    [InlineData(8, 0.25, -0.75)]
+    public void The_change_of_a_series_is_that_of_its_last_quarter_against_its_first(int count, double last, double change)
+    {
+        var series = new MetricSeries();
+        for (int i = 0; i < count; i++)
+        {
+            series.Add(i, i < count / 4 ? 1.0 : i >= count - (count / 4) ? last : 17.0);
+        }
+
+        Assert.Equal(change, series.Change());
+    }
+
+    [Fact]
+    public void The_slope_of_fewer_than_three_known_values_is_not_known()
+    {
+        var series = new MetricSeries();
+        series.Add(1, 1.0);
+        series.Add(2, double.NaN);
+        series.Add(3, 2.0);
+        Assert.True(double.IsNaN(series.Slope(1.0)));
+        series.Add(4, 2.5);
+        Assert.Equal(0.5, series.Slope(1.0), 12);
     }
 
     [Fact]

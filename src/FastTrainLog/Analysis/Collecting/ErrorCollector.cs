@@ -54,7 +54,7 @@ internal sealed class ErrorCollector
             _groups.Add(key, group);
         }
 
-        group.Add(record, record.GetInt64("Step"u8) ?? record.GetInt64("step"u8) ?? latestStep);
+        group.Add(record, record.GetInt64("Step"u8) ?? record.GetInt64("step"u8) ?? StepOfContext(record) ?? latestStep);
     }
 
     public ErrorFigures ToFigures(TimeSpan duration, long steps)
@@ -74,6 +74,23 @@ internal sealed class ErrorCollector
             _categories,
             patterns,
             _others);
+    }
+
+    // An error comes in the middle of a step that is logged only at its end, so whoever logs it names the step in the context.
+    private static long? StepOfContext(in StoredRecord record)
+    {
+        if (record.TryGet("Context"u8, out StoredField context))
+        {
+            foreach (StoredField value in context.GetFields())
+            {
+                if (value.Utf8Name.SequenceEqual("step"u8) || value.Utf8Name.SequenceEqual("Step"u8))
+                {
+                    return value.TryGetInt64(out long step) ? step : null;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static string? ExceptionType(in StoredRecord record)

@@ -1,5 +1,6 @@
 using FastTrainLog.Analysis.Statistics;
 using FastTrainLog.Reading;
+using FastTrainLog.Series;
 using FastTrainLog.Training;
 
 namespace FastTrainLog.Analysis.Collecting;
@@ -8,13 +9,14 @@ namespace FastTrainLog.Analysis.Collecting;
 internal sealed class PerformanceCollector
 {
     private const int MostOperations = 200;
+    private const int MostGpus = 64;
     private const int FewestForChange = 8;
 
     // A process grows at its start in any case; what that would make of an hour says nothing.
     private const long FewestSecondsForGrowth = 600;
 
     private readonly QuantileSketch _stepSeconds = new();
-    private readonly SampledSeries _stepSecondsSeries = new();
+    private readonly MetricSeries _stepSecondsSeries = new();
     private readonly Dictionary<string, Operation> _operations = [];
     private readonly SortedDictionary<string, (long Succeeded, long Failed)> _modelOperations = new(StringComparer.Ordinal);
     private readonly ValueTracker _managed = new();
@@ -22,6 +24,7 @@ internal sealed class PerformanceCollector
     private readonly ValueTracker _processCpu = new();
     private readonly ValueTracker _gpu = new();
     private readonly ValueTracker _gpuUtilization = new();
+    private readonly SortedDictionary<long, Gpu> _gpus = [];
     private DateTime? _start;
     private long _lastSecond;
 
@@ -74,15 +77,19 @@ internal sealed class PerformanceCollector
         AddTo(_managed, second, record.GetDouble("ManagedBytes"u8));
         AddTo(_process, second, record.GetDouble("ProcessBytes"u8));
         AddTo(_processCpu, second, record.GetDouble("ProcessCpu"u8));
-        AddTo(_gpu, second, record.GetDouble("GpuBytes"u8) ?? record.GetDouble("UsedBytes"u8));
-        AddTo(_gpuUtilization, second, record.GetDouble("GpuUtilization"u8) ?? record.GetDouble("Utilization"u8));
+        AddTo(_gpu, second, record.GetDouble("GpuBytes"u8));
+        AddTo(_gpuUtilization, second, record.GetDouble("GpuUtilization"u8));
+        if (record.EventId == TrainingEvents.GpuUsage && record.GetInt64("Device"u8) is { } device)
+        {
+            AddGpu(record, device, second);
+        }
     }
 
     public PerformanceFigures ToFigures() => new(
         QuantileSketch.RelativeError,
         _stepSeconds.Count == 0 ? null : _stepSeconds.ToFigures(),
         _stepSeconds.Count < FewestForChange ? double.NaN : _stepSecondsSeries.Change(),
-        _stepSecondsSeries.Points,
+        _stepSecondsSeries.ToPoints(),
         [.. _operations.Select(pair => pair.Value.ToFigures(pair.Key)).OrderByDescending(operation => operation.TotalSeconds)],
         [.. _modelOperations.Select(pair => new ModelOperationFigures(pair.Key, pair.Value.Succeeded, pair.Value.Failed))],
         _managed.ToFigures(),
@@ -90,7 +97,24 @@ internal sealed class PerformanceCollector
         _lastSecond >= FewestSecondsForGrowth ? _process.Series.Slope(0.5) * 3600.0 : double.NaN,
         _processCpu.ToFigures(),
         _gpu.ToFigures(),
-        _gpuUtilization.ToFigures());
+        _gpuUtilization.ToFigures(),
+        [.. _gpus.Select(pair => new GpuFigures(pair.Key, pair.Value.Name, pair.Value.UsedBytes.ToFigures(), pair.Value.Utilization.ToFigures()))]);
+
+    private void AddGpu(in StoredRecord record, long device, long second)
+    {
+        if (!_gpus.TryGetValue(device, out Gpu? gpu))
+        {
+            if (_gpus.Count == MostGpus)
+            {
+                return;
+            }
+
+            _gpus.Add(device, gpu = new Gpu(record.GetText("Name"u8) ?? string.Empty));
+        }
+
+        AddTo(gpu.UsedBytes, second, record.GetDouble("UsedBytes"u8));
+        AddTo(gpu.Utilization, second, record.GetDouble("Utilization"u8));
+    }
 
     private static void AddTo(ValueTracker tracker, long second, double? value)
     {
@@ -100,11 +124,20 @@ internal sealed class PerformanceCollector
         }
     }
 
+    private sealed class Gpu(string name)
+    {
+        public string Name => name;
+
+        public ValueTracker UsedBytes { get; } = new();
+
+        public ValueTracker Utilization { get; } = new();
+    }
+
     private sealed class Operation
     {
         private readonly QuantileSketch _seconds = new();
         private readonly QuantileSketch _throughput = new();
-        private readonly SampledSeries _series = new();
+        private readonly MetricSeries _series = new();
 
         public void Add(double seconds, double? throughput)
         {
@@ -122,6 +155,6 @@ internal sealed class PerformanceCollector
             _seconds.Sum,
             _seconds.Count < FewestForChange ? double.NaN : _series.Change(),
             _throughput.Count == 0 ? null : _throughput.ToFigures(),
-            _series.Points);
+            _series.ToPoints());
     }
 }

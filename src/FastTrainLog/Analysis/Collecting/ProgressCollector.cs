@@ -1,5 +1,6 @@
 using FastTrainLog.Analysis.Statistics;
 using FastTrainLog.Reading;
+using FastTrainLog.Series;
 using FastTrainLog.Training;
 
 namespace FastTrainLog.Analysis.Collecting;
@@ -15,7 +16,7 @@ internal sealed class ProgressCollector
     private readonly ValueTracker _loss = new();
     private readonly ValueTracker _accuracy = new();
     private readonly ValueTracker _learningRate = new();
-    private readonly SampledSeries _throughputSeries = new();
+    private readonly MetricSeries _throughputSeries = new();
     private readonly QuantileSketch _throughput = new();
     private readonly Dictionary<string, ValueTracker> _metrics = [];
     private readonly List<(int Percent, long Step, DateTime Time, TimeSpan Eta)> _etas = [];
@@ -117,7 +118,7 @@ internal sealed class ProgressCollector
         Trend(),
         _accuracy.ToFigures(),
         _learningRate.ToFigures(),
-        _throughput.Count == 0 ? null : new ThroughputFigures(_samples / _sampleSeconds, _throughput.ToFigures(), _throughputSeries.Points),
+        _throughput.Count == 0 ? null : new ThroughputFigures(_samples / _sampleSeconds, _throughput.ToFigures(), _throughputSeries.ToPoints()),
         _metrics.ToDictionary(metric => metric.Key, metric => metric.Value.ToFigures()!),
         LastStep >= totalSteps ? [.. _etas.Select(EtaAgainstActual)] : [],
         _epochs.Kept,

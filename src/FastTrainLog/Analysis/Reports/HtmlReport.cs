@@ -197,8 +197,8 @@ internal sealed class HtmlReport
         _page.Append("<div class=\"charts\">\n");
         AppendChart("Seconds of a step", "step", [.. Series("seconds", performance.StepSecondsSeries)], Marks("stall"));
         AppendChart("Memory, MiB", "second of the run", [.. Series("process", InMebibytes(performance.ProcessBytes)), .. Series("managed", InMebibytes(performance.ManagedBytes))], linear: true);
-        AppendChart("GPU memory, MiB", "second of the run", [.. Series("GPU", InMebibytes(performance.GpuBytes))], linear: true);
-        AppendChart("Load, %", "second of the run", [.. Series("GPU", performance.GpuUtilization), .. Series("process", performance.ProcessCpu)], linear: true);
+        AppendChart("GPU memory, MiB", "second of the run", performance.Gpus.Count > 0 ? [.. performance.Gpus.SelectMany(gpu => Series($"GPU {gpu.Device}", InMebibytes(gpu.UsedBytes)))] : [.. Series("GPU", InMebibytes(performance.GpuBytes))], linear: true);
+        AppendChart("Load, %", "second of the run", [.. Series("process", performance.ProcessCpu), .. performance.Gpus.Count > 0 ? performance.Gpus.SelectMany(gpu => Series($"GPU {gpu.Device}", gpu.Utilization)) : Series("GPU", performance.GpuUtilization)], linear: true);
         _page.Append("</div>\n");
         var rows = new List<string?[]>();
         if (performance.StepSeconds is { } step)

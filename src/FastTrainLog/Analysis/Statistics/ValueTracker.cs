@@ -1,3 +1,5 @@
+using FastTrainLog.Series;
+
 namespace FastTrainLog.Analysis.Statistics;
 
 /// <summary>The first, the last, the least and the greatest of a stream of values, and its course.</summary>
@@ -13,7 +15,7 @@ internal sealed class ValueTracker
     private long _count;
     private long _nonFinite;
 
-    public SampledSeries Series { get; } = new();
+    public MetricSeries Series { get; } = new();
 
     public long Count => _count;
 
@@ -47,6 +49,6 @@ internal sealed class ValueTracker
     }
 
     public ValueFigures? ToFigures() => _count == 0 ? null : _count == _nonFinite
-        ? new ValueFigures(_count, _first, _last, null, null, null, null, null, _nonFinite, Series.Points)
-        : new ValueFigures(_count, _first, _last, _minimum, _minimumStep, _maximum, _maximumStep, _sum / (_count - _nonFinite), _nonFinite, Series.Points);
+        ? new ValueFigures(_count, _first, _last, null, null, null, null, null, _nonFinite, Series.ToPoints())
+        : new ValueFigures(_count, _first, _last, _minimum, _minimumStep, _maximum, _maximumStep, _sum / (_count - _nonFinite), _nonFinite, Series.ToPoints());
 }

@@ -47,7 +47,8 @@ internal sealed class RunMonitor : ILogSink
 
     public void Write(in LogRecord record)
     {
-        if (record.Decoder.Run is not { } run || Array.IndexOf(LogCategories.All, record.Category) < 0)
+        // Most records are none of these, and cost no more than this. Event numbers are not the library's alone, its categories are.
+        if (RunState.CategoryOf(record.EventId.Id) is not { } category || record.Category != category || record.Decoder.Run is not { } run)
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastTrainLog.Series;
 
 namespace FastTrainLog.Monitoring.Snapshots;
 

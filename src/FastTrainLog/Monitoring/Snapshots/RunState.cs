@@ -1,5 +1,6 @@
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
+using FastTrainLog.Series;
 using FastTrainLog.Training;
 using static FastTrainLog.Monitoring.Snapshots.RecordReader;
 
@@ -49,6 +50,19 @@ internal sealed class RunState
     public RunContext Run { get; }
 
     public bool HasEnded => _outcome is not null;
+
+    /// <summary>Returns the category of the records that are remembered of an event, or null where none is.</summary>
+    public static string? CategoryOf(int eventId) => eventId switch
+    {
+        TrainingEvents.Step or TrainingEvents.RunStarted or TrainingEvents.RunCompleted or TrainingEvents.RunFailed
+            or TrainingEvents.Validation or TrainingEvents.BestValidation
+            or TrainingEvents.CheckpointSaved or TrainingEvents.CheckpointFlagged or TrainingEvents.CheckpointRefused => LogCategories.TrainingProgress,
+        TrainingEvents.Gradients or TrainingEvents.NumericalIssue => LogCategories.NumericalStability,
+        TrainingEvents.ErrorWithContext => LogCategories.Errors,
+        TrainingEvents.Performance => LogCategories.Performance,
+        TrainingEvents.ModelOperationSucceeded or TrainingEvents.ModelOperationFailed => LogCategories.ModelOperations,
+        _ => null,
+    };
 
     /// <summary>Takes what there is to remember of a record; one of another's that shares the number of an event is read as far as its arguments are the same.</summary>
     public void Take(in LogRecord record)

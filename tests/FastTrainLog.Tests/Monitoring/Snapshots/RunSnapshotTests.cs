@@ -38,7 +38,7 @@ public sealed partial class RunSnapshotTests
             [100.0 * 10 / 150, 2.345678, 0.001, 0.5, 1.5, 0.9, 0.1],
             new[] { "progress_percentage", "loss", "learning_rate", "accuracy", "gradient_norm", "stability_score", "clipping_ratio" }.Select(name => progress.GetProperty(name).GetDouble()));
         Assert.Equal("warmup", progress.GetProperty("phase").GetString());
-        Assert.Matches(@"^\d\d:\d\d:\d\d$", progress.GetProperty("eta").GetString());
+        Assert.Matches(@"^\d\d:\d\d:\d\d(\.\d00000+)?$", progress.GetProperty("eta").GetString());
         Assert.Equal("NaN", progress.GetProperty("metrics").GetProperty("batch_loss").GetString());
         Assert.InRange(progress.GetProperty("timestamp").GetDateTime(), DateTime.UtcNow.AddMinutes(-10), DateTime.UtcNow);
 
