@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Tool.Directories;
 using FastTrainLog.Tool.Prune;
 
@@ -76,10 +77,10 @@ internal static class PruneCommand
         logs.Reasons.ForEach(output.WriteLine);
         foreach (FoundFile file in plan.Deleted)
         {
-            output.WriteLine($"{Path.GetRelativePath(directory, file.Path)}  {ByteSize.Format(file.Length)}  {file.LastWrite.ToString("u", CultureInfo.InvariantCulture)}");
+            output.WriteLine($"{Path.GetRelativePath(directory, file.Path)}  {FigureText.Bytes(file.Length)}  {file.LastWrite.ToString("u", CultureInfo.InvariantCulture)}");
         }
 
-        string what = $"{plan.Deleted.Count} {(plan.Deleted.Count == 1 ? "file" : "files")} with {ByteSize.Format(plan.DeletedBytes)}";
+        string what = $"{plan.Deleted.Count} {(plan.Deleted.Count == 1 ? "file" : "files")} with {FigureText.Bytes(plan.DeletedBytes)}";
         if (plan.Deleted.Count == 0 || dryRun)
         {
             output.WriteLine(plan.Deleted.Count == 0 ? "Nothing to delete." : $"Would delete {what}.");

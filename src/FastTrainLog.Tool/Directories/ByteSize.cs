@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FastTrainLog.Tool.Directories;
 
-/// <summary>A number of bytes as people write it.</summary>
+/// <summary>A number of bytes as people write it on a command line.</summary>
 internal static class ByteSize
 {
     /// <summary>What may be written, for messages.</summary>
@@ -39,20 +39,5 @@ internal static class ByteSize
         }
 
         return false;
-    }
-
-    /// <summary>Writes a size in the largest unit that leaves a whole part.</summary>
-    public static string Format(long bytes)
-    {
-        string[] units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1024 && unit < units.Length - 1)
-        {
-            value /= 1024;
-            unit++;
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {units[unit]}");
     }
 }

@@ -1,5 +1,5 @@
+using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Journals;
-using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Doctor;
 
@@ -35,7 +35,7 @@ internal static class JournalCheck
         foreach (PendingJournal orphan in JournalRecovery.FindAbandoned(folder))
         {
             yield return Finding.Warning(
-                $"{orphan.Path} ({ByteSize.Format(new FileInfo(orphan.Path).Length)}) belongs to {orphan.Directory}, which is gone, and holds {orphan.Records} records",
+                $"{orphan.Path} ({FigureText.Bytes(new FileInfo(orphan.Path).Length)}) belongs to {orphan.Directory}, which is gone, and holds {orphan.Records} records",
                 "delete it, if nobody misses them");
         }
 

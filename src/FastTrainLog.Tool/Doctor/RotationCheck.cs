@@ -1,3 +1,4 @@
+using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Doctor;
@@ -33,7 +34,7 @@ internal static class RotationCheck
             {
                 troubles++;
                 yield return Finding.Warning(
-                    $"{current.Path} has {ByteSize.Format(current.Length)}, more than TrainLogOptions.MaxFileSize ({ByteSize.Format(options.MaxFileSize)})",
+                    $"{current.Path} has {FigureText.Bytes(current.Length)}, more than TrainLogOptions.MaxFileSize ({FigureText.Bytes(options.MaxFileSize)})",
                     "nothing if the run had another MaxFileSize; else make the directory writable, for a rotation renames files there");
             }
         }
@@ -41,7 +42,7 @@ internal static class RotationCheck
         if (troubles == 0)
         {
             long total = state.Files.Sum(file => file.Length);
-            yield return Finding.Ok($"{state.Files.Count(file => !file.IsBackup)} files and {state.Files.Count(file => file.IsBackup)} rotated ones, {ByteSize.Format(total)}, without a gap");
+            yield return Finding.Ok($"{state.Files.Count(file => !file.IsBackup)} files and {state.Files.Count(file => file.IsBackup)} rotated ones, {FigureText.Bytes(total)}, without a gap");
         }
     }
 

@@ -1,6 +1,6 @@
+using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
-using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Doctor;
 
@@ -15,7 +15,7 @@ internal static class SpaceCheck
         if (Directory.Exists(state.Path))
         {
             long free = new DriveInfo(state.Path).AvailableFreeSpace;
-            string found = $"{ByteSize.Format(free)} free on the disk of {state.Path}";
+            string found = $"{FigureText.Bytes(free)} free on the disk of {state.Path}";
             string fix = $"free some: fasttrainlog prune '{state.Path}' shows what the logs could give back";
             yield return free < VeryLow ? Finding.Error(found, fix) : free < Low ? Finding.Warning(found, fix) : Finding.Ok(found);
         }
@@ -28,7 +28,7 @@ internal static class SpaceCheck
 
         long needed = new JournalLayout((int)(state.Options.BufferBytes / Page.Size)).TotalBytes;
         long available = new DriveInfo(folder).AvailableFreeSpace;
-        string room = $"{ByteSize.Format(available)} free in {folder}, and a journal takes {ByteSize.Format(needed)}";
+        string room = $"{FigureText.Bytes(available)} free in {folder}, and a journal takes {FigureText.Bytes(needed)}";
         yield return available >= needed
             ? Finding.Ok(room)
             : Finding.Error(

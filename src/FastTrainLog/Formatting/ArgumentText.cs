@@ -20,6 +20,12 @@ internal static unsafe class ArgumentText
             return;
         }
 
+        if (format.IsByteCount && argument.TryGetInt64(out long bytes))
+        {
+            buffer.AppendFormatted(new ByteCount(bytes), default(ReadOnlySpan<char>));
+            return;
+        }
+
         switch (argument.Kind)
         {
             case ArgumentKind.Boolean:

@@ -145,7 +145,7 @@ internal sealed partial class BackupKeeper
     [TrainLog(9011, LogLevel.Warning, "Rotated log files could not be compressed or deleted, which is tried again: {Reason}")]
     private static partial void BackupsFailed(TrainLogger logger, string reason);
 
-    [TrainLog(9012, LogLevel.Information, "Deleted {Count} rotated log files of {Bytes} bytes: older than TrainLogOptions.MaxBackupAge or beyond MaxTotalBackupSize")]
+    [TrainLog(9012, LogLevel.Information, "Deleted {Count} rotated log files of {Bytes:bytes}: older than TrainLogOptions.MaxBackupAge or beyond MaxTotalBackupSize")]
     private static partial void BackupsDeleted(TrainLogger logger, int count, long bytes);
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

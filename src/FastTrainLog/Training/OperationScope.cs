@@ -12,13 +12,15 @@ public sealed class OperationScope : IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly long _managedBefore = GC.GetTotalMemory(forceFullCollection: false);
     private readonly long _processBefore = Environment.WorkingSet;
+    private readonly KeyValuePair<string, object?>[] _details;
     private bool _ended;
 
-    internal OperationScope(TrainingRun run, string operation, string model)
+    internal OperationScope(TrainingRun run, string operation, string model, ReadOnlySpan<KeyValuePair<string, object?>> details)
     {
         _run = run;
         _operation = operation;
         _model = model;
+        _details = details.ToArray();
     }
 
     /// <summary>Logs the operation as successful, with its duration, throughput and memory.</summary>
@@ -51,7 +53,19 @@ public sealed class OperationScope : IDisposable
         if (!_ended)
         {
             _ended = true;
-            _run.LogFailedOperation(_operation, _model, Stopwatch.GetElapsedTime(_started), exception, recovery);
+            _run.LogFailedOperation(
+                _operation,
+                _model,
+                Stopwatch.GetElapsedTime(_started),
+                exception,
+                recovery,
+                [
+                    .. _details,
+                    new("managed_bytes_before", _managedBefore),
+                    new("managed_bytes", GC.GetTotalMemory(forceFullCollection: false)),
+                    new("process_bytes_before", _processBefore),
+                    new("process_bytes", Environment.WorkingSet),
+                ]);
         }
     }
 

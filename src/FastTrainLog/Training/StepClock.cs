@@ -11,6 +11,7 @@ namespace FastTrainLog.Training;
 internal struct StepClock(long startTimestamp)
 {
     private const double Decay = 3.0;
+    private const double FewSeconds = 10.0;
 
     private long _last = startTimestamp;
     private long _steps;
@@ -30,10 +31,12 @@ internal struct StepClock(long startTimestamp)
         return seconds;
     }
 
-    /// <summary>Foretells the time that a number of steps will take, in whole seconds.</summary>
+    /// <summary>Foretells the time that a number of steps will take: in whole seconds, the last ten in tenths.</summary>
     public readonly TimeSpan Remaining(long steps)
     {
-        double seconds = Math.Round(Math.Max(0L, steps) * _meanSeconds);
-        return seconds < TimeSpan.MaxValue.TotalSeconds ? new TimeSpan((long)seconds * TimeSpan.TicksPerSecond) : TimeSpan.MaxValue;
+        double seconds = Math.Max(0L, steps) * _meanSeconds;
+        return seconds < FewSeconds ? TimeSpan.FromMilliseconds(100 * (long)Math.Round(10.0 * seconds))
+            : Math.Round(seconds) < TimeSpan.MaxValue.TotalSeconds ? new TimeSpan((long)Math.Round(seconds) * TimeSpan.TicksPerSecond)
+            : TimeSpan.MaxValue;
     }
 }

@@ -63,12 +63,12 @@ internal static partial class TrainingMessages
     public static partial void BestValidation(this TrainLogger logger, int epoch, long step, double loss, bool isBest, ReadOnlySpan<Metric> metrics);
 
     [TrainLog(TrainingEvents.CheckpointSaved, LogLevel.Information,
-        "Checkpoint saved - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}[?, Size: {SizeBytes} bytes][?, {Metrics}]")]
+        "Checkpoint saved - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}[?, Size: {SizeBytes:bytes}][?, {Metrics}]")]
     public static partial void CheckpointSaved(
         this TrainLogger logger, int epoch, long step, double loss, string path, long? sizeBytes, ReadOnlySpan<Metric> metrics);
 
     [TrainLog(TrainingEvents.CheckpointFlagged, LogLevel.Warning,
-        "Checkpoint saved, steps with non-finite gradients since the last one: {NonFiniteSteps}, {Consequence} - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}[?, Size: {SizeBytes} bytes][?, {Metrics}]")]
+        "Checkpoint saved, steps with non-finite gradients since the last one: {NonFiniteSteps}, {Consequence} - Epoch {Epoch}, Step {Step}, Loss: {Loss:F6}, Path: {Path}[?, Size: {SizeBytes:bytes}][?, {Metrics}]")]
     public static partial void CheckpointFlagged(
         this TrainLogger logger, long nonFiniteSteps, string consequence, int epoch, long step, double loss, string path, long? sizeBytes, ReadOnlySpan<Metric> metrics);
 
@@ -151,7 +151,7 @@ internal static partial class TrainingMessages
         this TrainLogger logger, int epoch, double lowestNorm, double highestNorm, double meanNorm, long clippedSteps, long steps, long nonFiniteSteps, double stabilityScore);
 
     [TrainLog(EventId = TrainingEvents.ErrorWithContext, Message =
-        "{Operation} failed - {Category}: {Error}[?, Context: {Context}][?, Recovery attempted: {Recovery}][?, Recovered: {Recovered}][?, Suggestion: {Suggestion}]")]
+        "{Operation} failed - {Category}: {Error}[? - Context: {Context}][? - Recovery attempted: {Recovery}][? - Recovered: {Recovered}][? - Suggestion: {Suggestion}]")]
     public static partial void ErrorWithContext(
         this TrainLogger logger,
         LogLevel level,
@@ -169,8 +169,8 @@ internal static partial class TrainingMessages
     public static partial void ErrorSummary(this TrainLogger logger, long errors, long issues, long steps, double successRate, string? byCategory, string? byType);
 
     [TrainLog(TrainingEvents.Performance, LogLevel.Information,
-        "Performance - {Operation}: Duration: {DurationSeconds:F3}s[?, Throughput: {Throughput:F2} samples/sec][?, Batch Size: {BatchSize}][?, Managed memory: {ManagedBytes} bytes][?, Process memory: {ProcessBytes} bytes]" +
-        "[?, GPU memory: {GpuBytes} bytes][?, GPU utilisation: {GpuUtilization:F1}%][?, {Metrics}]")]
+        "Performance - {Operation}: Duration: {DurationSeconds:F3}s[?, Throughput: {Throughput:F2} samples/sec][?, Batch Size: {BatchSize}][?, Managed memory: {ManagedBytes:bytes}][?, Process memory: {ProcessBytes:bytes}]" +
+        "[?, GPU memory: {GpuBytes:bytes}][?, GPU utilisation: {GpuUtilization:F1}%][?, {Metrics}]")]
     public static partial void Performance(
         this TrainLogger logger,
         string operation,
@@ -198,7 +198,7 @@ internal static partial class TrainingMessages
     public static partial void SystemEvent(this TrainLogger logger, string eventType, string description, PropertyList details);
 
     [TrainLog(TrainingEvents.SystemStatistics, LogLevel.Information,
-        "system_statistics - {Moment}: {ProcessorCount} processors, {ProcessorSeconds:F2}s processor time, {ManagedBytes} bytes managed, {ProcessBytes} bytes in the process, {AvailableBytes} bytes available, {Collections} collections[?, {DiskFreeBytes} bytes free on disk]")]
+        "system_statistics - {Moment} - Processors: {ProcessorCount}, Processor time: {ProcessorSeconds:F2}s, Managed memory: {ManagedBytes:bytes}, Process memory: {ProcessBytes:bytes}, Available memory: {AvailableBytes:bytes}, Collections: {Collections}[?, Disk free: {DiskFreeBytes:bytes}]")]
     public static partial void SystemStatistics(
         this TrainLogger logger, string moment, int processorCount, double processorSeconds, long managedBytes, long processBytes, long availableBytes, int collections, long? diskFreeBytes);
 }

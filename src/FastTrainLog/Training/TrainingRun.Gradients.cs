@@ -1,3 +1,4 @@
+using System.Globalization;
 using FastTrainLog.Gradients;
 using Microsoft.Extensions.Logging;
 
@@ -62,7 +63,7 @@ public sealed partial class TrainingRun
         ArgumentNullException.ThrowIfNull(options);
         if (_stability.IsEnabled(LogLevel.Information))
         {
-            _stability.GradientGuard(options.Limit.ToString(), options.NonFinite);
+            _stability.GradientGuard(TextOf(options.Limit), options.NonFinite);
         }
     }
 
@@ -110,6 +111,18 @@ public sealed partial class TrainingRun
             _deliveries = [.. _deliveries.Where(other => other != delivery)];
         }
     }
+
+    private static string TextOf(GradientLimit limit) => limit switch
+    {
+        NoLimit => "none",
+        L2NormLimit l2 => string.Create(CultureInfo.InvariantCulture, $"L2 norm of at most {l2.Maximum}"),
+        InfinityNormLimit infinity => string.Create(CultureInfo.InvariantCulture, $"largest element of at most {infinity.Maximum}"),
+        ValueLimit value => string.Create(CultureInfo.InvariantCulture, $"elements clamped to {value.Maximum}"),
+        AutoClipLimit autoClip => string.Create(CultureInfo.InvariantCulture, $"AutoClip, percentile {autoClip.Percentile} of the last {autoClip.History} L2 norms"),
+        ZClipLimit zClip => string.Create(CultureInfo.InvariantCulture, $"ZClip, {zClip.ZThreshold} standard deviations above the mean L2 norm, after {zClip.WarmupSteps} steps"),
+        AdaGCLimit adaGC => string.Create(CultureInfo.InvariantCulture, $"AdaGC, {adaGC.Relative} times a layer's mean L2 norm, after {adaGC.WarmupSteps} steps of at most {adaGC.Absolute}"),
+        _ => limit.ToString(),
+    };
 
     // What a device has finished counts for a checkpoint, whether the log has come to it or not.
     private void CatchUpWithGradients()

@@ -60,7 +60,7 @@ public sealed partial class TrainingRun
     public OperationScope BeginOperation(string operation, string model, ReadOnlySpan<KeyValuePair<string, object?>> details = default)
     {
         _modelOperations.ModelOperationStarted(operation, model, PropertyList.Of(details));
-        return new OperationScope(this, operation, model);
+        return new OperationScope(this, operation, model, details);
     }
 
     /// <summary>Loads a model and returns the failure, where there is one, instead of throwing it.</summary>
@@ -132,9 +132,9 @@ public sealed partial class TrainingRun
         }
     }
 
-    internal void LogFailedOperation(string operation, string model, TimeSpan duration, Exception exception, string? recovery)
+    internal void LogFailedOperation(string operation, string model, TimeSpan duration, Exception exception, string? recovery, ReadOnlySpan<KeyValuePair<string, object?>> context)
     {
         LogModelOperation(operation, model, success: false, duration, [new("error", exception.Message)]);
-        LogError(exception, operation, [new("model", model), new("duration_seconds", duration.TotalSeconds)], recovery);
+        LogError(exception, operation, [new("model", model), .. context, new("duration_seconds", Math.Round(duration.TotalSeconds, 6))], recovery);
     }
 }

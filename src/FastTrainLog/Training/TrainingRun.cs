@@ -197,8 +197,8 @@ public sealed partial class TrainingRun : IDisposable
             [
                 new("run_id", Id),
                 new("total_steps", summary.Steps),
-                new("success_rate", summary.SuccessRate),
-                new("duration_seconds", summary.Duration.TotalSeconds),
+                new("success_rate", Math.Round(summary.SuccessRate, 4)),
+                new("duration_seconds", Math.Round(summary.Duration.TotalSeconds, 3)),
             ]);
         if (summary.Success)
         {

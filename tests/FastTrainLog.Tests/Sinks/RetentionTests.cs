@@ -87,7 +87,7 @@ public sealed class RetentionTests : IDisposable
         {
             (o.LogDirectory, o.EnableConsoleLogging, o.MaxBackupAge) = (_directory.Path, false, TimeSpan.FromDays(7));
         });
-        Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.ReadAllText(_directory["system.log"]).Contains("Deleted 1 rotated log files of 70 bytes", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.ReadAllText(_directory["system.log"]).Contains("Deleted 1 rotated log files of 70 B", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
         Assert.False(File.Exists(_directory["main.log.3.gz"]));
     }
 

@@ -18,7 +18,7 @@ public sealed class CheckpointTests
         string path = log.File("model.bin");
         Assert.True(log.Run.SaveCheckpoint(2, 50, 1.234567, path, p => File.WriteAllBytes(p, new byte[123]), [("accuracy", 94.32)]));
         JsonElement record = log.Events(TrainingEvents.CheckpointSaved).Single();
-        Assert.Equal($"Checkpoint saved - Epoch 2, Step 50, Loss: 1.234567, Path: {path}, Size: 123 bytes, accuracy: 94.32", record.GetProperty("message").GetString());
+        Assert.Equal($"Checkpoint saved - Epoch 2, Step 50, Loss: 1.234567, Path: {path}, Size: 123 B, accuracy: 94.32", record.GetProperty("message").GetString());
         Assert.Single(log.Events(TrainingEvents.ModelOperationSucceeded));
         Assert.Single(log.Lines("performance.log"), l => l.Contains("checkpoint_saving"));
     }

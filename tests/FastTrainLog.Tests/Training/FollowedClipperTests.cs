@@ -56,6 +56,26 @@ public sealed class FollowedClipperTests
         Assert.Equal(1, log.Properties(TrainingEvents.GradientLayer).GetProperty("NaNCount").GetInt32());
     }
 
+    public static TheoryData<GradientLimit, string> Limits => new()
+    {
+        { GradientLimit.None, "none" },
+        { GradientLimit.L2Norm(1.5), "L2 norm of at most 1.5" },
+        { GradientLimit.InfinityNorm(2), "largest element of at most 2" },
+        { GradientLimit.Value(0.5), "elements clamped to 0.5" },
+        { GradientLimit.AutoClip(), "AutoClip, percentile 10 of the last 1024 L2 norms" },
+        { GradientLimit.ZClip(), "ZClip, 2.5 standard deviations above the mean L2 norm, after 25 steps" },
+        { GradientLimit.AdaGC(), "AdaGC, 1.04 times a layer's mean L2 norm, after 100 steps of at most 1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void The_limit_is_told_in_words(GradientLimit limit, string words)
+    {
+        using var log = new RunLog();
+        log.Run.LogGradientGuard(new GradientClipperOptions { Limit = limit });
+        Assert.Equal(words, log.Properties(TrainingEvents.GradientGuard).GetProperty("Limit").GetString());
+    }
+
     [Fact]
     public void Following_says_how_gradients_are_guarded_and_ends_with_the_run()
     {

@@ -32,7 +32,12 @@ public sealed class OperationTests
         Assert.IsType<FileNotFoundException>(result.Error);
         Assert.Equal("model_loading", log.Properties(TrainingEvents.ModelOperationFailed).GetProperty("Operation").GetString());
         JsonElement error = log.Properties(TrainingEvents.ErrorWithContext);
-        Assert.Equal("DemoModel", error.GetProperty("Context").GetProperty("model").GetString());
+        JsonElement context = error.GetProperty("Context");
+        Assert.Equal("DemoModel", context.GetProperty("model").GetString());
+        Assert.All(
+            ["managed_bytes_before", "managed_bytes", "process_bytes_before", "process_bytes"],
+            memory => Assert.True(context.GetProperty(memory).GetInt64() > 0));
+        Assert.True(context.GetProperty("duration_seconds").GetDouble() >= 0.0);
         Assert.Empty(log.Events(TrainingEvents.ModelOperationSucceeded));
     }
 
@@ -71,6 +76,18 @@ public sealed class OperationTests
         using var log = new RunLog();
         log.Run.BeginOperation("export", "DemoModel").Dispose();
         Assert.Contains("left before it was completed", log.Events(TrainingEvents.ModelOperationFailed).Single().GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void A_failing_scope_names_what_it_began_with()
+    {
+        using var log = new RunLog();
+        using (OperationScope scope = log.Run.BeginOperation("export", "DemoModel", [new("format", "onnx")]))
+        {
+            scope.Fail(new IOException("disk full"));
+        }
+
+        Assert.Equal("onnx", log.Properties(TrainingEvents.ErrorWithContext).GetProperty("Context").GetProperty("format").GetString());
     }
 
     [Fact]

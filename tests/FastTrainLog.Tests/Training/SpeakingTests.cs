@@ -57,7 +57,7 @@ public sealed class SpeakingTests
         Assert.Contains(
             log.Lines("performance.log"),
             line => line.Contains("Performance - inference: Duration: 2.345s, Throughput: 13.62 samples/sec, Batch Size: 4", StringComparison.Ordinal)
-                && line.EndsWith("GPU memory: 2500000000 bytes, GPU utilisation: 75.0%, tokens: 512", StringComparison.Ordinal));
+                && line.EndsWith("GPU memory: 2.328 GiB, GPU utilisation: 75.0%, tokens: 512", StringComparison.Ordinal));
     }
 
     [Fact]

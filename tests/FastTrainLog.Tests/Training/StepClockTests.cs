@@ -14,6 +14,19 @@ public sealed class StepClockTests
         Assert.Equal(TimeSpan.FromSeconds(280), clock.Remaining(140));
     }
 
+    [Theory]
+    [InlineData(1000, 123.0)]
+    [InlineData(81, 10.0)]
+    [InlineData(80, 9.8)]
+    [InlineData(3, 0.4)]
+    [InlineData(0, 0.0)]
+    public void The_rest_is_foretold_in_seconds_and_the_last_ten_in_tenths(int steps, double seconds)
+    {
+        var clock = new StepClock(0);
+        Advance(ref clock, 10, 0.123);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), clock.Remaining(steps));
+    }
+
     [Fact]
     public void A_slow_first_step_is_forgotten_within_a_hundred_steps()
     {

@@ -1,12 +1,11 @@
 using System.Globalization;
+using FastTrainLog.Formatting;
 
 namespace FastTrainLog.Analysis.Reports;
 
 /// <summary>Figures as a person reads them, the same in every country.</summary>
 internal static class FigureText
 {
-    private static readonly string[] ByteUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
-
     public static string Number(double? value)
     {
         if (value is not { } number)
@@ -39,22 +38,7 @@ internal static class FigureText
         _ => string.Create(CultureInfo.InvariantCulture, $"{value * 1e6:G3} µs"),
     };
 
-    public static string Bytes(double? value)
-    {
-        if (value is not { } bytes || double.IsNaN(bytes))
-        {
-            return "–";
-        }
-
-        int unit = 0;
-        while (Math.Abs(bytes) >= 1024 && unit < ByteUnits.Length - 1)
-        {
-            bytes /= 1024;
-            unit++;
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes:G4} {ByteUnits[unit]}");
-    }
+    public static string Bytes(double? value) => value is null or double.NaN ? "–" : new ByteCount(value.Value).ToString();
 
     /// <summary>Returns a share as percent: <c>12.5 %</c> for 0.125.</summary>
     public static string Percent(double? share) =>

@@ -96,10 +96,10 @@ public sealed class ResourceSamplerTests(NvmlStandIn nvml) : IClassFixture<NvmlS
 
         Assert.Equal(
             [
-                "resource_shortage - memory is short: 999999999 bytes are left, fewer than 1000000000",
-                "resource_shortage - disk space for the logs is short: 536870912 bytes are left, fewer than 1073741824",
-                "resource_recovered - There is enough memory again: 1100000000 bytes",
-                "resource_recovered - There is enough disk space for the logs again: 2147483648 bytes",
+                "resource_shortage - memory is short: 953.7 MiB left, less than 953.7 MiB",
+                "resource_shortage - disk space for the logs is short: 512 MiB left, less than 1 GiB",
+                "resource_recovered - There is enough memory again: 1.024 GiB",
+                "resource_recovered - There is enough disk space for the logs again: 2 GiB",
             ],
             sink.Items.Select(item => item.Message.Split(". ")[0]));
         Assert.Equal([LogLevel.Warning, LogLevel.Warning, LogLevel.Information, LogLevel.Information], sink.Items.Select(item => item.Level));
@@ -121,8 +121,8 @@ public sealed class ResourceSamplerTests(NvmlStandIn nvml) : IClassFixture<NvmlS
         string[] gpus = [.. sink.Items.Where(item => item.Message.StartsWith("gpu_usage", StringComparison.Ordinal)).Select(item => item.Message).Distinct()];
         Assert.Equal(
             [
-                "gpu_usage - GPU 0 (Stand-in H100): 87% busy, Memory: 68719476736 of 85899345920 bytes, 61 °C, 412.5 W",
-                "gpu_usage - GPU 1 (Stand-in old), Memory: 0 of 1073741824 bytes",
+                "gpu_usage - GPU 0 (Stand-in H100): 87% busy, Memory: 64 GiB of 80 GiB, 61 °C, 412.5 W",
+                "gpu_usage - GPU 1 (Stand-in old), Memory: 0 B of 1 GiB",
             ],
             gpus);
         Assert.Equal(0, nvml.Open);
