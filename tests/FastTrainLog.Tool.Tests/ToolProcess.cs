@@ -51,10 +51,17 @@ internal sealed class ToolProcess : IDisposable
         }
     }
 
-    public static ToolProcess Start(params string[] arguments)
+    public static ToolProcess Start(params string[] arguments) => Start([], arguments);
+
+    public static ToolProcess Start(Dictionary<string, string> environment, params string[] arguments)
     {
         string assembly = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Tool.dll");
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return new ToolProcess(process);

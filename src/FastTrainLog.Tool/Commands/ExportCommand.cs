@@ -49,9 +49,10 @@ internal static class ExportCommand
         query.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            IReadOnlyList<LogFile> files = LogDirectoryArgument.FindFiles(parsed.GetRequiredValue(directory));
+            string logs = parsed.GetRequiredValue(directory);
+            long length = LogDirectoryArgument.FindFiles(logs).Sum(file => file.Length);
             using IExport export = Open(parsed.GetRequiredValue(format), parsed.GetRequiredValue(target), parsed.GetValue(force));
-            return Task.FromResult(Run(files, export, () => query.Read(parsed), parsed.GetRequiredValue(target) == "-" ? error : output, error, cancellation));
+            return Task.FromResult(Run(logs, length, export, () => query.Read(parsed), parsed.GetRequiredValue(target) == "-" ? error : output, error, cancellation));
         });
         return command;
     }
@@ -64,9 +65,8 @@ internal static class ExportCommand
         _ => new TensorBoardExport(path, force),
     };
 
-    private static int Run(IReadOnlyList<LogFile> files, IExport export, Func<RecordQuery> query, TextWriter output, TextWriter error, CancellationToken cancellation)
+    private static int Run(string logs, long length, IExport export, Func<RecordQuery> query, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        long length = files.Sum(file => file.Length);
         int passes = export.NeedsPreparation ? 2 : 1;
         UnreadableLines unreadable;
         using (var progress = new ReadingProgress(error))
@@ -79,10 +79,10 @@ internal static class ExportCommand
 
             if (export.NeedsPreparation)
             {
-                Read(files, query(), read => Report(0, read), (in StoredRecord record, string? run) => export.Prepare(record));
+                Read(logs, query(), read => Report(0, read), (in StoredRecord record, string? run) => export.Prepare(record));
             }
 
-            unreadable = Read(files, query(), read => Report(passes - 1, read), export.Add);
+            unreadable = Read(logs, query(), read => Report(passes - 1, read), export.Add);
         }
 
         foreach (string line in export.Complete())
@@ -102,9 +102,9 @@ internal static class ExportCommand
 
     private delegate void RecordTaker(in StoredRecord record, string? run);
 
-    private static UnreadableLines Read(IReadOnlyList<LogFile> files, RecordQuery query, Action<long> report, RecordTaker take)
+    private static UnreadableLines Read(string logs, RecordQuery query, Action<long> report, RecordTaker take)
     {
-        using var reader = new LogReader(files);
+        using var reader = new LogReader(logs);
         var runs = new RunTracker();
         for (long count = 1; reader.Read(); count++)
         {

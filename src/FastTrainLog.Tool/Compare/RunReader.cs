@@ -46,7 +46,8 @@ internal static class RunReader
 
     private static List<ComparedRun> ReadAll(string directory, TextWriter error)
     {
-        using var reader = new LogReader(LogDirectoryArgument.FindFiles(directory));
+        LogDirectoryArgument.FindFiles(directory);
+        using var reader = new LogReader(directory);
         using var progress = new ReadingProgress(error);
         long total = reader.TotalBytes;
         var tracker = new RunTracker();

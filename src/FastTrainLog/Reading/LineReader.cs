@@ -10,10 +10,13 @@ internal sealed class LineReader : IDisposable
     public const int LongestLine = 8 * 1024 * 1024;
 
     private const int FirstBuffer = 256 * 1024;
+    private const int BeginningBytes = 1024;
 
     private readonly FileStream _file;
     private readonly Stream _stream;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+
+    // Rented at the first line: many files may wait, all open.
+    private byte[] _buffer = [];
     private int _line;
     private int _lineLength;
     private int _start;
@@ -49,6 +52,13 @@ internal sealed class LineReader : IDisposable
 
     /// <summary>Gets what stopped the reading before the end of the file, or null.</summary>
     public string? Failure { get; private set; }
+
+    /// <summary>Reads how the file begins, which tells it from others, whatever it is called by now.</summary>
+    public byte[] Beginning()
+    {
+        byte[] bytes = new byte[BeginningBytes];
+        return bytes[..RandomAccess.Read(_file.SafeFileHandle, bytes, fileOffset: 0)];
+    }
 
     /// <summary>Goes to the next line.</summary>
     /// <returns>Whether there is one.</returns>
@@ -122,7 +132,7 @@ internal sealed class LineReader : IDisposable
         int kept = _end - _start;
         if (kept == _buffer.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, _buffer.Length * 2));
             _buffer.AsSpan(_start, kept).CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;

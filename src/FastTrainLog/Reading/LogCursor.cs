@@ -5,7 +5,7 @@ namespace FastTrainLog.Reading;
 /// A line that is no record is counted and passed over. Where records stand on one line with each other or with torn pieces, as after
 /// a kill in the middle of a write, the line is taken apart where a record begins: pieces are counted, whole records are read.
 /// </remarks>
-internal sealed class LogCursor(IReadOnlyList<LogFile> files, UnreadableLines unreadable, NameTable names) : IDisposable
+internal sealed class LogCursor : IDisposable
 {
     private const string TooLong = "it is longer than 8 MiB";
     private const string CutOff = "it is cut off at the end of the file";
@@ -13,16 +13,48 @@ internal sealed class LogCursor(IReadOnlyList<LogFile> files, UnreadableLines un
 
     private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\":\""u8;
 
+    private readonly UnreadableLines _unreadable;
+    private readonly Stack<LineReader> _opened = new();
+    private readonly List<(LogFile File, string Reason)> _refused = [];
     private LineReader? _reader;
-    private int _next;
     private long _done;
     private int _piece;
     private int _pieceLength;
     private bool _pieces;
 
+    /// <summary>Opens the files.</summary>
+    /// <param name="files">The files, from the oldest to the newest.</param>
+    /// <param name="unreadable">Where damage is counted.</param>
+    /// <param name="names">The names that records share.</param>
+    public LogCursor(IReadOnlyList<LogFile> files, UnreadableLines unreadable, NameTable names)
+    {
+        _unreadable = unreadable;
+        Names = names;
+
+        // From the newest on, the way that a rotation moves them: one that comes meanwhile shows a file twice, and hides none.
+        byte[] newer = [];
+        foreach (LogFile file in files.Reverse())
+        {
+            if (TryOpen(file) is { } reader)
+            {
+                byte[] beginning = reader.Beginning();
+                bool isSame = beginning.Length > 0 && beginning.AsSpan().SequenceEqual(newer);
+                newer = beginning;
+                if (isSame)
+                {
+                    reader.Dispose();
+                }
+                else
+                {
+                    _opened.Push(reader);
+                }
+            }
+        }
+    }
+
     public RecordTable Table { get; } = new();
 
-    public NameTable Names => names;
+    public NameTable Names { get; }
 
     public LogFile File => _reader!.File;
 
@@ -60,32 +92,49 @@ internal sealed class LogCursor(IReadOnlyList<LogFile> files, UnreadableLines un
         return false;
     }
 
-    public void Dispose() => _reader?.Dispose();
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        while (_opened.TryPop(out LineReader? reader))
+        {
+            reader.Dispose();
+        }
+    }
+
+    private LineReader? TryOpen(LogFile file)
+    {
+        try
+        {
+            return new LineReader(file);
+        }
+        catch (FileNotFoundException) when (!file.IsCompressed && System.IO.File.Exists(file.Path + ".gz"))
+        {
+            // It was compressed since it was found.
+            return TryOpen(file with { Path = file.Path + ".gz", IsCompressed = true });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _refused.Add((file, exception.Message));
+            return null;
+        }
+    }
 
     private bool Open()
     {
-        while (_next < files.Count)
+        foreach ((LogFile file, string reason) in _refused)
         {
-            LogFile file = files[_next++];
-            try
-            {
-                _reader = new LineReader(file);
-                return true;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                unreadable.Add(file.Path, 0, 0, file.Length, exception.Message);
-            }
+            _unreadable.Add(file.Path, 0, 0, file.Length, reason);
         }
 
-        return false;
+        _refused.Clear();
+        return _opened.TryPop(out _reader);
     }
 
     private void Close()
     {
         if (_reader!.Failure is { } failure)
         {
-            unreadable.Add(File.Path, Line, _reader.Offset, 0, failure);
+            _unreadable.Add(File.Path, Line, _reader.Offset, 0, failure);
         }
 
         _done += _reader.Position;
@@ -99,7 +148,7 @@ internal sealed class LogCursor(IReadOnlyList<LogFile> files, UnreadableLines un
         _pieceLength = _reader!.Current.Length;
         if (_reader.Length > _pieceLength)
         {
-            unreadable.Add(File.Path, Line, _reader.Offset, _reader.Length, TooLong);
+            _unreadable.Add(File.Path, Line, _reader.Offset, _reader.Length, TooLong);
             return false;
         }
 
@@ -130,7 +179,7 @@ internal sealed class LogCursor(IReadOnlyList<LogFile> files, UnreadableLines un
             if (!piece.Trim(" \t\r"u8).IsEmpty)
             {
                 reason = !piece.ContainsAnyExcept((byte)0) ? Nul : next < 0 && _reader.IsUnended ? CutOff : reason;
-                unreadable.Add(File.Path, Line, _reader.Offset + _piece, piece.Length, reason);
+                _unreadable.Add(File.Path, Line, _reader.Offset + _piece, piece.Length, reason);
             }
         }
 

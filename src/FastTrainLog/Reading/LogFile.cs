@@ -29,7 +29,7 @@ public sealed partial record LogFile(string Path, int Log, int Backup, bool IsCo
             }
         }
 
-        // A process that dies while it compresses leaves both the plain file and a part of the compressed one.
+        // Where both are there the plain one is whole: the library takes it away last, and so does gzip, whose compressed one may be cut off.
         return [.. files.OrderBy(file => file.IsCompressed).DistinctBy(file => (file.Log, file.Backup)).OrderBy(file => file.Log).ThenByDescending(file => file.Backup)];
     }
 

@@ -6,10 +6,15 @@ namespace FastTrainLog.Reading;
 /// </summary>
 /// <remarks>
 /// Not thread-safe. Memory is bounded whatever the size of the log. Damaged lines are counted in <see cref="Unreadable"/> and passed over.
-/// The log may be written to meanwhile; what is written after the end of a file was reached is not read.
+/// The log may be written to, rotated and compressed meanwhile: the first <see cref="Read"/> opens all files, and each record of these is read
+/// once. What is written after the end of a file was reached is not read.
 /// </remarks>
 public sealed class LogReader : IDisposable
 {
+    private const int MostAttempts = 100;
+
+    private readonly string? _directory;
+    private readonly NameTable _names = new();
     private readonly List<LogCursor> _cursors = [];
     private readonly List<LogCursor> _waiting = [];
     private LogCursor? _current;
@@ -19,9 +24,7 @@ public sealed class LogReader : IDisposable
     /// <param name="directory">The log directory.</param>
     /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
     public LogReader(string directory)
-        : this(LogFile.Find(directory))
-    {
-    }
+        : this(LogFile.Find(directory)) => _directory = directory;
 
     /// <summary>Initializes a reader of some files.</summary>
     /// <param name="files">The files, those of one log from the oldest to the newest, as <see cref="LogFile.Find"/> returns them.</param>
@@ -29,15 +32,10 @@ public sealed class LogReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(files);
         Files = files;
-        var names = new NameTable();
-        foreach (IGrouping<int, LogFile> log in files.GroupBy(file => file.Log))
-        {
-            _cursors.Add(new LogCursor([.. log], Unreadable, names));
-        }
     }
 
     /// <summary>Gets the files.</summary>
-    public IReadOnlyList<LogFile> Files { get; }
+    public IReadOnlyList<LogFile> Files { get; private set; }
 
     /// <summary>Gets what could not be read so far.</summary>
     public UnreadableLines Unreadable { get; } = new();
@@ -60,6 +58,7 @@ public sealed class LogReader : IDisposable
         if (!_started)
         {
             _started = true;
+            Open();
             _waiting.AddRange(_cursors.Where(cursor => cursor.Read()));
         }
         else if (_current is not null && !_current.Read())
@@ -81,4 +80,23 @@ public sealed class LogReader : IDisposable
 
     /// <summary>Closes the files.</summary>
     public void Dispose() => _cursors.ForEach(cursor => cursor.Dispose());
+
+    // Once all are open a rotation takes nothing away any more. One that adds a name while they are opened may have moved a file behind the last.
+    private void Open()
+    {
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            Dispose();
+            _cursors.Clear();
+            _cursors.AddRange(Files.GroupBy(file => file.Log).Select(log => new LogCursor([.. log], Unreadable, _names)));
+            if (_directory is null || LogFile.Find(_directory) is not { } found || HasAll(found))
+            {
+                return;
+            }
+
+            Files = found;
+        }
+    }
+
+    private bool HasAll(IReadOnlyList<LogFile> found) => found.All(file => Files.Any(known => (known.Log, known.Backup) == (file.Log, file.Backup)));
 }

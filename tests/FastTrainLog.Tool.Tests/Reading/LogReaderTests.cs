@@ -40,6 +40,69 @@ public sealed class LogReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_whole_compressed_file_beside_its_plain_copy_is_not_read_twice()
+    {
+        _log.With("run.jsonl.1", Line(1, "a")).With("run.jsonl.1.gz", Compressed(Line(1, "a") + "\n")).With("run.jsonl", Line(2, "b")).With("run.jsonl.gz.tmp", Compressed(Line(1, "a")));
+
+        Assert.Equal(["a", "b"], _log.ReadMessages(out UnreadableLines unreadable));
+        Assert.Equal(0, unreadable.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_rotation_between_the_finding_of_the_files_and_their_reading_hides_and_doubles_nothing(bool compressed)
+    {
+        _log.With("run.jsonl.2", Line(1, "a")).With("run.jsonl.1", Line(2, "b")).With("run.jsonl", Line(3, "c"));
+        using var reader = new LogReader(_log.Path);
+        Rotate(3);
+        _log.With("run.jsonl", Line(4, "d"));
+        if (compressed)
+        {
+            byte[] plain = File.ReadAllBytes(_log.PathOf("run.jsonl.3"));
+            _log.With("run.jsonl.3.gz", Compressed(Encoding.UTF8.GetString(plain)));
+            File.Delete(_log.PathOf("run.jsonl.3"));
+        }
+
+        Assert.Equal(["a", "b", "c", "d"], Messages(reader));
+        Assert.Equal(0, reader.Unreadable.Count);
+    }
+
+    [Fact]
+    public void A_rotation_in_the_middle_of_the_reading_hides_and_doubles_nothing()
+    {
+        _log.With("run.jsonl.2", Line(1, "a")).With("run.jsonl.1", Line(2, "b")).With("run.jsonl", Line(3, "c"));
+        using var reader = new LogReader(_log.Path);
+        Assert.True(reader.Read());
+        Rotate(3);
+        File.Delete(_log.PathOf("run.jsonl.3"));
+        _log.With("run.jsonl", Line(4, "d"));
+
+        Assert.Equal(["b", "c"], Messages(reader));
+        Assert.Equal(0, reader.Unreadable.Count);
+    }
+
+    [Fact]
+    public void A_file_that_was_compressed_since_it_was_found_is_read()
+    {
+        _log.With("run.jsonl.1", Line(1, "a")).With("run.jsonl", Line(2, "b"));
+        IReadOnlyList<LogFile> files = LogFile.Find(_log.Path);
+        _log.With("run.jsonl.1.gz", Compressed(Line(1, "a") + "\n"));
+        File.Delete(_log.PathOf("run.jsonl.1"));
+        using var reader = new LogReader(files);
+
+        Assert.Equal(["a", "b"], Messages(reader));
+    }
+
+    [Fact]
+    public void A_file_that_is_met_twice_while_a_rotation_moves_it_is_read_once()
+    {
+        _log.With("run.jsonl.1", Line(1, "a")).With("run.jsonl", Line(1, "a"));
+
+        Assert.Equal(["a"], _log.ReadMessages(out _));
+    }
+
+    [Fact]
     public void A_compressed_file_that_breaks_off_gives_what_is_whole_and_says_so()
     {
         string lines = string.Concat(Enumerable.Range(0, 2000).Select(i => Line(i % 60, $"{Guid.NewGuid()}") + "\n"));
@@ -162,6 +225,28 @@ public sealed class LogReaderTests : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    // As the library does, from the oldest on.
+    private void Rotate(int oldest)
+    {
+        for (int number = oldest - 1; number >= 1; number--)
+        {
+            File.Move(_log.PathOf($"run.jsonl.{number}"), _log.PathOf($"run.jsonl.{number + 1}"));
+        }
+
+        File.Move(_log.PathOf("run.jsonl"), _log.PathOf("run.jsonl.1"));
+    }
+
+    private static List<string> Messages(LogReader reader)
+    {
+        var messages = new List<string>();
+        while (reader.Read())
+        {
+            messages.Add(reader.Current.GetMessage());
+        }
+
+        return messages;
+    }
 
     private static byte[] Compressed(string text)
     {
