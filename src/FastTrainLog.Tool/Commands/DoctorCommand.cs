@@ -23,7 +23,8 @@ internal static class DoctorCommand
             "doctor",
             "Finds what is wrong with a log directory, and says how to mend it.",
             """
-            Checks a log directory: permissions, space, options, journals of dead processes, rotation, damaged lines, the clock.
+            Checks a log directory: permissions, space, options, journals of dead processes, rotation,
+            what becomes of rotated files, damaged lines, the clock.
             Each check says ok, warning or error, and how to mend it.
 
             Returns 0 if all is well, 1 after a warning, 3 after an error, 2 for a wrong command line.

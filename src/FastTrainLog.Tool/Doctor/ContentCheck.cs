@@ -10,6 +10,7 @@ internal static class ContentCheck
     private const int RecordsDropped = 9001;
     private const int SinkFailed = 9002;
     private const int JournalOff = 9005;
+    private const int BackupsFailed = 9011;
 
     public static IEnumerable<Finding> Run(LogDirectoryState state)
     {
@@ -40,6 +41,11 @@ internal static class ContentCheck
         if (events.TryGetValue(SinkFailed, out long failed))
         {
             yield return Finding.Warning($"the log says {failed} times that a sink failed", "see errors.log for the reason");
+        }
+
+        if (events.TryGetValue(BackupsFailed, out long backups))
+        {
+            yield return Finding.Warning($"the log says {backups} times that rotated files could not be compressed or deleted", "see system.log for the reason; usually the directory cannot be written or the disk is full");
         }
 
         if (events.TryGetValue(JournalOff, out long off))

@@ -11,6 +11,7 @@ internal static class Examination
         ("processes", ProcessCheck.Run),
         ("journals", JournalCheck.Run),
         ("rotation", RotationCheck.Run),
+        ("retention", RetentionCheck.Run),
         ("content", ContentCheck.Run),
         ("clock", ClockCheck.Run),
     ];

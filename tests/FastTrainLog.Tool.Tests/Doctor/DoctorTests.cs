@@ -81,6 +81,61 @@ public sealed class DoctorTests(SampleLog sample)
     }
 
     [Fact]
+    public void Rotated_files_that_the_options_do_not_allow_are_told()
+    {
+        using LogDirectory log = new LogDirectory().With("main.log", "x").With("main.log.1", new byte[600]).With("main.log.2", new byte[700]);
+        File.SetLastWriteTimeUtc(log.PathOf("main.log.2"), DateTime.UtcNow.AddDays(-8));
+        (string, string)[] options = [("FASTTRAINLOG_MAX_FILE_SIZE", "1024"), ("FASTTRAINLOG_MAX_TOTAL_BACKUP_SIZE", "1100"), ("FASTTRAINLOG_MAX_BACKUP_AGE", "7.00:00:00"), ("FASTTRAINLOG_COMPRESS_BACKUPS", "true")];
+
+        Finding[] before = Retention(log.Path, options);
+
+        // Nobody is there to do it: it waits for the next start.
+        Assert.All(before, finding => Assert.Equal(Severity.Ok, finding.Severity));
+        Assert.Equal(3, before.Length);
+        Assert.Contains("1 rotated files are older than MaxBackupAge (7:0:00:00), the oldest is ", before[0].Message);
+        Assert.Contains("main.log.2", before[0].Message);
+        Assert.Contains("rotated files have 1.27 KiB together, more than MaxTotalBackupSize (1.074 KiB)", before[1].Message);
+        Assert.Contains("1 rotated files are not compressed", before[2].Message);
+
+        // A process that lives should have done it.
+        using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (log.Path, false));
+        Finding[] now = Retention(log.Path, options);
+        Assert.Equal(before.Select(finding => finding.Message), now.Select(finding => finding.Message));
+        Assert.All(now, finding => Assert.Equal(Severity.Warning, finding.Severity));
+
+        Assert.Contains("files are rotated at 10 MiB; 5 rotated files of each are kept", Assert.Single(Retention(log.Path)).Message);
+    }
+
+    [Fact]
+    public void A_file_that_was_written_over_midnight_is_told_where_files_are_rotated_each_day()
+    {
+        using LogDirectory log = new LogDirectory().With("run.jsonl", LogDirectory.Line(1, "a"));
+        DateTime written = new(2026, 11, 24, 6, 0, 1, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(log.PathOf("run.jsonl"), written.AddMinutes(1));
+        (string, string) daily = ("FASTTRAINLOG_ROTATION_INTERVAL", "Daily");
+        Assert.Contains("files are rotated at 10 MiB and daily", Assert.Single(Retention(log.Path, daily)).Message);
+
+        File.SetLastWriteTimeUtc(log.PathOf("run.jsonl"), written.AddDays(1));
+
+        Finding late = Assert.Single(Retention(log.Path, daily));
+        Assert.Equal(Severity.Warning, late.Severity);
+        Assert.Contains("begins at 2026-11-24 06:00:01Z and was written until 2026-11-25 06:00:01Z, although RotationInterval is Daily", late.Message);
+    }
+
+    [Theory]
+    [InlineData("FASTTRAINLOG_MAX_FILE_SIZE=0", "MaxFileSize is 0 and RotationInterval is Never: files grow until the disk is full")]
+    [InlineData("FASTTRAINLOG_BACKUP_COUNT=0;FASTTRAINLOG_COMPRESS_BACKUPS=true", "BackupCount is 0: no rotated file is kept")]
+    public void Options_that_leave_nothing_to_rotate_or_to_keep_are_told(string variables, string message)
+    {
+        using LogDirectory log = new LogDirectory().With("main.log", "x");
+
+        Finding finding = Assert.Single(Retention(log.Path, [.. variables.Split(';').Select(variable => (variable.Split('=')[0], variable.Split('=')[1]))]));
+
+        Assert.Equal(Severity.Warning, finding.Severity);
+        Assert.Contains(message, finding.Message);
+    }
+
+    [Fact]
     public void Every_wrong_variable_is_named_with_what_it_may_be()
     {
         using var log = new LogDirectory();
@@ -153,14 +208,19 @@ public sealed class DoctorTests(SampleLog sample)
     [Fact]
     public void Losses_that_the_log_tells_of_are_repeated()
     {
+        string backups = LogDirectory.Line(1, "could not be compressed").Replace("\"eventId\":7", "\"eventId\":9011", StringComparison.Ordinal);
         string dropped = LogDirectory.Line(1, "12 records were dropped").Replace("\"eventId\":7", "\"eventId\":9001", StringComparison.Ordinal);
-        using LogDirectory log = new LogDirectory().With("run.jsonl", dropped, dropped);
+        using LogDirectory log = new LogDirectory().With("run.jsonl", dropped, dropped, backups);
 
         Assert.Contains(Examine(log.Path), found => found.Finding.Message.Contains("the log says 2 times that records were dropped", StringComparison.Ordinal));
+        Assert.Contains(Examine(log.Path), found => found.Finding.Message.Contains("the log says 1 times that rotated files could not be", StringComparison.Ordinal));
     }
 
     // Journals of other directories are this machine's affair.
     private static bool IsAbandoned(Finding finding) => finding.Message.Contains("which is gone", StringComparison.Ordinal);
+
+    private static Finding[] Retention(string directory, params (string Name, string Value)[] environment) =>
+        [.. Examine(directory, environment).Where(found => found.Check == "retention").Select(found => found.Finding)];
 
     private static List<(string Check, Finding Finding)> Examine(string directory, params (string Name, string Value)[] environment) =>
         [.. Examination.Of(new LogDirectoryState(directory, [.. environment.Select(v => KeyValuePair.Create(v.Name, v.Value))], section: null))];
