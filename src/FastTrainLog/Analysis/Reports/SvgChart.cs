@@ -12,10 +12,13 @@ internal sealed class SvgChart
     private const double Left = 58;
     private const double Right = 12;
     private const double Top = 12;
-    private const double Bottom = 28;
+    private const double Bottom = 22;
 
     // Above this many times the greatest 99 % the last percent would press the others flat.
     private const double OutlierFactor = 4.0;
+
+    // The style sheet's.
+    private const int Colors = 8;
 
     private readonly string _title;
     private readonly string _axis;
@@ -68,7 +71,7 @@ internal sealed class SvgChart
     private string Draw()
     {
         var svg = new StringBuilder();
-        string notes = (IsLogarithmic ? " <small>logarithmic</small>" : string.Empty) + (_cut ? " <small>the highest values are cut off</small>" : string.Empty);
+        string notes = $" <small>by {Encode(_axis)}</small>" + (IsLogarithmic ? " <small>logarithmic</small>" : string.Empty) + (_cut ? " <small>the highest values are cut off</small>" : string.Empty);
         svg.Append(CultureInfo.InvariantCulture, $"<figure class=\"chart\"><figcaption>{Encode(_title)}{notes}{Legend()}</figcaption>");
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(_title)}\" data-points=\"{Encode(Data())}\" data-axis=\"{Encode(_axis)}\">");
         AppendAxes(svg);
@@ -79,7 +82,7 @@ internal sealed class SvgChart
 
         for (int i = 0; i < _series.Count; i++)
         {
-            AppendSeries(svg, _series[i], i);
+            AppendSeries(svg, _series[i], i % Colors);
         }
 
         svg.Append("<line class=\"cross\" y1=\"").Append(N(Top)).Append("\" y2=\"").Append(N(Height - Bottom)).Append("\" hidden=\"\"/></svg><output></output></figure>\n");
@@ -87,7 +90,7 @@ internal sealed class SvgChart
     }
 
     private string Legend() => _series.Count < 2 ? string.Empty
-        : string.Concat(_series.Select((series, i) => $"<span class=\"key s{i}\">{Encode(series.Name)}</span>"));
+        : string.Concat(_series.Select((series, i) => $"<span class=\"key s{i % Colors}\">{Encode(series.Name)}</span>"));
 
     // Position and values of the points, for what is shown under the pointer.
     private string Data() => "[" + string.Join(",", _series.Select(series =>
@@ -102,12 +105,14 @@ internal sealed class SvgChart
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{N(Left - 6)}\" y=\"{N(Y(value) + 3.5)}\" text-anchor=\"end\">{label}</text>");
         }
 
+        int tick = 0;
         foreach ((double value, string label) in _x.Ticks(7))
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{N(X(value))}\" y=\"{N(Height - Bottom + 14)}\" text-anchor=\"middle\">{label}</text>");
+            // On a narrow window letters are larger, and every other label has no room.
+            string narrow = tick++ % 2 == 1 ? " spare" : string.Empty;
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick{narrow}\" x=\"{N(X(value))}\" y=\"{N(Height - Bottom + 16)}\" text-anchor=\"middle\">{label}</text>");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{N(Width - Right)}\" y=\"{N(Height - 2)}\" text-anchor=\"end\">{Encode(_axis)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"{N(Left)}\" x2=\"{N(Width - Right)}\" y1=\"{N(Height - Bottom)}\" y2=\"{N(Height - Bottom)}\"/>");
     }
 
@@ -118,7 +123,7 @@ internal sealed class SvgChart
         svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"mark {mark.Kind}\" x=\"{N(first - 0.75)}\" y=\"{N(Top)}\" width=\"{N(Math.Max(1.5, last - first))}\" height=\"{N(Height - Top - Bottom)}\"><title>{Encode(mark.Text)}</title></rect>");
     }
 
-    private void AppendSeries(StringBuilder svg, ChartSeries series, int index)
+    private void AppendSeries(StringBuilder svg, ChartSeries series, int color)
     {
         List<List<SeriesPoint>> pieces = Pieces(series.Points);
         if (!series.Dots)
@@ -127,13 +132,13 @@ internal sealed class SvgChart
             {
                 IEnumerable<string> upper = piece.Select(point => $"{N(X(point.Position))},{N(Y(point.Maximum))}");
                 IEnumerable<string> lower = piece.AsEnumerable().Reverse().Select(point => $"{N(X(point.Position))},{N(Y(point.Minimum))}");
-                svg.Append(CultureInfo.InvariantCulture, $"<polygon class=\"band s{index}\" points=\"{string.Join(' ', upper.Concat(lower))}\"/>");
+                svg.Append(CultureInfo.InvariantCulture, $"<polygon class=\"band s{color}\" points=\"{string.Join(' ', upper.Concat(lower))}\"/>");
             }
         }
 
         foreach (List<SeriesPoint> piece in pieces)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line s{index}\" points=\"{string.Join(' ', piece.Select(point => $"{N(X(point.Position))},{N(Y(point.Mean))}"))}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line s{color}\" points=\"{string.Join(' ', piece.Select(point => $"{N(X(point.Position))},{N(Y(point.Mean))}"))}\"/>");
         }
 
         foreach (SeriesPoint point in series.Points)
@@ -145,7 +150,7 @@ internal sealed class SvgChart
 
             if (!double.IsNaN(point.Mean) && (series.Dots || pieces.Exists(piece => piece.Count == 1 && piece[0] == point)))
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot s{index}\" cx=\"{N(X(point.Position))}\" cy=\"{N(Y(point.Mean))}\" r=\"2\"/>");
+                svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot s{color}\" cx=\"{N(X(point.Position))}\" cy=\"{N(Y(point.Mean))}\" r=\"2\"/>");
             }
         }
     }
