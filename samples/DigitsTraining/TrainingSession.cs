@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DigitsTraining.Data;
 using DigitsTraining.Network;
 using FastTrainLog;
@@ -16,6 +17,8 @@ internal sealed class TrainingSession
     private readonly Digits _digits;
     private readonly BatchReader _reader;
     private readonly string _checkpoint;
+    private readonly string _snapshot;
+    private readonly TimeSpan _loadingTime;
     private readonly long _totalSteps;
     private long _step;
 
@@ -23,9 +26,12 @@ internal sealed class TrainingSession
     {
         _options = options;
         _interruption = interruption;
+        long started = Stopwatch.GetTimestamp();
         _digits = Digits.Load(options.Seed);
+        _loadingTime = Stopwatch.GetElapsedTime(started);
         _reader = new BatchReader(_digits.Training, options.Seed);
         _checkpoint = Path.Combine(options.LogDirectory, "checkpoints", "best.bin");
+        _snapshot = Path.Combine(options.LogDirectory, "monitoring", "snapshot.json");
         _totalSteps = (long)options.Epochs * _reader.Count;
         CheckStep("--inject-nan", options.InjectNaN);
         CheckStep("--inject-error", options.InjectError);
@@ -56,6 +62,10 @@ internal sealed class TrainingSession
             run.LogSystemEvent("torch_unavailable", "TorchSharp cannot be loaded on this machine: the embedded network is trained instead", [new("reason", torchTrouble)]);
         }
 
+        int digits = _digits.Training.Count + _digits.Validation.Count + _digits.Test.Count;
+        run.LogSystemEvent("data_loaded", "Handwritten digits are in memory", [new("training", _digits.Training.Count), new("validation", _digits.Validation.Count), new("test", _digits.Test.Count)]);
+        run.LogPerformance("data_loading", _loadingTime, throughput: digits / _loadingTime.TotalSeconds);
+        run.LogSystemStatistics("data and model in memory");
         run.LogModelOperation("model_creation", trainer.Model, success: true, details: [new("parameters", trainer.ParameterCount), new("seed", _options.Seed)]);
         run.Follow(clipper);
         try
@@ -63,10 +73,13 @@ internal sealed class TrainingSession
             if (!Train(run, trainer, clipper))
             {
                 run.End(success: false, _interruption.Reason);
+                SaveSnapshot(logging, run);
                 return null;
             }
 
-            return Test(run, trainer);
+            double accuracy = Test(run, trainer);
+            SaveSnapshot(logging, run);
+            return accuracy;
         }
         catch (Exception exception)
         {
@@ -161,6 +174,14 @@ internal sealed class TrainingSession
 
         run.End(success: true, finalLoss: tested.Value.Loss, metrics: [("test_accuracy", tested.Value.Accuracy), ("test_loss", tested.Value.Loss)]);
         return tested.Value.Accuracy;
+    }
+
+    // What a dashboard would ask for at any time: the same figures as an object.
+    private void SaveSnapshot(TrainLogging logging, TrainingRun run)
+    {
+        logging.Flush();
+        Directory.CreateDirectory(Path.GetDirectoryName(_snapshot)!);
+        File.WriteAllText(_snapshot, run.Snapshot().ToJson());
     }
 
     // Half a cosine wave from the first learning rate down to zero (Loshchilov and Hutter 2017, "SGDR").

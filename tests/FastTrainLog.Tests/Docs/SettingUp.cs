@@ -7,6 +7,13 @@ namespace FastTrainLog.Tests.Docs;
 
 internal static class SettingUp
 {
+    public static void AddToHost(ILoggingBuilder builder)
+    {
+        // #host
+        builder.AddFastTrainLog(log => log.LogDirectory = "/data/logs");
+        // #
+    }
+
     public static void Run(string directory)
     {
         // #create

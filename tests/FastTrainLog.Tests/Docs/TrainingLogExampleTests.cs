@@ -36,7 +36,7 @@ public sealed class TrainingLogExampleTests
             TrainingLogExamples.System(run);
             TrainingLogExamples.Operations(run, () => [1f], weights => weights[0]);
             Assert.True(logging.Flush());
-            TrainingLogExamples.Snapshot(run);
+            TrainingLogExamples.Snapshot(logging, run);
             TrainingLogExamples.End(run);
         }
 

@@ -64,6 +64,10 @@ internal static class TrainingLogExamples
             run.SaveCheckpoint(epoch, step, loss: 0.987654, path, save, [("accuracy", 94.32)]);
         }
         // #
+
+        // #saved
+        run.LogCheckpoint(epoch, step, loss: 0.987654, path);
+        // #
     }
 
     public static void Issue(TrainingRun run)
@@ -126,20 +130,26 @@ internal static class TrainingLogExamples
         }
         // #
 
+        // #run
+        OperationResult<int> downloaded = run.RunSafely("download", "DemoModel", () => load().Length, attempts: 3);
+        // #
+        Console.WriteLine(downloaded.Attempts);
+
         // #scope
         using OperationScope export = run.BeginOperation("export", "DemoModel", [new("format", "onnx")]);
         export.Complete();
         // #
     }
 
-    public static void Snapshot(TrainingRun run)
+    public static void Snapshot(TrainLogging logging, TrainingRun run)
     {
         // #snapshot
         RunSnapshot now = run.Snapshot();
         Console.WriteLine($"step {now.TrainingProgress?.Step}, best {now.BestValidation?.ValLoss}, lowest loss {now.Series["loss"].Buckets.Min(bucket => bucket.Minimum)}");
         string json = now.ToJson();
+        LogSnapshot all = logging.Snapshot();
         // #
-        Console.WriteLine(json.Length);
+        Console.WriteLine(json.Length + all.Runs.Count);
     }
 
     public static void End(TrainingRun run)
