@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Packaging.Tests;
 
@@ -18,6 +19,8 @@ internal sealed record Command(int ExitCode, string Output)
             start.Environment.Remove(name);
         }
 
+        // Programs that the SDK makes look for the runtime in the places of an installation; this one may be elsewhere.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
