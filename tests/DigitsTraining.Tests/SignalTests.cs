@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace DigitsTraining.Tests;
@@ -16,7 +17,7 @@ public sealed partial class SignalTests
     public void A_signal_ends_the_run_with_a_logged_reason_and_every_step_up_to_there(int signal, int exitCode, string reason)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals to send to another process.");
-        Assert.SkipWhen(IsIgnored(signal), "The tests run where this signal is ignored, as in a shell's background, and so does every process that they start.");
+        Assert.SkipWhen(IgnoredSignals.Contains(signal), "The tests run where this signal is ignored, as in a shell's background, and so does every process that they start.");
         using var sample = new SampleProcess("--epochs", "100000");
         sample.ReadUntil("Epoch 2/100000 completed");
         Assert.Equal(0, Kill(sample.Id, signal));
@@ -32,14 +33,6 @@ public sealed partial class SignalTests
         Assert.True(steps.Length >= 40);
         Assert.Equal(Enumerable.Range(1, steps.Length).Select(i => (long)i), steps);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Steps: {steps.Length},"), end);
-    }
-
-    private static bool IsIgnored(int signal)
-    {
-        string? mask = File.Exists("/proc/self/status")
-            ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-            : null;
-        return mask is not null && (ulong.Parse(mask.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

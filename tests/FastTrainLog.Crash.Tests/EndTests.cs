@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -6,6 +7,7 @@ namespace FastTrainLog.Crash.Tests;
 public sealed class EndTests
 {
     private const int Records = 5000;
+    private const int Interrupt = 2;
 
     [Theory]
     [InlineData("return")]
@@ -57,7 +59,7 @@ public sealed class EndTests
     public void A_process_that_a_signal_ends_loses_nothing(string signal)
     {
         Assert.SkipWhen(
-            signal == "INT" && IsInterruptIgnored(), "The tests run where this signal is ignored, as in a shell's background, and so does every process that they start.");
+            signal == "INT" && IgnoredSignals.Contains(Interrupt), "The tests run where this signal is ignored, as in a shell's background, and so does every process that they start.");
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
         using Child child = Child.Start("wait", directory, 0, threads: 3, Records);
         Assert.Equal("ready", child.Process.StandardOutput.ReadLine());
@@ -105,14 +107,5 @@ public sealed class EndTests
         }
 
         Directory.Delete(directory, recursive: true);
-    }
-
-    private static bool IsInterruptIgnored()
-    {
-        const int Interrupt = 1 << (2 - 1);
-        string? mask = File.Exists("/proc/self/status")
-            ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-            : null;
-        return mask is not null && (Convert.ToUInt64(mask["SigIgn:".Length..].Trim(), 16) & Interrupt) != 0;
     }
 }
