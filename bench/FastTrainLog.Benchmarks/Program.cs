@@ -1,6 +1,7 @@
 using FastTrainLog.Benchmarks.Generators;
 using FastTrainLog.Benchmarks.Gradients;
 using FastTrainLog.Benchmarks.Micro;
+using FastTrainLog.Benchmarks.Monitoring;
 using FastTrainLog.Benchmarks.Numbers;
 using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Benchmarks.Reading;
@@ -22,6 +23,7 @@ const string Usage = """
                                      clipping in host memory against plain passes over the same memory
       generator [--quick] [--out FILE.json] [--rounds N]
                                      the source generator on 10, 1,000 and 5,000 methods, cold and after an edit
+      monitor [--steps N]            what records cost the memory that snapshots are taken of, and its size after N steps
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
@@ -52,6 +54,8 @@ try
             return GradientBenchmark.Run(options);
         case ["generator", .. string[] options]:
             return GeneratorBenchmark.Run(options);
+        case ["monitor", .. string[] options]:
+            return RunMemoryBenchmark.Run(options);
         case ["analyze", .. string[] options]:
             return AnalyzeBenchmark.Run(options);
         case ["numbers"]:
