@@ -20,7 +20,7 @@ public sealed class ToolPackageTests
         File.WriteAllLines(
             Path.Combine(logs, "run.jsonl"),
             Enumerable.Range(1, 3).Select(static step =>
-                $$"""{"timestamp":"2026-11-24T06:00:0{{step}}.0000000Z","level":"INFO","logger":"training_progress","run":"a","eventId":1001,"event":"Step","message":"Step {{step}}","properties":{"Step":{{step}},"Loss":{{1.0 / step}}}}"""));
+                $$"""{"timestamp":"2026-11-24T06:00:0{{step}}.0000000Z","level":"INFO","logger":"training_progress","run":"a","eventId":1001,"event":"Step","message":"Step {{step}}","properties":{"Step":{{step}},"Loss":{{step}} } }"""));
         string tool = Path.Combine(directory, "tools", OperatingSystem.IsWindows() ? "fasttrainlog.exe" : "fasttrainlog");
         Command analysis = await Command.Run(tool, directory, "analyze", "logs", "--json");
         analysis.AssertSucceeded();

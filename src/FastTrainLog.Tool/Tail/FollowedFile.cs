@@ -1,6 +1,4 @@
-using System.Globalization;
-using System.IO.Compression;
-using System.Security.Cryptography;
+using static FastTrainLog.Tool.Tail.RotatedPath;
 
 namespace FastTrainLog.Tool.Tail;
 
@@ -13,42 +11,38 @@ namespace FastTrainLog.Tool.Tail;
 /// </remarks>
 internal sealed class FollowedFile : IDisposable
 {
-    private const int BeginningLength = 1024;
     private const int KnownAtStart = 16;
     private const int MostAttempts = 100;
-    private const int RememberedBytes = 64 * 1024;
 
-    private readonly string _path;
+    private readonly RotatedPath _path;
     private readonly HashSet<string> _known = [];
-    private readonly Queue<(long Offset, int Hash)> _recent = new();
-    private readonly Dictionary<int, int> _shown = [];
+    private readonly ShownLines _shown = new();
     private readonly MemoryStream _partial = new();
     private readonly byte[] _block = new byte[64 * 1024];
     private FileStream? _held;
     private byte[] _beginning = [];
     private long _position;
-    private long _shownUpTo;
 
     /// <param name="path">The file's path; it need not be there yet.</param>
     /// <param name="fromEnd">Whether lines that are there already are passed over.</param>
     public FollowedFile(string path, bool fromEnd)
     {
-        _path = path;
+        _path = new RotatedPath(path);
         if (!fromEnd)
         {
             return;
         }
 
-        foreach (int number in BackupNumbers().Take(KnownAtStart))
+        foreach (int number in _path.BackupNumbers().Take(KnownAtStart))
         {
-            using Stream? backup = OpenBackup(number);
+            using Stream? backup = _path.OpenBackup(number);
             if (backup is not null)
             {
                 _known.Add(Identity(Beginning(backup)));
             }
         }
 
-        _held = TryOpen(_path);
+        _held = _path.TryOpen();
         if (_held is not null)
         {
             _position = ReverseLines.EndOfLastLine(_held);
@@ -77,9 +71,9 @@ internal sealed class FollowedFile : IDisposable
 
         // Younger ones were rotated since the start: they are read as new.
         bool isOlder = false;
-        foreach (int number in BackupNumbers())
+        foreach (int number in _path.BackupNumbers())
         {
-            using Stream? backup = OpenBackup(number);
+            using Stream? backup = _path.OpenBackup(number);
             string? identity = backup is null ? null : Identity(Beginning(backup));
             isOlder |= identity is not null && _known.Contains(identity);
             if (!isOlder || backup is null || identity == held)
@@ -98,12 +92,14 @@ internal sealed class FollowedFile : IDisposable
     public void Poll(LineTaker take)
     {
         Drain(take);
-        FileStream? now = TryOpen(_path);
+        FileStream? now = _path.TryOpen();
         if (_held is not null && now is not null && IsHeld(now))
         {
             if (now.Length < _position)
             {
-                FollowCut(now.Length);
+                _shown.Cut(now.Length, _position);
+                _position = now.Length;
+                _partial.SetLength(0);
             }
 
             now.Dispose();
@@ -134,10 +130,8 @@ internal sealed class FollowedFile : IDisposable
     {
         _held = file;
         _position = 0;
-        _shownUpTo = 0;
         _beginning = [];
         _partial.SetLength(0);
-        _recent.Clear();
         _shown.Clear();
     }
 
@@ -150,7 +144,7 @@ internal sealed class FollowedFile : IDisposable
             // A rotation came between: what is opened may be younger than the file that was found at the path.
             younger.ForEach(backup => backup.Stream.Dispose());
             now?.Dispose();
-            now = TryOpen(_path);
+            now = _path.TryOpen();
             younger = OpenYounger(held, now, out complete);
         }
 
@@ -168,9 +162,9 @@ internal sealed class FollowedFile : IDisposable
     {
         var younger = new List<(Stream Stream, string Identity)>();
         complete = false;
-        foreach (int number in BackupNumbers())
+        foreach (int number in _path.BackupNumbers())
         {
-            Stream? backup = OpenBackup(number);
+            Stream? backup = _path.OpenBackup(number);
             byte[] beginning = backup is null ? [] : Beginning(backup);
             string identity = Identity(beginning);
             complete = beginning.Length > 0 && (identity == held || _known.Contains(identity));
@@ -195,7 +189,7 @@ internal sealed class FollowedFile : IDisposable
 
     private bool IsStill(FileStream? now)
     {
-        using FileStream? again = TryOpen(_path);
+        using FileStream? again = _path.TryOpen();
         if (now is null || again is null)
         {
             return now is null && again is null;
@@ -244,33 +238,14 @@ internal sealed class FollowedFile : IDisposable
         {
             long start = _position;
             _position += read;
-            Split(_block.AsSpan(0, read), (line, end) => Take(line, start + end, take));
+            Split(_block.AsSpan(0, read), (line, end) =>
+            {
+                if (_shown.Add(line, start + end))
+                {
+                    take(line);
+                }
+            });
         }
-    }
-
-    private void Take(ReadOnlySpan<byte> line, long end, LineTaker take)
-    {
-        var hashed = new HashCode();
-        hashed.AddBytes(line);
-        int hash = hashed.ToHashCode();
-        _recent.Enqueue((end, hash));
-        while (_recent.Peek().Offset < end - RememberedBytes)
-        {
-            _recent.Dequeue();
-        }
-
-        if (end > _shownUpTo)
-        {
-            _shown.Clear();
-        }
-
-        if (_shown.TryGetValue(hash, out int times) && times > 0)
-        {
-            _shown[hash] = times - 1;
-            return;
-        }
-
-        take(line);
     }
 
     private delegate void SplitTaker(ReadOnlySpan<byte> line, int end);
@@ -298,27 +273,9 @@ internal sealed class FollowedFile : IDisposable
         _partial.Write(block[start..]);
     }
 
-    // A recovery cuts the last lines off and writes them again: those that were shown already are not shown twice.
-    private void FollowCut(long length)
-    {
-        _shown.Clear();
-        foreach ((long end, int hash) in _recent)
-        {
-            if (end > length)
-            {
-                _shown[hash] = _shown.GetValueOrDefault(hash) + 1;
-            }
-        }
-
-        _shownUpTo = Math.Max(_shownUpTo, _position);
-        _position = length;
-        _partial.SetLength(0);
-        _recent.Clear();
-    }
-
     private void NoteBeginning()
     {
-        if (_beginning.Length < BeginningLength)
+        if (!IsWhole(_beginning))
         {
             _beginning = Beginning(_held!);
         }
@@ -336,76 +293,4 @@ internal sealed class FollowedFile : IDisposable
         int length = Math.Min(beginning.Length, _beginning.Length);
         return length > 0 && beginning[..length].SequenceEqual(_beginning.AsSpan(0, length));
     }
-
-    // From the youngest on, and past the end of what is listed: a rotation may be under way.
-    private IEnumerable<int> BackupNumbers()
-    {
-        string name = Path.GetFileName(_path);
-        string directory = Path.GetDirectoryName(_path)!;
-        if (!Directory.Exists(directory))
-        {
-            return [];
-        }
-
-        int highest = Directory.EnumerateFiles(directory, name + ".*")
-            .Select(file => Path.GetFileName(file).AsSpan(name.Length).TrimStart('.').ToString().Replace(".gz", string.Empty, StringComparison.Ordinal))
-            .Select(suffix => int.TryParse(suffix, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
-            .DefaultIfEmpty().Max();
-        return highest == 0 ? [] : Enumerable.Range(1, highest + 2);
-    }
-
-    private Stream? OpenBackup(int number)
-    {
-        string path = string.Create(CultureInfo.InvariantCulture, $"{_path}.{number}");
-        if (TryOpen(path) is { } plain)
-        {
-            return plain;
-        }
-
-        return TryOpen(path + ".gz") is { } compressed ? new GZipStream(compressed, CompressionMode.Decompress) : null;
-    }
-
-    private static FileStream? TryOpen(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private static byte[] Beginning(FileStream file)
-    {
-        byte[] bytes = new byte[BeginningLength];
-        return bytes[..RandomAccess.Read(file.SafeFileHandle, bytes, 0)];
-    }
-
-    private static byte[] Beginning(Stream stream)
-    {
-        if (stream is FileStream file)
-        {
-            return Beginning(file);
-        }
-
-        using var again = new GZipStream(((GZipStream)stream).BaseStream, CompressionMode.Decompress, leaveOpen: true);
-        byte[] bytes = new byte[BeginningLength];
-        int length;
-        try
-        {
-            length = again.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        }
-        catch (InvalidDataException)
-        {
-            // It is being written just now, beside the plain file, which was opened before if it is still there.
-            length = 0;
-        }
-
-        ((GZipStream)stream).BaseStream.Position = 0;
-        return bytes[..length];
-    }
-
-    private static string Identity(byte[] beginning) => beginning.Length == 0 ? string.Empty : Convert.ToHexString(SHA256.HashData(beginning));
 }

@@ -161,6 +161,105 @@ public sealed partial class RunSnapshotTests
     }
 
     [Fact]
+    public void Another_message_with_the_number_of_an_event_in_a_category_of_its_own_is_not_remembered()
+    {
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using TrainingRun run = TrainingRun.Start(logging, Options);
+        ForeignPerformance(logging.GetLogger("Loader"), "theirs");
+        ForeignPerformance(logging.GetLogger(LogCategories.System), "theirs too");
+        run.LogPerformance("ours", TimeSpan.FromSeconds(1));
+        Assert.True(logging.Flush());
+        Assert.Equal("ours", Assert.Single(run.Snapshot().PerformanceMetrics).Operation);
+    }
+
+    [Fact]
+    public void A_snapshot_does_not_change_with_what_comes_later()
+    {
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using TrainingRun run = TrainingRun.Start(logging, Options);
+        LogOfEach(run, 1);
+        Assert.True(logging.Flush());
+        RunSnapshot before = run.Snapshot();
+        string json = before.ToJson();
+        LogOfEach(run, 2);
+        Assert.True(logging.Flush());
+        Assert.Equal(json, before.ToJson());
+        Assert.NotEqual(json, run.Snapshot().ToJson());
+    }
+
+    [Fact]
+    public void A_run_ten_times_as_long_is_remembered_in_as_little()
+    {
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using TrainingRun run = TrainingRun.Start(logging, Options);
+        Repeat(1000, i => LogOfEach(run, i));
+        Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
+        int length = run.Snapshot().ToJson().Length;
+        Repeat(9000, i => LogOfEach(run, 1000 + i));
+        Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
+        RunSnapshot snapshot = run.Snapshot();
+
+        // Buckets are between 256 and 512.
+        Assert.InRange(snapshot.ToJson().Length, 0, (int)(2.2 * length));
+        Assert.Equal((10_000, 10_000), (snapshot.Series["loss"].Points, snapshot.Series["loss"].NonFinite.Count + snapshot.Series["loss"].NonFiniteLeftOut));
+        Assert.Equal(
+            (9800, 9800, 9800, 9800, 9800, 9800),
+            (snapshot.LeftOut.Checkpoints, snapshot.LeftOut.ValidationResults, snapshot.LeftOut.Errors, snapshot.LeftOut.NumericalIssues, snapshot.LeftOut.PerformanceMetrics, snapshot.LeftOut.ModelOperations));
+    }
+
+    [Fact]
+    public void Names_that_never_come_again_are_not_kept()
+    {
+        const int Steps = 10_000;
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using TrainingRun run = TrainingRun.Start(logging, Options);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        string padding = new('x', 10_000);
+        Repeat(Steps, i => run.LogStep(1, i, 1.0, 0.1, phase: padding + i, metrics: [new($"m{i}", i)]));
+        Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
+
+        // All of them would be 200 MB.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 100_000_000);
+        RunSnapshot snapshot = run.Snapshot();
+        Assert.Equal((padding + (Steps - 1), 200), (snapshot.TrainingProgress!.Phase, snapshot.LeftOut.Series));
+        Assert.Equal([$"m{Steps - 1}"], snapshot.TrainingProgress.Metrics.Keys);
+    }
+
+    [Fact]
+    public void A_trace_is_kept_up_to_4096_characters()
+    {
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using TrainingRun run = TrainingRun.Start(logging, Options);
+        run.LogError(new InvalidOperationException(new string('x', 10_000)), "inference");
+        Assert.True(logging.Flush());
+        string trace = Assert.Single(run.Snapshot().Errors).Traceback;
+        Assert.Equal(4096, trace.Length);
+        Assert.StartsWith("System.InvalidOperationException: xxx", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gradients_that_come_late_stand_at_their_own_step()
+    {
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using TrainingRun run = TrainingRun.Start(logging, Options);
+        run.LogStep(1, 9, 0.5, 0.1);
+        run.LogGradients(new GradientStatistics { LayerCount = 1, Step = 7, Norm = 2.5 });
+        Assert.True(logging.Flush());
+        Assert.Equal((7L, 2.5), Assert.Single(run.Snapshot().Series["gradient_norm"].Buckets.Select(bucket => (bucket.FirstStep, bucket.Last))));
+    }
+
+    [Fact]
+    public void The_best_validation_is_not_the_last()
+    {
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using TrainingRun run = TrainingRun.Start(logging, Options);
+        run.LogValidation(1, 10, 0.5);
+        run.LogValidation(2, 20, 0.7);
+        Assert.True(logging.Flush());
+        Assert.Equal((10, 20), (run.Snapshot().BestValidation!.Step, run.Snapshot().ValidationResults[^1].Step));
+    }
+
+    [Fact]
     public void Metrics_beyond_the_first_32_have_no_series_and_are_counted()
     {
         using TrainLogging logging = TestLog.Create(new CollectingSink());
@@ -172,6 +271,16 @@ public sealed partial class RunSnapshotTests
     }
 
     private static void LogSteps(TrainingRun run, int steps) => Repeat(steps, i => run.LogStep(1, i + 1, i + 1, 0.1, metrics: [("twice", 2.0 * (i + 1))]));
+
+    private static void LogOfEach(TrainingRun run, int i)
+    {
+        run.LogStep(1, i, double.NaN, 0.1, metrics: [("twice", 2.0 * i)]);
+        run.LogCheckpoint(1, i, 0.5, "model.bin");
+        run.LogValidation(1, i, 1.0 + i);
+        run.LogError(new IOException("busy"), "read");
+        run.LogPerformance("read", TimeSpan.FromSeconds(i));
+        run.LogModelOperation("load", "Net", success: true);
+    }
 
     private static void Repeat(int count, Action<int> action)
     {
@@ -193,6 +302,9 @@ public sealed partial class RunSnapshotTests
             Assert.Equal(progress.Step, snapshot.Series["twice"].Points);
         }
     }
+
+    [TrainLog(TrainingEvents.Performance, Microsoft.Extensions.Logging.LogLevel.Information, "{Operation}")]
+    private static partial void ForeignPerformance(TrainLogger logger, string operation);
 
     [TrainLog(TrainingEvents.Step, Microsoft.Extensions.Logging.LogLevel.Information, "a step of another kind: {Step}")]
     private static partial void ForeignStep(TrainLogger logger, long step);
