@@ -38,5 +38,18 @@ public sealed class SampleLog : IDisposable
         return copy;
     }
 
+    /// <summary>Copies the log's files and damages its JSON lines: one is torn, one is NUL bytes, the last is cut off.</summary>
+    /// <param name="whole">The lines that are whole.</param>
+    internal LogDirectory CopyDamaged(out string[] whole)
+    {
+        LogDirectory copy = Copy();
+        string[] lines = File.ReadAllLines(copy.PathOf("run.jsonl"));
+        whole = [.. lines.Where((_, i) => i is not (4 or 9) && i != lines.Length - 1)];
+        lines[4] = lines[4][..40];
+        lines[9] = new string('\0', lines[9].Length);
+        File.WriteAllText(copy.PathOf("run.jsonl"), string.Join('\n', lines)[..^20]);
+        return copy;
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

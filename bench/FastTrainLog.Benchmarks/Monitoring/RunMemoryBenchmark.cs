@@ -24,11 +24,10 @@ internal static class RunMemoryBenchmark
 
         Console.WriteLine(MachineReport.Describe());
         string directory = Directory.CreateTempSubdirectory("ftl-monitor-").FullName;
-        using (var meter = new RunMemoryMeter(steps))
         using (TrainLogging logging = TrainLogging.Create(log =>
         {
             (log.LogDirectory, log.EnableConsoleLogging, log.ResourceInterval) = (directory, false, TimeSpan.Zero);
-            log.AddSink(meter);
+            log.AddSink(new RunMemoryMeter(steps));
             log.ShutdownTimeout = TimeSpan.FromHours(1);
         }))
         {

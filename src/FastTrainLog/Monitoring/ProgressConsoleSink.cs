@@ -15,13 +15,15 @@ namespace FastTrainLog.Monitoring;
 /// </remarks>
 public sealed class ProgressConsoleSink : ILogSink
 {
-    private const int BarWidth = 24;
+    private const int WidestBar = 24;
+    private const int NarrowestBar = 6;
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ConsoleSink _console;
     private readonly Stream _output;
     private readonly bool _interactive;
     private readonly RecordFilter _filter;
+    private readonly Func<int> _width;
     private readonly StringBuilder _line = new();
     private long _drawn;
     private bool _isDirty;
@@ -30,16 +32,17 @@ public sealed class ProgressConsoleSink : ILogSink
     /// <summary>Initializes a sink on standard output.</summary>
     /// <param name="filter">The records that get a line of their own; null for epochs, the run's start and end, and all from Warning on.</param>
     public ProgressConsoleSink(RecordFilter? filter = null)
-        : this(new ConsoleSink(), Console.OpenStandardOutput(), !Console.IsOutputRedirected, filter)
+        : this(new ConsoleSink(), Console.OpenStandardOutput(), !Console.IsOutputRedirected, filter, static () => Console.WindowWidth)
     {
     }
 
-    internal ProgressConsoleSink(ConsoleSink console, Stream output, bool interactive, RecordFilter? filter)
+    internal ProgressConsoleSink(ConsoleSink console, Stream output, bool interactive, RecordFilter? filter, Func<int> width)
     {
         _console = console;
         _output = output;
         _interactive = interactive;
         _filter = filter ?? IsWorthALine;
+        _width = width;
     }
 
     /// <inheritdoc/>
@@ -100,8 +103,6 @@ public sealed class ProgressConsoleSink : ILogSink
         _line.Clear();
         if (total > 0)
         {
-            int filled = (int)(BarWidth * Math.Clamp(done / total, 0.0, 1.0));
-            _line.Append('[').Append('#', filled).Append('.', BarWidth - filled).Append("] ");
             _line.Append(CultureInfo.InvariantCulture, $"{100.0 * done / total:F1}% step {done}/{total}");
         }
         else
@@ -115,8 +116,16 @@ public sealed class ProgressConsoleSink : ILogSink
             _line.Append(CultureInfo.InvariantCulture, $" ETA {remaining:g}");
         }
 
-        // A line that reaches the last column would wrap, and could then not be written over.
-        _line.Length = Math.Min(_line.Length, Math.Max(0, Console.WindowWidth - 1));
+        // A line that reaches the last column would wrap, and could then not be written over. The bar has what the figures leave.
+        int room = Math.Max(0, _width() - 1);
+        int bar = Math.Min(WidestBar, room - _line.Length - "[] ".Length);
+        if (total > 0 && bar >= NarrowestBar)
+        {
+            int filled = (int)(bar * Math.Clamp(done / total, 0.0, 1.0));
+            _line.Insert(0, $"[{new string('#', filled)}{new string('.', bar - filled)}] ");
+        }
+
+        _line.Length = Math.Min(_line.Length, room);
         _isDirty = true;
     }
 

@@ -11,6 +11,9 @@ internal sealed class LogCursor : IDisposable
     private const string CutOff = "it is cut off at the end of the file";
     private const string Nul = "it is NUL bytes";
 
+    // A record's time and the first of its names.
+    private const int ShortestTelling = 64;
+
     private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\":\""u8;
 
     private readonly UnreadableLines _unreadable;
@@ -38,7 +41,8 @@ internal sealed class LogCursor : IDisposable
             if (TryOpen(file) is { } reader)
             {
                 byte[] beginning = reader.Beginning();
-                bool isSame = beginning.Length > 0 && beginning.AsSpan().SequenceEqual(newer);
+                // It may have been written to in between.
+                bool isSame = newer.Length >= ShortestTelling && beginning.AsSpan().StartsWith(newer);
                 newer = beginning;
                 if (isSame)
                 {

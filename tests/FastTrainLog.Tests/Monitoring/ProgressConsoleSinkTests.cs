@@ -30,7 +30,14 @@ public sealed class ProgressConsoleSinkTests
         Assert.EndsWith("\n", output);
     }
 
-    private static string Run(bool interactive)
+    [Theory]
+    [InlineData(200, @"\[\.{24}\] 0\.7% step 1/150 epoch 1 loss NaN ETA [\d:.]+\r")]
+    [InlineData(66, @"\[\.{6,20}\] 0\.7% step 1/150 epoch 1 loss NaN ETA [\d:.]+\r")]
+    [InlineData(50, @"(?<!\] )0\.7% step 1/150 epoch 1 loss NaN ETA [\d:.]+\r")]
+    [InlineData(20, @"0\.7% step 1/150 epo\r")]
+    public void The_bar_has_what_the_figures_leave_of_the_width(int width, string line) => Assert.Matches(line, Run(interactive: true, width));
+
+    private static string Run(bool interactive, int width = 120)
     {
         var output = new MemoryStream();
         string directory = Directory.CreateTempSubdirectory("ftl-progress-").FullName;
@@ -38,7 +45,7 @@ public sealed class ProgressConsoleSinkTests
         {
             o.LogDirectory = directory;
             o.EnableConsoleLogging = false;
-            o.AddSink(new ProgressConsoleSink(new ConsoleSink(output, colors: false), output, interactive, filter: null));
+            o.AddSink(new ProgressConsoleSink(new ConsoleSink(output, colors: false), output, interactive, filter: null, () => width));
         }))
         {
             TrainingRun run = TrainingRun.Start(logging, Training.RunLog.Options);

@@ -47,6 +47,7 @@ public sealed class MetricSeriesTests
         }
 
         Assert.Equal(count, at);
+        Assert.All(snapshot.Buckets.SkipLast(1), bucket => Assert.Equal(snapshot.Buckets[0].Points, bucket.Points));
         NonFinitePoint[] nonFinite = [.. points.Where(point => !double.IsFinite(point.Value)).Select(point => new NonFinitePoint(point.Step, point.Value))];
         Assert.Equal(nonFinite.Take(MetricSeries.MostNonFinite), snapshot.NonFinite);
         Assert.Equal(nonFinite.Length - snapshot.NonFinite.Count, snapshot.NonFiniteLeftOut);

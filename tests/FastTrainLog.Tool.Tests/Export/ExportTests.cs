@@ -121,6 +121,40 @@ public sealed class ExportTests(SampleLog sample)
         Assert.Equal(lines.Length - 1, File.ReadLines(log.PathOf("all.jsonl")).Count());
     }
 
+    [Theory]
+    [InlineData("csv", "tables")]
+    [InlineData("jsonl", "all.jsonl")]
+    [InlineData("sqlite", "run.db")]
+    [InlineData("tensorboard", "events")]
+    public void Every_format_gets_what_is_whole_of_a_damaged_run(string format, string name)
+    {
+        using LogDirectory log = sample.CopyDamaged(out string[] whole);
+        using var target = new LogDirectory();
+
+        (int code, _, string error) = ToolRun.Of("export", log.Path, "--format", format, "--out", target.PathOf(name));
+
+        Assert.Equal(1, code);
+        Assert.Contains("3 lines could not be read and are left out; the first is line 5", error);
+        Assert.Empty(Directory.GetFiles(target.Path, "*.partial", SearchOption.AllDirectories));
+        int steps = whole.Count(line => line.Contains("\"event\":\"Step\"", StringComparison.Ordinal));
+        Assert.True(steps > SampleLog.Steps - 3);
+        long found = format switch
+        {
+            "csv" => ReadCsv(target.PathOf("tables/steps.csv")).Count - 1,
+            "jsonl" => File.ReadLines(target.PathOf(name)).Intersect(whole).Count(line => line.Contains("\"event\":\"Step\"", StringComparison.Ordinal)),
+            "sqlite" => Count(target.PathOf(name), "SELECT count(*) FROM steps"),
+            _ => TensorBoardReader.Read(Assert.Single(Directory.GetFiles(target.PathOf(name), "*tfevents*", SearchOption.AllDirectories))).Count(value => value.Tag == "train/loss"),
+        };
+        Assert.Equal(steps, found);
+    }
+
+    private static long Count(string database, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        connection.Open();
+        return (long)Scalar(connection, sql)!;
+    }
+
     private static string Step(int step, string metrics) =>
         $$$"""{"timestamp":"2026-11-24T06:00:00.0000000Z","level":"INFO","logger":"training_progress","thread":1,"eventId":1001,"event":"Step","message":"","properties":{"Epoch":1,"Step":{{{step}}},"Loss":0.5,"Metrics":{{{metrics}}}}}""";
 

@@ -19,6 +19,11 @@ public sealed class LargeLog : IDisposable
         while (writer.BaseStream.Position < Bytes)
         {
             var run = new RunLines("long") { Time = time };
+            if (Steps == 0)
+            {
+                run.Start();
+            }
+
             for (int i = 0; i < StepsAtOnce; i++)
             {
                 Steps++;

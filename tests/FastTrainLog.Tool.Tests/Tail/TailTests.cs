@@ -85,6 +85,20 @@ public sealed class TailTests(SampleLog sample)
     }
 
     [Fact]
+    public void What_is_whole_of_a_damaged_run_is_shown_and_the_rest_is_told()
+    {
+        using LogDirectory log = sample.CopyDamaged(out string[] whole);
+
+        (int code, string json, _) = ToolRun.Of("tail", log.Path, "--no-follow", "-n", "100000", "--json");
+        string text = ToolRun.Of("tail", log.Path, "--no-follow", "-n", "100000").Output;
+
+        Assert.Equal(0, code);
+        Assert.Equal(whole, json.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(2, text.Split('\n').Count(line => line.Contains("run.jsonl has a line that cannot be read", StringComparison.Ordinal)));
+        Assert.DoesNotContain('\0', text);
+    }
+
+    [Fact]
     public void A_text_file_is_shown_with_its_traces_and_its_levels()
     {
         string output = ToolRun.Of("tail", sample.Path, "--file", "errors.log", "--no-follow", "-n", "1", "--grep", "read_batch").Output;

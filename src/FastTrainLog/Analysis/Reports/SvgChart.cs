@@ -9,7 +9,7 @@ internal sealed class SvgChart
 {
     private const double Width = 640;
     private const double Height = 220;
-    private const double Left = 58;
+    private const double Left = 70;
     private const double Right = 12;
     private const double Top = 12;
     private const double Bottom = 22;

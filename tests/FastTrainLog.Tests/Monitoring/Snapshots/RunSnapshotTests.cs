@@ -211,7 +211,8 @@ public sealed partial class RunSnapshotTests
     public void Names_that_never_come_again_are_not_kept()
     {
         const int Steps = 10_000;
-        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        using var directory = new TemporaryDirectory();
+        using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableFileLogging, o.EnableJsonLogging, o.EnableConsoleLogging) = (directory.Path, false, false, false));
         using TrainingRun run = TrainingRun.Start(logging, Options);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         string padding = new('x', 10_000);
