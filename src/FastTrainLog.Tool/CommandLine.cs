@@ -36,10 +36,6 @@ internal static class CommandLine
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (OperationCanceledException)
-        {
-            return ExitCodes.Interrupted;
-        }
         catch (ToolException exception)
         {
             error.WriteLine(exception.Message);

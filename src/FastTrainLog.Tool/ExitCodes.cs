@@ -12,8 +12,11 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>It was interrupted, as by Ctrl+C: 128 and the number of the signal, as shells have it.</summary>
+    /// <summary>It was interrupted by Ctrl+C: 128 and the number of the signal, as shells have it.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>It was terminated by SIGTERM.</summary>
+    public const int Terminated = 143;
 
     /// <summary>The doctor found an error.</summary>
     public const int Error = 3;

@@ -14,7 +14,7 @@ internal static class AnalyzeCommand
         var html = new Option<string?>("--html") { Description = "Writes a page with charts, which needs no network.", HelpName = "FILE" };
         var run = new Option<string?>("--run") { Description = "The run to analyse; without it the one that began last.", HelpName = "ID" };
         var command = new Command("analyze", "Shows what a log tells of a training run: progress, stability, anomalies, errors, performance.") { directory, json, html, run };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed => Interruptible.Run(cancellation =>
         {
             LogAnalysis analysis = Read(parsed.GetRequiredValue(directory), parsed.GetValue(run), error, cancellation);
             if (parsed.GetValue(html) is { } file)
@@ -32,8 +32,8 @@ internal static class AnalyzeCommand
                 new TerminalReport(StyledConsole.Over(output), analysis).Write();
             }
 
-            return Task.FromResult(ExitCodes.Success);
-        });
+            return ExitCodes.Success;
+        }));
         return command;
     }
 

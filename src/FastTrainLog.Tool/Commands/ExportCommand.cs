@@ -34,7 +34,8 @@ internal static class ExportCommand
             Turns a log, with its rotated files, into CSV tables, one file of JSON lines, an SQLite database, or event files for TensorBoard.
             Memory stays bounded whatever the log's size. A file stands under its name only once it is whole.
 
-            Returns 0; 1 if that is impossible, or lines could not be read; 2 for a wrong command line, 130 after Ctrl+C.
+            Returns 0; 1 if that is impossible, or lines could not be read; 2 for a wrong command line, 130 after Ctrl+C,
+            143 after SIGTERM.
 
             Examples:
               fasttrainlog export logs --format csv --out tables
@@ -47,13 +48,13 @@ internal static class ExportCommand
             directory, format, target, force,
         };
         query.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed => Interruptible.Run(cancellation =>
         {
             string logs = parsed.GetRequiredValue(directory);
             long length = LogDirectoryArgument.FindFiles(logs).Sum(file => file.Length);
             using IExport export = Open(parsed.GetRequiredValue(format), parsed.GetRequiredValue(target), parsed.GetValue(force));
-            return Task.FromResult(Run(logs, length, export, () => query.Read(parsed), parsed.GetRequiredValue(target) == "-" ? error : output, error, cancellation));
-        });
+            return Run(logs, length, export, () => query.Read(parsed), parsed.GetRequiredValue(target) == "-" ? error : output, error, cancellation);
+        }));
         return command;
     }
 

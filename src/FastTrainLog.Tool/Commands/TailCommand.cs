@@ -10,8 +10,6 @@ namespace FastTrainLog.Tool.Commands;
 /// <summary><c>fasttrainlog tail DIR</c>: shows the last records of a log, and those that come.</summary>
 internal static class TailCommand
 {
-    private const int Terminated = 143;
-
     // For file systems that do not tell of changes; NFS and some mounts of containers do not.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -86,7 +84,7 @@ internal static class TailCommand
         using var ended = new ManualResetEvent(false);
         int code = ExitCodes.Success;
         using IDisposable interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, ExitCodes.Interrupted));
-        using IDisposable terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, Terminated));
+        using IDisposable terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, ExitCodes.Terminated));
         using FileSystemWatcher? watcher = Watch(directory, changed);
         var told = new HashSet<string>();
         do
