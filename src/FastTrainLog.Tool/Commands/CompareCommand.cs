@@ -27,7 +27,7 @@ internal static class CompareCommand
             Shows runs side by side: loss, metrics, throughput, duration, clipping, trouble, what they were started with, and their loss curves.
             A star marks the best of a row.
 
-            Returns 0; 1 if a run is not there, 2 for a wrong command line.
+            Returns 0; 1 if a run is not there, 2 for a wrong command line, 130 after Ctrl+C, 143 after SIGTERM.
 
             Examples:
               fasttrainlog compare runs/a runs/b
@@ -37,13 +37,13 @@ internal static class CompareCommand
         {
             names, json,
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(names), parsed.GetValue(json), output, error));
+        command.SetAction(parsed => Interruptible.Run(cancellation => Run(parsed.GetRequiredValue(names), parsed.GetValue(json), output, error, cancellation)));
         return command;
     }
 
-    private static int Run(string[] names, bool json, TextWriter output, TextWriter error)
+    private static int Run(string[] names, bool json, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        List<ComparedRun> runs = RunReader.Read(names, error);
+        List<ComparedRun> runs = RunReader.Read(names, error, cancellation);
         var comparison = new Comparison(runs);
         if (!json)
         {

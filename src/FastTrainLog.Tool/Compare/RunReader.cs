@@ -11,8 +11,9 @@ internal static class RunReader
     /// <summary>Reads the runs.</summary>
     /// <param name="names">The names; one directory alone stands for all its runs.</param>
     /// <param name="error">Where progress is shown.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="ToolException">A name names no run.</exception>
-    public static List<ComparedRun> Read(IReadOnlyList<string> names, TextWriter error)
+    public static List<ComparedRun> Read(IReadOnlyList<string> names, TextWriter error, CancellationToken cancellation)
     {
         var directories = new Dictionary<string, List<ComparedRun>>();
         var runs = new List<ComparedRun>();
@@ -24,7 +25,7 @@ internal static class RunReader
             string id = sign < 0 ? string.Empty : name[(sign + 1)..];
             if (!directories.TryGetValue(directory, out List<ComparedRun>? all))
             {
-                directories.Add(directory, all = ReadAll(directory, error));
+                directories.Add(directory, all = ReadAll(directory, error, cancellation));
             }
 
             if (names.Count == 1 && sign < 0)
@@ -44,7 +45,7 @@ internal static class RunReader
         return runs;
     }
 
-    private static List<ComparedRun> ReadAll(string directory, TextWriter error)
+    private static List<ComparedRun> ReadAll(string directory, TextWriter error, CancellationToken cancellation)
     {
         LogDirectoryArgument.FindFiles(directory);
         using var reader = new LogReader(directory);
@@ -67,6 +68,7 @@ internal static class RunReader
 
             if (count % 256 == 0)
             {
+                cancellation.ThrowIfCancellationRequested();
                 progress.Show(reader.BytesRead, total);
             }
         }
