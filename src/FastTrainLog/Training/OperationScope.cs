@@ -41,7 +41,8 @@ public sealed class OperationScope : IDisposable
             duration,
             samples is null ? null : samples / duration.TotalSeconds,
             samples,
-            [("managed_bytes_before", _managedBefore), ("process_bytes_before", _processBefore)]);
+            _managedBefore,
+            _processBefore);
     }
 
     /// <summary>Logs the operation as failed, and the exception with its context.</summary>

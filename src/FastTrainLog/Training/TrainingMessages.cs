@@ -169,7 +169,7 @@ internal static partial class TrainingMessages
     public static partial void ErrorSummary(this TrainLogger logger, long errors, long issues, long steps, double successRate, string? byCategory, string? byType);
 
     [TrainLog(TrainingEvents.Performance, LogLevel.Information,
-        "Performance - {Operation}: Duration: {DurationSeconds:F3}s[?, Throughput: {Throughput:F2} samples/sec][?, Batch Size: {BatchSize}][?, Managed memory: {ManagedBytes:bytes}][?, Process memory: {ProcessBytes:bytes}]" +
+        "Performance - {Operation}: Duration: {DurationSeconds:F3}s[?, Throughput: {Throughput:F2} samples/sec][?, Batch Size: {BatchSize}][?, Managed memory: {ManagedBytes:bytes}][? ({ManagedBytesBefore:bytes} before)][?, Process memory: {ProcessBytes:bytes}][? ({ProcessBytesBefore:bytes} before)]" +
         "[?, GPU memory: {GpuBytes:bytes}][?, GPU utilisation: {GpuUtilization:F1}%][?, {Metrics}]")]
     public static partial void Performance(
         this TrainLogger logger,
@@ -178,7 +178,9 @@ internal static partial class TrainingMessages
         double? throughput,
         int? batchSize,
         long? managedBytes,
+        long? managedBytesBefore,
         long? processBytes,
+        long? processBytesBefore,
         long? gpuBytes,
         double? gpuUtilization,
         ReadOnlySpan<Metric> metrics);

@@ -21,17 +21,7 @@ public sealed partial class TrainingRun
         int? batchSize = null,
         ReadOnlySpan<Metric> metrics = default,
         long? gpuBytes = null,
-        double? gpuUtilization = null) =>
-        _performance.Performance(
-            operation,
-            duration.TotalSeconds,
-            throughput,
-            batchSize,
-            GC.GetTotalMemory(forceFullCollection: false),
-            Environment.WorkingSet,
-            gpuBytes ?? _logging.Gpu.UsedBytes,
-            gpuUtilization ?? _logging.Gpu.Utilization,
-            metrics);
+        double? gpuUtilization = null) => LogPerformance(operation, duration, throughput, batchSize, managedBefore: null, processBefore: null, gpuBytes, gpuUtilization, metrics);
 
     /// <summary>Logs an operation on a model that ended.</summary>
     /// <param name="operation">The operation, such as <c>model_creation</c>.</param>
@@ -131,6 +121,29 @@ public sealed partial class TrainingRun
             Thread.Sleep(retryPause * Math.Pow(2, attempt - 1));
         }
     }
+
+    internal void LogPerformance(
+        string operation,
+        TimeSpan duration,
+        double? throughput,
+        int? batchSize,
+        long? managedBefore,
+        long? processBefore,
+        long? gpuBytes = null,
+        double? gpuUtilization = null,
+        ReadOnlySpan<Metric> metrics = default) =>
+        _performance.Performance(
+            operation,
+            duration.TotalSeconds,
+            throughput,
+            batchSize,
+            GC.GetTotalMemory(forceFullCollection: false),
+            managedBefore,
+            Environment.WorkingSet,
+            processBefore,
+            gpuBytes ?? _logging.Gpu.UsedBytes,
+            gpuUtilization ?? _logging.Gpu.Utilization,
+            metrics);
 
     internal void LogFailedOperation(string operation, string model, TimeSpan duration, Exception exception, string? recovery, ReadOnlySpan<KeyValuePair<string, object?>> context)
     {

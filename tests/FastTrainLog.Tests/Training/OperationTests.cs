@@ -19,8 +19,9 @@ public sealed class OperationTests
         Assert.Equal("inference", performance.GetProperty("Operation").GetString());
         Assert.Equal(4, performance.GetProperty("BatchSize").GetInt32());
         Assert.Equal(4 / performance.GetProperty("DurationSeconds").GetDouble(), performance.GetProperty("Throughput").GetDouble(), 1.0);
-        Assert.True(performance.GetProperty("Metrics").GetProperty("process_bytes_before").GetDouble() > 0);
+        Assert.True(performance.GetProperty("ProcessBytesBefore").GetInt64() > 0);
         Assert.True(performance.GetProperty("ProcessBytes").GetInt64() > 0);
+        Assert.Matches(@"Managed memory: [\d.]+ MiB \([\d.]+ MiB before\), Process memory: [\d.]+ MiB \([\d.]+ MiB before\)$", log.Events(TrainingEvents.Performance).Single().GetProperty("message").GetString());
     }
 
     [Fact]

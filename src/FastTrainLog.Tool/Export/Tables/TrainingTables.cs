@@ -68,7 +68,8 @@ internal static class TrainingTables
         new("performance", [TrainingEvents.Performance],
         [
             new("operation", "Operation", Text), new("duration_seconds", "DurationSeconds", Real), new("throughput", "Throughput", Real), new("batch_size", "BatchSize", Integer),
-            new("managed_bytes", "ManagedBytes", Integer), new("process_bytes", "ProcessBytes", Integer), new("gpu_bytes", "GpuBytes", Integer), new("gpu_utilization", "GpuUtilization", Real),
+            new("managed_bytes", "ManagedBytes", Integer), new("managed_bytes_before", "ManagedBytesBefore", Integer), new("process_bytes", "ProcessBytes", Integer),
+            new("process_bytes_before", "ProcessBytesBefore", Integer), new("gpu_bytes", "GpuBytes", Integer), new("gpu_utilization", "GpuUtilization", Real),
         ],
         HasMetrics: true),
         new("model_operations", [TrainingEvents.ModelOperationStarted, TrainingEvents.ModelOperationSucceeded, TrainingEvents.ModelOperationFailed],

@@ -14,6 +14,11 @@ internal sealed class RunState
     private const int MostMetricSeries = 32;
     private const int MostTraceLength = 4096;
 
+    private static readonly (string Name, string Argument)[] MemoryArguments =
+    [
+        ("managed", "ManagedBytes"), ("managed_before", "ManagedBytesBefore"), ("process", "ProcessBytes"), ("process_before", "ProcessBytesBefore"), ("gpu", "GpuBytes"),
+    ];
+
     private readonly BoundedLog<CheckpointEntry> _checkpoints = new(KeptEntries);
     private readonly BoundedLog<ValidationEntry> _validations = new(KeptEntries);
     private readonly BoundedLog<ErrorEntry> _errors = new(KeptEntries);
@@ -284,7 +289,7 @@ internal sealed class RunState
     private void TakePerformance(in LogRecord record)
     {
         var memory = new Dictionary<string, long>();
-        foreach ((string name, string argument) in (ReadOnlySpan<(string, string)>)[("managed", "ManagedBytes"), ("process", "ProcessBytes"), ("gpu", "GpuBytes")])
+        foreach ((string name, string argument) in MemoryArguments)
         {
             if (Integer(record, argument) is { } bytes)
             {
