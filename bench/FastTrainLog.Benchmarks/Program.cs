@@ -9,8 +9,9 @@ using FastTrainLog.Benchmarks.Report;
 
 const string Usage = """
     usage: dotnet run -c Release --project bench/FastTrainLog.Benchmarks -- COMMAND
-      latency [--quick] [--out FILE.json] [--rounds N] [--logger NAME] [--pace 2us|100us|1ms|burst|cold]
-                                     what a log call costs its caller at several paces, against the peers
+      latency [--quick] [--out FILE.json] [--rounds N] [--logger NAME] [--pace 2us|100us|1ms|burst|cold] [--mel]
+                                     what a log call costs its caller at several paces, against the peers; with --mel all of
+                                     them behind a composite ILogger of Microsoft.Extensions.Logging
       throughput [--quick] [--out FILE.json] [--rounds N] [--logger NAME]
                                      records a second until the file is closed, against the peers
       memory [--quick] [--out FILE.json] [--rounds N]

@@ -5,26 +5,19 @@ namespace FastTrainLog.Benchmarks.Pipeline;
 /// <summary>Compares what a log call costs its caller, by single calls, loggers in turn and each in a process of its own.</summary>
 internal static class LatencyRunner
 {
-    private static readonly (string Logger, string Format)[] Candidates =
-    [
-        (LatencyChild.Floor, "none"),
-        (LatencyChild.Disabled, "none"),
-        .. Contestants.Own,
-        ("FastTrainLog via MEL", "text"),
-        .. Contestants.Peers,
-#if HAS_ZLOGGER
-        ("ZLogger via MEL", "text"),
-#endif
-    ];
-
     public static int Run(ReadOnlySpan<string> arguments)
     {
         RunnerOptions options = RunnerOptions.Parse(arguments, rounds: 5);
+        // Side by side are only calls of one kind: a peer called directly is no measure of ours behind a composite logger.
+        (string Logger, string Format)[] candidates = options.ThroughMel
+            ? Contestants.ThroughMel
+            : [(LatencyChild.Disabled, "none"), .. Contestants.Own, .. Contestants.Peers];
         // The empty timer is always among them: its time is subtracted from all others.
         (string Logger, string Format)[] all =
         [
             (LatencyChild.EmptyTimer, "none"),
-            .. Candidates.Where(c => options.Wants(c.Logger) && (c.Logger != LatencyChild.Disabled || options.Pace is null or "burst")),
+            (LatencyChild.Floor, "none"),
+            .. candidates.Where(c => options.Wants(c.Logger) && (c.Logger != LatencyChild.Disabled || options.Pace is null or "burst")),
         ];
         Console.WriteLine(MachineReport.Describe());
         Console.WriteLine($"{options.Rounds} round(s), loggers in turn; nanoseconds by single calls, the empty timer's median subtracted");

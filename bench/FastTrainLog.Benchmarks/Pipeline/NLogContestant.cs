@@ -11,12 +11,19 @@ internal sealed class NLogContestant : Contestant
 {
     private const string Template = "Epoch {Epoch}, Step {Step} - Loss: {Loss:F6}, Accuracy: {Accuracy:F4}, LR: {LearningRate:E2}, Norm: {Norm:F4}, {Throughput:F1}/s";
 
-    private readonly LogFactory _factory = new();
+    private readonly LogFactory _factory;
     private readonly Logger _logger;
 
     public NLogContestant(string format, string directory)
         : base("NLog async", format)
     {
+        _factory = CreatePeer(format, directory);
+        _logger = _factory.GetLogger("bench");
+    }
+
+    public static LogFactory CreatePeer(string format, string directory)
+    {
+        var factory = new LogFactory();
         Layout layout = format == "json"
             ? new JsonLayout
             {
@@ -32,10 +39,10 @@ internal sealed class NLogContestant : Contestant
             : new SimpleLayout("[${longdate}] ${logger} - ${level:upperCase=true} - ${message}");
         var file = new FileTarget("file") { FileName = Path.Combine(directory, "nlog." + format), Layout = layout, KeepFileOpen = true, AutoFlush = false };
         var wrapper = new AsyncTargetWrapper(file, 10_000, AsyncTargetWrapperOverflowAction.Block);
-        var configuration = new LoggingConfiguration(_factory);
+        var configuration = new LoggingConfiguration(factory);
         configuration.AddRuleForAllLevels(wrapper);
-        _factory.Configuration = configuration;
-        _logger = _factory.GetLogger("bench");
+        factory.Configuration = configuration;
+        return factory;
     }
 
     public override void Log(int epoch, long step, double loss, double accuracy, double learningRate, float norm, double throughput) =>

@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace FastTrainLog.Benchmarks.Pipeline;
 
 /// <summary>What every runner takes: <c>--quick</c>, <c>--out FILE.json</c> and <c>--rounds N</c>; and what is measured of all there is.</summary>
-internal sealed record RunnerOptions(bool Quick, string? Out, int Rounds, string? Logger, string? Pace)
+internal sealed record RunnerOptions(bool Quick, string? Out, int Rounds, string? Logger, string? Pace, bool ThroughMel)
 {
     public static RunnerOptions Parse(ReadOnlySpan<string> arguments, int rounds)
     {
-        bool quick = false;
+        bool quick = false, throughMel = false;
         string? file = null, logger = null, pace = null;
         int? given = null;
         for (int i = 0; i < arguments.Length; i++)
@@ -17,6 +17,9 @@ internal sealed record RunnerOptions(bool Quick, string? Out, int Rounds, string
             {
                 case "--quick":
                     quick = true;
+                    continue;
+                case "--mel":
+                    throughMel = true;
                     continue;
                 case "--out" when value is not null:
                     file = value;
@@ -33,13 +36,13 @@ internal sealed record RunnerOptions(bool Quick, string? Out, int Rounds, string
                 default:
                     throw new ArgumentException(
                         $"'{arguments[i]}' is no option of this runner, or its value is missing or wrong; it takes --quick, --out FILE.json, "
-                        + $"--rounds 1..100, --logger NAME (part of the name) and, for latency, --pace {string.Join('|', LatencyChild.Paces)}.");
+                        + $"--rounds 1..100, --logger NAME (part of the name) and, for latency, --mel and --pace {string.Join('|', LatencyChild.Paces)}.");
             }
 
             i++;
         }
 
-        return new RunnerOptions(quick, file, given ?? (quick ? 1 : rounds), logger, pace);
+        return new RunnerOptions(quick, file, given ?? (quick ? 1 : rounds), logger, pace, throughMel);
     }
 
     /// <summary>Returns whether a logger is one that was asked for.</summary>

@@ -14,8 +14,13 @@ internal sealed class SerilogContestant : Contestant
     public SerilogContestant(string format, string directory)
         : base("Serilog async", format)
     {
+        _logger = CreatePeer(format, directory);
+    }
+
+    public static Logger CreatePeer(string format, string directory)
+    {
         string path = Path.Combine(directory, "serilog." + format);
-        _logger = new LoggerConfiguration()
+        return new LoggerConfiguration()
             .WriteTo.Async(
                 sinks =>
                 {

@@ -9,8 +9,8 @@ internal sealed class ZLoggerContestant : Contestant
     private readonly ILoggerFactory _factory;
     private readonly ILogger _logger;
 
-    public ZLoggerContestant(string format, string directory, bool throughILogger)
-        : base(throughILogger ? "ZLogger via MEL" : "ZLogger generated", format)
+    public ZLoggerContestant(string format, string directory)
+        : base("ZLogger generated", format)
     {
         Directory.CreateDirectory(directory);
         _factory = LoggerFactory.Create(logging => logging.AddZLoggerFile(Path.Combine(directory, "zlogger." + format), options =>

@@ -33,6 +33,8 @@ internal static class SiteEmitter
             writer.Indented(parts[i] + (i == parts.Count - 1 ? ");" : ","));
         }
 
+        writer.Line();
+        writer.Line("public static readonly ulong Bits = Value.HeaderBits;");
         if (method.Gate is { } gate)
         {
             writer.Line();

@@ -14,6 +14,9 @@ namespace FastTrainLog.Backend;
 /// </remarks>
 internal sealed class BackendLoop
 {
+    // Where nothing is logged, files that somebody deletes are looked for this often.
+    private static readonly TimeSpan LongestUnsettled = TimeSpan.FromSeconds(5);
+
     // Counters of two cores may differ by less than this; a flush must not miss a record for it.
     private static readonly long Slack = (long)(TickClock.Frequency / 10_000);
 
@@ -36,6 +39,8 @@ internal sealed class BackendLoop
     private FlushRequest? _nextFlush;
     private long _lastCycle = long.MinValue;
     private long _oldestInCycle;
+    private bool _hasUnsettled = true;
+    private long _settledAt;
     private TimeSpan _timeToDrain;
     private volatile bool _stopping;
 
@@ -149,7 +154,7 @@ internal sealed class BackendLoop
         {
             bool stopping = _stopping;
             FlushRequest? flush = TakeFlush();
-            RunCycle();
+            RunCycle(mustSettle: flush is not null);
             if (flush is not null)
             {
                 foreach (SinkRoute route in _routes)
@@ -179,7 +184,7 @@ internal sealed class BackendLoop
         }
 
         // What the last cycle had to report of itself, and of the sinks.
-        RunCycle();
+        RunCycle(mustSettle: true);
     }
 
     private FlushRequest? TakeFlush()
@@ -192,7 +197,7 @@ internal sealed class BackendLoop
         }
     }
 
-    private void RunCycle()
+    private void RunCycle(bool mustSettle)
     {
         ReportTroubles();
         long until = NextLimit();
@@ -201,7 +206,15 @@ internal sealed class BackendLoop
         MergeUntil(until);
         Volatile.Write(ref _lagTicks, (long)((_lastCycle - _oldestInCycle) / TickClock.Frequency * TimeSpan.TicksPerSecond));
         RetireDeadThreads();
-        Settle();
+        // A log that nobody writes to must cost nothing, and each file is a look at the file system.
+        if (mustSettle
+            || _hasUnsettled
+            || _done.Count > 0
+            || Array.Exists(_routes, static route => route.MustFlushAgain)
+            || Stopwatch.GetElapsedTime(_settledAt) >= LongestUnsettled)
+        {
+            Settle();
+        }
     }
 
     /// <summary>Makes what was written visible and safe, and only then gives the pages that it came from back.</summary>
@@ -229,6 +242,8 @@ internal sealed class BackendLoop
 
         _done.Clear();
         _pipeline.PreparePages();
+        _hasUnsettled = false;
+        _settledAt = Stopwatch.GetTimestamp();
     }
 
     private void WriteCheckpoint(Journal journal)
@@ -384,6 +399,7 @@ internal sealed class BackendLoop
             route.Write(record);
         }
 
+        _hasUnsettled = true;
         _written.Add(logger.Id, _decoder.Level);
         _oldestInCycle = Math.Min(_oldestInCycle, reader.Ticks);
     }

@@ -33,7 +33,7 @@ internal static class FormattedRecord
         PropertyList properties = state is IEnumerable<KeyValuePair<string, object?>> pairs ? PropertyList.Of(pairs) : default;
         int size = sizeof(byte) + sizeof(int) + RecordWriter.SizeOf(eventId.Name) + RecordWriter.SizeOf(message)
             + RecordWriter.SizeOf(properties) + RecordWriter.SizeOf(exceptionText);
-        RecordWriter record = logger.Begin(Site, level, size);
+        RecordWriter record = logger.Begin(Site.HeaderBits, level, size);
         record.Write((byte)level);
         record.Write(eventId.Id);
         record.Write(eventId.Name);

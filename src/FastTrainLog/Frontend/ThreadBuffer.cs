@@ -60,7 +60,7 @@ internal sealed unsafe class ThreadBuffer
     public Page? OpenPage => Volatile.Read(ref _openPage);
 
     /// <summary>Begins a record that the current page does not take: in the page of the pipeline's own buffer, in a new one, or in scratch memory when the policy drops it.</summary>
-    public static RecordWriter BeginSlow(LogPipeline pipeline, CallSite site, int loggerId, int argumentBytes, LogLevel level)
+    public static RecordWriter BeginSlow(LogPipeline pipeline, ulong siteBits, int loggerId, int argumentBytes, LogLevel level)
     {
         ThreadBuffer buffer = CurrentOf(pipeline);
         if (!pipeline.WatchesFlow && Activity.Current is not null)
@@ -82,7 +82,7 @@ internal sealed unsafe class ThreadBuffer
         if (size > most)
         {
             size = most;
-            textLimit = FairTextLimit(site, size);
+            textLimit = FairTextLimit(CallSite.FromId(RecordLayout.CallSiteId(siteBits)), size);
         }
 
         byte* record = ThreadPosition.Cursor;
@@ -92,7 +92,7 @@ internal sealed unsafe class ThreadBuffer
         }
 
         *(ulong*)(record + size) = 0;
-        return new RecordWriter(record, RecordLayout.Word(site, loggerId, size), textLimit);
+        return new RecordWriter(record, RecordLayout.Word(siteBits, loggerId, size), textLimit);
     }
 
     /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
@@ -199,7 +199,7 @@ internal sealed unsafe class ThreadBuffer
         byte* record = ThreadPosition.Cursor;
         int size = _context.RecordSize;
         *(ulong*)(record + size) = 0;
-        var writer = new RecordWriter(record, RecordLayout.Word(ThreadContext.Site, 0, size), RecordWriter.NoTextLimit);
+        var writer = new RecordWriter(record, RecordLayout.Word(ThreadContext.Site.HeaderBits, 0, size), RecordWriter.NoTextLimit);
         _context.WriteTo(ref writer);
         writer.Commit(LogLevel.Trace);
     }

@@ -6,8 +6,10 @@ namespace FastTrainLog.Frontend;
 /// <summary>Makes the function that reads the x86-64 time stamp counter, which .NET has no intrinsic for.</summary>
 /// <remarks>
 /// Used only where the processor says that the counter is invariant (CPUID 80000007H, EDX bit 8: Intel SDM volume 3, "Invariant
-/// TSC") and where the Linux kernel itself accepts it as a clock source: it drops "tsc" from the list where counters of several
-/// sockets disagree. The environment variable FASTTRAINLOG_CLOCK=stopwatch switches it off.
+/// TSC") and where the Linux kernel itself tells the time by it: as "tsc", which it drops from its list where counters of several
+/// sockets disagree, or as "kvm-clock", which is the counter scaled as the host says. A virtual machine that is moved or put to sleep may
+/// find its counter changed; the backend, which compares it with UTC in every cycle, follows. The environment variable
+/// FASTTRAINLOG_CLOCK=stopwatch switches it off.
 /// </remarks>
 internal static unsafe partial class TimeStampCounter
 {
@@ -28,7 +30,7 @@ internal static unsafe partial class TimeStampCounter
             || RuntimeInformation.ProcessArchitecture != Architecture.X64
             || string.Equals(Environment.GetEnvironmentVariable(Variable), "stopwatch", StringComparison.OrdinalIgnoreCase)
             || !IsInvariant()
-            || !KernelTrustsIt())
+            || !KernelCountsByIt())
         {
             return null;
         }
@@ -60,11 +62,13 @@ internal static unsafe partial class TimeStampCounter
             && (X86Base.CpuId(PowerManagement, 0).Edx & (1 << 8)) != 0;
     }
 
-    private static bool KernelTrustsIt()
+    private static bool KernelCountsByIt()
     {
+        const string Sources = "/sys/devices/system/clocksource/clocksource0/";
         try
         {
-            return File.ReadAllText("/sys/devices/system/clocksource/clocksource0/available_clocksource").Split().Contains("tsc");
+            return File.ReadAllText(Sources + "available_clocksource").Split().Contains("tsc")
+                || File.ReadAllText(Sources + "current_clocksource").Trim() == "kvm-clock";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -64,13 +64,13 @@ public sealed unsafe class TrainLogger : ILogger
     public bool IsEnabled(LogLevel logLevel) => (int)logLevel >= _minimumLevel && logLevel != LogLevel.None;
 
     /// <summary>Begins a record; generated code uses it.</summary>
-    /// <param name="site">The call site.</param>
+    /// <param name="siteBits">The <see cref="CallSite.HeaderBits"/> of the call site.</param>
     /// <param name="level">The record's level.</param>
     /// <param name="argumentBytes">The bytes that all arguments take, as <c>RecordWriter.SizeOf</c> counts them.</param>
     /// <returns>The writer of the arguments; it must be committed before the thread begins another record.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
-    public RecordWriter Begin(CallSite site, LogLevel level, int argumentBytes)
+    public RecordWriter Begin(ulong siteBits, LogLevel level, int argumentBytes)
     {
         if (_watchesFlow)
         {
@@ -81,12 +81,12 @@ public sealed unsafe class TrainLogger : ILogger
         byte* record = ThreadPosition.Cursor;
         if (size > ThreadPosition.Limit - record || ThreadPosition.Pipeline != _pipelineId)
         {
-            return ThreadBuffer.BeginSlow(_pipeline, site, Id, argumentBytes, level);
+            return ThreadBuffer.BeginSlow(_pipeline, siteBits, Id, argumentBytes, level);
         }
 
         // What stands behind this record must say "no record yet" before this one is committed.
         *(ulong*)(record + size) = 0;
-        return new RecordWriter(record, site.HeaderBits | _headerBits | ((uint)size >> 3), RecordWriter.NoTextLimit);
+        return new RecordWriter(record, siteBits | _headerBits | ((uint)size >> 3), RecordWriter.NoTextLimit);
     }
 
     /// <summary>Logs through the general interface: a generated state is encoded as a direct call would, any other is formatted here.</summary>

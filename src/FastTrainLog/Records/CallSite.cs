@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
@@ -58,7 +59,9 @@ public sealed class CallSite
     /// <summary>Gets the identifier of the call site in this process.</summary>
     internal int Id { get; private set; }
 
-    internal ulong HeaderBits { get; private set; }
+    /// <summary>Gets the bits that the first word of each of the call site's records has; generated code keeps them as a constant, which spares a call the look at this object.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ulong HeaderBits { get; private set; }
 
     internal MessageTemplate Template { get; }
 

@@ -24,7 +24,7 @@ internal static class RecordLayout
 
     public static int CallSiteId(ulong word) => (int)(word >> CallSiteShift);
 
-    public static ulong Word(CallSite site, int logger, int size) => site.HeaderBits | ((ulong)(uint)logger << LoggerShift) | ((uint)size >> 3);
+    public static ulong Word(ulong siteBits, int logger, int size) => siteBits | ((ulong)(uint)logger << LoggerShift) | ((uint)size >> 3);
 
     /// <summary>Returns the bytes that a record with the given bytes of arguments takes.</summary>
     public static int Size(int argumentBytes) => (HeaderBytes + argumentBytes + 7) & ~7;

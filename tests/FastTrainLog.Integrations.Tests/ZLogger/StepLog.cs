@@ -35,7 +35,7 @@ internal static class StepLog
     public static void Step(TrainLogger logger, int step, string layer, float loss, double? learningRate)
     {
         int size = sizeof(int) + RecordWriter.SizeOf(layer) + sizeof(float) + 1 + (learningRate is null ? 0 : sizeof(double));
-        RecordWriter record = logger.Begin(Site, LogLevel.Information, size);
+        RecordWriter record = logger.Begin(Site.HeaderBits, LogLevel.Information, size);
         record.Write(step);
         record.Write(layer);
         record.Write(loss);
@@ -50,7 +50,7 @@ internal static class StepLog
 
     public static void Count(TrainLogger logger, int step, long total)
     {
-        RecordWriter record = logger.Begin(CountSite, LogLevel.Information, sizeof(int) + sizeof(long));
+        RecordWriter record = logger.Begin(CountSite.HeaderBits, LogLevel.Information, sizeof(int) + sizeof(long));
         record.Write(step);
         record.Write(total);
         record.Commit(LogLevel.Information);

@@ -117,7 +117,7 @@ public sealed class LogRecordCopyTests
     {
         ExceptionText text = ExceptionText.Capture(failure);
         int size = sizeof(int) + sizeof(float) + RecordWriter.SizeOf(layer) + 1 + sizeof(long) + RecordWriter.SizeOf(text) + 1;
-        RecordWriter record = logger.Begin(Site, LogLevel.Warning, size);
+        RecordWriter record = logger.Begin(Site.HeaderBits, LogLevel.Warning, size);
         record.Write(step);
         record.Write(loss);
         record.Write(layer);

@@ -24,7 +24,7 @@ internal static class TestLog
     {
         if (logger.IsEnabled(LogLevel.Information))
         {
-            RecordWriter record = logger.Begin(NumberSite, LogLevel.Information, sizeof(long));
+            RecordWriter record = logger.Begin(NumberSite.HeaderBits, LogLevel.Information, sizeof(long));
             record.Write(number);
             record.Commit(LogLevel.Information);
         }
@@ -34,7 +34,7 @@ internal static class TestLog
     {
         if (logger.IsEnabled(LogLevel.Error))
         {
-            RecordWriter record = logger.Begin(ErrorSite, LogLevel.Error, sizeof(long));
+            RecordWriter record = logger.Begin(ErrorSite.HeaderBits, LogLevel.Error, sizeof(long));
             record.Write(number);
             record.Commit(LogLevel.Error);
         }
@@ -44,7 +44,7 @@ internal static class TestLog
     {
         if (logger.IsEnabled(LogLevel.Information))
         {
-            RecordWriter record = logger.Begin(TextSite, LogLevel.Information, RecordWriter.SizeOf(text) + sizeof(double));
+            RecordWriter record = logger.Begin(TextSite.HeaderBits, LogLevel.Information, RecordWriter.SizeOf(text) + sizeof(double));
             record.Write(text);
             record.Write(after);
             record.Commit(LogLevel.Information);

@@ -49,7 +49,7 @@ public sealed class OptionalSectionTests
         }))
         {
             TrainLogger logger = logging.GetLogger("test");
-            RecordWriter record = logger.Begin(site, LogLevel.Information, 9 + RecordWriter.SizeOf(b) + RecordWriter.SizeOf(metrics));
+            RecordWriter record = logger.Begin(site.HeaderBits, LogLevel.Information, 9 + RecordWriter.SizeOf(b) + RecordWriter.SizeOf(metrics));
             record.Write(a.HasValue);
             if (a.HasValue)
             {
