@@ -101,24 +101,17 @@ internal static class LatencyChild
         _ => throw new ArgumentException($"There is no pace '{name}'."),
     };
 
-    // Until nothing is compiled any more: a method is compiled up to three times, each in the background after 100 ms of calm.
-    private static void WarmUp(Action<int, int> call)
-    {
-        const int MostRounds = 40;
-        int calmRounds = 0;
-        for (int round = 0; round < MostRounds && calmRounds < 3; round++)
+    private static void WarmUp(Action<int, int> call) => Compilation.AwaitEnd(
+        () =>
         {
-            long compiled = System.Runtime.JitInfo.GetCompiledMethodCount();
             for (int i = 0; i < 3000; i++)
             {
                 TimeOne(call, i);
             }
 
             RunBurst(call);
-            Thread.Sleep(150);
-            calmRounds = System.Runtime.JitInfo.GetCompiledMethodCount() == compiled ? calmRounds + 1 : 0;
-        }
-    }
+        },
+        mostRounds: 40);
 
     private static PaceResult Paced(string name, double seconds, int count, Action<int, int> call)
     {

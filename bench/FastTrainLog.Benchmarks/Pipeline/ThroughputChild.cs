@@ -11,9 +11,8 @@ internal static class ThroughputChild
         try
         {
             Contestant warmUp = Contestants.Create(logger, format, Path.Combine(directory, "warm-up"));
-            Produce(warmUp, 1, 100_000);
+            Compilation.AwaitEnd(() => Produce(warmUp, 1, 30_000), mostRounds: 15);
             warmUp.Close();
-            Thread.Sleep(300);
 
             string own = Path.Combine(directory, "timed");
             Directory.CreateDirectory(own);

@@ -14,7 +14,7 @@ internal sealed unsafe class ThreadBuffer
     /// <summary>Bytes of an oversized record that are kept for arguments of fixed size.</summary>
     public const int OversizedReserve = 4096;
 
-    /// <summary>The buffer that the calling thread used last, of whichever pipeline: the one that <see cref="ThreadPosition"/> is of.</summary>
+    /// <summary>The buffer that the calling thread used last, of whichever pipeline: the one that the thread's <see cref="ThreadSlot"/> is of.</summary>
     [ThreadStatic]
     private static ThreadBuffer? Current;
 
@@ -25,6 +25,7 @@ internal sealed unsafe class ThreadBuffer
     private static readonly object Unseen = new();
 
     private readonly ThreadContext _context = new();
+    private readonly ThreadSlot* _slot;
 
     // What the thread's asynchronous locals were at its last record: as long as it is the same, so are activity and scopes.
     private object _seenFlow = Unseen;
@@ -39,8 +40,9 @@ internal sealed unsafe class ThreadBuffer
     private byte[]? _scratch;
     private bool _inScratch;
 
-    private ThreadBuffer(LogPipeline pipeline)
+    private ThreadBuffer(LogPipeline pipeline, ThreadSlot* slot)
     {
+        _slot = slot;
         Pipeline = pipeline;
         Id = pipeline.NextBufferId();
         Thread = Thread.CurrentThread;
@@ -60,9 +62,11 @@ internal sealed unsafe class ThreadBuffer
     public Page? OpenPage => Volatile.Read(ref _openPage);
 
     /// <summary>Begins a record that the current page does not take: in the page of the pipeline's own buffer, in a new one, or in scratch memory when the policy drops it.</summary>
-    public static RecordWriter BeginSlow(LogPipeline pipeline, ulong siteBits, int loggerId, int argumentBytes, LogLevel level)
+    public static RecordWriter BeginSlow(TrainLogger logger, ThreadSlot* slot, ulong siteBits, int argumentBytes, LogLevel level)
     {
-        ThreadBuffer buffer = CurrentOf(pipeline);
+        LogPipeline pipeline = logger.Pipeline;
+        ThreadBuffer buffer = CurrentOf(pipeline, slot);
+        logger.ComeNear(slot);
         if (!pipeline.WatchesFlow && Activity.Current is not null)
         {
             // An activity that was under way before the log was there.
@@ -85,21 +89,28 @@ internal sealed unsafe class ThreadBuffer
             textLimit = FairTextLimit(CallSite.FromId(RecordLayout.CallSiteId(siteBits)), size);
         }
 
-        byte* record = ThreadPosition.Cursor;
-        if (size > ThreadPosition.Limit - record)
+        if (size > slot->Limit - slot->Cursor)
         {
-            record = pipeline.TryRentPage(loggerId, level, out Page? page) ? buffer.TurnTo(page) : buffer.EnterScratch(size);
+            if (pipeline.TryRentPage(logger.Id, level, out Page? page))
+            {
+                buffer.TurnTo(page);
+            }
+            else
+            {
+                buffer.EnterScratch(size);
+            }
         }
 
-        *(ulong*)(record + size) = 0;
-        return new RecordWriter(record, RecordLayout.Word(siteBits, loggerId, size), textLimit);
+        *(ulong*)(slot->Cursor + size) = 0;
+        return new RecordWriter(slot, RecordLayout.Word(siteBits, logger.Id, size), textLimit);
     }
 
     /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void NoteFlow(LogPipeline pipeline)
     {
-        ThreadBuffer buffer = CurrentOf(pipeline);
+        ThreadSlot* slot = ThreadSlot.OfThread();
+        ThreadBuffer buffer = CurrentOf(pipeline, slot);
         ExecutionContext? flow = ExecutionContext.Capture();
         if (ReferenceEquals(flow, buffer._seenFlow))
         {
@@ -113,14 +124,14 @@ internal sealed unsafe class ThreadBuffer
         }
 
         buffer.LeaveScratch();
-        if (buffer._context.RecordSize <= ThreadPosition.Limit - ThreadPosition.Cursor)
+        if (buffer._context.RecordSize <= slot->Limit - slot->Cursor)
         {
             buffer.WriteContext();
         }
         else
         {
             // The next record opens a page, which begins with the context.
-            ThreadPosition.Limit = ThreadPosition.Cursor;
+            slot->Limit = slot->Cursor;
         }
     }
 
@@ -131,14 +142,14 @@ internal sealed unsafe class ThreadBuffer
     /// <summary>Gives the pages back when no thread will write them any more.</summary>
     public void Abandon() => Volatile.Write(ref _openPage, null);
 
-    private static ThreadBuffer CurrentOf(LogPipeline pipeline) => ThreadPosition.Pipeline == pipeline.Id ? Current! : MakeCurrent(pipeline);
+    private static ThreadBuffer CurrentOf(LogPipeline pipeline, ThreadSlot* slot) => slot->Pipeline == pipeline.Id ? Current! : MakeCurrent(pipeline, slot);
 
-    private static ThreadBuffer MakeCurrent(LogPipeline pipeline)
+    private static ThreadBuffer MakeCurrent(LogPipeline pipeline, ThreadSlot* slot)
     {
         if (Current is { } last)
         {
-            last._cursor = ThreadPosition.Cursor;
-            last._limit = ThreadPosition.Limit;
+            last._cursor = slot->Cursor;
+            last._limit = slot->Limit;
         }
 
         List<ThreadBuffer> all = AllOfThread ??= [];
@@ -146,14 +157,14 @@ internal sealed unsafe class ThreadBuffer
         if (buffer is null)
         {
             all.RemoveAll(b => b.Pipeline.IsClosed);
-            buffer = new ThreadBuffer(pipeline);
+            buffer = new ThreadBuffer(pipeline, slot);
             all.Add(buffer);
             pipeline.Register(buffer);
         }
 
-        ThreadPosition.Cursor = buffer._cursor;
-        ThreadPosition.Limit = buffer._limit;
-        ThreadPosition.Pipeline = pipeline.Id;
+        slot->Cursor = buffer._cursor;
+        slot->Limit = buffer._limit;
+        slot->Pipeline = pipeline.Id;
         return Current = buffer;
     }
 
@@ -174,47 +185,44 @@ internal sealed unsafe class ThreadBuffer
         return (size - RecordLayout.HeaderBytes - (2 * OversizedReserve)) / sizeof(char) / Math.Max(1, texts);
     }
 
-    private byte* TurnTo(Page page)
+    private void TurnTo(Page page)
     {
         if (_openPage is { } full)
         {
-            Page.Seal(ThreadPosition.Cursor);
+            Page.Seal(_slot->Cursor);
             Pipeline.Submit(full);
         }
 
         page.Open(this, ++_sequence);
-        ThreadPosition.Cursor = page.First;
-        ThreadPosition.Limit = page.Limit;
+        _slot->Cursor = page.First;
+        _slot->Limit = page.Limit;
         Volatile.Write(ref _openPage, page);
         if (!_context.IsEmpty)
         {
             WriteContext();
         }
-
-        return ThreadPosition.Cursor;
     }
 
     private void WriteContext()
     {
-        byte* record = ThreadPosition.Cursor;
         int size = _context.RecordSize;
-        *(ulong*)(record + size) = 0;
-        var writer = new RecordWriter(record, RecordLayout.Word(ThreadContext.Site.HeaderBits, 0, size), RecordWriter.NoTextLimit);
+        *(ulong*)(_slot->Cursor + size) = 0;
+        var writer = new RecordWriter(_slot, RecordLayout.Word(ThreadContext.Site.HeaderBits, 0, size), RecordWriter.NoTextLimit);
         _context.WriteTo(ref writer);
         writer.Commit(LogLevel.Trace);
     }
 
     // A dropped record is written all the same, where nobody reads it: the fast path needs no branch for it. The cursor then
     // stands at the end of the scratch memory, so the next record comes back to BeginSlow.
-    private byte* EnterScratch(int size)
+    private void EnterScratch(int size)
     {
         _inScratch = true;
-        _resumeAt = ThreadPosition.Cursor;
-        _resumeLimit = ThreadPosition.Limit;
+        _resumeAt = _slot->Cursor;
+        _resumeLimit = _slot->Limit;
         _scratch ??= GC.AllocateUninitializedArray<byte>(Page.Size + sizeof(ulong), pinned: true);
         byte* scratch = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_scratch, 0);
-        ThreadPosition.Limit = scratch + size;
-        return scratch;
+        _slot->Cursor = scratch;
+        _slot->Limit = scratch + size;
     }
 
     private void LeaveScratch()
@@ -222,8 +230,8 @@ internal sealed unsafe class ThreadBuffer
         if (_inScratch)
         {
             _inScratch = false;
-            ThreadPosition.Cursor = _resumeAt;
-            ThreadPosition.Limit = _resumeLimit;
+            _slot->Cursor = _resumeAt;
+            _slot->Limit = _resumeLimit;
         }
     }
 }

@@ -23,6 +23,9 @@ internal static unsafe partial class TimeStampCounter
     // rdtsc; shl rdx, 32; or rax, rdx; ret
     private static ReadOnlySpan<byte> Code => [0x0F, 0x31, 0x48, 0xC1, 0xE2, 0x20, 0x48, 0x09, 0xD0, 0xC3];
 
+    /// <summary>Gets a page of zeros right behind the function, for what is needed whenever that is called: its entry in the page table is in the same cache line. Null where there is no function.</summary>
+    public static byte* PageBehind { get; private set; }
+
     /// <summary>Returns the function, or null where the counter is not safe or the system allows no such code.</summary>
     public static delegate* unmanaged[SuppressGCTransition]<long> TryCreateReader()
     {
@@ -36,7 +39,7 @@ internal static unsafe partial class TimeStampCounter
         }
 
         nuint size = (nuint)Environment.SystemPageSize;
-        nint memory = MapMemory(0, size, ReadWrite, PrivateAnonymous, -1, 0);
+        nint memory = MapMemory(0, 2 * size, ReadWrite, PrivateAnonymous, -1, 0);
         if (memory == -1)
         {
             return null;
@@ -46,10 +49,11 @@ internal static unsafe partial class TimeStampCounter
         // Never writable and executable at once; hardened systems refuse the change, and then there is no counter.
         if (ProtectMemory(memory, size, ReadExecute) != 0)
         {
-            UnmapMemory(memory, size);
+            UnmapMemory(memory, 2 * size);
             return null;
         }
 
+        PageBehind = (byte*)memory + size;
         return (delegate* unmanaged[SuppressGCTransition]<long>)memory;
     }
 

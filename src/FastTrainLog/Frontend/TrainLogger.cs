@@ -21,6 +21,9 @@ public sealed unsafe class TrainLogger : ILogger
     private readonly ulong _headerBits;
     private volatile int _minimumLevel;
 
+    // Of the thread that the logger is used most by, as far as one can tell: the one that last began a page through it.
+    private ThreadSlot* _near = ThreadSlot.Nobody;
+
     // Whether there may be an activity or a scope to look for; until the first one a call is spared the look.
     private volatile bool _watchesFlow;
 
@@ -53,6 +56,8 @@ public sealed unsafe class TrainLogger : ILogger
     /// <summary>Gets the run whose records this logger writes; null for a logger of no run in particular.</summary>
     internal RunContext? Run { get; }
 
+    internal void ComeNear(ThreadSlot* slot) => _near = slot;
+
     internal void WatchFlow() => _watchesFlow = true;
 
     internal void SetLevel(LogLevel level) => _minimumLevel = level >= LogLevel.None ? Off : (int)level;
@@ -78,15 +83,22 @@ public sealed unsafe class TrainLogger : ILogger
         }
 
         int size = RecordLayout.Size(argumentBytes);
-        byte* record = ThreadPosition.Cursor;
-        if (size > ThreadPosition.Limit - record || ThreadPosition.Pipeline != _pipelineId)
+        ThreadSlot* slot = _near;
+        byte local;
+        if (!slot->IsOfThreadWith(&local))
         {
-            return ThreadBuffer.BeginSlow(_pipeline, siteBits, Id, argumentBytes, level);
+            slot = ThreadSlot.OfThread();
+        }
+
+        byte* record = slot->Cursor;
+        if (size > slot->Limit - record || slot->Pipeline != _pipelineId)
+        {
+            return ThreadBuffer.BeginSlow(this, slot, siteBits, argumentBytes, level);
         }
 
         // What stands behind this record must say "no record yet" before this one is committed.
         *(ulong*)(record + size) = 0;
-        return new RecordWriter(record, siteBits | _headerBits | ((uint)size >> 3), RecordWriter.NoTextLimit);
+        return new RecordWriter(slot, siteBits | _headerBits | ((uint)size >> 3), RecordWriter.NoTextLimit);
     }
 
     /// <summary>Logs through the general interface: a generated state is encoded as a direct call would, any other is formatted here.</summary>

@@ -21,21 +21,21 @@ public unsafe ref struct RecordWriter
 
     // No reference is among these: the JIT then keeps them in registers and has nothing to clear at a call's beginning.
     private readonly ulong _word;
-    private readonly byte* _record;
+    private readonly ThreadSlot* _slot;
     private readonly int _textLimit;
     private byte* _cursor;
 
     /// <summary>Initializes a writer.</summary>
-    /// <param name="record">Where the record goes.</param>
+    /// <param name="slot">The calling thread's slot, whose cursor says where the record goes.</param>
     /// <param name="word">The record's first word.</param>
     /// <param name="textLimit">The most UTF-16 code units that one piece of text may take: <see cref="NoTextLimit"/> but in a record larger than a page.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal RecordWriter(byte* record, ulong word, int textLimit)
+    internal RecordWriter(ThreadSlot* slot, ulong word, int textLimit)
     {
-        _record = record;
+        _slot = slot;
         _word = word;
         _textLimit = textLimit;
-        _cursor = record + RecordLayout.HeaderBytes;
+        _cursor = slot->Cursor + RecordLayout.HeaderBytes;
     }
 
     /// <summary>Returns the bytes that a string takes in a record.</summary>
@@ -211,10 +211,11 @@ public unsafe ref struct RecordWriter
     public readonly void Commit(LogLevel level)
     {
         // Read last: the arguments are then stored from the registers that they came in, with nothing to save around the clock's call.
-        *(long*)(_record + RecordLayout.TicksOffset) = TickClock.Now();
+        byte* record = _slot->Cursor;
+        *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
         // The store of the first word is what commits; it must follow the stores of the arguments.
-        Volatile.Write(ref Unsafe.AsRef<ulong>(_record), _word);
-        ThreadPosition.Cursor = _record + RecordLayout.Length(_word);
+        Volatile.Write(ref Unsafe.AsRef<ulong>(record), _word);
+        _slot->Cursor = record + RecordLayout.Length(_word);
         if (level >= LogLevel.Error)
         {
             ThreadBuffer.WakeBackend();
@@ -225,7 +226,7 @@ public unsafe ref struct RecordWriter
 
     // An oversized record keeps this many bytes for the arguments behind the one that asks.
     internal readonly bool HasRoom(int bytes) =>
-        _record + RecordLayout.Length(_word) - _cursor >= bytes + ThreadBuffer.OversizedReserve;
+        _slot->Cursor + RecordLayout.Length(_word) - _cursor >= bytes + ThreadBuffer.OversizedReserve;
 
     private void WriteTruncated(scoped ReadOnlySpan<char> value)
     {

@@ -154,11 +154,36 @@ public sealed class CorrelationTests
             using (ExecutionContext.SuppressFlow())
             {
                 TestLog.Number(logger, 1);
-                using Activity activity = new Activity("a").Start();
+                using Activity outer = new Activity("a").Start();
                 TestLog.Number(logger, 2);
+                using Activity inner = new Activity("b").Start();
+                TestLog.Number(logger, 3);
             }
         });
-        Assert.Equal([false, true], Own(records).Select(record => record.TryGetProperty("trace_id", out _)));
+        string?[] spans = [.. Own(records).Select(record => Text(record, "span_id"))];
+        Assert.Null(spans[0]);
+        Assert.Equal(3, spans.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_threads_first_record_has_its_activity_though_another_had_activities_watched_after_the_call_looked()
+    {
+        using var outer = new Activity("another's");
+        JsonElement[] records = Log(logging =>
+        {
+            TrainLogger logger = logging.GetLogger(Test);
+            outer.Start();
+            TestLog.Number(logger, 1);
+            var thread = new Thread(() =>
+            {
+                using Activity own = new Activity("own").Start();
+                // A call that found nothing to watch for, and was then overtaken, comes here next.
+                TestLog.NumberAfterTheLook(logger, 2);
+            });
+            thread.Start();
+            thread.Join();
+        });
+        Assert.Equal(2, Own(records).Select(record => Text(record, "span_id")).OfType<string>().Distinct().Count());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using FastTrainLog.Frontend;
 using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,14 @@ internal static class TestLog
             record.Write(number);
             record.Commit(LogLevel.Information);
         }
+    }
+
+    /// <summary>Logs as a call does that has looked for activities already and has no page yet.</summary>
+    public static unsafe void NumberAfterTheLook(TrainLogger logger, long number)
+    {
+        RecordWriter record = ThreadBuffer.BeginSlow(logger, ThreadSlot.OfThread(), NumberSite.HeaderBits, sizeof(long), LogLevel.Information);
+        record.Write(number);
+        record.Commit(LogLevel.Information);
     }
 
     public static void Error(TrainLogger logger, long number)

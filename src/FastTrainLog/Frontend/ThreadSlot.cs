@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace FastTrainLog.Frontend;
+
+/// <summary>Where a thread's next record goes: what a log call needs of its thread, in one line of native memory.</summary>
+/// <remarks>
+/// <para>
+/// A training loop logs about once a millisecond, from caches and page tables that others have used meanwhile: each page of memory between
+/// the call and the record is then a miss that the call waits for. Thread-local storage is several (the resolver's code, the thread's table,
+/// the storage itself), so a logger keeps the slot of the thread that it was last used much by, and a call sees by the address of a local
+/// variable whether that is its own thread: a stack belongs to one thread.
+/// </para>
+/// <para>
+/// That must end with the thread, before its stack can become another's. A destructor of POSIX thread-specific data sets the
+/// slot's size of the stack to zero; it is the C library's own <c>sigemptyset</c>, which takes one address and stores zeros there, so that no managed
+/// code runs in a thread that is ending. Where any of this is missing the size stays zero, and every call asks thread-local storage.
+/// </para>
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = Bytes)]
+internal unsafe partial struct ThreadSlot
+{
+    /// <summary>The bytes of a slot: a line that calls use, and what the destructor clears behind the size of the stack, a <c>sigset_t</c> of 128 bytes.</summary>
+    public const int Bytes = 192;
+
+    private const int PageBytes = 4096;
+
+    /// <summary>A slot of no thread and no pipeline, which has room for no record.</summary>
+    public static readonly ThreadSlot* Nobody;
+
+    /// <summary>Where the next record goes.</summary>
+    [FieldOffset(0)]
+    public byte* Cursor;
+
+    /// <summary>What a record may not reach beyond.</summary>
+    [FieldOffset(8)]
+    public byte* Limit;
+
+    /// <summary>The identifier of the pipeline that the page belongs to; 0 for none.</summary>
+    [FieldOffset(16)]
+    public int Pipeline;
+
+    // The size is written last and read first: with it, the address is the one that belongs to it.
+    [FieldOffset(24)]
+    private nuint _stackStart;
+
+    [FieldOffset(32)]
+    private nuint _stackSize;
+
+    private static readonly Lock Gate = new();
+    private static readonly Stack<nint> Free = [];
+    private static readonly uint? Key;
+
+    [ThreadStatic]
+    private static Owner? OwnerOfThread;
+
+    [ThreadStatic]
+    private static ThreadSlot* SlotOfThread;
+
+    static ThreadSlot()
+    {
+        AddFree(TickClock.IsCounter ? TimeStampCounter.PageBehind : AllocatePage());
+        Nobody = Take();
+        Key = TryCreateKey();
+    }
+
+    /// <summary>Returns whether the slot is the calling thread's.</summary>
+    /// <param name="local">The address of a local variable.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsOfThreadWith(void* local)
+    {
+        nuint size = Volatile.Read(in _stackSize);
+        return (nuint)local - _stackStart < size;
+    }
+
+    /// <summary>Returns the calling thread's slot.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ThreadSlot* OfThread()
+    {
+        ThreadSlot* slot = SlotOfThread;
+        return slot != null ? slot : Claim();
+    }
+
+    private static ThreadSlot* Claim()
+    {
+        ThreadSlot* slot = Take();
+        OwnerOfThread = new Owner(slot);
+        if (Key is { } key && TryFindStack(out nuint start, out nuint size) && SetSpecific(key, &slot->_stackSize) == 0)
+        {
+            slot->_stackStart = start;
+            Volatile.Write(ref slot->_stackSize, size);
+        }
+
+        return SlotOfThread = slot;
+    }
+
+    private static ThreadSlot* Take()
+    {
+        lock (Gate)
+        {
+            if (Free.Count == 0)
+            {
+                AddFree(AllocatePage());
+            }
+
+            var slot = (ThreadSlot*)Free.Pop();
+            *slot = default;
+            return slot;
+        }
+    }
+
+    private static void AddFree(byte* page)
+    {
+        for (int offset = PageBytes - Bytes; offset >= 0; offset -= Bytes)
+        {
+            Free.Push((nint)(page + offset));
+        }
+    }
+
+    // Never freed: loggers may look at a slot whenever they like.
+    private static byte* AllocatePage() => (byte*)NativeMemory.AlignedAlloc(PageBytes, PageBytes);
+
+    private static uint? TryCreateKey()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        try
+        {
+            return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "sigemptyset", out nint clear) && CreateKey(out uint key, clear) == 0
+                ? key
+                : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryFindStack(out nuint start, out nuint size)
+    {
+        // pthread_attr_t has 56 bytes with glibc on x86-64, 64 on arm64.
+        byte* attributes = stackalloc byte[128];
+        start = size = 0;
+        try
+        {
+            if (GetAttributes(ThreadSelf(), attributes) != 0)
+            {
+                return false;
+            }
+
+            bool found = GetStack(attributes, out start, out size) == 0;
+            DestroyAttributes(attributes);
+            byte local;
+            return found && (nuint)(&local) - start < size;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "pthread_key_create")]
+    private static partial int CreateKey(out uint key, nint destructor);
+
+    [LibraryImport("libc", EntryPoint = "pthread_setspecific")]
+    private static partial int SetSpecific(uint key, void* value);
+
+    [LibraryImport("libc", EntryPoint = "pthread_self")]
+    private static partial nint ThreadSelf();
+
+    [LibraryImport("libc", EntryPoint = "pthread_getattr_np")]
+    private static partial int GetAttributes(nint thread, byte* attributes);
+
+    [LibraryImport("libc", EntryPoint = "pthread_attr_getstack")]
+    private static partial int GetStack(byte* attributes, out nuint start, out nuint size);
+
+    [LibraryImport("libc", EntryPoint = "pthread_attr_destroy")]
+    private static partial int DestroyAttributes(byte* attributes);
+
+    /// <summary>Gives a slot back some time after its thread has ended.</summary>
+    private sealed class Owner(ThreadSlot* slot)
+    {
+        private readonly nint _slot = (nint)slot;
+
+        ~Owner()
+        {
+            var slot = (ThreadSlot*)_slot;
+            Volatile.Write(ref slot->_stackSize, 0);
+            lock (Gate)
+            {
+                Free.Push(_slot);
+            }
+        }
+    }
+}
