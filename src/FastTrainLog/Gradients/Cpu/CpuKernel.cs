@@ -78,14 +78,14 @@ internal static unsafe class CpuKernel
 
     private static bool TryMeasure(float* first, int count, SimdLevel level, out Partial partial) => level switch
     {
-        SimdLevel.Vector512 => VectorKernel<Lanes512, Vector512<float>, Vector512<double>, int>.TryMeasure(first, count, out partial),
+        SimdLevel.Vector512 => VectorKernel<Lanes512, FloatPair, Vector512<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
         SimdLevel.Vector256 => VectorKernel<Lanes256, Vector256<float>, Vector256<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
         _ => VectorKernel<Lanes128, Vector128<float>, Vector128<double>, Vector128<uint>>.TryMeasure(first, count, out partial),
     };
 
     private static bool TryMeasure(double* first, int count, SimdLevel level, out Partial partial) => level switch
     {
-        SimdLevel.Vector512 => VectorKernel<Lanes512, Vector512<float>, Vector512<double>, int>.TryMeasure(first, count, out partial),
+        SimdLevel.Vector512 => VectorKernel<Lanes512, FloatPair, Vector512<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
         SimdLevel.Vector256 => VectorKernel<Lanes256, Vector256<float>, Vector256<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
         _ => VectorKernel<Lanes128, Vector128<float>, Vector128<double>, Vector128<uint>>.TryMeasure(first, count, out partial),
     };

@@ -6,7 +6,7 @@ namespace FastTrainLog.Gradients;
 /// </summary>
 /// <typeparam name="TFloats">A vector of float32.</typeparam>
 /// <typeparam name="TDoubles">A vector of float64, half as many elements.</typeparam>
-/// <typeparam name="TCount">A count of float32, as one number or lane by lane.</typeparam>
+/// <typeparam name="TCount">A count of float32, lane by lane.</typeparam>
 internal unsafe interface ILanes<TFloats, TDoubles, TCount>
     where TFloats : struct
     where TDoubles : struct
@@ -21,14 +21,14 @@ internal unsafe interface ILanes<TFloats, TDoubles, TCount>
     /// <summary>Takes the larger magnitude of each pair; undefined where one is NaN.</summary>
     static abstract TFloats MaxMagnitude(TFloats left, TFloats loaded);
 
-    /// <summary>Adds the number of elements that are not zero, counting up to 2^24.</summary>
-    static abstract TCount AddNonZero(TCount count, TFloats loaded);
+    /// <summary>Adds the number of elements that are zero, counting up to 2^24.</summary>
+    static abstract TCount AddZero(TCount count, TFloats loaded);
 
-    /// <summary>Adds the exact squares of the first half of a float32 vector in memory.</summary>
-    static abstract TDoubles AddSquaresLower(TDoubles sums, float* from);
+    /// <summary>Adds the exact squares of the first half of a float32 vector, taken from the register or anew from memory.</summary>
+    static abstract TDoubles AddSquaresLower(TDoubles sums, TFloats loaded, float* from);
 
-    /// <summary>Adds the exact squares of the second half of a float32 vector in memory.</summary>
-    static abstract TDoubles AddSquaresUpper(TDoubles sums, float* from);
+    /// <summary>Adds the exact squares of the second half of a float32 vector likewise.</summary>
+    static abstract TDoubles AddSquaresUpper(TDoubles sums, TFloats loaded, float* from);
 
     /// <summary>Reduces magnitudes to the largest; undefined where one is NaN.</summary>
     static abstract float Max(TFloats magnitudes);

@@ -16,14 +16,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<do
         => Vector128.Max(left.AsUInt32(), loaded.AsUInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<uint> AddNonZero(Vector128<uint> count, Vector128<float> loaded)
-        => count + Vector128.Min(loaded.AsUInt32(), Vector128<uint>.One);
+    public static Vector128<uint> AddZero(Vector128<uint> count, Vector128<float> loaded)
+        => count - Vector128.Equals(loaded.AsUInt32(), Vector128<uint>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> AddSquaresLower(Vector128<double> sums, float* from) => AddSquares(sums, Widen(from));
+    public static Vector128<double> AddSquaresLower(Vector128<double> sums, Vector128<float> loaded, float* from) => AddSquares(sums, Widen(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> AddSquaresUpper(Vector128<double> sums, float* from)
+    public static Vector128<double> AddSquaresUpper(Vector128<double> sums, Vector128<float> loaded, float* from)
         => AddSquares(sums, Widen(from + Vector128<double>.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

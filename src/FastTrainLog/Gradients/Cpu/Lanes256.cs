@@ -17,14 +17,14 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<do
         => Vector256.Max(left.AsUInt32(), loaded.AsUInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> AddNonZero(Vector256<uint> count, Vector256<float> loaded)
-        => count + Vector256.Min(loaded.AsUInt32(), Vector256<uint>.One);
+    public static Vector256<uint> AddZero(Vector256<uint> count, Vector256<float> loaded)
+        => count - Vector256.Equals(loaded.AsUInt32(), Vector256<uint>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> AddSquaresLower(Vector256<double> sums, float* from) => AddSquares(sums, Widen(from));
+    public static Vector256<double> AddSquaresLower(Vector256<double> sums, Vector256<float> loaded, float* from) => AddSquares(sums, Widen(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> AddSquaresUpper(Vector256<double> sums, float* from)
+    public static Vector256<double> AddSquaresUpper(Vector256<double> sums, Vector256<float> loaded, float* from)
         => AddSquares(sums, Widen(from + Vector256<double>.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

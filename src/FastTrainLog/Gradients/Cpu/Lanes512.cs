@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -6,44 +5,33 @@ using System.Runtime.Intrinsics.X86;
 namespace FastTrainLog.Gradients;
 
 /// <inheritdoc cref="ILanes{TFloats, TDoubles, TCount}"/>
-internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<double>, int>
+internal readonly unsafe struct Lanes512 : ILanes<FloatPair, Vector512<double>, Vector256<uint>>
 {
-    public static int Floats => Vector512<float>.Count;
+    public static int Floats => 2 * Vector256<float>.Count;
+
+    // Halves, each of which one instruction widens: to load a line once more to widen it, or to shuffle its upper half down, costs more.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatPair Load(float* from) => new(Vector256.Load(from), Vector256.Load(from + Vector256<float>.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(float* from) => Vector512.Load(from);
-
-    // One instruction for magnitude and maximum, and a count by mask in the scalar units: on Zen 4, which runs 512 bits in two halves, this
-    // is what makes them as fast as 256.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MaxMagnitude(Vector512<float> left, Vector512<float> loaded) => Avx512DQ.IsSupported
-        ? Avx512DQ.Range(left, loaded, 0b1011)
-        : Vector512.MaxNative(left, Vector512.Abs(loaded));
+    public static FloatPair MaxMagnitude(FloatPair left, FloatPair loaded)
+        => new(MaxMagnitude(left.Lower, loaded.Lower), MaxMagnitude(left.Upper, loaded.Upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int AddNonZero(int count, Vector512<float> loaded)
-        => count + Vector512<float>.Count - BitOperations.PopCount(Vector512.Equals(loaded, Vector512<float>.Zero).ExtractMostSignificantBits());
+    public static Vector256<uint> AddZero(Vector256<uint> count, FloatPair loaded) => AddZero(AddZero(count, loaded.Lower), loaded.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> AddSquaresLower(Vector512<double> sums, float* from) => AddSquares(sums, Widen(from));
+    public static Vector512<double> AddSquaresLower(Vector512<double> sums, FloatPair loaded, float* from) => AddSquares(sums, Widen(loaded.Lower));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> AddSquaresUpper(Vector512<double> sums, float* from)
-        => AddSquares(sums, Widen(from + Vector512<double>.Count));
+    public static Vector512<double> AddSquaresUpper(Vector512<double> sums, FloatPair loaded, float* from) => AddSquares(sums, Widen(loaded.Upper));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Max(Vector512<float> magnitudes)
-    {
-        float largest = 0f;
-        for (int i = 0; i < Vector512<float>.Count; i++)
-        {
-            largest = Math.Max(largest, magnitudes.GetElement(i));
-        }
+    public static float Max(FloatPair magnitudes)
+        => Math.Max(Lanes256.Max(Vector256.Abs(magnitudes.Lower)), Lanes256.Max(Vector256.Abs(magnitudes.Upper)));
 
-        return largest;
-    }
-
-    public static int Total(int count) => count;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Total(Vector256<uint> count) => Lanes256.Total(count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> LoadMagnitudes(double* from) => Vector512.Abs(Vector512.Load(from));
@@ -81,9 +69,18 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, Vector512<do
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Total(Vector512<double> counters) => Vector512.Sum(counters.AsInt64());
 
-    // From memory, not from the register that holds the magnitudes: extracting a register's upper half costs a shuffle (measured 8%).
+    // One instruction for magnitude and maximum.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Widen(float* from) => Avx512F.IsSupported
-        ? Avx512F.ConvertToVector512Double(Vector256.Load(from))
-        : Vector512.Create(Lanes256.Widen(from), Lanes256.Widen(from + Vector256<double>.Count));
+    private static Vector256<float> MaxMagnitude(Vector256<float> left, Vector256<float> loaded) => Avx512DQ.VL.IsSupported
+        ? Avx512DQ.VL.Range(left, loaded, 0b1011)
+        : Vector256.MaxNative(left, Vector256.Abs(loaded));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> AddZero(Vector256<uint> count, Vector256<float> loaded)
+        => count - Vector256.Equals(loaded, Vector256<float>.Zero).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Widen(Vector256<float> loaded) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Double(loaded)
+        : Vector512.Create(Vector256.WidenLower(loaded), Vector256.WidenUpper(loaded));
 }

@@ -8,8 +8,8 @@ namespace FastTrainLog.Gradients;
 /// <para>
 /// Squares are summed in float64, element by element: a float32 sum, even one flushed often, is off by 1e-8 on small tensors, and by more
 /// where all elements are alike and its roundings do not cancel. From memory the conversion costs nothing (docs/gradients.md). Memory is
-/// prefetched: with a dozen instructions a line the processor's own window reaches less far ahead than a plain sum's. Nearer than some kilobytes, where
-/// the processor's prefetchers work already, it slowed the pass.
+/// prefetched into the second-level cache: with two dozen instructions a line the processor's own window reaches less far ahead than a plain sum's.
+/// Into the first-level cache, and nearer than some kilobytes, where the processor's prefetchers work already, it slowed the pass.
 /// </para>
 /// <para>
 /// The kernels are compiled optimised at once, since at tier 0 they run ten times slower and a training loop may not call them often
@@ -29,7 +29,7 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
     // Two vectors of the widest kind.
     private const int LargestRound = 32;
 
-    private const int PrefetchBytes = 6 << 10;
+    private const int PrefetchBytes = 16 << 10;
     private const int LineBytes = 64;
 
     // Between these a sum of 2^24 squares neither overflows nor loses more to underflow than its own rounding.
@@ -48,13 +48,13 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
         int round = 2 * width;
         int rest = count % round;
 
-        // The rest is padded with zeros to one more round: zeros change neither sum nor maximum nor the count of what is not zero.
+        // The rest is padded with zeros to one more round: zeros change neither sum nor maximum.
         float* padded = stackalloc float[LargestRound];
         new Span<float>(padded, round).Clear();
         new ReadOnlySpan<float>(first + count - rest, rest).CopyTo(new Span<float>(padded, round));
 
         TFloats max0 = default, max1 = default;
-        TCount nonZero0 = default, nonZero1 = default;
+        TCount zero0 = default, zero1 = default;
         TDoubles lower0 = default, lower1 = default, upper0 = default, upper1 = default;
         for (int part = 0; part < 2; part++)
         {
@@ -65,21 +65,21 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
                 Prefetch((byte*)from, round * sizeof(float));
                 TFloats loaded0 = TLanes.Load(from);
                 TFloats loaded1 = TLanes.Load(from + width);
-                lower0 = TLanes.AddSquaresLower(lower0, from);
-                upper0 = TLanes.AddSquaresUpper(upper0, from);
-                lower1 = TLanes.AddSquaresLower(lower1, from + width);
-                upper1 = TLanes.AddSquaresUpper(upper1, from + width);
+                lower0 = TLanes.AddSquaresLower(lower0, loaded0, from);
+                upper0 = TLanes.AddSquaresUpper(upper0, loaded0, from);
+                lower1 = TLanes.AddSquaresLower(lower1, loaded1, from + width);
+                upper1 = TLanes.AddSquaresUpper(upper1, loaded1, from + width);
                 max0 = TLanes.MaxMagnitude(max0, loaded0);
                 max1 = TLanes.MaxMagnitude(max1, loaded1);
-                nonZero0 = TLanes.AddNonZero(nonZero0, loaded0);
-                nonZero1 = TLanes.AddNonZero(nonZero1, loaded1);
+                zero0 = TLanes.AddZero(zero0, loaded0);
+                zero1 = TLanes.AddZero(zero1, loaded1);
             }
         }
 
         partial = default;
         partial.Squares = TLanes.Sum(TLanes.Add(TLanes.Add(lower0, upper0), TLanes.Add(lower1, upper1)));
         partial.AbsoluteMaximum = TLanes.Max(TLanes.MaxMagnitude(max0, max1));
-        partial.Zeros = count - TLanes.Total(nonZero0) - TLanes.Total(nonZero1);
+        partial.Zeros = TLanes.Total(zero0) + TLanes.Total(zero1) - (rest == 0 ? 0 : round - rest);
 
         // A double holds the sum of 2^24 squares of any finite float32, so only a NaN or an infinity makes it anything else.
         return double.IsFinite(partial.Squares);
@@ -136,10 +136,10 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(round + PrefetchBytes);
+            Sse.Prefetch1(round + PrefetchBytes);
             if (bytes > LineBytes)
             {
-                Sse.Prefetch0(round + PrefetchBytes + LineBytes);
+                Sse.Prefetch1(round + PrefetchBytes + LineBytes);
             }
         }
     }
