@@ -27,19 +27,11 @@ namespace FastTrainLog.Gradients;
 /// </remarks>
 public sealed class GradientClipper : IDisposable
 {
-    private const int DefaultThreads = 16;
-
     private readonly GradientClipperOptions _options;
-    private readonly LimitHistory _limit;
-    private readonly CpuEngine _engine;
+    private readonly HostClipper _host;
     private readonly CudaDispatch _cuda;
-    private IGradientPasses? _passes;
-    private StabilityScore _stability;
-    private double _stabilityScore = 1.0;
-    private long _steps;
-    private long _clippedSteps;
-    private long _nonFiniteSteps;
-    private bool _hasHistograms;
+    private long _issuedSteps;
+    private bool _lastOnDevice;
     private IGradientFollower? _follower;
     private bool _fellBack;
     private bool _disposed;
@@ -72,8 +64,7 @@ public sealed class GradientClipper : IDisposable
         }
 
         _options = options;
-        _limit = LimitHistory.Of(_options.Limit);
-        _engine = new CpuEngine(_options.Threads == 0 ? Math.Min(Environment.ProcessorCount, DefaultThreads) : _options.Threads, level);
+        _host = new HostClipper(options, level);
         _cuda = new CudaDispatch(options, ordinal => CudaClipper.Open(ordinal, options, CudaDriver.DefaultLibrary));
     }
 
@@ -81,20 +72,19 @@ public sealed class GradientClipper : IDisposable
     public GradientClipperOptions Options => _options;
 
     /// <summary>Gets the number of steps clipped so far, those whose gradients were within the limit included.</summary>
-    public long Steps => Volatile.Read(ref _steps);
+    public long Steps => _host.Steps + Volatile.Read(ref _issuedSteps);
 
     /// <summary>Gets the number of steps in which the limit was exceeded; on a device, of those that it has finished.</summary>
-    public long ClippedSteps => Volatile.Read(ref _clippedSteps) + (_cuda.Clipper?.ClippedSteps ?? 0);
+    public long ClippedSteps => _host.ClippedSteps + (_cuda.Clipper?.ClippedSteps ?? 0);
 
     /// <summary>Gets the number of steps with a NaN or an infinity; on a device, of those that it has finished.</summary>
-    public long NonFiniteSteps => Volatile.Read(ref _nonFiniteSteps) + (_cuda.Clipper?.NonFiniteSteps ?? 0);
+    public long NonFiniteSteps => _host.NonFiniteSteps + (_cuda.Clipper?.NonFiniteSteps ?? 0);
 
     /// <summary>
     /// Gets the statistics of each buffer, in the order of the list, in the last call or, for gradients on a device, in the step that
     /// <see cref="TryRead"/> gave last; overwritten by the next.
     /// </summary>
-    public ReadOnlySpan<LayerStatistics> Layers
-        => _passes is IGradientPasses passes ? passes.Layers : _cuda.Clipper is CudaClipper clipper ? clipper.Statistics.Layers : [];
+    public ReadOnlySpan<LayerStatistics> Layers => _lastOnDevice ? DeviceLayers : _host.Layers;
 
     /// <summary>Gets the number of steps on a device whose statistics were overwritten before <see cref="TryRead"/> came to them.</summary>
     public long LostStatistics => _cuda.Clipper?.Statistics.Overruns ?? 0;
@@ -109,7 +99,7 @@ public sealed class GradientClipper : IDisposable
     public nint FoundInfAddress => (nint)(_cuda.Clipper?.FoundInfAddress ?? 0);
 
     /// <summary>Gets a value indicating whether the last step was one for histograms.</summary>
-    internal bool HasHistograms => _hasHistograms;
+    internal bool HasHistograms => !_lastOnDevice && _host.HasHistograms;
 
     /// <summary>Gets a value indicating whether a device has been opened.</summary>
     internal bool IsOnDevice => _cuda.Clipper is not null;
@@ -134,7 +124,7 @@ public sealed class GradientClipper : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, Layers.Length);
-        return _hasHistograms ? _engine.HistogramOf(layer) : [];
+        return HasHistograms ? _host.HistogramOf(layer) : [];
     }
 
     /// <summary>Remembers this moment for <see cref="NonFiniteSince"/>: take it when a checkpoint is written.</summary>
@@ -163,8 +153,7 @@ public sealed class GradientClipper : IDisposable
         }
 
         Check(inverseScale);
-        _engine.List.Use(gradients);
-        return ClipBy(_engine, step, inverseScale);
+        return Finish(_host.Clip(gradients, step, inverseScale));
     }
 
     /// <summary>
@@ -202,51 +191,7 @@ public sealed class GradientClipper : IDisposable
     internal GradientStatistics ClipBy(IGradientPasses passes, long step, double inverseScale)
     {
         Check(inverseScale);
-        _passes = passes;
-        Partial total = passes.Read(inverseScale, out int firstNonFinite);
-        LayerStatistics[] layers = passes.Layers;
-        _hasHistograms = passes == _engine && _options.HistogramEvery != 0 && step % _options.HistogramEvery == 0;
-        if (_hasHistograms)
-        {
-            _engine.TakeHistograms(inverseScale);
-        }
-
-        bool nonFinite = !total.Finite;
-        double norm = total.Norm() * inverseScale;
-        double absoluteMaximum = total.AbsoluteMaximum * inverseScale;
-        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, layers, remember: !nonFinite);
-
-        GradientAction action = ActionFor(nonFinite, decision);
-        if ((action & (GradientAction.Skipped | GradientAction.Reported)) != 0)
-        {
-            decision = decision with { Coefficient = action == GradientAction.Skipped ? 0.0 : 1.0, ByLayer = false };
-            SetCoefficients(layers, decision.Coefficient);
-        }
-        else if (!decision.ByLayer && decision.Coefficient != 1.0)
-        {
-            SetCoefficients(layers, decision.Coefficient);
-        }
-
-        if (action != GradientAction.Reported)
-        {
-            Write(passes, decision, action, inverseScale);
-        }
-
-        _stabilityScore = _stability.Update(norm, nonFinite);
-        Volatile.Write(ref _steps, _steps + 1);
-        Volatile.Write(ref _clippedSteps, _clippedSteps + ((action & GradientAction.Clipped) != 0 ? 1 : 0));
-        Volatile.Write(ref _nonFiniteSteps, _nonFiniteSteps + (nonFinite ? 1 : 0));
-
-        GradientStatistics statistics = Describe(layers, total, step, norm, absoluteMaximum, firstNonFinite) with
-        {
-            Threshold = decision.Threshold,
-            Coefficient = decision.Coefficient,
-            Action = action,
-        };
-        _follower?.Clipped(statistics);
-        return nonFinite && _options.NonFinite == NonFinitePolicy.Throw
-            ? throw new NonFiniteGradientException(statistics)
-            : statistics;
+        return Finish(_host.ClipBy(passes, step, inverseScale));
     }
 
     /// <summary>Measures gradients and changes nothing: neither them nor the clipper's counters, history and stability score.</summary>
@@ -259,14 +204,9 @@ public sealed class GradientClipper : IDisposable
     public GradientStatistics Measure(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0)
     {
         Check(inverseScale);
-        _engine.List.Use(gradients);
-        Partial total = _engine.Read(inverseScale, out int firstNonFinite);
-        (_passes, _hasHistograms) = (_engine, false);
-        return Describe(_engine.Layers, total, step, total.Norm() * inverseScale, total.AbsoluteMaximum * inverseScale, firstNonFinite) with
-        {
-            Threshold = double.PositiveInfinity,
-            Coefficient = 1.0,
-        };
+        GradientStatistics statistics = _host.Measure(gradients, step, inverseScale);
+        _lastOnDevice = false;
+        return statistics;
     }
 
     /// <summary>Issues the clipping of one step to a CUDA stream of the caller's, for training loops with CUDA code of their own.</summary>
@@ -356,15 +296,13 @@ public sealed class GradientClipper : IDisposable
         return options;
     }
 
-    private GradientAction ActionFor(bool nonFinite, in LimitDecision decision)
+    private GradientStatistics Finish(in GradientStatistics statistics)
     {
-        GradientAction clipped = decision.Exceeded ? GradientAction.Clipped : GradientAction.None;
-        return !nonFinite ? clipped : _options.NonFinite switch
-        {
-            NonFinitePolicy.Skip => GradientAction.Skipped,
-            NonFinitePolicy.Sanitize => GradientAction.Sanitized | clipped,
-            _ => GradientAction.Reported,
-        };
+        _lastOnDevice = false;
+        _follower?.Clipped(statistics);
+        return statistics.FoundInf && _options.NonFinite == NonFinitePolicy.Throw
+            ? throw new NonFiniteGradientException(statistics)
+            : statistics;
     }
 
     private GradientStatistics ClipOnDevice(
@@ -386,8 +324,8 @@ public sealed class GradientClipper : IDisposable
         bool issued = _cuda.TryClip(gradients, step, inverseScale, stream, (ulong)inverseScaleAddress);
         if (issued)
         {
-            _passes = null;
-            Volatile.Write(ref _steps, _steps + 1);
+            _lastOnDevice = true;
+            Volatile.Write(ref _issuedSteps, _issuedSteps + 1);
             _follower?.Issued();
         }
 
@@ -403,40 +341,4 @@ public sealed class GradientClipper : IDisposable
                 nameof(inverseScale), inverseScale, "inverseScale must be above 0 and finite: it is one over the loss scale, 1 for none.");
         }
     }
-
-    private static void Write(IGradientPasses passes, in LimitDecision decision, GradientAction action, double inverseScale)
-    {
-        var rewrite = new Rewrite(
-            inverseScale, decision.ClampAt, (action & GradientAction.Sanitized) != 0, (action & GradientAction.Skipped) != 0);
-        if (decision.Exceeded || !rewrite.ChangesNothing)
-        {
-            passes.Write(rewrite);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SetCoefficients(LayerStatistics[] layers, double coefficient)
-    {
-        for (int i = 0; i < layers.Length; i++)
-        {
-            layers[i] = layers[i] with { Coefficient = coefficient };
-        }
-    }
-
-    private GradientStatistics Describe(
-        LayerStatistics[] layers, in Partial total, long step, double norm, double absoluteMaximum, int firstNonFinite) => new()
-    {
-        Step = step,
-        LayerCount = layers.Length,
-        ElementCount = total.Elements,
-        Norm = norm,
-        AbsoluteMaximum = absoluteMaximum,
-        NaNCount = total.NaNs,
-        InfinityCount = total.Infinities,
-        ZeroCount = total.Zeros,
-        FirstNonFiniteIndex = firstNonFinite,
-        FirstNonFinite = firstNonFinite < 0 ? null : layers[firstNonFinite].Name,
-        StabilityScore = _stabilityScore,
-        ClippingRatio = _steps == 0 ? 0.0 : (double)_clippedSteps / _steps,
-    };
 }

@@ -1,17 +1,9 @@
-using System.Runtime.InteropServices;
-
 namespace FastTrainLog.Gradients.Cuda;
 
 /// <summary>Issues the two kernels of a step on a device; what they found is read some steps later.</summary>
 /// <remarks>
-/// <para>
 /// <see cref="TryClip"/> and <see cref="Dispose"/> belong to the training thread: neither a synchronisation nor a copy from the device is
 /// among the driver calls of a step. <see cref="Statistics"/> may be read on another thread; it makes no driver call.
-/// </para>
-/// <para>
-/// The device is told of the tensor list only when it changes: all of it when a length, a type or a name did, the addresses alone when
-/// pointers did. Memory that grew out of use is kept until <see cref="Dispose"/>, because freeing it would wait for the device.
-/// </para>
 /// </remarks>
 internal sealed unsafe class CudaClipper : IDisposable
 {
@@ -22,12 +14,8 @@ internal sealed unsafe class CudaClipper : IDisposable
     private readonly TorchStream? _torchStream;
     private readonly CudaTuning _tuning;
     private readonly StatisticsReader _reader = new();
-    private readonly List<ulong> _allocations = [];
-    private readonly StagingBuffers _staging;
+    private readonly DeviceLists _lists;
     private KernelLaunch _launch;
-    private CudaWorkspace _workspace;
-    private ChunkPlan? _plan;
-    private bool _stale;
     private nint _streamChanged;
     private nint _lastStream;
     private bool _issued;
@@ -46,7 +34,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         _device = device;
         _driver = device.Driver;
         _tuning = tuning;
-        _staging = new StagingBuffers(device);
+        _lists = new DeviceLists(device, tuning, _reader);
         _torchStream = torchStream;
         _launch.Take(options);
         using (device.Enter())
@@ -54,10 +42,10 @@ internal sealed unsafe class CudaClipper : IDisposable
             _streamChanged = device.CreateEvent();
             try
             {
-                _launch.State = Allocate(sizeof(KernelState));
+                _launch.State = _lists.Allocate(sizeof(KernelState));
                 if (_launch.HistoryCapacity > 0)
                 {
-                    _launch.History = Allocate(3L * sizeof(double) * _launch.HistoryCapacity);
+                    _launch.History = _lists.Allocate(3L * sizeof(double) * _launch.HistoryCapacity);
                 }
             }
             catch (CudaUnavailableException)
@@ -207,17 +195,7 @@ internal sealed unsafe class CudaClipper : IDisposable
 
     private void Free()
     {
-        foreach (ulong allocation in _allocations)
-        {
-            _driver.MemFree(allocation);
-        }
-
-        foreach (StatisticsRing ring in _reader.Rings)
-        {
-            _driver.MemFreeHost(ring.Memory);
-        }
-
-        _staging.Free();
+        _lists.Free();
         _driver.EventDestroy(_streamChanged);
     }
 
@@ -225,7 +203,7 @@ internal sealed unsafe class CudaClipper : IDisposable
     {
         bool capturing = IsCapturing(stream);
         FollowStream(stream, capturing);
-        TakeList(gradients, stream, capturing);
+        _lists.Take(gradients, stream, capturing, ref _launch);
         _launch.Step = capturing ? -1 : step;
         _launch.InverseScale = inverseScale;
         _launch.InverseScaleAddress = inverseScaleAddress;
@@ -273,125 +251,9 @@ internal sealed unsafe class CudaClipper : IDisposable
 
         if (!_issued)
         {
-            RequireNoCapture(capturing);
-            Clear(_launch.State, sizeof(KernelState), stream);
+            DeviceLists.RequireNoCapture(capturing);
+            _lists.Clear(_launch.State, sizeof(KernelState), stream);
             _issued = true;
         }
     }
-
-    private void TakeList(ReadOnlySpan<GradientBuffer> gradients, nint stream, bool capturing)
-    {
-        // A list refused half-way leaves the plan with pointers that the device has not been told of.
-        bool stale = _stale;
-        _stale = true;
-        bool moved = false;
-        if (_plan is null || !_plan.TryTakePointers(gradients, _device.Ordinal, out moved))
-        {
-            ChunkPlan plan = ChunkPlan.Of(gradients, _device.Ordinal, _tuning.ChunkBytes);
-            RequireNoCapture(capturing);
-            TakePlan(plan, stream);
-            Upload(plan, withChunks: true, stream);
-            _plan = plan;
-        }
-        else if (moved || stale)
-        {
-            RequireNoCapture(capturing);
-            Upload(_plan, withChunks: false, stream);
-        }
-
-        _stale = false;
-
-        if (capturing)
-        {
-            _reader.NewestList!.Captured = true;
-        }
-    }
-
-    private static void RequireNoCapture(bool capturing)
-    {
-        if (capturing)
-        {
-            throw new InvalidOperationException(
-                "The stream is being captured and the gradients are not those of the step before. Clip the same tensors once on the stream " +
-                "before cuStreamBeginCapture, and keep their memory (optimizer.zero_grad with set_to_none: false).");
-        }
-    }
-
-    private void TakePlan(ChunkPlan plan, nint stream)
-    {
-        int tensors = plan.Tensors.Length;
-        if (_workspace.Base == 0 || tensors > _workspace.TensorCapacity || plan.Chunks.Length > _workspace.ChunkCapacity)
-        {
-            _workspace = new CudaWorkspace(
-                _device,
-                Math.Max(tensors, 2 * _workspace.TensorCapacity),
-                Math.Max(plan.Chunks.Length, 2 * _workspace.ChunkCapacity));
-            _allocations.Add(_workspace.Base);
-            Clear(_workspace.Base, _workspace.Bytes, stream);
-        }
-
-        int room = _reader.Rings.IsEmpty ? 0 : _reader.Rings[^1].TensorCapacity;
-        if (_reader.Rings.IsEmpty || tensors > room)
-        {
-            AddRing(Math.Max(tensors, 2 * room));
-        }
-
-        // Empty tensors have no block that would write their sums; other names start AdaGC's averages again.
-        Clear(_workspace.TensorSums, (long)sizeof(KernelSums) * tensors, stream);
-        Clear(_workspace.Averages, sizeof(double) * (tensors + 1L), stream);
-        AddList(plan);
-        StatisticsRing ring = _reader.Rings[^1];
-        _launch.Tensors = _workspace.Tensors;
-        _launch.Chunks = _workspace.Tensors + (ulong)(sizeof(DeviceTensor) * (long)tensors);
-        _launch.ChunkSums = _workspace.ChunkSums;
-        _launch.TensorSums = _workspace.TensorSums;
-        _launch.Verdicts = _workspace.Verdicts;
-        _launch.Tickets = _workspace.Tickets;
-        _launch.Averages = _workspace.Averages;
-        _launch.Ring = ring.DeviceAddress;
-        _launch.SlotCount = (uint)ring.Slots;
-        _launch.SlotBytes = (ulong)ring.SlotBytes;
-        _launch.List = _reader.NewestList!.Id;
-        _launch.TensorCount = (uint)plan.Buffers.Length;
-        _launch.ChunkCount = (uint)plan.Chunks.Length;
-        _launch.FilledTensors = (uint)plan.FilledTensors;
-        _launch.ChunkBytes = (uint)plan.ChunkBytes;
-    }
-
-    private void AddRing(int tensors)
-    {
-        int slots = _tuning.RingSlots > 0 ? _tuning.RingSlots : StatisticsRing.SlotsFor(tensors);
-        void* memory = _device.AllocatePinned(StatisticsRing.BytesFor(tensors, slots), out ulong deviceAddress);
-        _reader.Add(new StatisticsRing((byte*)memory, deviceAddress, tensors, slots));
-    }
-
-    private void AddList(ChunkPlan plan)
-    {
-        int tensors = plan.Buffers.Length;
-        var names = new string[tensors];
-        var counts = new long[tensors];
-        for (int i = 0; i < tensors; i++)
-        {
-            names[i] = plan.Buffers[i].Name;
-            counts[i] = plan.Buffers[i].Count;
-        }
-
-        _reader.Add(new TensorList((_reader.NewestList?.Id ?? 0) + 1, names, counts, plan.ElementCount));
-    }
-
-    private void Upload(ChunkPlan plan, bool withChunks, nint stream) => _staging.Upload(
-        _launch.Tensors,
-        MemoryMarshal.AsBytes<DeviceTensor>(plan.Tensors),
-        withChunks ? MemoryMarshal.AsBytes<uint>(plan.Chunks) : [],
-        stream);
-
-    private ulong Allocate(long bytes)
-    {
-        ulong address = _device.Allocate(bytes);
-        _allocations.Add(address);
-        return address;
-    }
-
-    private void Clear(ulong address, long bytes, nint stream)
-        => _driver.Check(_driver.MemsetD8Async(address, 0, (nuint)bytes, stream), "cuMemsetD8Async");
 }
