@@ -7,7 +7,7 @@ namespace FastTrainLog.Kernels.Tests.Mutants;
 internal static partial class MutantSource
 {
     // The shim is another for each compiler, and the layout is held by the tests of the structs' sizes.
-    private static readonly string[] Files = ["elements.h", "sums.h", "measure.h", "limits.h", "decide.h", "apply.h", "gradients.cu"];
+    public static readonly string[] Files = ["elements.h", "sums.h", "measure.h", "limits.h", "decide.h", "apply.h", "gradients.cu"];
 
     public static IEnumerable<Mutant> All()
     {
