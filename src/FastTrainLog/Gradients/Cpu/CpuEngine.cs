@@ -89,7 +89,11 @@ internal sealed unsafe class CpuEngine : IGradientPasses
             ref readonly Chunk at = ref engine._list.Chunks[chunk];
             ref readonly GradientBuffer buffer = ref engine._list.Buffers[at.Buffer];
             engine._list.Partials[chunk] = CpuKernel.Measure(
-                (byte*)buffer.Pointer + (at.Start * buffer.ElementSize), at.Length, buffer.Type, engine._level);
+                (byte*)buffer.Pointer + (at.Start * buffer.ElementSize),
+                at.Length,
+                (byte*)buffer.Pointer + (buffer.Count * buffer.ElementSize) - 1,
+                buffer.Type,
+                engine._level);
         }
     }
 

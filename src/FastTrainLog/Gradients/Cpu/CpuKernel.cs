@@ -20,10 +20,11 @@ internal static unsafe class CpuKernel
     /// <summary>Measures elements.</summary>
     /// <param name="first">The first element, of any alignment.</param>
     /// <param name="count">The number of elements, at most 2^24.</param>
+    /// <param name="last">The last byte of the buffer that the elements are part of: up to there memory is prefetched.</param>
     /// <param name="type">The element type.</param>
     /// <param name="level">The vector width.</param>
     /// <returns>The statistics.</returns>
-    public static Partial Measure(void* first, int count, GradientType type, SimdLevel level)
+    public static Partial Measure(void* first, int count, byte* last, GradientType type, SimdLevel level)
     {
         if (level == SimdLevel.Scalar)
         {
@@ -34,9 +35,9 @@ internal static unsafe class CpuKernel
         switch (type)
         {
             case GradientType.Float32:
-                return TryMeasure((float*)first, count, level, out partial) ? partial : MeasureInBlocks(first, count, type, level);
+                return TryMeasure((float*)first, count, last, level, out partial) ? partial : MeasureInBlocks(first, count, type, level);
             case GradientType.Float64:
-                return TryMeasure((double*)first, count, level, out partial) ? partial : ScalarKernel.Measure(first, count, type);
+                return TryMeasure((double*)first, count, last, level, out partial) ? partial : ScalarKernel.Measure(first, count, type);
             default:
                 return MeasureInBlocks(first, count, type, level);
         }
@@ -76,18 +77,18 @@ internal static unsafe class CpuKernel
         }
     }
 
-    private static bool TryMeasure(float* first, int count, SimdLevel level, out Partial partial) => level switch
+    private static bool TryMeasure(float* first, int count, byte* last, SimdLevel level, out Partial partial) => level switch
     {
-        SimdLevel.Vector512 => VectorKernel<Lanes512, FloatPair, Vector512<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
-        SimdLevel.Vector256 => VectorKernel<Lanes256, Vector256<float>, Vector256<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
-        _ => VectorKernel<Lanes128, Vector128<float>, Vector128<double>, Vector128<uint>>.TryMeasure(first, count, out partial),
+        SimdLevel.Vector512 => VectorKernel<Lanes512, FloatPair, Vector512<double>, Vector256<uint>>.TryMeasure(first, count, last, out partial),
+        SimdLevel.Vector256 => VectorKernel<Lanes256, Vector256<float>, Vector256<double>, Vector256<uint>>.TryMeasure(first, count, last, out partial),
+        _ => VectorKernel<Lanes128, Vector128<float>, Vector128<double>, Vector128<uint>>.TryMeasure(first, count, last, out partial),
     };
 
-    private static bool TryMeasure(double* first, int count, SimdLevel level, out Partial partial) => level switch
+    private static bool TryMeasure(double* first, int count, byte* last, SimdLevel level, out Partial partial) => level switch
     {
-        SimdLevel.Vector512 => VectorKernel<Lanes512, FloatPair, Vector512<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
-        SimdLevel.Vector256 => VectorKernel<Lanes256, Vector256<float>, Vector256<double>, Vector256<uint>>.TryMeasure(first, count, out partial),
-        _ => VectorKernel<Lanes128, Vector128<float>, Vector128<double>, Vector128<uint>>.TryMeasure(first, count, out partial),
+        SimdLevel.Vector512 => VectorKernel<Lanes512, FloatPair, Vector512<double>, Vector256<uint>>.TryMeasure(first, count, last, out partial),
+        SimdLevel.Vector256 => VectorKernel<Lanes256, Vector256<float>, Vector256<double>, Vector256<uint>>.TryMeasure(first, count, last, out partial),
+        _ => VectorKernel<Lanes128, Vector128<float>, Vector128<double>, Vector128<uint>>.TryMeasure(first, count, last, out partial),
     };
 
     [SkipLocalsInit]
@@ -107,10 +108,10 @@ internal static unsafe class CpuKernel
                 HalfPrecision.Widen((ushort*)first + start, block, length, type);
             }
 
-            if (!TryMeasure(block, length, level, out Partial partial))
+            if (!TryMeasure(block, length, (byte*)block, level, out Partial partial))
             {
                 (int nans, int infinities) = ZeroNonFinite(block, length);
-                TryMeasure(block, length, level, out partial);
+                TryMeasure(block, length, (byte*)block, level, out partial);
                 partial.Zeros -= nans + infinities;
                 partial.NaNs = nans;
                 partial.Infinities = infinities;

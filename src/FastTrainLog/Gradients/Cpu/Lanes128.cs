@@ -26,16 +26,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<do
     public static Vector128<double> AddSquaresUpper(Vector128<double> sums, Vector128<float> loaded, float* from)
         => AddSquares(sums, Widen(from + Vector128<double>.Count));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Magnitudes are in the order of their bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(Vector128<float> magnitudes)
     {
-        float largest = 0f;
-        for (int i = 0; i < Vector128<float>.Count; i++)
-        {
-            largest = Math.Max(largest, magnitudes.GetElement(i));
-        }
-
-        return largest;
+        Vector128<uint> bits = magnitudes.AsUInt32();
+        bits = Vector128.Max(bits, Vector128.Shuffle(bits, Vector128.Create(2u, 3u, 0u, 1u)));
+        bits = Vector128.Max(bits, Vector128.Shuffle(bits, Vector128.Create(1u, 0u, 3u, 2u)));
+        return bits.AsSingle().ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,17 +27,9 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<do
     public static Vector256<double> AddSquaresUpper(Vector256<double> sums, Vector256<float> loaded, float* from)
         => AddSquares(sums, Widen(from + Vector256<double>.Count));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(Vector256<float> magnitudes)
-    {
-        float largest = 0f;
-        for (int i = 0; i < Vector256<float>.Count; i++)
-        {
-            largest = Math.Max(largest, magnitudes.GetElement(i));
-        }
-
-        return largest;
-    }
+        => Lanes128.Max(Vector128.Max(magnitudes.GetLower().AsUInt32(), magnitudes.GetUpper().AsUInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Total(Vector256<uint> count) => (int)Vector256.Sum(count);

@@ -26,9 +26,9 @@ internal readonly unsafe struct Lanes512 : ILanes<FloatPair, Vector512<double>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> AddSquaresUpper(Vector512<double> sums, FloatPair loaded, float* from) => AddSquares(sums, Widen(loaded.Upper));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(FloatPair magnitudes)
-        => Math.Max(Lanes256.Max(Vector256.Abs(magnitudes.Lower)), Lanes256.Max(Vector256.Abs(magnitudes.Upper)));
+        => Lanes256.Max(Lanes256.MaxMagnitude(Vector256.Abs(magnitudes.Lower), Vector256.Abs(magnitudes.Upper)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Total(Vector256<uint> count) => Lanes256.Total(count);
