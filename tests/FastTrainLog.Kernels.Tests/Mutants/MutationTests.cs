@@ -9,7 +9,7 @@ namespace FastTrainLog.Kernels.Tests.Mutants;
 /// <remarks>
 /// Each mutant is compiled into a stand-in driver and the checks run against it in another process, which may crash, hang or fail.
 /// All of them take some ten minutes on an idle machine: <c>dotnet run --project tests/FastTrainLog.Kernels.Tests -- -explicit only -showliveoutput</c>,
-/// those of one file with <c>-trait kernels=measure.h</c> added. Every run of the tests takes a sample.
+/// those of one file with <c>-preEnumerateTheories -trait kernels=measure.h</c> added. Every run of the tests takes a sample.
 /// </remarks>
 [Collection(StandInCollection.Name)]
 public sealed class MutationTests
