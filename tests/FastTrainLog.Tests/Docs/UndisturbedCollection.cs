@@ -2,7 +2,7 @@ using Xunit;
 
 namespace FastTrainLog.Tests.Docs;
 
-/// <summary>Tests that change the working directory, which all tests of the process share.</summary>
+/// <summary>Tests that change or measure what all tests of the process share: the working directory, the memory.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class UndisturbedCollection
 {
