@@ -166,7 +166,7 @@ internal sealed class TrainingSession
             throw new InvalidOperationException($"The best checkpoint, '{_checkpoint}', could not be loaded.", loaded.Error);
         }
 
-        OperationResult<BatchResult> tested = run.InferSafely(trainer.Model, () => trainer.Evaluate(_digits.Test.All), _digits.Test.Count);
+        OperationResult<BatchResult> tested = run.InferSafely(trainer.Model, () => trainer.Evaluate(_digits.Test.All), _digits.Test.Count, details: [new("images", _digits.Test.Count)]);
         if (!tested.Success)
         {
             throw new InvalidOperationException("The best checkpoint could not be tested.", tested.Error);

@@ -59,10 +59,11 @@ public sealed partial class TrainingRun
     /// <param name="load">Loads it.</param>
     /// <param name="attempts">How often it is tried, at least 1.</param>
     /// <param name="retryPause">The pause before the second attempt; it doubles with each further one.</param>
+    /// <param name="details">Further values, logged at the start and with a failure.</param>
     /// <returns>The model or the failure, which is logged already.</returns>
-    public OperationResult<T> LoadModelSafely<T>(string model, Func<T> load, int attempts = 1, TimeSpan retryPause = default)
+    public OperationResult<T> LoadModelSafely<T>(string model, Func<T> load, int attempts = 1, TimeSpan retryPause = default, ReadOnlySpan<KeyValuePair<string, object?>> details = default)
     {
-        OperationResult<T> result = RunSafely("model_loading", model, load, null, attempts, retryPause);
+        OperationResult<T> result = RunSafely("model_loading", model, load, null, attempts, retryPause, details);
         if (result.Success)
         {
             // What is loaded replaces what non-finite gradients may have damaged.
@@ -79,9 +80,10 @@ public sealed partial class TrainingRun
     /// <param name="samples">The number of samples, for the throughput; null where there is no such number.</param>
     /// <param name="attempts">How often it is tried, at least 1.</param>
     /// <param name="retryPause">The pause before the second attempt; it doubles with each further one.</param>
+    /// <param name="details">Further values, logged at the start and with a failure.</param>
     /// <returns>The output or the failure, which is logged already.</returns>
-    public OperationResult<T> InferSafely<T>(string model, Func<T> infer, int? samples = null, int attempts = 1, TimeSpan retryPause = default) =>
-        RunSafely("inference", model, infer, samples, attempts, retryPause);
+    public OperationResult<T> InferSafely<T>(string model, Func<T> infer, int? samples = null, int attempts = 1, TimeSpan retryPause = default, ReadOnlySpan<KeyValuePair<string, object?>> details = default) =>
+        RunSafely("inference", model, infer, samples, attempts, retryPause, details);
 
     /// <summary>Carries out an operation and returns its failure, where there is one, instead of throwing it.</summary>
     /// <remarks>Start, success and each failure are logged with time and memory. A cancelled operation is not tried again.</remarks>
@@ -92,16 +94,17 @@ public sealed partial class TrainingRun
     /// <param name="samples">The number of samples, for the throughput; null where there is no such number.</param>
     /// <param name="attempts">How often it is tried, at least 1.</param>
     /// <param name="retryPause">The pause before the second attempt; it doubles with each further one.</param>
+    /// <param name="details">Further values, logged at the start and with a failure.</param>
     /// <returns>The value or the failure.</returns>
     public OperationResult<T> RunSafely<T>(
-        string operation, string model, Func<T> action, int? samples = null, int attempts = 1, TimeSpan retryPause = default)
+        string operation, string model, Func<T> action, int? samples = null, int attempts = 1, TimeSpan retryPause = default, ReadOnlySpan<KeyValuePair<string, object?>> details = default)
     {
         ArgumentNullException.ThrowIfNull(action);
         ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
         long started = Stopwatch.GetTimestamp();
         for (int attempt = 1; ; attempt++)
         {
-            using OperationScope scope = BeginOperation(operation, model, attempts == 1 ? [] : [new("attempt", attempt), new("attempts", attempts)]);
+            using OperationScope scope = BeginOperation(operation, model, attempts == 1 ? details : [.. details, new("attempt", attempt), new("attempts", attempts)]);
             try
             {
                 T value = action();

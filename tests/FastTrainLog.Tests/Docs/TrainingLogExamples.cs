@@ -125,7 +125,7 @@ internal static class TrainingLogExamples
         OperationResult<float[]> model = run.LoadModelSafely("DemoModel", load, attempts: 3, retryPause: TimeSpan.FromSeconds(1));
         if (model.Success)
         {
-            OperationResult<float> answer = run.InferSafely("DemoModel", () => infer(model.Value!), samples: 1);
+            OperationResult<float> answer = run.InferSafely("DemoModel", () => infer(model.Value!), samples: 1, details: [new("prompt_length", 12)]);
             Console.WriteLine(answer.Value);
         }
         // #

@@ -43,6 +43,20 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public void Details_of_a_safe_operation_stand_at_its_start_and_with_each_failure()
+    {
+        using var log = new RunLog();
+        int calls = 0;
+        log.Run.InferSafely("DemoModel", () => ++calls < 2 ? throw new IOException("busy") : calls, samples: 4, attempts: 2, details: [new("prompt_length", 77)]);
+        log.Run.LoadModelSafely("DemoModel", () => 1, details: [new("debug_mode", false)]);
+        Assert.Equal(
+            ["""{"prompt_length":77,"attempt":1,"attempts":2}""", """{"prompt_length":77,"attempt":2,"attempts":2}""", """{"debug_mode":false}"""],
+            log.Events(TrainingEvents.ModelOperationStarted).Select(e => e.GetProperty("properties").GetProperty("Details").GetRawText()));
+        JsonElement context = log.Properties(TrainingEvents.ErrorWithContext).GetProperty("Context");
+        Assert.Equal((77, 1), (context.GetProperty("prompt_length").GetInt32(), context.GetProperty("attempt").GetInt32()));
+    }
+
+    [Fact]
     public void A_failing_operation_is_tried_as_often_as_allowed()
     {
         using var log = new RunLog();
