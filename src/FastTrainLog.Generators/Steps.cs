@@ -3,7 +3,7 @@ namespace FastTrainLog.Generators;
 /// <summary>Names the steps of the pipeline.</summary>
 internal static class Steps
 {
-    public const string Methods = nameof(Methods);
+    public const string Files = nameof(Files);
 
     public const string Types = nameof(Types);
 

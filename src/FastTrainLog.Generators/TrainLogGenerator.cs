@@ -14,13 +14,13 @@ public sealed class TrainLogGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<MethodModel?> methods = context.SyntaxProvider
+        IncrementalValuesProvider<EquatableArray<MethodModel>> files = context.SyntaxProvider
             .CreateSyntaxProvider(
-                static (node, _) => TreeSurface.MayBeLogMethod(node),
-                static (found, cancellation) => MethodMemory.Read(found.SemanticModel, (MethodDeclarationSyntax)found.Node, cancellation))
-            .WithTrackingName(Steps.Methods);
+                static (node, _) => node is CompilationUnitSyntax file && LogMethods.In(file).Any(),
+                static (found, cancellation) => FileMemory.Read(found.SemanticModel, (CompilationUnitSyntax)found.Node, cancellation))
+            .WithTrackingName(Steps.Files);
 
-        IncrementalValuesProvider<TypeModel> types = methods
+        IncrementalValuesProvider<TypeModel> types = files
             .Collect()
             .SelectMany(static (all, _) => TypeGrouping.Group(all))
             .WithTrackingName(Steps.Types);

@@ -10,6 +10,7 @@ namespace FastTrainLog.Benchmarks.Generators;
 /// <param name="Most">The longest round in milliseconds.</param>
 /// <param name="MicrosecondsPerMethod">The median by the number of methods.</param>
 /// <param name="ColdRatio">How many of these the cold run of the same methods takes.</param>
+/// <param name="EmptyMilliseconds">The median of a generator that finds the methods and writes nothing.</param>
 internal sealed record GeneratorRow(
     [property: JsonPropertyName("methods")] int Methods,
     [property: JsonPropertyName("operation")] string Operation,
@@ -17,4 +18,5 @@ internal sealed record GeneratorRow(
     [property: JsonPropertyName("least_ms")] double Least,
     [property: JsonPropertyName("most_ms")] double Most,
     [property: JsonPropertyName("us_per_method")] double MicrosecondsPerMethod,
-    [property: JsonPropertyName("cold_ratio")] double ColdRatio);
+    [property: JsonPropertyName("cold_ratio")] double ColdRatio,
+    [property: JsonPropertyName("empty_ms")] double EmptyMilliseconds);

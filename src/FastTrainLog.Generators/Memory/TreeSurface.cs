@@ -1,58 +1,43 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastTrainLog.Generators.Memory;
 
-/// <summary>A hash of a file's declarations: of its tokens outside of bodies and of methods whose body is generated.</summary>
-internal static class TreeSurface
+/// <summary>What a file can mean to a log method in another file: its declarations, without bodies and without the log methods themselves.</summary>
+internal sealed class TreeSurface
 {
-    // FNV-1a over UTF-16 code units.
-    public const ulong Seed = 14695981039346656037;
-    private const ulong Prime = 1099511628211;
+    /// <summary>The hash in <see cref="Globals"/> where nothing holds in every file.</summary>
+    public const ulong NoGlobals = Fnv.Seed;
 
-    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<ulong>> Known = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, TreeSurface> Known = new();
 
-    public static ulong Of(SyntaxTree tree) => Known.GetValue(tree, static t => new StrongBox<ulong>(Add(Combine(Seed, (ulong)t.Options.GetHashCode()), t.GetRoot()))).Value;
+    /// <summary>Gets a hash of all below but <see cref="MentionedByLogMethods"/>.</summary>
+    public required ulong Hash { get; init; }
 
-    public static ulong Combine(ulong hash, ulong other) => unchecked((hash ^ other) * Prime);
+    /// <summary>Gets a hash of what holds in every file: global usings, attributes of the assembly, types of the platform's own namespace.</summary>
+    public required ulong Globals { get; init; }
 
-    /// <summary>Returns whether a method is one that may have the attribute.</summary>
-    public static bool MayBeLogMethod(SyntaxNode node) =>
-        node is MethodDeclarationSyntax { AttributeLists.Count: > 0, Body: null, ExpressionBody: null } method && method.Modifiers.Any(SyntaxKind.PartialKeyword);
+    /// <summary>Gets the types, outermost ones only.</summary>
+    public required IReadOnlyList<TypeSurface> Types { get; init; }
 
-    private static ulong Add(ulong hash, SyntaxNode node)
-    {
-        foreach (SyntaxNodeOrToken child in node.ChildNodesAndTokens())
-        {
-            if (child.AsNode() is { } inner)
-            {
-                // A directive in what is left out, such as #nullable, may change what comes behind it.
-                hash = !IsLeftOut(inner) ? Add(hash, inner)
-                    : inner.ContainsDirectives ? Add(hash, inner.ToFullString())
-                    : Combine(hash, (ulong)inner.RawKind);
-            }
-            else
-            {
-                SyntaxToken token = child.AsToken();
-                hash = token.ContainsDirectives ? Add(hash, token.ToFullString()) : Add(hash, token.Text);
-            }
-        }
+    /// <summary>Gets the names of methods with a hash of where they are declared; all else of a method means nothing to another.</summary>
+    public required IReadOnlyDictionary<string, ulong> Methods { get; init; }
 
-        return hash;
-    }
+    /// <summary>Gets each part of the names of the file's namespaces.</summary>
+    public required HashSet<string> Namespaces { get; init; }
 
-    private static bool IsLeftOut(SyntaxNode node) => node is BlockSyntax or ArrowExpressionClauseSyntax or GlobalStatementSyntax || MayBeLogMethod(node);
+    /// <summary>Gets the names that the file's own usings look up.</summary>
+    public required HashSet<string> MentionedByUsings { get; init; }
 
-    private static ulong Add(ulong hash, string text)
-    {
-        foreach (char c in text)
-        {
-            hash = Combine(hash, c);
-        }
+    public required HashSet<string> MentionedByGlobalUsings { get; init; }
 
-        // Two tokens are not the one of their joined text.
-        return Combine(hash, char.MaxValue);
-    }
+    public required HashSet<string> MentionedByLogMethods { get; init; }
+
+    public static TreeSurface Of(SyntaxTree tree) => Known.GetValue(tree, TreeSurfaceReader.Read);
+
+    /// <summary>Returns whether one of some names may mean something to the file's log methods.</summary>
+    public bool Mentions(HashSet<string> names) =>
+        MentionedByUsings.Overlaps(names)
+        || MentionedByLogMethods.Overlaps(names)
+        || Types.Any(t => names.Contains(t.Name) || t.Mentioned.Overlaps(names));
 }

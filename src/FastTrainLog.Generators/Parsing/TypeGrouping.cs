@@ -6,17 +6,12 @@ namespace FastTrainLog.Generators.Parsing;
 /// <summary>Brings the methods of each type together.</summary>
 internal static class TypeGrouping
 {
-    public static ImmutableArray<TypeModel> Group(ImmutableArray<MethodModel?> methods)
+    public static ImmutableArray<TypeModel> Group(ImmutableArray<EquatableArray<MethodModel>> files)
     {
         // By the name alone, which is unique: this runs over all methods whenever one has changed.
         var types = new Dictionary<string, ImmutableArray<MethodModel>.Builder>(StringComparer.Ordinal);
-        foreach (MethodModel? method in methods)
+        foreach (MethodModel method in files.SelectMany(static f => f.Items))
         {
-            if (method is null)
-            {
-                continue;
-            }
-
             if (!types.TryGetValue(method.Type.MetadataName, out ImmutableArray<MethodModel>.Builder ofType))
             {
                 types.Add(method.Type.MetadataName, ofType = ImmutableArray.CreateBuilder<MethodModel>());

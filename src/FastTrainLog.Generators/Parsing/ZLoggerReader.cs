@@ -23,8 +23,10 @@ internal static class ZLoggerReader
 
     public static ZLoggerModel? Read(Compilation compilation)
     {
-        if (compilation.GetTypeByMetadataName("ZLogger.IZLoggerFormattable") is not { } formattable
-            || compilation.GetTypeByMetadataName("ZLogger.ZLoggerEntry`1") is null)
+        // Not by the compilation's own search: after an edit that begins with the table of all declarations.
+        IAssemblySymbol? assembly = compilation.SourceModule.ReferencedAssemblySymbols.FirstOrDefault(static a => a.Name == "ZLogger");
+        if (assembly?.GetTypeByMetadataName("ZLogger.IZLoggerFormattable") is not { } formattable
+            || assembly.GetTypeByMetadataName("ZLogger.ZLoggerEntry`1") is null)
         {
             return null;
         }

@@ -50,11 +50,10 @@ public sealed class GenericTests
     [Fact]
     public void A_class_over_two_files_becomes_one()
     {
-        Compiled compiled = Compiled.With(
-            new TrainLogGenerator().AsSourceGenerator(),
+        Compiled compiled = Compiled.WithTrainLog(Compiled.Source(
             LanguageVersion.CSharp12,
             Part("""[TrainLog(1, LogLevel.Information, "{A}")] public partial void First(int a);"""),
-            Part("""private readonly ILogger _logger = null!; [TrainLog(2, LogLevel.Information, "{B}")] public partial void Second(int b);"""));
+            Part("""private readonly ILogger _logger = null!; [TrainLog(2, LogLevel.Information, "{B}")] public partial void Second(int b);""")));
         compiled.Load();
         string generated = Assert.Single(compiled.Generated).Value;
         Assert.Contains("void First(", generated);

@@ -34,12 +34,13 @@ internal sealed class Compiled
     /// <summary>Gets the errors and warnings of the source and of what was generated.</summary>
     public IEnumerable<Diagnostic> Problems => Compilation.GetDiagnostics().Where(static d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed);
 
-    public static Compiled WithTrainLog(string source, LanguageVersion language = LanguageVersion.CSharp13) => With(new TrainLogGenerator().AsSourceGenerator(), language, source);
+    public static Compiled WithTrainLog(string source, LanguageVersion language = LanguageVersion.CSharp13) => WithTrainLog(Source(language, source));
 
-    public static Compiled With(ISourceGenerator generator, LanguageVersion language, params string[] sources)
+    public static Compiled WithTrainLog(CSharpCompilation compilation) => With(new TrainLogGenerator().AsSourceGenerator(), compilation);
+
+    public static Compiled With(ISourceGenerator generator, CSharpCompilation compilation)
     {
-        CSharpCompilation compilation = Source(language, sources);
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([generator], parseOptions: Options(language));
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([generator], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
         driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out _);
         return new Compiled((CSharpCompilation)updated, driver.GetRunResult());
     }

@@ -15,7 +15,7 @@ public sealed class RobustnessTests
     public async Task No_prefix_of_a_source_makes_the_generator_or_the_analyzer_throw(string feature)
     {
         FeatureSource source = FeatureSource.Named(feature);
-        CSharpCompilation compilation = Compiled.Source(source.Language, string.Empty);
+        CSharpCompilation compilation = source.Compilation(source.Language);
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new TrainLogGenerator().AsSourceGenerator()], parseOptions: Compiled.Options(source.Language));
         for (int length = 0; length <= source.Text.Length; length++)
         {

@@ -3,12 +3,22 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FastTrainLog.Generators.Tests.Snapshots;
 
-/// <summary>A source file that shows one feature; a first line <c>// C# 13</c> says which language version it needs above 12.</summary>
+/// <summary>
+/// A source file that shows one feature; a first line <c>// C# 13</c> says which language version it needs above 12, or <c>// ZLogger</c> that
+/// it is compiled with a reference to ZLogger's stand-in.
+/// </summary>
 public sealed record FeatureSource(string Name, string Text)
 {
     private static readonly string Directory = Path.Combine(TestPaths.ProjectDirectory, "Snapshots");
 
     public LanguageVersion Language => Text.StartsWith("// C# 13", StringComparison.Ordinal) ? LanguageVersion.CSharp13 : LanguageVersion.CSharp12;
+
+    /// <summary>Returns the source in a compilation.</summary>
+    public CSharpCompilation Compilation(LanguageVersion language)
+    {
+        CSharpCompilation compilation = Compiled.Source(language, Text);
+        return Text.StartsWith("// ZLogger", StringComparison.Ordinal) ? compilation.AddReferences(ZLoggerStandIn.Reference) : compilation;
+    }
 
     /// <summary>Gets the path of what the generator is expected to make of it.</summary>
     public string SnapshotPath => Path.Combine(Directory, "Generated", Name + ".txt");

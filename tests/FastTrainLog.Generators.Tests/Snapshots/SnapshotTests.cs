@@ -12,7 +12,7 @@ public sealed class SnapshotTests
     public void Generated_code_is_the_snapshot(string feature)
     {
         FeatureSource source = FeatureSource.Named(feature);
-        Compiled compiled = Compiled.WithTrainLog(source.Text, source.Language);
+        Compiled compiled = Compiled.WithTrainLog(source.Compilation(source.Language));
         string actual = string.Join('\n', compiled.Generated.Select(static file => $"// {file.Key}\n{file.Value}"));
         if (Environment.GetEnvironmentVariable(Update) == "1")
         {
@@ -34,7 +34,7 @@ public sealed class SnapshotTests
     [Theory]
     [MemberData(nameof(NamesAndVersions))]
     public void Generated_code_compiles_under_warnings_as_errors(string feature, LanguageVersion language) =>
-        Compiled.WithTrainLog(FeatureSource.Named(feature).Text, language).Load();
+        Compiled.WithTrainLog(FeatureSource.Named(feature).Compilation(language)).Load();
 
     [Fact]
     public void Every_snapshot_has_its_source()
