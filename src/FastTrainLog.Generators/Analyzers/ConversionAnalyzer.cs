@@ -52,11 +52,16 @@ public sealed class ConversionAnalyzer : DiagnosticAnalyzer
     {
         foreach (AttributeData attribute in method.GetAttributes())
         {
-            if (attribute.AttributeClass is { } type && KnownTypes.IsOtherAttribute(type)
+            if (attribute.AttributeClass is { } type && KnownTypes.IsOtherAttribute(type) && !MeansSomethingElse(attribute)
                 && attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax syntax)
             {
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.OtherAttribute, syntax.GetLocation(), method.Name));
             }
         }
     }
+
+    // Brackets that are text to the other attributes, and an optional section to ours.
+    private static bool MeansSomethingElse(AttributeData attribute) =>
+        attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static a => a.Value))
+            .Any(static a => a.Kind == TypedConstantKind.Primitive && a.Value is string text && OptionalSections.MayBeIn(text));
 }

@@ -137,7 +137,7 @@ internal sealed record PlainLogCall
     private static ImmutableArray<string>? NamesOf(string message, int count)
     {
         // An optional section means nothing to a plain call, and something to an attributed method.
-        if (TemplateParser.Parse(message, out ImmutableArray<TemplateHole> pieces) is not null || message.Contains("[?"))
+        if (TemplateParser.Parse(message, out ImmutableArray<TemplateHole> pieces) is not null || OptionalSections.MayBeIn(message))
         {
             return null;
         }

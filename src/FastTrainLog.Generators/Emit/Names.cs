@@ -20,6 +20,7 @@ internal static class Names
     public const string LogLevel = "global::Microsoft.Extensions.Logging.LogLevel";
     public const string EventId = "global::Microsoft.Extensions.Logging.EventId";
     public const string Exception = "global::System.Exception";
+    public const string InvariantCulture = "global::System.Globalization.CultureInfo.InvariantCulture";
     public const string Pair = "global::System.Collections.Generic.KeyValuePair<string, object?>";
     public const string PairList = "global::System.Collections.Generic.IReadOnlyList<" + Pair + ">";
     public const string PairEnumerator = "global::System.Collections.Generic.IEnumerator<" + Pair + ">";

@@ -7,6 +7,7 @@ internal static class SiteEmitter
 {
     public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
     {
+        writer.Line("// What all calls of the method have in common; made when it first logs.");
         writer.Line(Names.GeneratedCode);
         writer.Open($"file static class {names.Site}");
         writer.Line($"public static readonly {Names.CallSite} Value = new(");

@@ -32,11 +32,11 @@ internal static class StateEmitter
         return method.RendersAsDefined && method.Arguments.Length == 0 ? method.Message : Literals.Unbraced(method.Message);
     }
 
-    /// <summary>Returns the message as an interpolated string over the fields.</summary>
-    public static string Interpolation(MethodModel method)
+    /// <summary>Returns a message, or a section of one, as an interpolated string over the fields.</summary>
+    public static string Interpolation(MethodModel method, EquatableArray<TemplateHole> template, bool isOptional = false)
     {
         var text = new StringBuilder("$\"");
-        foreach (TemplateHole hole in method.Template)
+        foreach (TemplateHole hole in template)
         {
             text.Append(Literals.Inner(hole.Literal));
             if (hole.Name is null)
@@ -44,7 +44,7 @@ internal static class StateEmitter
                 continue;
             }
 
-            text.Append('{').Append(Rendered(method, hole));
+            text.Append('{').Append(Rendered(method, hole, isOptional));
             if (hole.Alignment is { } alignment)
             {
                 text.Append(',').Append(alignment);
@@ -66,6 +66,7 @@ internal static class StateEmitter
         string type = names.State + method.TypeParameters;
         List<ArgumentModel> fields = [.. method.Kept];
 
+        writer.Line("// A call on its way to any other logger.");
         writer.Line(Names.GeneratedCode);
         writer.Line($"private readonly struct {type} : {Names.PairList}{(zlogger is null ? string.Empty : ", global::ZLogger.IZLoggerFormattable")}");
         foreach (string constraint in method.Constraints)
@@ -148,32 +149,90 @@ internal static class StateEmitter
             return;
         }
 
+        if (method.Sections.Length > 0)
+        {
+            EmitSections(writer, method);
+            return;
+        }
+
         writer.Line("public override string ToString() => string.Create(");
-        writer.Indented("global::System.Globalization.CultureInfo.InvariantCulture,");
-        writer.Indented($"{Interpolation(method)});");
+        writer.Indented($"{Names.InvariantCulture},");
+        writer.Indented($"{Interpolation(method, method.Template)});");
     }
 
-    private static string Rendered(MethodModel method, TemplateHole hole)
+    private static void EmitSections(SourceWriter writer, MethodModel method)
     {
-        ArgumentModel argument = method.Arguments.First(a => hole.IsFor(a.Name));
+        writer.Open("public override string ToString()");
+        writer.Line($"var text = new global::System.Text.StringBuilder();");
+        foreach (TemplateSection section in method.Sections)
+        {
+            string append = $"text.Append({Names.InvariantCulture}, {Interpolation(method, section.Pieces, section.IsOptional)});";
+            string condition = section.IsOptional ? string.Join(" && ", section.Pieces.Items.Select(p => HasValue(method, p)).OfType<string>().Distinct()) : string.Empty;
+            if (condition.Length > 0)
+            {
+                writer.If(condition, append);
+                writer.Line();
+            }
+            else
+            {
+                writer.Line(append);
+            }
+        }
+
+        writer.Line("return text.ToString();");
+        writer.Close();
+    }
+
+    /// <summary>Returns the condition under which a hole has a value, or null where it always has one.</summary>
+    private static string? HasValue(MethodModel method, TemplateHole hole)
+    {
+        if (hole.Name is null)
+        {
+            return null;
+        }
+
+        ArgumentModel argument = ArgumentOf(method, hole);
+        return argument.Binary.Form == ArgumentForm.Metrics ? $"{Field(argument)} is {{ Length: > 0 }}"
+            : argument.CanBeNull ? $"{Field(argument)} is not null"
+            : null;
+    }
+
+    private static ArgumentModel ArgumentOf(MethodModel method, TemplateHole hole) => method.Arguments.First(a => hole.IsFor(a.Name));
+
+    private static string Rendered(MethodModel method, TemplateHole hole, bool isOptional)
+    {
+        ArgumentModel argument = ArgumentOf(method, hole);
         string field = Field(argument);
+        if (argument.Binary.Form == ArgumentForm.Metrics)
+        {
+            return $"({Names.MessageArgument}.Metrics({field}{(hole.Format is null ? string.Empty : $", {Literals.String(hole.Format)}")}))";
+        }
+
+        // The value of an optional section is no null, and so nothing but itself where its type says what it is.
+        if (isOptional && argument.Binary.Form != ArgumentForm.Text)
+        {
+            return field;
+        }
+
         if (method.RendersAsDefined)
         {
             return argument.CanBeNull || argument.IsSequence ? $"({Names.MessageArgument}.Defined({field}))" : field;
         }
 
-        return argument.IsSequence || argument.Binary.Form == ArgumentForm.Metrics ? $"({Names.MessageArgument}.Sequence({field}))" : field;
+        return argument.IsSequence ? $"({Names.MessageArgument}.Sequence({field}))" : field;
     }
 
     private static void EmitWrite(SourceWriter writer, MethodModel method, MemberNames names, List<ArgumentModel> arguments)
     {
         string logger = "logger" + names.Suffix;
         string level = "level" + names.Suffix;
+        writer.Line("// A call on FastTrainLog's own logger.");
         writer.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
         writer.Open($"public static void Write({string.Join(", ", [$"{Names.TrainLogger} {logger}", $"{Names.LogLevel} {level}", .. arguments.Select(static a => $"{a.Type} {a.Parameter}")])})");
         RecordEmitter.Emit(writer, method, names, logger, level, static a => a.Parameter);
         writer.Close();
         writer.Line();
+        writer.Line("// The same where a composite logger stands before it.");
         writer.Line($"private static void Encode(in {names.State}{method.TypeParameters} state, {Names.TrainLogger} logger, {Names.LogLevel} level) =>");
         writer.Indented($"Write({string.Join(", ", ["logger", "level", .. arguments.Select(static a => $"state.{Field(a)}")])});");
     }

@@ -42,14 +42,18 @@ internal static class ZLoggerEmitter
         {
             writer.Line($"global::System.Buffers.BuffersExtensions.Write(writer, {Literals.String(text)}u8);");
         }
+        else if (method.Sections.Length > 0)
+        {
+            writer.Line("global::System.Text.EncodingExtensions.GetBytes(global::System.Text.Encoding.UTF8, ToString(), writer);");
+        }
         else
         {
             writer.Line("int size = 256;");
             writer.Line("int written;");
             writer.Line("while (!global::System.Text.Unicode.Utf8.TryWrite(");
             writer.Indented("writer.GetSpan(size),");
-            writer.Indented("global::System.Globalization.CultureInfo.InvariantCulture,");
-            writer.Indented($"{StateEmitter.Interpolation(method)},");
+            writer.Indented($"{Names.InvariantCulture},");
+            writer.Indented($"{StateEmitter.Interpolation(method, method.Template)},");
             writer.Indented("out written))");
             writer.Open();
             writer.Line("size *= 2;");

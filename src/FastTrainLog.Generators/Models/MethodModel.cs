@@ -47,6 +47,9 @@ internal sealed record MethodModel
     /// <summary>Gets the pieces of the template.</summary>
     public required EquatableArray<TemplateHole> Template { get; init; }
 
+    /// <summary>Gets the sections of the template where it has optional ones; otherwise none.</summary>
+    public required EquatableArray<TemplateSection> Sections { get; init; }
+
     /// <summary>Gets the named arguments, in the order of the parameters.</summary>
     public required EquatableArray<ArgumentModel> Arguments { get; init; }
 

@@ -86,6 +86,7 @@ internal static class MethodParser
             SkipEnabledCheck = arguments.SkipEnabledCheck,
             Gate = gate,
             Template = template,
+            Sections = OptionalSections.Of(arguments.Message),
             Arguments = fields,
             Exception = roles.Exception is { } exception ? ArgumentReader.ReadException(exception) : null,
             RendersAsDefined = rendersAsDefined,

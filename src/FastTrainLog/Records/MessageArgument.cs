@@ -42,6 +42,14 @@ public static class MessageArgument
             .ToString();
     }
 
+    /// <summary>Returns metrics as FastTrainLog's own messages show them: counts as they are, all else to six digits.</summary>
+    /// <param name="metrics">The metrics.</param>
+    /// <param name="format">The format of their values; null for the one above.</param>
+    /// <returns>The text: <c>loss: 0.123457, count: 12</c>.</returns>
+    public static string Metrics(Metric[]? metrics, string? format = null) => string.Join(
+        ", ",
+        (metrics ?? []).Select(m => $"{m.Name}: {m.Value.ToString(format ?? (m.Value == Math.Truncate(m.Value) ? "F0" : "G6"), CultureInfo.InvariantCulture)}"));
+
     private static StringBuilder Join(StringBuilder text, IEnumerable sequence, Func<object, string?> toText)
     {
         bool first = true;
