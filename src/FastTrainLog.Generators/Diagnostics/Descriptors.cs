@@ -53,7 +53,7 @@ internal static class Descriptors
         "The message names no parameter",
         "The message has a hole {{{0}}}, but method '{1}' has no parameter of that name");
 
-    public static readonly DiagnosticDescriptor NotInMessage = Info(
+    public static readonly DiagnosticDescriptor NotInMessage = Warning(
         "FTL0015",
         "The message lacks a parameter",
         "Parameter '{0}' is not in the message; it is logged as a property only");
@@ -83,7 +83,7 @@ internal static class Descriptors
         "A class has several loggers",
         "'{0}' has several loggers, '{1}' and '{2}'; give method '{3}' a parameter that says which one it logs to");
 
-    public static readonly DiagnosticDescriptor InconsistentCase = Warning(
+    public static readonly DiagnosticDescriptor InconsistentCase = Error(
         "FTL0021",
         "The message spells a name in two ways",
         "The message spells '{0}' and '{1}', which name the same parameter; use one spelling");

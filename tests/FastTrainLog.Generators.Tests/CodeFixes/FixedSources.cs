@@ -51,6 +51,7 @@ internal sealed class FixedSources : IDisposable
     public async Task<ImmutableArray<Diagnostic>> Fixable()
     {
         Compilation compilation = (await _solution.GetProject(_project)!.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        PlatformGenerator.BesideOurs(LanguageVersion.CSharp12).RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _, TestContext.Current.CancellationToken);
         ImmutableArray<Diagnostic> all = await compilation.WithAnalyzers([new ConversionAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(all, static d => d.Id == "AD0001");
         return [.. all.Where(d => _fix.FixableDiagnosticIds.Contains(d.Id)).OrderBy(static d => d.Location.SourceTree!.FilePath, StringComparer.Ordinal).ThenBy(static d => d.Location.SourceSpan.Start)];
@@ -76,13 +77,12 @@ internal sealed class FixedSources : IDisposable
         await Apply((await _fix.GetFixAllProvider()!.GetFixAsync(context))!);
     }
 
-    /// <summary>Checks that the sources compile with the generator, warnings as errors.</summary>
+    /// <summary>Checks that the sources compile with the generator and the platform's, warnings as errors.</summary>
     public void AssertCompiles()
     {
         CSharpCompilation compilation = Compiled.Source(LanguageVersion.CSharp12, Texts);
         compilation = compilation.WithOptions(((CSharpCompilationOptions)_solution.GetProject(_project)!.CompilationOptions!).WithGeneralDiagnosticOption(ReportDiagnostic.Error));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new TrainLogGenerator().AsSourceGenerator()], parseOptions: Compiled.Options(LanguageVersion.CSharp12));
-        driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out _, TestContext.Current.CancellationToken);
+        PlatformGenerator.BesideOurs(LanguageVersion.CSharp12).RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out _, TestContext.Current.CancellationToken);
         Assert.Empty(updated.GetDiagnostics(TestContext.Current.CancellationToken).Where(static d => d.Severity >= DiagnosticSeverity.Warning));
     }
 

@@ -65,5 +65,6 @@ public sealed class OtherAttributeCodeFixTests
         string before = sources.Texts[0];
         await sources.FixFirst();
         Assert.Equal(before.Replace("[LoggerMessage(1", "[TrainLog(1"), sources.Texts[0]);
+        sources.AssertCompiles();
     }
 }

@@ -32,4 +32,15 @@ public sealed class ConversionDiagnosticTests
             [[|LoggerMessage(1, LogLevel.Information, "{Count} images")|]] static partial void Counted(ILogger logger, int count);
         }
         """);
+
+    [Fact]
+    public Task A_method_whose_message_would_have_an_optional_section_stays() => Expected.None(new ConversionAnalyzer(), """
+        using Microsoft.Extensions.Logging;
+        static partial class Log
+        {
+            [LoggerMessage(1, LogLevel.Information, "{Count}[? of {All}]")] static partial void First(ILogger logger, int count, int? all);
+
+            [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count}[? of {All}]")] static partial void Second(ILogger logger, int count, int? all);
+        }
+        """);
 }

@@ -54,7 +54,7 @@ public sealed class MethodDiagnosticTests
         """);
 
     [Fact]
-    public Task FTL0015_not_in_the_message() => Single("FTL0015", DiagnosticSeverity.Info, "Parameter 'loss' is not in the message; it is logged as a property only", """
+    public Task FTL0015_not_in_the_message() => Warning("FTL0015", "Parameter 'loss' is not in the message; it is logged as a property only", """
         [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, double [|loss|]);
         """);
 
@@ -87,7 +87,7 @@ public sealed class MethodDiagnosticTests
         """);
 
     [Fact]
-    public Task FTL0021_inconsistent_case() => Warning("FTL0021", "The message spells 'Loss' and 'loss', which name the same parameter; use one spelling", """
+    public Task FTL0021_inconsistent_case() => Error("FTL0021", "The message spells 'Loss' and 'loss', which name the same parameter; use one spelling", """
         [TrainLog(3, LogLevel.Error, "m {Loss} {[|loss|]}")] static partial void M(ILogger logger, double loss);
         """);
 

@@ -118,6 +118,76 @@ internal static class ParityCases
             new WithField(logger).M(1); new WithInherited(logger).M(2); new WithStaticField().M(3, logger); new WithPrimary(logger).M(4);
             new WithGenericLogger(new Typed<int>(logger)).M(6); new Outer<string>.Inner(logger).M("x", 7);
             """),
+        new("Methods of every accessibility", "", "new WithEveryAccessibility(logger).All(1); WithOverride own = new(logger); own.All(2); own.Internal(3);"),
+        new("Records, structs and interfaces", """
+            partial record RecordLog(ILogger Logger)
+            {
+                [Log(1, LogLevel.Information, "{a}")] public partial void M(int a);
+            }
+            readonly partial struct StructLog(ILogger logger)
+            {
+                private readonly ILogger _logger = logger;
+                [Log(2, LogLevel.Information, "{a}")] public partial void M(int a);
+            }
+            partial record struct RecordStructLog
+            {
+                [Log(3, LogLevel.Information, "{a}")] public static partial void M(ILogger logger, int a);
+            }
+            partial interface IInterfaceLog
+            {
+                [Log(4, LogLevel.Information, "{a}")] internal static partial void M(ILogger logger, int a);
+            }
+            """, "new RecordLog(logger).M(1); new StructLog(logger).M(2); RecordStructLog.M(logger, 3); IInterfaceLog.M(logger, 4);", Platform: """
+            partial class RecordLog(ILogger logger)
+            {
+                [Log(1, LogLevel.Information, "{a}")] public partial void M(int a);
+            }
+            partial class StructLog(ILogger logger)
+            {
+                [Log(2, LogLevel.Information, "{a}")] public partial void M(int a);
+            }
+            static partial class RecordStructLog
+            {
+                [Log(3, LogLevel.Information, "{a}")] public static partial void M(ILogger logger, int a);
+            }
+            static partial class IInterfaceLog
+            {
+                [Log(4, LogLevel.Information, "{a}")] internal static partial void M(ILogger logger, int a);
+            }
+            """),
+        new("Generic methods", """
+            [Log(1, LogLevel.Information, "{a} {b}")] static partial void M<T, U>(ILogger logger, T a, U? b) where T : struct, IComparable<T> where U : class, IEnumerable<char>;
+            [Log(2, LogLevel.Information, "{b} {a}")] static partial void N<T>(ILogger logger, T a, List<T> b) where T : notnull;
+            [Log(3, LogLevel.Information, "{a}")] static partial void O<T>(ILogger<T> logger, T a) where T : unmanaged, Enum;
+            """, "M(logger, 1, \"x\"); M(logger, 0.5, (string?)null); N(logger, \"a\", [\"b\"]); N(logger, 1, [2, 3]); O(new Typed<DayOfWeek>(logger), DayOfWeek.Monday);", Platform: """
+            [Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, int a, string? b);
+            [Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, double a, string? b);
+            [Log(2, LogLevel.Information, "{b} {a}")] static partial void N(ILogger logger, string a, List<string> b);
+            [Log(2, LogLevel.Information, "{b} {a}")] static partial void N(ILogger logger, int a, List<int> b);
+            [Log(3, LogLevel.Information, "{a}")] static partial void O(ILogger<DayOfWeek> logger, DayOfWeek a);
+            """),
+        new("Scoped and read-only references", """
+            [Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, scoped in int a, scoped ref readonly DateTime b);
+            [Log(2, LogLevel.Information, "{b} {a}")] static partial void N(ILogger logger, scoped ref long a, ref readonly string? b);
+            """, "int a = 1; long c = 2; string? d = null; DateTime b = new(2026, 1, 2); M(logger, in a, in b); N(logger, ref c, in d);", Own: ["1 01/02/2026 00:00:00", "(null) 2"], Platform: """
+            [Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, in int a, in DateTime b);
+            [Log(2, LogLevel.Information, "{b} {a}")] static partial void N(ILogger logger, ref long a, in string? b);
+            """),
+        new("Scoped spans", """
+            [Log(1, LogLevel.Information, "{a} of {b}")] static partial void M(ILogger logger, scoped ReadOnlySpan<char> a, int b);
+            """, "M(logger, \"abc\".AsSpan(1), 1); M(logger, default, 2);", Platform: """
+            [Log(1, LogLevel.Information, "{a} of {b}", EventName = "M")] static partial void OfText(ILogger logger, string a, int b);
+            static void M(ILogger logger, ReadOnlySpan<char> a, int b) => OfText(logger, a.ToString(), b);
+            """),
+        new("Params", """
+            [Log(1, LogLevel.Information, "{a} {b}")] static partial void M(ILogger logger, int a, params int[] b);
+            [Log(2, LogLevel.Information, "{b} {a}")] static partial void N(ILogger logger, int a, params string?[] b);
+            """, "M(logger, 1); M(logger, 1, 2, 3); N(logger, 1, \"x\", null);", Platform: """
+            [Log(1, LogLevel.Information, "{a} {b}", EventName = "M")] static partial void First(ILogger logger, int a, int[] b);
+            [Log(2, LogLevel.Information, "{b} {a}", EventName = "N")] static partial void Second(ILogger logger, int a, string?[] b);
+            static void M(ILogger logger, int a, params int[] b) => First(logger, a, b);
+            static void N(ILogger logger, int a, params string?[] b) => Second(logger, a, b);
+            """),
         new("Extension methods and overloads", """
             [Log(1, LogLevel.Information, "{a}")] static partial void M(this ILogger logger, int a);
             [Log(2, LogLevel.Information, "{a}")] static partial void M(this ILogger logger, string a);

@@ -70,6 +70,40 @@ internal static class ParitySource
             }
         }
 
+        public partial class WithEveryAccessibility(ILogger logger)
+        {
+            private readonly ILogger _logger = logger;
+
+            [Log(1, LogLevel.Information, "{a}")] public partial void Public(int a);
+            [Log(2, LogLevel.Information, "{a}")] internal partial void Internal(int a);
+            [Log(3, LogLevel.Information, "{a}")] protected partial void Protected(int a);
+            [Log(4, LogLevel.Information, "{a}")] protected internal partial void ProtectedInternal(int a);
+            [Log(5, LogLevel.Information, "{a}")] private protected partial void PrivateProtected(int a);
+            [Log(6, LogLevel.Information, "{a}")] private partial void Private(int a);
+            [Log(7, LogLevel.Information, "{a}")] partial void Unsaid(int a);
+            [Log(8, LogLevel.Information, "{a}")] protected virtual partial void Virtual(int a);
+            [Log(9, LogLevel.Information, "{a}")] protected static partial void Static(ILogger logger, int a);
+
+            public void All(int a)
+            {
+                Public(a);
+                Internal(a);
+                Protected(a);
+                ProtectedInternal(a);
+                PrivateProtected(a);
+                Private(a);
+                Unsaid(a);
+                Virtual(a);
+                Static(_logger, a);
+            }
+        }
+        internal sealed partial class WithOverride(ILogger logger) : WithEveryAccessibility(logger)
+        {
+            private readonly ILogger _own = logger;
+
+            [Log(10, LogLevel.Warning, "overridden {a}")] protected sealed override partial void Virtual(int a);
+            [Log(11, LogLevel.Warning, "hidden {a}")] internal new partial void Internal(int a);
+        }
         public sealed partial class WithPrimary(ILogger log)
         {
             [Log(1, LogLevel.Information, "{a}")] public partial void M(int a);
@@ -104,7 +138,7 @@ internal static class ParitySource
             source += $$"""
                 public static partial class Case{{i}}
                 {
-                    {{parity.Members}}
+                    {{(platform ? parity.Platform ?? parity.Members : parity.Members)}}
 
                     private static ILogger Quiet(ILogger logger) => logger.IsEnabled(LogLevel.Trace) ? QuietLogger(logger) : logger;
                     public static Func<ILogger, ILogger> QuietLogger = null!;
@@ -118,7 +152,7 @@ internal static class ParitySource
         }
 
         return platform
-            ? Compiled.With(PlatformGenerator.Create(), LanguageVersion.CSharp13, source).Load(allowWarnings: true)
+            ? Compiled.With(PlatformGenerator.Create(), Compiled.Source(LanguageVersion.CSharp13, source)).Load(allowWarnings: true)
             : Compiled.WithTrainLog(source).Load();
     }
 
