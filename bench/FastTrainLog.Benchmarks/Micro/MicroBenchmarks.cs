@@ -13,6 +13,6 @@ internal static class MicroBenchmarks
         // In this process: a project that BenchmarkDotNet generates would lack what this repository's build files set.
         IConfig config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
         string[] given = arguments.Length == 0 ? ["--filter", "*"] : arguments;
-        return BenchmarkSwitcher.FromTypes([typeof(LogCallBenchmarks), typeof(NumberBenchmarks)]).Run(given, config).Any() ? 0 : 2;
+        return BenchmarkSwitcher.FromTypes([typeof(LogCallBenchmarks), typeof(LogFieldBenchmarks), typeof(NumberBenchmarks)]).Run(given, config).Any() ? 0 : 2;
     }
 }
