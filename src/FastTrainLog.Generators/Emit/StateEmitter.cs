@@ -163,7 +163,7 @@ internal static class StateEmitter
     private static void EmitSections(SourceWriter writer, MethodModel method)
     {
         writer.Open("public override string ToString()");
-        writer.Line($"var text = new global::System.Text.StringBuilder();");
+        writer.Line("var text = new global::System.Text.StringBuilder();");
         foreach (TemplateSection section in method.Sections)
         {
             string append = $"text.Append({Names.InvariantCulture}, {Interpolation(method, section.Pieces, section.IsOptional)});";
