@@ -19,7 +19,7 @@ const string Usage = """
       report --in FILE.json [--in FILE.json …] --out PAGE.md [--machine TEXT]
                                      what latency and throughput wrote, as tables and a plot beside them
       bdn [OPTIONS OF BENCHMARKDOTNET]
-                                     single calls and numbers by BenchmarkDotNet
+                                     single calls, fields of calls and numbers by BenchmarkDotNet
       gradients [--quick] [--out FILE.json] [--rounds N]
                                      clipping in host memory against plain passes over the same memory
       generator [--quick] [--out FILE.json] [--rounds N]
