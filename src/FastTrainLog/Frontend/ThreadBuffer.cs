@@ -76,7 +76,7 @@ internal sealed unsafe class ThreadBuffer
         if (pipeline.WatchesFlow)
         {
             // Again, since another thread may have had it watched after this call looked.
-            NoteFlow(pipeline);
+            NoteFlow(pipeline, slot);
         }
 
         buffer.LeaveScratch();
@@ -107,9 +107,8 @@ internal sealed unsafe class ThreadBuffer
 
     /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void NoteFlow(LogPipeline pipeline)
+    public static void NoteFlow(LogPipeline pipeline, ThreadSlot* slot)
     {
-        ThreadSlot* slot = ThreadSlot.OfThread();
         ThreadBuffer buffer = CurrentOf(pipeline, slot);
         ExecutionContext? flow = ExecutionContext.Capture();
         if (ReferenceEquals(flow, buffer._seenFlow))

@@ -77,12 +77,6 @@ public sealed unsafe class TrainLogger : ILogger
     [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
     public RecordWriter Begin(ulong siteBits, LogLevel level, int argumentBytes)
     {
-        if (_watchesFlow)
-        {
-            ThreadBuffer.NoteFlow(_pipeline);
-        }
-
-        int size = RecordLayout.Size(argumentBytes);
         ThreadSlot* slot = _near;
         byte local;
         if (!slot->IsOfThreadWith(&local))
@@ -90,6 +84,12 @@ public sealed unsafe class TrainLogger : ILogger
             slot = ThreadSlot.OfThread();
         }
 
+        if (_watchesFlow)
+        {
+            ThreadBuffer.NoteFlow(_pipeline, slot);
+        }
+
+        int size = RecordLayout.Size(argumentBytes);
         byte* record = slot->Cursor;
         if (size > slot->Limit - record || slot->Pipeline != _pipelineId)
         {
