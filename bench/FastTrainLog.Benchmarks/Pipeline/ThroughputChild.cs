@@ -11,7 +11,7 @@ internal static class ThroughputChild
         try
         {
             Contestant warmUp = Contestants.Create(logger, format, Path.Combine(directory, "warm-up"));
-            Compilation.AwaitEnd(() => Produce(warmUp, 1, 30_000), mostRounds: 15);
+            Compilation.AwaitEnd(() => Produce(warmUp, 1, 10_000), mostRounds: 15);
             warmUp.Close();
 
             string own = Path.Combine(directory, "timed");
