@@ -8,6 +8,6 @@ namespace FastTrainLog.Monitoring.Snapshots;
 public sealed record LogSnapshot(DateTime Timestamp, IReadOnlyList<RunSnapshot> Runs)
 {
     /// <summary>Returns the snapshot as JSON, in the names of the reference's monitoring data; NaN and infinities are strings.</summary>
-    /// <returns>One JSON object, indented.</returns>
+    /// <returns>One JSON object on one line, as in every other file of JSON that a log leaves.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, SnapshotJson.Default.LogSnapshot);
 }

@@ -55,6 +55,6 @@ public sealed record RunSnapshot
     public required OutcomeEntry? Outcome { get; init; }
 
     /// <summary>Returns the snapshot as JSON, in the names of the reference's monitoring data; NaN and infinities are strings.</summary>
-    /// <returns>One JSON object, indented.</returns>
+    /// <returns>One JSON object on one line, as in every other file of JSON that a log leaves.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, SnapshotJson.Default.RunSnapshot);
 }
