@@ -12,7 +12,7 @@ internal static class LatencyRunner
         (string Logger, string Format)[] candidates = options.ThroughMel
             ? Contestants.ThroughMel
             : [(LatencyChild.Disabled, "none"), .. Contestants.Own, .. Contestants.Peers];
-        // The empty timer is always among them: its time is subtracted from all others.
+        // Always among them: the empty timer, whose time is subtracted from all others, and the floor that they are compared with.
         (string Logger, string Format)[] all =
         [
             (LatencyChild.EmptyTimer, "none"),

@@ -9,8 +9,6 @@ namespace FastTrainLog.Benchmarks.Pipeline;
 /// <summary>NLog's file target behind its asynchronous wrapper, which waits when its queue is full.</summary>
 internal sealed class NLogContestant : Contestant
 {
-    private const string Template = "Epoch {Epoch}, Step {Step} - Loss: {Loss:F6}, Accuracy: {Accuracy:F4}, LR: {LearningRate:E2}, Norm: {Norm:F4}, {Throughput:F1}/s";
-
     private readonly LogFactory _factory;
     private readonly Logger _logger;
 
@@ -46,7 +44,7 @@ internal sealed class NLogContestant : Contestant
     }
 
     public override void Log(int epoch, long step, double loss, double accuracy, double learningRate, float norm, double throughput) =>
-        _logger.Info(Template, epoch, step, loss, accuracy, learningRate, norm, throughput);
+        _logger.Info(OwnMessages.Template, epoch, step, loss, accuracy, learningRate, norm, throughput);
 
     public override void Close() => _factory.Shutdown();
 }

@@ -7,8 +7,6 @@ namespace FastTrainLog.Benchmarks.Pipeline;
 /// <summary>Serilog's file sink behind its asynchronous one, which waits when its queue is full.</summary>
 internal sealed class SerilogContestant : Contestant
 {
-    private const string Template = "Epoch {Epoch}, Step {Step} - Loss: {Loss:F6}, Accuracy: {Accuracy:F4}, LR: {LearningRate:E2}, Norm: {Norm:F4}, {Throughput:F1}/s";
-
     private readonly Logger _logger;
 
     public SerilogContestant(string format, string directory)
@@ -39,7 +37,7 @@ internal sealed class SerilogContestant : Contestant
     }
 
     public override void Log(int epoch, long step, double loss, double accuracy, double learningRate, float norm, double throughput) =>
-        _logger.Information(Template, epoch, step, loss, accuracy, learningRate, norm, throughput);
+        _logger.Information(OwnMessages.Template, epoch, step, loss, accuracy, learningRate, norm, throughput);
 
     public override void Close() => _logger.Dispose();
 }

@@ -51,6 +51,7 @@ internal unsafe partial struct ThreadSlot
     private static readonly Stack<nint> Free = [];
     private static readonly uint? Key;
 
+    // Nobody reads it: as long as the thread lives, it keeps the finalizer from running.
     [ThreadStatic]
     private static Owner? OwnerOfThread;
 
