@@ -133,6 +133,15 @@ public sealed class OutsideChangeTests : IDisposable
         TrainLogging Create() => TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (logs, false));
     }
 
+    [Fact]
+    public void A_deleted_file_of_a_log_that_nobody_writes_to_or_flushes_is_back_before_long()
+    {
+        using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.ResourceInterval) = (_directory.Path, false, TimeSpan.Zero));
+        Assert.True(logging.Flush());
+        File.Delete(_directory["main.log"]);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_directory["main.log"]), TimeSpan.FromSeconds(30)));
+    }
+
     private static void Replace(string path, string content)
     {
         File.Move(path, path + ".1");
