@@ -142,18 +142,18 @@ internal sealed class HostClipper
 
     private GradientStatistics Describe(
         LayerStatistics[] layers, in Partial total, long step, double norm, double absoluteMaximum, int firstNonFinite) => new()
-    {
-        Step = step,
-        LayerCount = layers.Length,
-        ElementCount = total.Elements,
-        Norm = norm,
-        AbsoluteMaximum = absoluteMaximum,
-        NaNCount = total.NaNs,
-        InfinityCount = total.Infinities,
-        ZeroCount = total.Zeros,
-        FirstNonFiniteIndex = firstNonFinite,
-        FirstNonFinite = firstNonFinite < 0 ? null : layers[firstNonFinite].Name,
-        StabilityScore = _stabilityScore,
-        ClippingRatio = _steps == 0 ? 0.0 : (double)_clippedSteps / _steps,
-    };
+        {
+            Step = step,
+            LayerCount = layers.Length,
+            ElementCount = total.Elements,
+            Norm = norm,
+            AbsoluteMaximum = absoluteMaximum,
+            NaNCount = total.NaNs,
+            InfinityCount = total.Infinities,
+            ZeroCount = total.Zeros,
+            FirstNonFiniteIndex = firstNonFinite,
+            FirstNonFinite = firstNonFinite < 0 ? null : layers[firstNonFinite].Name,
+            StabilityScore = _stabilityScore,
+            ClippingRatio = _steps == 0 ? 0.0 : (double)_clippedSteps / _steps,
+        };
 }

@@ -12,7 +12,15 @@ public sealed partial class RunSnapshotTests
 {
     private static readonly TrainingRunOptions Options = new()
     {
-        Model = "DemoModel", RunId = "run-1", Rank = 1, WorldSize = 2, Epochs = 5, TotalSteps = 150, BatchSize = 32, LearningRate = 0.001, Optimizer = "Adam",
+        Model = "DemoModel",
+        RunId = "run-1",
+        Rank = 1,
+        WorldSize = 2,
+        Epochs = 5,
+        TotalSteps = 150,
+        BatchSize = 32,
+        LearningRate = 0.001,
+        Optimizer = "Adam",
     };
 
     [Fact]
