@@ -42,7 +42,7 @@ internal sealed class ZLoggerState(ZLoggerStatePool pool) : IZLoggerFormattable,
 
     public override string ToString() => Encoding.UTF8.GetString(Record.Message);
 
-    public void ToString(IBufferWriter<byte> writer) => writer.Write(Record.Message);
+    public void ToString(IBufferWriter<byte> writer) => MessageArgument.Write(writer, Record.Message);
 
     public string GetOriginalFormat() => Record.MessageTemplate;
 

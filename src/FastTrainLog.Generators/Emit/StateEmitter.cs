@@ -44,13 +44,13 @@ internal static class StateEmitter
                 continue;
             }
 
-            text.Append('{').Append(Rendered(method, hole, isOptional));
+            text.Append('{').Append(Rendered(method, hole, isOptional, out bool isFormatted));
             if (hole.Alignment is { } alignment)
             {
                 text.Append(',').Append(alignment);
             }
 
-            if (hole.Format is { } format)
+            if (!isFormatted && hole.Format is { } format)
             {
                 text.Append(':').Append(Literals.Inner(format));
             }
@@ -164,23 +164,32 @@ internal static class StateEmitter
     {
         writer.Open("public override string ToString()");
         writer.Line("var text = new global::System.Text.StringBuilder();");
+        ForEachSection(
+            writer,
+            method,
+            (section, isOptional) => writer.Line($"text.Append({Names.InvariantCulture}, {Interpolation(method, section, isOptional)});"));
+        writer.Line("return text.ToString();");
+        writer.Close();
+    }
+
+    /// <summary>Writes each section of a message, an optional one under the condition that all of its holes have a value.</summary>
+    public static void ForEachSection(SourceWriter writer, MethodModel method, Action<EquatableArray<TemplateHole>, bool> write)
+    {
         foreach (TemplateSection section in method.Sections)
         {
-            string append = $"text.Append({Names.InvariantCulture}, {Interpolation(method, section.Pieces, section.IsOptional)});";
             string condition = section.IsOptional ? string.Join(" && ", section.Pieces.Items.Select(p => HasValue(method, p)).OfType<string>().Distinct()) : string.Empty;
             if (condition.Length > 0)
             {
-                writer.If(condition, append);
+                writer.Open($"if ({condition})");
+                write(section.Pieces, section.IsOptional);
+                writer.Close();
                 writer.Line();
             }
             else
             {
-                writer.Line(append);
+                write(section.Pieces, section.IsOptional);
             }
         }
-
-        writer.Line("return text.ToString();");
-        writer.Close();
     }
 
     /// <summary>Returns the condition under which a hole has a value, or null where it always has one.</summary>
@@ -199,27 +208,46 @@ internal static class StateEmitter
 
     private static ArgumentModel ArgumentOf(MethodModel method, TemplateHole hole) => method.Arguments.First(a => hole.IsFor(a.Name));
 
-    private static string Rendered(MethodModel method, TemplateHole hole, bool isOptional)
+    /// <summary>Returns what stands in the place of a hole.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="hole">The hole.</param>
+    /// <param name="isOptional">Whether it is in an optional section: its value is no null then, and so nothing but itself where its type says what it is.</param>
+    /// <param name="isFormatted">Whether the hole's format is in it.</param>
+    private static string Rendered(MethodModel method, TemplateHole hole, bool isOptional, out bool isFormatted)
     {
         ArgumentModel argument = ArgumentOf(method, hole);
         string field = Field(argument);
+        string Call(string name, string? format, bool isDefined = false) =>
+            $"({Names.MessageArgument}.{name}({field}{(format is null ? string.Empty : $", {Literals.String(format)}")}{(isDefined ? ", ifNull: \"(null)\"" : string.Empty)}))";
+
+        isFormatted = true;
         if (argument.Binary.Form == ArgumentForm.Metrics)
         {
-            return $"({Names.MessageArgument}.Metrics({field}{(hole.Format is null ? string.Empty : $", {Literals.String(hole.Format)}")}))";
+            return Call("Metrics", hole.Format);
         }
 
-        // The value of an optional section is no null, and so nothing but itself where its type says what it is.
-        if (isOptional && argument.Binary.Form != ArgumentForm.Text)
+        // Null shows where LoggerMessage.Define shows it.
+        bool showsNull = method.RendersAsDefined && argument.CanBeNull;
+        if (hole.Format == "bytes" && BinaryForm.IsInteger(argument.Binary))
         {
-            return field;
+            return Call("Bytes", format: null, showsNull);
         }
 
-        if (method.RendersAsDefined)
+        if (argument.IsNullableValue && !isOptional)
         {
-            return argument.CanBeNull || argument.IsSequence ? $"({Names.MessageArgument}.Defined({field}))" : field;
+            return Call("Nullable", hole.Format, showsNull);
         }
 
-        return argument.IsSequence ? $"({Names.MessageArgument}.Sequence({field}))" : field;
+        if (argument.IsGeneric && showsNull)
+        {
+            return Call("Generic", hole.Format);
+        }
+
+        isFormatted = false;
+        return isOptional && argument.Binary.Form != ArgumentForm.Text ? argument.IsNullableValue ? $"{field}.GetValueOrDefault()" : field
+            : method.RendersAsDefined && (argument.CanBeNull || argument.IsSequence) ? Call("Defined", format: null)
+            : argument.IsSequence ? Call("Sequence", format: null)
+            : field;
     }
 
     private static void EmitWrite(SourceWriter writer, MethodModel method, MemberNames names, List<ArgumentModel> arguments)

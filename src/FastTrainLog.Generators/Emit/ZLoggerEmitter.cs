@@ -23,7 +23,7 @@ internal static class ZLoggerEmitter
             writer.Line();
             writer.Line($"public string GetOriginalFormat() => {Literals.String(method.Message)};");
             writer.Line();
-            writer.Line($"public void WriteOriginalFormat({BufferWriter} writer) => global::System.Buffers.BuffersExtensions.Write(writer, {Literals.String(method.Message)}u8);");
+            writer.Line($"public void WriteOriginalFormat({BufferWriter} writer) => {Names.MessageArgument}.Write(writer, {Literals.String(method.Message)}u8);");
         }
 
         writer.Line();
@@ -40,29 +40,37 @@ internal static class ZLoggerEmitter
         writer.Open($"public void ToString({BufferWriter} writer)");
         if (StateEmitter.FixedText(method) is { } text)
         {
-            writer.Line($"global::System.Buffers.BuffersExtensions.Write(writer, {Literals.String(text)}u8);");
-        }
-        else if (method.Sections.Length > 0)
-        {
-            writer.Line("global::System.Text.EncodingExtensions.GetBytes(global::System.Text.Encoding.UTF8, ToString(), writer);");
+            writer.Line($"{Names.MessageArgument}.Write(writer, {Literals.String(text)}u8);");
         }
         else
         {
             writer.Line("int size = 256;");
             writer.Line("int written;");
-            writer.Line("while (!global::System.Text.Unicode.Utf8.TryWrite(");
-            writer.Indented("writer.GetSpan(size),");
-            writer.Indented($"{Names.InvariantCulture},");
-            writer.Indented($"{StateEmitter.Interpolation(method, method.Template)},");
-            writer.Indented("out written))");
-            writer.Open();
-            writer.Line("size *= 2;");
-            writer.Close();
-            writer.Line();
-            writer.Line("writer.Advance(written);");
+            if (method.Sections.Length > 0)
+            {
+                StateEmitter.ForEachSection(writer, method, (section, isOptional) => EmitPart(writer, StateEmitter.Interpolation(method, section, isOptional)));
+            }
+            else
+            {
+                EmitPart(writer, StateEmitter.Interpolation(method, method.Template));
+            }
         }
 
         writer.Close();
+    }
+
+    private static void EmitPart(SourceWriter writer, string interpolation)
+    {
+        writer.Line("while (!global::System.Text.Unicode.Utf8.TryWrite(");
+        writer.Indented("writer.GetSpan(size),");
+        writer.Indented($"{Names.InvariantCulture},");
+        writer.Indented($"{interpolation},");
+        writer.Indented("out written))");
+        writer.Open();
+        writer.Line("size *= 2;");
+        writer.Close();
+        writer.Line();
+        writer.Line("writer.Advance(written);");
     }
 
     private static void EmitJson(SourceWriter writer, EquatableArray<ArgumentModel> arguments)
@@ -76,7 +84,7 @@ internal static class ZLoggerEmitter
         {
             string field = StateEmitter.Field(argument);
             string write = $"{Names.PropertyJson}.Write(jsonWriter, {Literals.String(argument.Name)}u8, ";
-            if (argument.Binary.IsNullable)
+            if (argument.IsNullableValue)
             {
                 writer.Open($"if ({field}.HasValue)");
                 writer.Line($"{write}{field}.GetValueOrDefault());");

@@ -29,6 +29,12 @@ internal sealed record ArgumentModel(
     /// <summary>Gets the class of the attribute that classifies the value, or null.</summary>
     public string? Classification { get; init; }
 
+    /// <summary>Gets whether its type is a <c>Nullable&lt;T&gt;</c>.</summary>
+    public bool IsNullableValue { get; init; }
+
+    /// <summary>Gets whether its type is a type parameter.</summary>
+    public bool IsGeneric { get; init; }
+
     /// <summary>Gets whether the value is made at the call, rather than taken from a parameter.</summary>
     public bool IsMade => Source != Parameter || Classification is not null;
 }

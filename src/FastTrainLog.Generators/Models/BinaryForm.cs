@@ -7,4 +7,8 @@ namespace FastTrainLog.Generators.Models;
 /// <param name="IsNullable">Whether it is a <c>Nullable&lt;T&gt;</c>.</param>
 /// <param name="Cast">The type to cast to, for <see cref="ArgumentForm.CastValue"/>.</param>
 /// <param name="Enum">The members of an enum.</param>
-internal sealed record BinaryForm(ArgumentForm Form, string Kind, int Size = 0, bool IsNullable = false, string? Cast = null, EnumModel? Enum = null);
+internal sealed record BinaryForm(ArgumentForm Form, string Kind, int Size = 0, bool IsNullable = false, string? Cast = null, EnumModel? Enum = null)
+{
+    /// <summary>Returns whether a form is that of an integer.</summary>
+    public static bool IsInteger(BinaryForm form) => form.Kind is "SByte" or "Byte" or "Int16" or "UInt16" or "Int32" or "UInt32" or "Int64" or "UInt64";
+}

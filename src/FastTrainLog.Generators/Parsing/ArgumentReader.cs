@@ -75,6 +75,8 @@ internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isCon
             IsSpan = type.IsRefLikeType,
             CanBeNull = isConditional || !type.IsValueType || isNullable,
             IsSequence = KnownTypes.IsSequence(type),
+            IsNullableValue = isNullable || (isConditional && type.IsValueType),
+            IsGeneric = type is ITypeParameterSymbol,
         };
     }
 
@@ -86,6 +88,8 @@ internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isCon
         IsSpan = true,
         CanBeNull = false,
         IsSequence = false,
+        IsNullableValue = false,
+        IsGeneric = false,
         Binary = new BinaryForm(ArgumentForm.CharSpan, "String"),
         Format = null,
         Source = argument.Binary.Form is ArgumentForm.Numbers || (argument.Binary.Form is ArgumentForm.Metrics && argument.IsSpan) ? $"{argument.Source}{(argument.Binary.Form is ArgumentForm.Numbers ? ".Keep()" : ".ToArray()")}" : argument.Source,

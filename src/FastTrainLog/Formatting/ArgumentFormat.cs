@@ -1,3 +1,5 @@
+using FastTrainLog.Records;
+
 namespace FastTrainLog.Formatting;
 
 /// <summary>The format of an argument in a template, parsed once per call site.</summary>

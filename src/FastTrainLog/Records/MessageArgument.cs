@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
@@ -26,6 +27,39 @@ public static class MessageArgument
         _ => value,
     };
 
+    /// <summary>Returns a value type's value without boxing it.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value, or null.</param>
+    /// <param name="format">The format of its hole, or null.</param>
+    /// <param name="ifNull">The text in the place of null.</param>
+    /// <returns>What to format in its place.</returns>
+    public static MessageValue<T> Nullable<T>(T? value, string? format = null, string ifNull = "")
+        where T : struct => new(value.GetValueOrDefault(), value.HasValue ? null : ifNull, format);
+
+    /// <summary>Returns what <c>LoggerMessage.Define</c> makes of a value whose type is a type parameter, without boxing it.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="format">The format of its hole, or null.</param>
+    /// <returns>What to format in its place.</returns>
+    public static MessageValue<T> Generic<T>(T value, string? format = null)
+    {
+        string? text = value switch
+        {
+            null => Null,
+            string s => s,
+            IEnumerable => (string)Defined(value),
+            _ => null,
+        };
+        return new MessageValue<T>(value, text, format);
+    }
+
+    /// <summary>Returns a number of bytes as it reads in a message.</summary>
+    /// <param name="value">The number, or null.</param>
+    /// <param name="ifNull">The text in the place of null.</param>
+    /// <returns>What to format in its place.</returns>
+    public static MessageValue<ByteCount> Bytes(double? value, string ifNull = "") =>
+        new(new ByteCount(value.GetValueOrDefault()), value.HasValue ? null : ifNull, format: null);
+
     /// <summary>Returns what a struct generated for <c>[LoggerMessage]</c> makes of a sequence: its items in brackets.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <returns>The text; <c>(null)</c> for null.</returns>
@@ -49,6 +83,15 @@ public static class MessageArgument
     public static string Metrics(Metric[]? metrics, string? format = null) => string.Join(
         ", ",
         (metrics ?? []).Select(m => $"{m.Name}: {m.Value.ToString(format ?? (m.Value == Math.Truncate(m.Value) ? "F0" : "G6"), CultureInfo.InvariantCulture)}"));
+
+    /// <summary>Writes a text.</summary>
+    /// <param name="writer">The writer; ZLogger's gives an empty span where it is full, unless it is asked for a size.</param>
+    /// <param name="text">The text, in UTF-8.</param>
+    public static void Write(IBufferWriter<byte> writer, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(writer.GetSpan(text.Length));
+        writer.Advance(text.Length);
+    }
 
     private static StringBuilder Join(StringBuilder text, IEnumerable sequence, Func<object, string?> toText)
     {

@@ -93,9 +93,9 @@ public static class PropertyJson
         {
             WriteSummary(writer, (TensorSummary)(object)value);
         }
-        else if (value is ILoggedNumbers numbers)
+        else if (value is ILoggedNumbers)
         {
-            numbers.WriteJson(writer);
+            ((ILoggedNumbers)value).WriteJson(writer);
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using ZLogger;
 
@@ -7,7 +6,7 @@ namespace FastTrainLog.Integrations.Tests.ZLogger;
 /// <summary>A processor of the user's own: formats each entry on the caller's thread, and can hold entries back as an asynchronous one does.</summary>
 internal sealed class FormattingProcessor(IZLoggerFormatter formatter, bool keepsLines = true) : IAsyncLogProcessor
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    private readonly FullBufferWriter _buffer = new();
     private readonly Queue<IZLoggerEntry> _held = [];
 
     public List<string> Lines { get; } = [];

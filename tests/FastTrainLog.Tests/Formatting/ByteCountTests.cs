@@ -1,4 +1,4 @@
-using FastTrainLog.Formatting;
+using FastTrainLog.Records;
 using FastTrainLog.Tests.Pipeline;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -23,6 +23,10 @@ public sealed partial class ByteCountTests
         Assert.True(new ByteCount(bytes).TryFormat(utf8, out int written, default, null));
         Assert.Equal(text, System.Text.Encoding.UTF8.GetString(utf8, 0, written));
         Assert.False(new ByteCount(bytes).TryFormat(utf8.AsSpan(0, text.Length - 1), out _, default, null));
+        Span<char> chars = stackalloc char[32];
+        Assert.True(new ByteCount(bytes).TryFormat(chars, out written, default, null));
+        Assert.Equal(text, chars[..written]);
+        Assert.False(new ByteCount(bytes).TryFormat(chars[..(text.Length - 1)], out _, default, null));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FastTrainLog.Formatting;
+using FastTrainLog.Records;
 
 namespace FastTrainLog.Analysis.Reports;
 

@@ -21,6 +21,9 @@ internal static partial class ZLoggerStates
     [TrainLog(4, LogLevel.Information, "{Weights:F2} {First} {day.Hour}", FirstN = 3)]
     public static partial void Fields(ILogger logger, ReadOnlySpan<float> weights, [LogValues(2)] int[] first, [SecretData] string key, [LogProperties(MaxDepth = 1)] Day day);
 
+    [TrainLog(6, LogLevel.Information, "{First,6:F2} {Size:bytes}")]
+    public static partial void InOrder(ILogger logger, double? first, long? size);
+
     [TrainLog(5, LogLevel.Information, "done[? in {Seconds:F1} s]")]
     public static partial void Done(ILogger logger, double? seconds);
 }

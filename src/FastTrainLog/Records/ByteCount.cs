@@ -1,21 +1,36 @@
+using System.ComponentModel;
 using System.Globalization;
 
-namespace FastTrainLog.Formatting;
+namespace FastTrainLog.Records;
 
 /// <summary>A number of bytes as people read it, such as <c>23.54 GiB</c>: four digits, in units of 1024.</summary>
-internal readonly struct ByteCount(double bytes) : IUtf8SpanFormattable
+/// <param name="bytes">The number.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct ByteCount(double bytes) : IUtf8SpanFormattable, ISpanFormattable
 {
-    /// <summary>The format of a hole whose integer is one: <c>{ProcessBytes:bytes}</c>. Only a <see cref="TrainLogger"/> knows it.</summary>
+    /// <summary>The format of a hole whose integer is one: <c>{ProcessBytes:bytes}</c>.</summary>
     public const string Format = "bytes";
 
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
+    /// <inheritdoc/>
     public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
         (double value, string unit) = Scaled();
         return System.Text.Unicode.Utf8.TryWrite(utf8Destination, CultureInfo.InvariantCulture, $"{value:G4} {unit}", out bytesWritten);
     }
 
+    /// <inheritdoc/>
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+    {
+        (double value, string unit) = Scaled();
+        return destination.TryWrite(CultureInfo.InvariantCulture, $"{value:G4} {unit}", out charsWritten);
+    }
+
+    /// <inheritdoc/>
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    /// <inheritdoc/>
     public override string ToString()
     {
         (double value, string unit) = Scaled();
