@@ -4,7 +4,7 @@ using FastTrainLog.Gradients.Cuda;
 
 namespace FastTrainLog.GpuBench;
 
-/// <summary>Every case, every limit over a run of steps, and a captured graph.</summary>
+/// <summary>Every case, every limit and the histograms over a run of steps, and a captured graph.</summary>
 internal static class Checks
 {
     private const int SmallChunk = 4096;
@@ -37,6 +37,26 @@ internal static class Checks
         CudaTuning[] tunings = quick
             ? [new CudaTuning(64, SmallChunk, 2, 0)]
             : [new CudaTuning(64, SmallChunk, 2, 0), CudaTuning.Default];
+
+        // First what tells most in least time, for a run that ends with the first failure.
+        if (!Goes("histograms against the host", () => HistogramRun.Run(driver, ordinal))
+            || !Goes("captured graph", () => GraphCheck.Run(driver, ordinal)))
+        {
+            return failed;
+        }
+
+        foreach ((string name, GradientLimit limit) in LimitRun.Limits)
+        {
+            foreach (NonFinitePolicy policy in new[] { NonFinitePolicy.Skip, NonFinitePolicy.Sanitize, NonFinitePolicy.Report })
+            {
+                using var run = new LimitRun(driver, ordinal, tunings[^1], limit, policy);
+                if (!Goes($"{name}, {policy} against the host", () => run.Run(LimitSteps)))
+                {
+                    return failed;
+                }
+            }
+        }
+
         foreach (CudaTuning tuning in tunings)
         {
             var runner = new CaseRunner(driver, ordinal, tuning);
@@ -53,8 +73,17 @@ internal static class Checks
                 $"half types {runner.WorstHalfTypeNormError:E1}");
         }
 
-        // With four threads a tensor of any size keeps all of them busy, head and tail included.
-        var few = new CaseRunner(driver, ordinal, new CudaTuning(4, FewThreadsChunk, 2, 0));
+        // With four threads a tensor of any size keeps all of them busy, head and tail included, and so does a list of a few tensors.
+        var fewThreads = new CudaTuning(4, FewThreadsChunk, 2, 0);
+        using (var run = new LimitRun(driver, ordinal, fewThreads, LimitRun.Limits["AdaGC"], NonFinitePolicy.Sanitize))
+        {
+            if (!Goes("AdaGC, four threads", () => run.Run(LimitSteps)))
+            {
+                return failed;
+            }
+        }
+
+        var few = new CaseRunner(driver, ordinal, fewThreads);
         foreach (ClipCase clipCase in ClipCases.All(FewThreadsChunk).Where(IsForFewThreads))
         {
             if (!Goes($"{clipCase}, four threads", () => few.Run(clipCase)))
@@ -71,19 +100,6 @@ internal static class Checks
             }
         }
 
-        foreach ((string name, GradientLimit limit) in LimitRun.Limits)
-        {
-            foreach (NonFinitePolicy policy in new[] { NonFinitePolicy.Skip, NonFinitePolicy.Sanitize, NonFinitePolicy.Report })
-            {
-                using var run = new LimitRun(driver, ordinal, tunings[^1], limit, policy);
-                if (!Goes($"{name}, {policy} against the host", () => run.Run(LimitSteps)))
-                {
-                    return failed;
-                }
-            }
-        }
-
-        Goes("captured graph", () => GraphCheck.Run(driver, ordinal));
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed;
     }

@@ -14,6 +14,7 @@ public sealed class EventCoverageTests
         [TrainingEvents.CheckpointRefused] = "the sample keeps non-finite gradients out of the model; CheckpointTests refuses one",
         [TrainingEvents.ModelOperationFailed] = "the checkpoint is there; OperationTests has failures",
         [TrainingEvents.Gradients] = "only a GPU delivers the statistics of a step later; DeliveryTests has some",
+        [TrainingEvents.GradientHistogramsLost] = "only a GPU's ring can overrun; DeviceHistogramTests has one that does",
         [TrainingEvents.GradientStatisticsLost] = "only a GPU's ring can overrun; DeliveryTests has one that does",
         [TrainingEvents.GradientsOutstanding] = "only a GPU can leave steps unfinished at the end; DeliveryTests has one that does",
         [TrainingEvents.GradientFallback] = "only where a GPU cannot run the kernels; FallbackTests has such ones",

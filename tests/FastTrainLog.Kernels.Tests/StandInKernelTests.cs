@@ -30,6 +30,22 @@ public sealed class StandInKernelTests
         Assert.Equal(0, standIn.Allocations);
     }
 
+    [Theory]
+    [InlineData(4096, "CUDA_ERROR_ILLEGAL_ADDRESS")]
+    [InlineData(4098, "CUDA_ERROR_MISALIGNED_ADDRESS")]
+    public void An_address_that_a_GPU_refuses_fails_the_call_that_waits_next_and_all_later_ones(int address, string error)
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using CudaClipper clipper = standIn.Open();
+        standIn.Hold();
+        Assert.True(clipper.TryClip(gradients.List, 1, inverseScaleAddress: (ulong)address));
+        Assert.False(clipper.Synchronize());
+        Assert.Contains(error, clipper.Failure, StringComparison.Ordinal);
+        Assert.False(clipper.Statistics.TryRead(out _));
+        Assert.False(clipper.TryClip(gradients.List, 2));
+    }
+
     [Fact]
     public void Order_in_which_blocks_end_does_not_change_a_bit()
     {

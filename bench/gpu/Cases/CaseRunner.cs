@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FastTrainLog.Gradients;
 using FastTrainLog.Gradients.Cuda;
 
@@ -29,7 +31,7 @@ internal sealed class CaseRunner(BenchDriver driver, int ordinal, CudaTuning tun
         _tolerance = clipCase.Type is GradientType.Float32 or GradientType.Float64 ? NormTolerance : HalfTypeTolerance;
         byte[][] values = clipCase.Values();
         var expected = new Expected(clipCase, values);
-        var options = new GradientClipperOptions { Limit = clipCase.Limit, NonFinite = clipCase.Policy };
+        var options = new GradientClipperOptions { Limit = clipCase.Limit, NonFinite = clipCase.Policy, HistogramEvery = clipCase.HistogramEvery };
         var device = new CudaDevice(driver.Driver, ordinal, _ptx);
         using var clipper = new CudaClipper(device, options, tuning, torchStream: null);
         using CudaDevice.Scope scope = device.Enter();
@@ -42,7 +44,7 @@ internal sealed class CaseRunner(BenchDriver driver, int ordinal, CudaTuning tun
             }
 
             string? wrong = Step(clipper, clipCase, expected, buffers, step: 41, out GradientStatistics first)
-                ?? FoundInf(clipper, expected);
+                ?? State(clipper, clipCase, expected);
             if (wrong is not null)
             {
                 return wrong;
@@ -98,6 +100,7 @@ internal sealed class CaseRunner(BenchDriver driver, int ordinal, CudaTuning tun
 
         return Total(statistics, expected, buffers.Length, step)
             ?? Layers(clipper.Statistics.Layers, expected)
+            ?? Histograms(clipper.Statistics, clipCase, expected, buffers, step)
             ?? Elements(clipper.Statistics.Layers, expected, buffers)
             ?? (clipper.Statistics.TryRead(out _) ? "a record too many" : null);
     }
@@ -158,6 +161,25 @@ internal sealed class CaseRunner(BenchDriver driver, int ordinal, CudaTuning tun
         return null;
     }
 
+    private static string? Histograms(StatisticsReader found, ClipCase clipCase, Expected expected, DeviceTensorBuffer[] buffers, long step)
+    {
+        if (found.HasHistograms != (step % clipCase.HistogramEvery == 0))
+        {
+            return $"step {step} has {(found.HasHistograms ? "histograms" : "none")}";
+        }
+
+        for (int t = 0; t < buffers.Length && found.HasHistograms; t++)
+        {
+            long[] plain = expected.Histogram(buffers[t].Values);
+            if (!found.HistogramOf(t).SequenceEqual(plain))
+            {
+                return $"layer {t} has magnitudes {string.Join(' ', found.HistogramOf(t).ToArray())}, expected {string.Join(' ', plain)}";
+            }
+        }
+
+        return null;
+    }
+
     private string? NormError(double norm, double expected)
     {
         double error = norm.Equals(expected) ? 0.0 : Math.Abs(norm - expected) / expected;
@@ -201,11 +223,18 @@ internal sealed class CaseRunner(BenchDriver driver, int ordinal, CudaTuning tun
         return null;
     }
 
-    private string? FoundInf(CudaClipper clipper, Expected expected)
+    private string? State(CudaClipper clipper, ClipCase clipCase, Expected expected)
     {
-        var bytes = new byte[4];
+        var bytes = new byte[Unsafe.SizeOf<KernelState>()];
         driver.Download(clipper.FoundInfAddress, bytes);
-        float found = BitConverter.ToSingle(bytes);
-        return found == (expected.NonFinite ? 1.0f : 0.0f) ? null : $"found_inf is {found}";
+        KernelState state = MemoryMarshal.Read<KernelState>(bytes);
+        if (state.FoundInf != (expected.NonFinite ? 1.0f : 0.0f))
+        {
+            return $"found_inf is {state.FoundInf}";
+        }
+
+        bool writes = expected.Action != GradientAction.Reported
+            && (expected.Action != GradientAction.None || expected.Coefficient * clipCase.InverseScale != 1.0);
+        return (state.Work != 0) == writes ? null : $"the second kernel is told that there is {(writes ? "nothing" : "something")} to do";
     }
 }

@@ -4,10 +4,20 @@ namespace FastTrainLog.GpuBench.Cases;
 
 /// <summary>One case: values, where they lie, and what the clipper is told to do.</summary>
 internal sealed record ClipCase(
-    GradientType Type, Scenario Scenario, Shape Shape, Placement Placement, GradientLimit Limit, NonFinitePolicy Policy, double InverseScale)
+    GradientType Type,
+    Scenario Scenario,
+    Shape Shape,
+    Placement Placement,
+    GradientLimit Limit,
+    NonFinitePolicy Policy,
+    double InverseScale,
+    int HistogramEvery)
 {
+    /// <summary>The only element of <see cref="Scenario.LonelyLast"/> that is not zero.</summary>
+    public const double Lonely = 3.0;
+
     public override string ToString()
-        => $"{Type} {Scenario}, {Shape.Name}, {Placement}, {Limit.GetType().Name}, {Policy}, inverse scale {InverseScale}";
+        => $"{Type} {Scenario}, {Shape.Name}, {Placement}, {Limit.GetType().Name}, {Policy}, inverse scale {InverseScale}, histograms every {HistogramEvery}";
 
     /// <summary>Makes each tensor's bytes: the same ones in every run.</summary>
     public byte[][] Values()
@@ -37,8 +47,8 @@ internal sealed record ClipCase(
         double huge = Type switch
         {
             GradientType.Float16 => 65504.0,
-            GradientType.Float64 => index % 3 == 0 ? 1e200 : 3e307,
-            _ => index % 3 == 0 ? 1e20 : 3.0e38,
+            GradientType.Float64 => index % 3 == 0 ? 1e200 : index % 3 == 1 ? 3e307 : double.MaxValue,
+            _ => index % 3 == 0 ? 1e20 : index % 3 == 1 ? 3.0e38 : Element.Maximum(Type),
         };
         double tiny = Type switch
         {
@@ -53,10 +63,22 @@ internal sealed record ClipCase(
             Scenario.Tiny => tiny * Math.Sign(uniform),
             Scenario.Mixed => index % 7 == 0 ? huge * uniform : index % 7 == 1 ? tiny : ordinary,
             Scenario.Zero or Scenario.LonelyLast => index % 2 == 0 ? 0.0 : -0.0,
+            Scenario.Borders => Border(tensor) * (index % 3 == 0 ? 1.0 : 1.0 + (uniform / 4)),
             Scenario.Rising => Math.ScaleB(1.0 + (0.5 * Math.Abs(uniform)), (index % 12) - 6) * (index % 2 == 0 ? 1 : -1),
             _ => ordinary,
         };
     }
+
+    // Where the sums of squares take another way, or the type ends.
+    private double Border(int tensor) => (Type, tensor % 2) switch
+    {
+        (GradientType.Float64, 0) => Math.ScaleB(1.0, 490),
+        (GradientType.Float64, _) => Math.ScaleB(1.0, -490),
+        (GradientType.Float16, 0) => Math.ScaleB(1.0, -14),
+        (GradientType.Float16, _) => Math.ScaleB(1.0, 15),
+        (_, 0) => Math.ScaleB(1.0, -40),
+        _ => Math.ScaleB(1.0, 64),
+    };
 
     private void Poison(byte[][] values, Random random)
     {
@@ -81,6 +103,12 @@ internal sealed record ClipCase(
                 Element.Write(values[t], count - 1, Type, double.NaN);
             }
 
+            // The largest finite value among those that are not.
+            if (nan && infinity && count > 2)
+            {
+                Element.Write(values[t], count / 3, Type, Element.Maximum(Type));
+            }
+
             if (infinity && t % 2 == 1)
             {
                 Element.Write(values[t], random.Next(count), Type, double.NegativeInfinity);
@@ -101,7 +129,7 @@ internal sealed record ClipCase(
 
             if (Scenario == Scenario.LonelyLast && t == values.Length - 1)
             {
-                Element.Write(values[t], count - 1, Type, 3.0);
+                Element.Write(values[t], count - 1, Type, Lonely);
             }
         }
     }

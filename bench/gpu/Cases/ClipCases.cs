@@ -28,6 +28,13 @@ internal static class ClipCases
                     turn++;
                 }
             }
+
+            // The largest element exactly at the limit by value, and brought above it by its loss scale alone.
+            foreach (double maximum in new[] { ClipCase.Lonely * 8.0, ClipCase.Lonely * 7.0 })
+            {
+                yield return new ClipCase(
+                    type, Scenario.LonelyLast, shapes[2], Placement.Aligned, GradientLimit.Value(maximum), NonFinitePolicy.Skip, InverseScale: 8.0, HistogramEvery: 1);
+            }
         }
     }
 
@@ -46,6 +53,9 @@ internal static class ClipCases
             0 => 1.0 / 1024.0,
             _ => 1.0,
         };
-        return new ClipCase(type, scenario, shape, (Placement)(turn / 2 % 3), limit, policy, inverseScale);
+
+        // The runner's steps are 41 and 42: histograms of both, or of the second alone.
+        int histogramEvery = turn / 2 % 2 == 0 ? 1 : 42;
+        return new ClipCase(type, scenario, shape, (Placement)(turn / 2 % 3), limit, policy, inverseScale, histogramEvery);
     }
 }

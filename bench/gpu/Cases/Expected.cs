@@ -67,6 +67,22 @@ internal sealed class Expected
         return Math.Clamp(scaled, -(float)ClampAt, (float)ClampAt);
     }
 
+    /// <summary>Counts a tensor's magnitudes by their power of two.</summary>
+    public long[] Histogram(byte[] values)
+    {
+        var counts = new long[GradientHistogram.Bins];
+        foreach (double value in Elements([values]))
+        {
+            double scaled = value * _case.InverseScale;
+            if (double.IsFinite(scaled) && scaled != 0.0)
+            {
+                counts[Math.Clamp(Math.ILogB(scaled) - GradientHistogram.LowestExponent + 1, 0, GradientHistogram.Bins - 1)]++;
+            }
+        }
+
+        return counts;
+    }
+
     private LayerStatistics Measure(byte[][] parts)
     {
         long nans = 0, infinities = 0, zeros = 0, count = 0;

@@ -28,7 +28,7 @@ internal static unsafe class GraphCheck
         }
 
         var device = new CudaDevice(driver.Driver, ordinal, CudaDevice.EmbeddedPtx());
-        var options = new GradientClipperOptions { Limit = GradientLimit.L2Norm(1e-3) };
+        var options = new GradientClipperOptions { Limit = GradientLimit.L2Norm(1e-3), HistogramEvery = 2 };
         using var clipper = new CudaClipper(device, options, CudaTuning.Default, torchStream: null);
         using CudaDevice.Scope scope = device.Enter();
         using var buffer = new DeviceTensorBuffer(driver, values, GradientType.Float32, Placement.Aligned, 0);
@@ -61,6 +61,14 @@ internal static unsafe class GraphCheck
                 if (statistics.Step != 100 + step || Math.Abs(statistics.Norm - norm) > 1e-6 * norm)
                 {
                     return $"replay {step} gave {statistics}";
+                }
+
+                // All elements are alike, so all of them lie in one bin.
+                int bin = Math.ILogB(norm / Math.Sqrt(Elements)) - GradientHistogram.LowestExponent + 1;
+                if (clipper.Statistics.HasHistograms != (step % 2 == 0)
+                    || (clipper.Statistics.HasHistograms && clipper.Statistics.HistogramOf(0)[bin] != Elements))
+                {
+                    return $"replay {step} has magnitudes {string.Join(' ', clipper.Statistics.HistogramOf(0).ToArray())}";
                 }
 
                 step++;

@@ -10,12 +10,13 @@ internal sealed class LimitRun : IDisposable
     private const double InverseScale = 0.5;
     private const double Tolerance = 1e-9;
 
-    private static readonly int[] Counts = [300, 0, 1, 2500, 17];
+    // The last one is in the list for the first half of the run only.
+    private static readonly int[] Counts = [300, 0, 1, 2500, 17, 40];
 
     private readonly float[][] _host = [.. Counts.Select(count => GC.AllocateArray<float>(count, pinned: true))];
     private readonly DeviceTensorBuffer[] _device;
-    private readonly GradientBuffer[] _hostList = new GradientBuffer[Counts.Length];
-    private readonly GradientBuffer[] _deviceList = new GradientBuffer[Counts.Length];
+    private GradientBuffer[] _hostList = new GradientBuffer[Counts.Length];
+    private GradientBuffer[] _deviceList = new GradientBuffer[Counts.Length];
     private readonly CudaClipper _deviceClipper;
     private readonly GradientClipper _hostClipper;
     private readonly CudaDevice _opened;
@@ -64,13 +65,16 @@ internal sealed class LimitRun : IDisposable
         {
             double scale = step % 13 == 12 ? 0.0 : step % 10 == 9 ? 50.0 : step % 4 == 0 ? 1.0 : 0.5 + _random.NextDouble();
 
-            // Other names half-way: a limit by layer must forget, the others must not.
+            // Other names half-way, and one fewer: a limit by layer must forget, the others must not.
             if (step == steps / 2)
             {
+                (_hostList, _deviceList) = (_hostList[..^1], _deviceList[..^1]);
                 Name("other");
             }
 
-            if (Step(step, scale, poison: step % 8 == 0) is string difference)
+            // What is left of the one that goes is such that it could not be taken in unnoticed.
+            double scaleOfLast = step == (steps / 2) - 1 ? 1000.0 : scale;
+            if (Step(step, scale, scaleOfLast, poison: step % 8 == 0) is string difference)
             {
                 return $"step {step}: {difference}";
             }
@@ -97,23 +101,23 @@ internal sealed class LimitRun : IDisposable
 
     private void Name(string prefix)
     {
-        for (int i = 0; i < Counts.Length; i++)
+        for (int i = 0; i < _hostList.Length; i++)
         {
             _hostList[i] = _hostList[i] with { Name = $"{prefix}{i}" };
             _deviceList[i] = _deviceList[i] with { Name = $"{prefix}{i}" };
         }
     }
 
-    private string? Step(int step, double scale, bool poison)
+    private string? Step(int step, double scale, double scaleOfLast, bool poison)
     {
         using CudaDevice.Scope scope = _opened.Enter();
-        for (int layer = 0; layer < Counts.Length; layer++)
+        for (int layer = 0; layer < _hostList.Length; layer++)
         {
             float[] values = _host[layer];
             var random = new Random(step % 4 == 0 ? layer : _random.Next());
             foreach (ref float value in values.AsSpan())
             {
-                value = (float)(((random.NextDouble() * 2.0) - 1.0) * scale * (layer + 1));
+                value = (float)(((random.NextDouble() * 2.0) - 1.0) * (layer < Counts.Length - 1 ? scale : scaleOfLast) * (layer + 1));
             }
 
             if (poison && values.Length > 1)
@@ -130,7 +134,7 @@ internal sealed class LimitRun : IDisposable
         }
 
         return _deviceClipper.Statistics.TryRead(out GradientStatistics device)
-            ? Differs(_hostClipper.Clip(_hostList, step, InverseScale), device) ?? LayerDiffers()
+            ? Differs(_hostClipper.Clip(_hostList, step, InverseScale), device) ?? CountDiffers() ?? LayerDiffers()
             : "no record";
     }
 
@@ -148,9 +152,15 @@ internal sealed class LimitRun : IDisposable
         return near && alike == device ? null : $"host {host}, device {device}";
     }
 
+    private string? CountDiffers()
+        => (_hostClipper.NonFiniteSteps, _hostClipper.ClippedSteps) == (_deviceClipper.NonFiniteSteps, _deviceClipper.ClippedSteps)
+            ? null
+            : $"host counts {_hostClipper.NonFiniteSteps} non-finite and {_hostClipper.ClippedSteps} clipped steps, " +
+                $"device {_deviceClipper.NonFiniteSteps} and {_deviceClipper.ClippedSteps}";
+
     private string? LayerDiffers()
     {
-        for (int layer = 0; layer < Counts.Length; layer++)
+        for (int layer = 0; layer < _hostList.Length; layer++)
         {
             double host = _hostClipper.Layers[layer].Coefficient;
             double device = _deviceClipper.Statistics.Layers[layer].Coefficient;

@@ -38,4 +38,7 @@ internal enum Scenario
 
     /// <summary>Each element more than double the one before, over and over: the worst order for a compensated sum.</summary>
     Rising,
+
+    /// <summary>Values on both sides of a border between the ways in which squares are summed, and on it.</summary>
+    Borders,
 }

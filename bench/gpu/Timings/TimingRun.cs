@@ -84,6 +84,7 @@ internal sealed class TimingRun(BenchDriver driver, int ordinal, bool quick)
         using var measuring = new CudaClipper(device, Options(GradientLimit.None), CudaTuning.Default, torchStream: null);
         using CudaClipper within = Another(GradientLimit.L2Norm(1e30));
         using CudaClipper scaling = Another(GradientLimit.L2Norm(1e30));
+        using CudaClipper counting = Another(GradientLimit.None, histogramEvery: 1);
         using CudaDevice.Scope scope = device.Enter();
         var clock = new DeviceClock(driver);
         if (driver.FreeMemory < ModelGradients.NeededBytes(lengths, type))
@@ -99,6 +100,7 @@ internal sealed class TimingRun(BenchDriver driver, int ordinal, bool quick)
         [
             (CopyOperation, 2.0 * gradients.Bytes, gradients.Copy),
             (StatisticsOperation, gradients.Bytes, () => Clip(measuring, 1.0)),
+            ("statistics and histograms", 2.0 * gradients.Bytes, () => Clip(counting, 1.0)),
             ("clip, within limit", gradients.Bytes, () => Clip(within, 1.0)),
 
             // A limit that hits would hit only once; a loss scale is divided out by the same writes at every step.
@@ -145,8 +147,9 @@ internal sealed class TimingRun(BenchDriver driver, int ordinal, bool quick)
         }
     }
 
-    private CudaClipper Another(GradientLimit limit)
-        => new(new CudaDevice(driver.Driver, ordinal, CudaDevice.EmbeddedPtx()), Options(limit), CudaTuning.Default, torchStream: null);
+    private CudaClipper Another(GradientLimit limit, int histogramEvery = 0)
+        => new(new CudaDevice(driver.Driver, ordinal, CudaDevice.EmbeddedPtx()), Options(limit, histogramEvery), CudaTuning.Default, torchStream: null);
 
-    private static GradientClipperOptions Options(GradientLimit limit) => new() { Limit = limit, NonFinite = NonFinitePolicy.Report };
+    private static GradientClipperOptions Options(GradientLimit limit, int histogramEvery = 0)
+        => new() { Limit = limit, NonFinite = NonFinitePolicy.Report, HistogramEvery = histogramEvery };
 }

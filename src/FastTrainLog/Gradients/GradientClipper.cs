@@ -98,8 +98,17 @@ public sealed class GradientClipper : IDisposable
     /// </summary>
     public nint FoundInfAddress => (nint)(_cuda.Clipper?.FoundInfAddress ?? 0);
 
-    /// <summary>Gets a value indicating whether the last step was one for histograms.</summary>
-    internal bool HasHistograms => !_lastOnDevice && _host.HasHistograms;
+    /// <summary>
+    /// Gets the number of histograms of steps on a device that were overwritten before <see cref="TryRead"/> came to them; those of steps in
+    /// <see cref="LostStatistics"/> are among them.
+    /// </summary>
+    public long LostHistograms => _cuda.Clipper?.Statistics.LostHistograms ?? 0;
+
+    /// <summary>Gets a value indicating whether the last step in host memory was one for histograms.</summary>
+    internal bool HasHostHistograms => _host.HasHistograms;
+
+    /// <summary>Gets a value indicating whether there are histograms of the step that <see cref="TryTake"/> gave last.</summary>
+    internal bool HasDeviceHistograms => _cuda.Clipper?.Statistics.HasHistograms ?? false;
 
     /// <summary>Gets a value indicating whether a device has been opened.</summary>
     internal bool IsOnDevice => _cuda.Clipper is not null;
@@ -114,18 +123,21 @@ public sealed class GradientClipper : IDisposable
     internal bool IsReadingDue => _cuda.Clipper?.IsReadingDue ?? false;
 
     /// <summary>
-    /// Gets the histogram of one buffer's magnitudes in the last step, divided as <see cref="GradientHistogram"/> says, with the loss scale
-    /// divided out and before clipping.
+    /// Gets the histogram of one buffer's magnitudes in the last step or, for gradients on a device, in the step that <see cref="TryRead"/> gave
+    /// last, divided as <see cref="GradientHistogram"/> says, with the loss scale divided out and before clipping.
     /// </summary>
     /// <param name="layer">The buffer's place in the list.</param>
-    /// <returns>The counts, or nothing when the last step was none for histograms.</returns>
+    /// <returns>The counts, or nothing when that step was none for histograms, or when they were overwritten before they could be read.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The list has no such place.</exception>
     public ReadOnlySpan<long> HistogramOf(int layer)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, Layers.Length);
-        return HasHistograms ? _host.HistogramOf(layer) : [];
+        return _lastOnDevice ? DeviceHistogramOf(layer) : HasHostHistograms ? _host.HistogramOf(layer) : [];
     }
+
+    /// <summary>Gets the histogram of a layer in the step that <see cref="TryTake"/> gave last, nothing where there is none.</summary>
+    internal ReadOnlySpan<long> DeviceHistogramOf(int layer) => _cuda.Clipper is CudaClipper clipper ? clipper.Statistics.HistogramOf(layer) : [];
 
     /// <summary>Remembers this moment for <see cref="NonFiniteSince"/>: take it when a checkpoint is written.</summary>
     /// <returns>The moment.</returns>

@@ -4,7 +4,7 @@ namespace FastTrainLog.Training;
 
 /// <summary>
 /// Takes the statistics of a clipper to the log of a run: those of a device from a thread of its own, which reads the ring at an interval
-/// and when it is half full; layers and histograms of gradients in host memory on the thread that clips.
+/// and when it is half full; layers and histograms of gradients in host memory are logged on the thread that clips.
 /// </summary>
 /// <remarks>
 /// Invariant: whoever reads the ring holds <see cref="_reading"/>, so that there is one reader and records keep the order of the steps.
@@ -25,6 +25,7 @@ internal sealed class GradientDelivery : IGradientFollower
     private volatile bool _abandoned;
     private int _ended;
     private long _lost;
+    private long _lostHistograms;
     private long _nonFinite;
 
     /// <summary>Initializes a new instance of the <see cref="GradientDelivery"/> class and follows the clipper with it.</summary>
@@ -37,7 +38,7 @@ internal sealed class GradientDelivery : IGradientFollower
     {
         (_run, _log, _clipper) = (run, log, clipper);
         (_interval, _endTimeout) = (options.FlushInterval, options.ShutdownTimeout);
-        (_lost, _nonFinite) = (clipper.LostStatistics, clipper.NonFiniteStepsRead);
+        (_lost, _lostHistograms, _nonFinite) = (clipper.LostStatistics, clipper.LostHistograms, clipper.NonFiniteStepsRead);
         clipper.Follow(this);
         if (clipper.IsOnDevice)
         {
@@ -62,9 +63,9 @@ internal sealed class GradientDelivery : IGradientFollower
     public void Clipped(in GradientStatistics statistics)
     {
         LogLayers(statistics.Step, _clipper.Layers);
-        for (int layer = 0; layer < statistics.LayerCount && _clipper.HasHistograms; layer++)
+        for (int layer = 0; layer < statistics.LayerCount && _clipper.HasHostHistograms; layer++)
         {
-            LogHistogram(statistics.Step, layer);
+            LogHistogram(statistics.Step, _clipper.Layers[layer].Name, _clipper.HistogramOf(layer));
         }
     }
 
@@ -81,6 +82,10 @@ internal sealed class GradientDelivery : IGradientFollower
                 ReportLost(statistics);
                 _run.LogGradients(statistics);
                 LogLayers(statistics.Step, _clipper.DeviceLayers);
+                for (int layer = 0; layer < statistics.LayerCount && _clipper.HasDeviceHistograms; layer++)
+                {
+                    LogHistogram(statistics.Step, _clipper.DeviceLayers[layer].Name, _clipper.DeviceHistogramOf(layer));
+                }
             }
         }
     }
@@ -145,6 +150,13 @@ internal sealed class GradientDelivery : IGradientFollower
             _run.AddUnseen(nonFinite, _clipper.Options.NonFinite);
             _log.GradientStatisticsLost(lost, next.Step, nonFinite);
         }
+
+        long lostHistograms = _clipper.LostHistograms - _lostHistograms;
+        _lostHistograms += lostHistograms;
+        if (lostHistograms > 0)
+        {
+            _log.GradientHistogramsLost(lostHistograms, next.Step);
+        }
     }
 
     private void LogLayers(long step, ReadOnlySpan<LayerStatistics> layers)
@@ -162,9 +174,8 @@ internal sealed class GradientDelivery : IGradientFollower
         }
     }
 
-    private void LogHistogram(long step, int layer)
+    private void LogHistogram(long step, string layer, ReadOnlySpan<long> counts)
     {
-        ReadOnlySpan<long> counts = _clipper.HistogramOf(layer);
         int filled = 0;
         for (int bin = 0; bin < counts.Length; bin++)
         {
@@ -174,6 +185,6 @@ internal sealed class GradientDelivery : IGradientFollower
             }
         }
 
-        _log.GradientHistogram(step, _clipper.Layers[layer].Name, _bins.AsSpan(0, filled));
+        _log.GradientHistogram(step, layer, _bins.AsSpan(0, filled));
     }
 }

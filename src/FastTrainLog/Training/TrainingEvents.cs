@@ -70,6 +70,9 @@ public static class TrainingEvents
     /// <summary>A GPU had not finished its last steps when the run ended, so their statistics are missing.</summary>
     public const int GradientsOutstanding = 1109;
 
+    /// <summary>Histograms of gradients on a GPU were overwritten before they were read.</summary>
+    public const int GradientHistogramsLost = 1110;
+
     /// <summary>An exception with its context.</summary>
     public const int ErrorWithContext = 1200;
 

@@ -135,6 +135,10 @@ internal static partial class TrainingMessages
         "Statistics of {Lost} steps before step {Step} were overwritten before they could be read, {NonFiniteSteps} of them not finite; the log could not keep up with the device")]
     public static partial void GradientStatisticsLost(this TrainLogger logger, long lost, long step, long nonFiniteSteps);
 
+    [TrainLog(TrainingEvents.GradientHistogramsLost, LogLevel.Warning,
+        "Histograms of {Lost} steps up to step {Step} were overwritten before they could be read; the log could not keep up with the device")]
+    public static partial void GradientHistogramsLost(this TrainLogger logger, long lost, long step);
+
     [TrainLog(TrainingEvents.GradientFallback, LogLevel.Warning,
         "Gradients are clipped by torch's operators instead of the CUDA kernels, which makes the training thread wait for the device in each step: {Reason}")]
     public static partial void GradientFallback(this TrainLogger logger, string reason);

@@ -7,13 +7,14 @@ namespace FastTrainLog.Kernels.Tests.Mutants;
 /// <param name="Original">What stands there.</param>
 /// <param name="Replacement">What takes its place.</param>
 /// <param name="Text">The line as it is.</param>
-internal sealed record Mutant(string File, int Line, int Column, string Original, string Replacement, string Text)
+/// <param name="Ordinal">How many mutants up to this one look the same, file and changed line.</param>
+internal sealed record Mutant(string File, int Line, int Column, string Original, string Replacement, string Text, int Ordinal = 1)
 {
     /// <summary>Gets the changed line.</summary>
     public string Changed => string.Concat(Text.AsSpan(0, Column), Replacement, Text.AsSpan(Column + Original.Length));
 
-    /// <summary>Gets the name by which a list of equivalent mutants knows it: file and changed line.</summary>
-    public string Key => $"{File}: {Changed.Trim()}";
+    /// <summary>Gets the name by which a list of equivalent mutants knows it: file and changed line, and which one where several look the same.</summary>
+    public string Key => $"{File}: {Changed.Trim()}{(Ordinal == 1 ? string.Empty : $" #{Ordinal}")}";
 
     public override string ToString() => $"{File}:{Line + 1}: {Changed.Trim()}";
 }

@@ -7,9 +7,20 @@ namespace FastTrainLog.Kernels.Tests.Mutants;
 internal static partial class MutantSource
 {
     // The shim is another for each compiler, and the layout is held by the tests of the structs' sizes.
-    public static readonly string[] Files = ["elements.h", "sums.h", "measure.h", "limits.h", "decide.h", "apply.h", "gradients.cu"];
+    public static readonly string[] Files = ["elements.h", "sums.h", "measure.h", "limits.h", "decide.h", "histogram.h", "apply.h", "gradients.cu"];
 
+    /// <summary>Makes the mutants, in the order of files and lines.</summary>
     public static IEnumerable<Mutant> All()
+    {
+        var alike = new Dictionary<string, int>();
+        foreach (Mutant mutant in Places())
+        {
+            int ordinal = alike[mutant.Key] = alike.GetValueOrDefault(mutant.Key) + 1;
+            yield return mutant with { Ordinal = ordinal };
+        }
+    }
+
+    private static IEnumerable<Mutant> Places()
     {
         foreach (string file in Files)
         {
@@ -63,11 +74,18 @@ internal static partial class MutantSource
         " - " => [" + "],
         " && " => [" || "],
         " || " => [" && "],
+        " += " => [" -= "],
+        " * " => [" + "],
+        " % " => [" / "],
+        " << " => [" >> "],
+        " >> " => [" << "],
         "++;" => ["+= 2;"],
         "+= THREADS" => ["+= THREADS + 1u", "+= 1u"],
         "+= GROUPS" => ["+= GROUPS + 1u", "+= 1u"],
         "= THREAD;" => ["= 0u;", "= THREAD + 1u;"],
         "= GROUP;" => ["= 0u;", "= GROUP + 1u;"],
+        "THREAD]" => ["0u]"],
+        "GROUP]" or "GROUP, " => [place.Replace("GROUP", "0u", StringComparison.Ordinal)],
         "BARRIER();" => [";"],
         _ => [Next(place)],
     };
@@ -76,6 +94,8 @@ internal static partial class MutantSource
     private static string Next(string literal)
         => $"{int.Parse(literal.TrimEnd('u'), CultureInfo.InvariantCulture) + 1}u";
 
-    [GeneratedRegex(@" < | <= | > | >= | == | != | \+ | - | && | \|\| |\+\+;|\+= THREADS|\+= GROUPS|= THREAD;|= GROUP;|BARRIER\(\);|(?<![\w.])\d+u\b")]
+    [GeneratedRegex(
+        @" < | <= | > | >= | == | != | \+ | - | && | \|\| | \* | % | << | >> | \+= (?!THREADS|GROUPS)|\+\+;|\+= THREADS|\+= GROUPS|= THREAD;|= GROUP;" +
+        @"|\bTHREAD\]|\bGROUP(?:\]|, )|BARRIER\(\);|(?<![\w.])\d+u?\b(?![.\w])")]
     private static partial Regex Place();
 }

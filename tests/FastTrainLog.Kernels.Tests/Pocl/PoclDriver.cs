@@ -16,6 +16,7 @@ internal static unsafe class PoclDriver
 
     private static OpenCl? s_openCl;
     private static nint s_measure;
+    private static nint s_histogram;
     private static nint s_apply;
 
     /// <summary>Compiles the kernels and binds a driver to them.</summary>
@@ -32,6 +33,7 @@ internal static unsafe class PoclDriver
 
         reason = null;
         s_measure = s_openCl.Kernel("ftl_measure");
+        s_histogram = s_openCl.Kernel("ftl_histogram");
         s_apply = s_openCl.Kernel("ftl_apply");
         return new BenchDriver(CudaDriver.Bind(Find, "PoCL"), Find);
     }
@@ -84,7 +86,12 @@ internal static unsafe class PoclDriver
 
     [UnmanagedCallersOnly]
     private static int cuModuleGetFunction(nint* function, nint module, byte* name)
-        => Return(function, Marshal.PtrToStringUTF8((nint)name) == "ftl_measure" ? s_measure : s_apply);
+        => Return(function, Marshal.PtrToStringUTF8((nint)name) switch
+        {
+            "ftl_measure" => s_measure,
+            "ftl_histogram" => s_histogram,
+            _ => s_apply,
+        });
 
     [UnmanagedCallersOnly]
     private static int cuLaunchKernel(

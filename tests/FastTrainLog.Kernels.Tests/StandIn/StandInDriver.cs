@@ -85,12 +85,13 @@ internal sealed unsafe class StandInDriver : IDisposable
         NonFinitePolicy policy = NonFinitePolicy.Skip,
         int ordinal = 0,
         CudaTuning? tuning = null,
-        TorchStream? torchStream = null)
+        TorchStream? torchStream = null,
+        int histogramEvery = 0)
     {
         var device = new CudaDevice(Bench.Driver, ordinal, CudaDevice.EmbeddedPtx());
         try
         {
-            var options = new GradientClipperOptions { Limit = limit ?? GradientLimit.None, NonFinite = policy };
+            var options = new GradientClipperOptions { Limit = limit ?? GradientLimit.None, NonFinite = policy, HistogramEvery = histogramEvery };
             return new CudaClipper(device, options, tuning ?? new CudaTuning(32, 1024, 2, 0), torchStream);
         }
         catch
@@ -106,6 +107,7 @@ internal sealed unsafe class StandInDriver : IDisposable
     {
         Hang(false);
         Capture(false);
+        ((delegate* unmanaged<void>)Export("standin_heal"))();
         Release();
         Fail(string.Empty, 0);
         Device();

@@ -1,8 +1,10 @@
 // A stand-in for the CUDA driver: the functions that the clipper calls, over host memory. Kernels are the real source, compiled as C;
 // a block's threads are fibres that take turns at each barrier, so strides, trees and barriers are exercised as on a GPU, though not its
-// memory model. Streams can be held back (standin_hold), calls made to fail (standin_fail), a stream captured, and every call is logged.
+// memory model. What a GPU refuses is refused: an address that is not aligned or not allocated, a barrier that not all threads come to, a
+// kernel without end. The call that waits next returns the GPU's error, and so does every later one. Streams can be held back (standin_hold), calls made to fail (standin_fail), a stream captured, and every call is logged.
 #define _GNU_SOURCE
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +15,43 @@
 #include KERNELS
 
 enum { OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_READY = 600 };
-enum { FIBRES = 512, FIBRE_STACK = 64 << 10 };
+enum { ILLEGAL_ADDRESS = 700, LAUNCH_TIMEOUT = 702, MISALIGNED_ADDRESS = 716, LAUNCH_FAILED = 719 };
+enum { FIBRES = 512, FIBRE_STACK = 64 << 10, MOST_PHASES = 10000 };
 #define EXPORT __attribute__((visibility("default")))
+
+// ---- faults: they end the launch, and everything issued after it is left undone
+
+static int fault;
+static jmp_buf launch_end;
+static __thread int in_kernel;
+static struct sigaction fault_elsewhere;
+
+static void fault_here(int code)
+{
+    fault = code;
+    _longjmp(launch_end, 1);
+}
+
+static void on_fault(int number, siginfo_t* info, void* context)
+{
+    if (in_kernel) fault_here(ILLEGAL_ADDRESS);
+    fault_elsewhere.sa_sigaction(number, info, context);
+}
+
+// What the compiler calls, by -fsanitize=alignment, in front of an access to an address that is no multiple of its type's alignment.
+typedef struct { struct { const char* file; u32 line, column; } place; } Misaligned;
+void __ubsan_handle_type_mismatch_v1(void* access, void* address)
+{
+    const Misaligned* from = access;
+    fprintf(stderr, "stand-in: %p is misaligned for %s:%u\n", address, from->place.file, from->place.line);
+    fault_here(MISALIGNED_ADDRESS);
+}
 
 // ---- fibres: one block at a time
 
-typedef struct { jmp_buf at; ucontext_t birth; int waiting, running; } Fibre;
+typedef struct { jmp_buf at; ucontext_t birth; void* stack; int running; } Fibre;
 static Fibre fibres[FIBRES];
+static u32 fibres_made;
 static jmp_buf scheduler;
 static ucontext_t birthplace;
 static u32 thread_now, thread_count, group_now, group_count;
@@ -38,10 +70,30 @@ static void yield(void)
     if (_setjmp(self->at) == 0) _longjmp(scheduler, 1);
 }
 
-void ftl_barrier(void)
+void ftl_barrier(void) { yield(); }
+
+// Between two barriers a thread may vouch for what it has stored itself, not for what others do.
+static int stored_by, vouched_by;
+enum { NOBODY = -1, SEVERAL = -2 };
+
+static void check_voucher(void)
 {
-    fibres[thread_now].waiting = 1;
-    yield();
+    if (stored_by != NOBODY && vouched_by != NOBODY && stored_by != vouched_by) {
+        fprintf(stderr, "stand-in: thread %d of block %u vouches for what others store without a barrier\n", vouched_by, group_now);
+        fault_here(LAUNCH_FAILED);
+    }
+}
+
+void ftl_stores(void)
+{
+    stored_by = stored_by == NOBODY || stored_by == (int)thread_now ? (int)thread_now : SEVERAL;
+    check_voucher();
+}
+
+void ftl_vouches(void)
+{
+    vouched_by = (int)thread_now;
+    check_voucher();
 }
 
 static void fibre_life(void)
@@ -62,8 +114,9 @@ static void fibre_resume(u32 index)
 static void fibre_make(u32 index)
 {
     Fibre* fibre = &fibres[index];
+    if (!fibre->stack) fibre->stack = malloc(FIBRE_STACK);
     getcontext(&fibre->birth);
-    fibre->birth.uc_stack.ss_sp = malloc(FIBRE_STACK);
+    fibre->birth.uc_stack.ss_sp = fibre->stack;
     fibre->birth.uc_stack.ss_size = FIBRE_STACK;
     fibre->birth.uc_link = 0;
     makecontext(&fibre->birth, fibre_life, 0);
@@ -71,16 +124,39 @@ static void fibre_make(u32 index)
     if (_setjmp(scheduler) == 0) swapcontext(&birthplace, &fibre->birth);
 }
 
+// Every block array lies in one section. As on a GPU it holds anything when a block begins: doubles that are negative, counts that are large.
+// Behind each there is room that must stay as it is.
+extern unsigned char __start_block_memory[], __stop_block_memory[];
+extern const BlockEnd __start_block_ends[], __stop_block_ends[];
+enum { ANYTHING = 0xC0 };
+
+static void check_block_ends(void)
+{
+    for (const BlockEnd* array = __start_block_ends; array < __stop_block_ends; array++)
+        for (u64 i = 0; i < array->bytes; i++)
+            if (((const unsigned char*)array->end)[i] != ANYTHING) fault_here(ILLEGAL_ADDRESS);
+}
+
+// The order in which threads come to the next barrier: from the first to the last or the other way, at random, but the same in every run.
+static int downwards(void)
+{
+    static u32 random = 1;
+    random = random * 1664525u + 1013904223u;
+    return (random >> 31) ^ backwards;
+}
+
 static void run_group(void)
 {
     u32 alive = thread_count;
+    memset(__start_block_memory, ANYTHING, __stop_block_memory - __start_block_memory);
     for (u32 t = 0; t < thread_count; t++) fibres[t].running = 1;
-    for (int phase = backwards; alive > 0; phase++) {
+    for (int phase = 0; alive > 0; phase++) {
         u32 waiting = 0;
+        int down = downwards();
+        stored_by = vouched_by = NOBODY;
         for (u32 i = 0; i < thread_count; i++) {
-            u32 t = phase & 1 ? thread_count - 1 - i : i;
+            u32 t = down ? thread_count - 1 - i : i;
             if (!fibres[t].running) continue;
-            fibres[t].waiting = 0;
             fibre_resume(t);
             if (!fibres[t].running) alive--;
             else waiting++;
@@ -88,23 +164,36 @@ static void run_group(void)
 
         if (waiting != 0 && waiting != thread_count) {
             fprintf(stderr, "stand-in: %u threads of block %u wait at a barrier, %u do not\n", waiting, group_now, thread_count - waiting);
-            abort();
+            fault_here(LAUNCH_FAILED);
         }
+
+        if (phase == MOST_PHASES) fault_here(LAUNCH_TIMEOUT);
     }
+
+    check_block_ends();
 }
 
 static void run_kernel(void (*kernel)(Launch), u32 groups, u32 threads, const Launch* launch)
 {
-    static u32 made;
-    while (made < threads) fibre_make(made++);
+    struct sigaction here = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER };
+    while (fibres_made < threads) fibre_make(fibres_made++);
     kernel_now = kernel;
     launch_now = *launch;
     thread_count = threads;
     group_count = groups;
-    for (u32 g = 0; g < groups; g++) {
-        group_now = backwards ? groups - 1 - g : g;
-        run_group();
+    sigaction(SIGSEGV, &here, &fault_elsewhere);
+    in_kernel = 1;
+    if (_setjmp(launch_end) == 0) {
+        for (u32 g = 0; g < groups; g++) {
+            group_now = backwards ? groups - 1 - g : g;
+            run_group();
+        }
+    } else {
+        fibres_made = 0; // they stand in the middle of the kernel
     }
+
+    in_kernel = 0;
+    sigaction(SIGSEGV, &fault_elsewhere, 0);
 }
 
 // ---- memory: each allocation ends at a page that cannot be touched
@@ -173,6 +262,15 @@ EXPORT void standin_log(int on) { log_on = on; log_length = 0; if (log_text) log
 EXPORT const char* standin_read_log(void) { return log_text ? log_text : ""; }
 EXPORT long standin_allocations(void) { return __atomic_load_n(&allocations, __ATOMIC_SEQ_CST); }
 EXPORT void standin_backwards(int on) { backwards = on; }
+
+// A process whose device has failed has to start again; here the next test begins with nothing allocated.
+EXPORT void standin_heal(void)
+{
+    if (!fault) return;
+    fault = 0;
+    while (blocks) block_free(blocks->start);
+    allocations = 0;
+}
 EXPORT void standin_fail(const char* name, int code, int after) { snprintf(fail_name, sizeof fail_name, "%s", name); fail_code = code; fail_after = after; }
 EXPORT void standin_device(int count, int major, int minor, int map, int version)
 {
@@ -213,7 +311,7 @@ static int retained[16];
 static int contexts[16];
 
 #define CALL(...) do { int failed = note(__func__, __VA_ARGS__); if (failed) return failed; } while (0)
-#define CALL_IN_CONTEXT(...) do { CALL(__VA_ARGS__); if (depth == 0) return INVALID_CONTEXT; } while (0)
+#define CALL_IN_CONTEXT(...) do { CALL(__VA_ARGS__); if (depth == 0) return INVALID_CONTEXT; if (fault) return fault; } while (0)
 
 EXPORT int cuInit(unsigned flags) { CALL(""); (void)flags; return device_count == 0 ? NO_DEVICE : OK; }
 EXPORT int cuDriverGetVersion(int* version) { CALL(""); *version = driver_version; return OK; }
@@ -248,11 +346,22 @@ EXPORT int cuModuleLoadDataEx(void** module, const char* image, unsigned count, 
 
 EXPORT int cuModuleUnload(void* module) { CALL_IN_CONTEXT(""); (void)module; return OK; }
 
+enum { KERNELS_KNOWN = 3 };
+static const struct { const char* name; void* function; } kernels[KERNELS_KNOWN] =
+    { { "ftl_measure", ftl_measure }, { "ftl_histogram", ftl_histogram }, { "ftl_apply", ftl_apply } };
+
+static const char* name_of(void* function)
+{
+    for (int i = 0; i < KERNELS_KNOWN; i++) if (kernels[i].function == function) return kernels[i].name;
+    return "?";
+}
+
 EXPORT int cuModuleGetFunction(void** function, void* module, const char* name)
 {
     CALL_IN_CONTEXT(" %s", name);
     (void)module;
-    *function = strcmp(name, "ftl_measure") == 0 ? (void*)ftl_measure : strcmp(name, "ftl_apply") == 0 ? (void*)ftl_apply : 0;
+    *function = 0;
+    for (int i = 0; i < KERNELS_KNOWN; i++) if (strcmp(name, kernels[i].name) == 0) *function = kernels[i].function;
     return *function ? OK : 500;
 }
 
@@ -266,6 +375,7 @@ static Queue held, graph;
 
 static void run_work(const Work* work)
 {
+    if (fault) return;
     if (work->kind == KERNEL_WORK) run_kernel((void (*)(Launch))work->target, work->groups, work->threads, &work->launch);
     else if (work->kind == COPY_WORK) memcpy(work->target, work->source, work->bytes);
     else if (work->kind == SET_WORK) memset(work->target, (int)(size_t)work->source, work->bytes);
@@ -305,7 +415,7 @@ EXPORT int cuStreamIsCapturing(void* stream, int* status) { CALL(""); (void)stre
 
 EXPORT int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void* stream, void** parameters, void** extra)
 {
-    CALL_IN_CONTEXT(" %s %u %u stream %zu", function == (void*)ftl_measure ? "ftl_measure" : "ftl_apply", gx, bx, (size_t)stream);
+    CALL_IN_CONTEXT(" %s %u %u stream %zu", name_of(function), gx, bx, (size_t)stream);
     if (gx == 0 || gy != 1 || gz != 1 || bx == 0 || bx > FIBRES || by != 1 || bz != 1 || shared != 0 || extra) return INVALID_VALUE;
     Work work = { KERNEL_WORK, function, 0, 0, gx, bx, *(Launch*)parameters[0] };
     return enqueue(work);
@@ -346,8 +456,8 @@ EXPORT int cuMemsetD8Async(u64 target, unsigned char value, size_t bytes, void* 
     return enqueue(work);
 }
 
-EXPORT int cuMemcpyDtoH_v2(void* target, u64 source, size_t bytes) { CALL_IN_CONTEXT(" %zu", bytes); standin_release(); memcpy(target, (void*)source, bytes); return OK; }
-EXPORT int cuCtxSynchronize(void) { CALL_IN_CONTEXT(""); while (__atomic_load_n(&hanging, __ATOMIC_SEQ_CST)) usleep(1000); int was = holding; standin_release(); holding = was; return OK; }
+EXPORT int cuMemcpyDtoH_v2(void* target, u64 source, size_t bytes) { CALL_IN_CONTEXT(" %zu", bytes); standin_release(); if (fault) return fault; memcpy(target, (void*)source, bytes); return OK; }
+EXPORT int cuCtxSynchronize(void) { CALL_IN_CONTEXT(""); while (__atomic_load_n(&hanging, __ATOMIC_SEQ_CST)) usleep(1000); int was = holding; standin_release(); holding = was; return fault; }
 EXPORT int cuEventCreate(void** event, unsigned flags) { CALL_IN_CONTEXT(" %u", flags); *event = calloc(1, sizeof(Event)); __atomic_add_fetch(&allocations, 1, __ATOMIC_SEQ_CST); return OK; }
 EXPORT int cuEventDestroy_v2(void* event) { CALL_IN_CONTEXT(""); free(event); __atomic_sub_fetch(&allocations, 1, __ATOMIC_SEQ_CST); return OK; }
 
@@ -378,7 +488,14 @@ EXPORT int cuStreamEndCapture(void* stream, void** captured) { CALL_IN_CONTEXT("
 EXPORT int cuGraphInstantiateWithFlags(void** executable, void* captured, u64 flags) { CALL_IN_CONTEXT(""); (void)flags; *executable = captured; return OK; }
 EXPORT int cuGraphLaunch(void* executable, void* stream) { CALL_IN_CONTEXT(""); (void)stream; standin_replay(); return executable == &graph ? OK : INVALID_VALUE; }
 
-EXPORT int cuGetErrorName(int code, const char** name) { *name = code == 700 ? "CUDA_ERROR_ILLEGAL_ADDRESS" : code == 709 ? "CUDA_ERROR_CONTEXT_IS_DESTROYED" : "CUDA_ERROR_STANDIN"; return OK; }
+EXPORT int cuGetErrorName(int code, const char** name)
+{
+    *name = code == ILLEGAL_ADDRESS ? "CUDA_ERROR_ILLEGAL_ADDRESS" : code == MISALIGNED_ADDRESS ? "CUDA_ERROR_MISALIGNED_ADDRESS"
+        : code == LAUNCH_TIMEOUT ? "CUDA_ERROR_LAUNCH_TIMEOUT" : code == LAUNCH_FAILED ? "CUDA_ERROR_LAUNCH_FAILED"
+        : code == 709 ? "CUDA_ERROR_CONTEXT_IS_DESTROYED" : "CUDA_ERROR_STANDIN";
+    return OK;
+}
+
 EXPORT int cuGetErrorString(int code, const char** words) { *words = code == 700 ? "an illegal memory access was encountered" : "stand-in"; return OK; }
 
 // libtorch's C function, for the test that a stream comes from there.

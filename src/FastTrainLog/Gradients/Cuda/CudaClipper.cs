@@ -1,6 +1,6 @@
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>Issues the two kernels of a step on a device; what they found is read some steps later.</summary>
+/// <summary>Issues the two kernels of a step, three with histograms, on a device; what they found is read some steps later.</summary>
 /// <remarks>
 /// <see cref="TryClip"/> and <see cref="Dispose"/> belong to the training thread: neither a synchronisation nor a copy from the device is
 /// among the driver calls of a step. <see cref="Statistics"/> may be read on another thread; it makes no driver call.
@@ -69,14 +69,19 @@ internal sealed unsafe class CudaClipper : IDisposable
     public StatisticsReader Statistics => _reader;
 
     /// <summary>
-    /// Gets a value indicating whether half of the ring has been issued since the last step read. It is true for every quarter of the ring only, so
-    /// that whoever wakes a reader by it does so rarely. For the thread that issues.
+    /// Gets a value indicating whether half of the ring has been issued since the last step read, or half of the histograms' ring in as many steps as
+    /// fill it. It is true for every quarter only, so that whoever wakes a reader by it does so rarely. For the thread that issues.
     /// </summary>
     public bool IsReadingDue
     {
         get
         {
-            int slots = _reader.Rings[^1].Slots;
+            long slots = _reader.Rings[^1].Slots;
+            if (_launch.HistogramEvery > 0)
+            {
+                slots = Math.Min(slots, (long)_reader.HistogramRings[^1].Slots * _launch.HistogramEvery);
+            }
+
             return _issuedSteps + 1 - (long)_reader.Next >= slots / 2 && _issuedSteps % Math.Max(1, slots / 4) == 0;
         }
     }
@@ -136,7 +141,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
         catch (CudaUnavailableException unavailable)
         {
-            _failure = unavailable.Message;
+            Fail(unavailable);
             return false;
         }
     }
@@ -162,7 +167,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
         catch (CudaUnavailableException unavailable)
         {
-            _failure = unavailable.Message;
+            Fail(unavailable);
             return false;
         }
     }
@@ -193,6 +198,12 @@ internal sealed unsafe class CudaClipper : IDisposable
         _device.Dispose();
     }
 
+    private void Fail(CudaUnavailableException unavailable)
+    {
+        _failure = unavailable.Message;
+        _reader.ExpectNoMoreHistograms();
+    }
+
     private void Free()
     {
         _lists.Free();
@@ -209,9 +220,14 @@ internal sealed unsafe class CudaClipper : IDisposable
         _launch.InverseScaleAddress = inverseScaleAddress;
         Launch(_device.MeasureFunction, "ftl_measure", _launch.ChunkCount, stream);
         _issuedSteps++;
+        uint groups = Math.Min(_launch.ChunkCount, (uint)(_device.Multiprocessors * _tuning.BlocksPerMultiprocessor));
+        if (_launch.HistogramEvery > 0)
+        {
+            Launch(_device.HistogramFunction, "ftl_histogram", groups, stream);
+        }
+
         if (!_launch.NeverWrites)
         {
-            uint groups = Math.Min(_launch.ChunkCount, (uint)(_device.Multiprocessors * _tuning.BlocksPerMultiprocessor));
             Launch(_device.ApplyFunction, "ftl_apply", groups, stream);
         }
     }

@@ -60,6 +60,7 @@ internal sealed unsafe class CudaDevice : IDisposable
             {
                 _module = LoadModule(ptx);
                 MeasureFunction = Function("ftl_measure"u8);
+                HistogramFunction = Function("ftl_histogram"u8);
                 ApplyFunction = Function("ftl_apply"u8);
             }
         }
@@ -82,6 +83,8 @@ internal sealed unsafe class CudaDevice : IDisposable
     public int Multiprocessors { get; }
 
     public nint MeasureFunction { get; }
+
+    public nint HistogramFunction { get; }
 
     public nint ApplyFunction { get; }
 

@@ -10,7 +10,8 @@ internal readonly unsafe struct CudaWorkspace
     /// <param name="device">Where to allocate.</param>
     /// <param name="tensors">How many tensors there is room for.</param>
     /// <param name="chunks">How many chunks there is room for.</param>
-    public CudaWorkspace(CudaDevice device, int tensors, int chunks)
+    /// <param name="histograms">Whether histograms are taken.</param>
+    public CudaWorkspace(CudaDevice device, int tensors, int chunks, bool histograms)
     {
         TensorCapacity = tensors;
         ChunkCapacity = chunks;
@@ -21,6 +22,7 @@ internal readonly unsafe struct CudaWorkspace
         Verdicts = (ulong)Place(ref bytes, (long)sizeof(KernelVerdict) * tensors);
         Tickets = (ulong)Place(ref bytes, sizeof(uint) * (tensors + 1L));
         Averages = (ulong)Place(ref bytes, sizeof(double) * (tensors + 1L));
+        Magnitudes = (ulong)Place(ref bytes, histograms ? (long)sizeof(ulong) * GradientHistogram.Bins * tensors : 0);
         Bytes = bytes;
         Base = device.Allocate(bytes);
         Tensors += Base;
@@ -29,6 +31,7 @@ internal readonly unsafe struct CudaWorkspace
         Verdicts += Base;
         Tickets += Base;
         Averages += Base;
+        Magnitudes += Base;
     }
 
     public int TensorCapacity { get; }
@@ -50,6 +53,8 @@ internal readonly unsafe struct CudaWorkspace
     public ulong Tickets { get; }
 
     public ulong Averages { get; }
+
+    public ulong Magnitudes { get; }
 
     private static long Place(ref long bytes, long size)
     {

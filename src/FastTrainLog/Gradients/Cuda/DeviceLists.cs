@@ -87,6 +87,11 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
             device.Driver.MemFreeHost(ring.Memory);
         }
 
+        foreach (HistogramRing ring in reader.HistogramRings)
+        {
+            device.Driver.MemFreeHost(ring.Memory);
+        }
+
         _staging.Free();
     }
 
@@ -98,7 +103,8 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
             _workspace = new CudaWorkspace(
                 device,
                 Math.Max(tensors, 2 * _workspace.TensorCapacity),
-                Math.Max(plan.Chunks.Length, 2 * _workspace.ChunkCapacity));
+                Math.Max(plan.Chunks.Length, 2 * _workspace.ChunkCapacity),
+                histograms: launch.HistogramEvery > 0);
             _allocations.Add(_workspace.Base);
             Clear(_workspace.Base, _workspace.Bytes, stream);
         }
@@ -106,7 +112,7 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         int room = reader.Rings.IsEmpty ? 0 : reader.Rings[^1].TensorCapacity;
         if (reader.Rings.IsEmpty || tensors > room)
         {
-            AddRing(Math.Max(tensors, 2 * room));
+            AddRings(Math.Max(tensors, 2 * room), histograms: launch.HistogramEvery > 0);
         }
 
         // Empty tensors have no block that would write their sums; other names start AdaGC's averages again.
@@ -124,6 +130,15 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         launch.Ring = ring.DeviceAddress;
         launch.SlotCount = (uint)ring.Slots;
         launch.SlotBytes = (ulong)ring.SlotBytes;
+        if (launch.HistogramEvery > 0)
+        {
+            HistogramRing histograms = reader.HistogramRings[^1];
+            launch.Magnitudes = _workspace.Magnitudes;
+            launch.HistogramRing = histograms.DeviceAddress;
+            launch.HistogramSlotCount = (uint)histograms.Slots;
+            launch.HistogramSlotBytes = (ulong)histograms.SlotBytes;
+        }
+
         launch.List = reader.NewestList!.Id;
         launch.TensorCount = (uint)plan.Buffers.Length;
         launch.ChunkCount = (uint)plan.Chunks.Length;
@@ -131,8 +146,15 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         launch.ChunkBytes = (uint)plan.ChunkBytes;
     }
 
-    private void AddRing(int tensors)
+    private void AddRings(int tensors, bool histograms)
     {
+        if (histograms)
+        {
+            int histogramSlots = tuning.RingSlots > 0 ? tuning.RingSlots : HistogramRing.SlotsFor(tensors);
+            void* room = device.AllocatePinned(HistogramRing.BytesFor(tensors, histogramSlots), out ulong roomAddress);
+            reader.Add(new HistogramRing((byte*)room, roomAddress, tensors, histogramSlots));
+        }
+
         int slots = tuning.RingSlots > 0 ? tuning.RingSlots : StatisticsRing.SlotsFor(tensors);
         void* memory = device.AllocatePinned(StatisticsRing.BytesFor(tensors, slots), out ulong deviceAddress);
         reader.Add(new StatisticsRing((byte*)memory, deviceAddress, tensors, slots));

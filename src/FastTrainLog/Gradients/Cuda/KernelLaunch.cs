@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>The one parameter of both kernels; the twin of <c>Launch</c> in Kernels/layout.h, which explains the fields.</summary>
+/// <summary>The one parameter of all kernels; the twin of <c>Launch</c> in Kernels/layout.h, which explains the fields.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct KernelLaunch
 {
@@ -16,6 +16,9 @@ internal struct KernelLaunch
     public ulong History;
     public ulong Averages;
     public ulong Ring;
+    public ulong Magnitudes;
+    public ulong HistogramRing;
+    public ulong HistogramSlotBytes;
     public ulong InverseScaleAddress;
     public double InverseScale;
     public long Step;
@@ -33,6 +36,8 @@ internal struct KernelLaunch
     public uint ChunkBytes;
     public uint SlotCount;
     public ulong SlotBytes;
+    public uint HistogramSlotCount;
+    public uint HistogramEvery;
 
     /// <summary>Gets a value indicating whether no step can make the second kernel write anything.</summary>
     public readonly bool NeverWrites
@@ -41,6 +46,7 @@ internal struct KernelLaunch
     /// <summary>Sets the fields that follow from the clipper's settings.</summary>
     public void Take(GradientClipperOptions options)
     {
+        HistogramEvery = (uint)options.HistogramEvery;
         Policy = options.NonFinite switch
         {
             NonFinitePolicy.Skip => KernelPolicy.Skip,

@@ -15,6 +15,8 @@ internal struct KernelState
     public ulong ClippedSteps;
     public ulong Seen;
     public ulong Oldest;
+    public ulong Histograms;
+    public ulong Histogram;
     public double Mean;
     public double Variance;
     public double WarmupSquares;

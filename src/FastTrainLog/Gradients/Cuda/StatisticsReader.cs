@@ -9,7 +9,9 @@ internal sealed class StatisticsReader
 {
     private readonly Lock _reading = new();
     private volatile StatisticsRing[] _rings = [];
+    private volatile HistogramRing[] _histogramRings = [];
     private volatile TensorList[] _lists = [];
+    private volatile bool _noMoreHistograms;
     private bool _closed;
     private ulong _next = 1;
     private long _overruns;
@@ -17,10 +19,17 @@ internal sealed class StatisticsReader
     private TensorRecord[] _tensorRecords = [];
     private LayerStatistics[] _layers = [];
     private int _layerCount;
+    private long[] _histograms = [];
+    private ulong _lastHistogram;
+    private bool _hasHistograms;
+    private long _lostHistograms;
     private StabilityScore _stability;
 
     /// <summary>Gets the rings, of which the last is the one that is filled.</summary>
     public ReadOnlySpan<StatisticsRing> Rings => _rings;
+
+    /// <summary>Gets the rings of histograms, of which the last is the one that is filled; none where no histograms are taken.</summary>
+    public ReadOnlySpan<HistogramRing> HistogramRings => _histogramRings;
 
     /// <summary>Gets the list that was added last, or null before the first.</summary>
     public TensorList? NewestList => _lists.Length == 0 ? null : _lists[^1];
@@ -31,13 +40,28 @@ internal sealed class StatisticsReader
     /// <summary>Gets the number of steps whose records were overwritten before they were read.</summary>
     public long Overruns => Volatile.Read(ref _overruns);
 
+    /// <summary>Gets the number of histograms that were overwritten, or never came, before they were read; those of lost steps are among them.</summary>
+    public long LostHistograms => Volatile.Read(ref _lostHistograms);
+
+    /// <summary>Gets a value indicating whether there are histograms of the step that <see cref="TryRead"/> returned last.</summary>
+    public bool HasHistograms => _hasHistograms;
+
     /// <summary>Gets the number of non-finite steps up to the one that <see cref="TryRead"/> returned last, those lost included.</summary>
     public long NonFiniteStepsRead => Volatile.Read(ref _nonFiniteStepsRead);
 
     /// <summary>Gets the statistics of each layer in the step that <see cref="TryRead"/> returned last.</summary>
     public ReadOnlySpan<LayerStatistics> Layers => _layers.AsSpan(0, _layerCount);
 
+    /// <summary>Gets the histogram of a layer in the step that <see cref="TryRead"/> returned last, nothing where there is none.</summary>
+    public ReadOnlySpan<long> HistogramOf(int layer)
+        => _hasHistograms ? _histograms.AsSpan(layer * GradientHistogram.Bins, GradientHistogram.Bins) : [];
+
     public void Add(StatisticsRing ring) => _rings = [.. _rings, ring];
+
+    public void Add(HistogramRing ring) => _histogramRings = [.. _histogramRings, ring];
+
+    /// <summary>Says that the device has failed: histograms that are not there now are lost.</summary>
+    public void ExpectNoMoreHistograms() => _noMoreHistograms = true;
 
     public void Add(TensorList list)
     {
@@ -59,7 +83,9 @@ internal sealed class StatisticsReader
         }
     }
 
-    /// <summary>Takes the next step's statistics out of the ring, in the order of the steps; waits for nothing.</summary>
+    /// <summary>
+    /// Takes the next step's statistics out of the ring, and its histograms where it has some, in the order of the steps; waits for nothing.
+    /// </summary>
     /// <param name="statistics">The statistics; <see cref="Layers"/> has each layer's until the next call.</param>
     /// <returns>False when no further step has been finished.</returns>
     public bool TryRead(out GradientStatistics statistics)
@@ -81,6 +107,14 @@ internal sealed class StatisticsReader
                     {
                         if (ring.TryCopy(_next, out StepRecord record, Room(ring.TensorCapacity)))
                         {
+                            // The histograms of a step are finished shortly after it.
+                            if (record.Histogram != 0 && !TryTakeHistograms(record))
+                            {
+                                statistics = default;
+                                return false;
+                            }
+
+                            _hasHistograms &= record.Histogram != 0;
                             Volatile.Write(ref _next, _next + 1);
                             Volatile.Write(ref _nonFiniteStepsRead, (long)record.NonFiniteSteps);
                             statistics = Describe(record);
@@ -150,6 +184,38 @@ internal sealed class StatisticsReader
 
             return newest;
         }
+    }
+
+    // Gives false when the device has not come to them yet.
+    private bool TryTakeHistograms(in StepRecord record)
+    {
+        bool finished = _noMoreHistograms;
+        foreach (HistogramRing ring in _histogramRings)
+        {
+            finished |= ring.Published >= record.Histogram;
+        }
+
+        int length = (int)record.TensorCount * GradientHistogram.Bins;
+        if (_histograms.Length < length)
+        {
+            _histograms = new long[length];
+        }
+
+        _hasHistograms = false;
+        foreach (HistogramRing ring in _histogramRings)
+        {
+            _hasHistograms = _hasHistograms || ring.TryCopy(record.Histogram, _histograms.AsSpan(0, length));
+        }
+
+        if (!_hasHistograms && !finished)
+        {
+            return false;
+        }
+
+        long lost = (long)(record.Histogram - _lastHistogram) - (_hasHistograms ? 1 : 0);
+        _lastHistogram = record.Histogram;
+        Volatile.Write(ref _lostHistograms, _lostHistograms + lost);
+        return true;
     }
 
     private TensorRecord[] Room(int tensors)

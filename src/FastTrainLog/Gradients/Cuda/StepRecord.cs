@@ -22,5 +22,5 @@ internal struct StepRecord
     public long FirstNonFinite;
     public ulong NonFiniteSteps;
     public ulong ClippedSteps;
-    public ulong Unused;
+    public ulong Histogram;
 }

@@ -24,6 +24,7 @@ DEVICE u64 slot_of(const Launch* launch, u64 sequence)
 DEVICE void publish_tensor(u64 slot, u32 tensor, Sums sums, Decision decision, double coefficient)
 {
     GLOBAL TensorRecord* record = AT(TensorRecord, slot + sizeof(StepRecord)) + tensor;
+    STORES();
     record->norm = sums_norm(sums, decision.inverse_scale);
     record->largest = sums.largest * decision.inverse_scale;
     record->coefficient = coefficient;
@@ -83,9 +84,10 @@ DEVICE void publish_step(const Launch* launch, GLOBAL const State* state, u64 sl
     record->first_non_finite = first_bad < launch->tensor_count ? (i64)first_bad : -1;
     record->non_finite_steps = state->non_finite_steps;
     record->clipped_steps = state->clipped_steps;
+    record->histogram = state->histogram;
 }
 
-// One thread: counts the step, and says whether the second kernel has anything to do.
+// One thread: counts the step, and says whether the other kernels have anything to do.
 DEVICE void state_advance(const Launch* launch, GLOBAL State* state, u32 bad, Decision decision)
 {
     state->sequence = state->sequence + 1u;
@@ -93,6 +95,9 @@ DEVICE void state_advance(const Launch* launch, GLOBAL State* state, u32 bad, De
     state->found_inf = bad ? 1.0f : 0.0f;
     state->non_finite_steps += bad ? 1u : 0u;
     state->clipped_steps += decision.action & ACTION_CLIPPED ? 1u : 0u;
+    u32 due = launch->histogram_every != 0u && state->step % launch->histogram_every == 0;
+    state->histograms += due ? 1u : 0u;
+    state->histogram = due ? state->histograms : 0u;
     state->clamp_at = decision.clamp_at;
     state->work = !(decision.action & ACTION_REPORTED)
         && (decision.action != 0u || decision.coefficient * decision.inverse_scale != 1.0);
@@ -104,7 +109,11 @@ DEVICE void decide(const Launch* launch, BLOCK Sums* scratch, BLOCK Decision* sh
     u64 slot = slot_of(launch, state->sequence + 1u);
 
     // A reader that is a whole ring behind must not take the old record for whole while the new one is being written over it.
-    if (THREAD == 0u) *AT(volatile u64, slot) = 0u;
+    if (THREAD == 0u) {
+        VOUCHES();
+        *AT(volatile u64, slot) = 0u;
+    }
+
     FENCE_SYSTEM();
 
     u32 first_bad = launch->tensor_count;
@@ -156,6 +165,7 @@ DEVICE void decide(const Launch* launch, BLOCK Sums* scratch, BLOCK Decision* sh
     FENCE_SYSTEM();
     BARRIER();
     if (THREAD == 0u) {
+        VOUCHES();
         *AT(volatile u64, slot) = state->sequence;
         FENCE_SYSTEM();
         *AT(volatile u64, launch->ring) = state->sequence;

@@ -1,5 +1,6 @@
-// Two launches a step over a list of tensors cut into chunks. ftl_measure: one block a chunk; the last block of each tensor adds up its
-// chunks, the last tensor's block decides and publishes. ftl_apply: any number of blocks; it ends at once when there is nothing to do.
+// Two launches a step over a list of tensors cut into chunks, three where histograms are wanted. ftl_measure: one block a chunk; the last block
+// of each tensor adds up its chunks, the last tensor's block decides and publishes. ftl_histogram and ftl_apply: any number of blocks; they end at
+// once when there is nothing to do.
 #include "portable.h"
 #include "layout.h"
 #include "elements.h"
@@ -7,6 +8,7 @@
 #include "measure.h"
 #include "limits.h"
 #include "decide.h"
+#include "histogram.h"
 #include "apply.h"
 
 // True for all threads of the last of several blocks to come here; what the others stored before is then visible to this one.
@@ -45,6 +47,17 @@ KERNEL ftl_measure(const Launch launch)
     if (!last_to_arrive(launch.tickets, launch.tensor_count, launch.filled_tensors, arrived)) return;
 
     decide(&launch, scratch, decision);
+}
+
+KERNEL ftl_histogram(const Launch launch)
+{
+    BLOCK_ARRAY(u32, bins, HISTOGRAM_BINS);
+    BLOCK_ARRAY(u32, arrived, 1);
+    u64 number = AT(const State, launch.state)->histogram;
+    if (number == 0u) return;
+    for (u32 chunk = GROUP; chunk < launch.chunk_count; chunk += GROUPS) count_chunk(&launch, chunk, bins);
+    if (!last_to_arrive(launch.tickets, launch.tensor_count, GROUPS, arrived)) return;
+    publish_histograms(&launch, number);
 }
 
 KERNEL ftl_apply(const Launch launch)

@@ -70,6 +70,8 @@ typedef struct {
     u64 clipped_steps;
     u64 seen;         // finite steps that an adaptive limit remembers
     u64 oldest;       // AutoClip: where the next norm goes in order of time
+    u64 histograms;   // steps with histograms so far
+    u64 histogram;    // the number of this step's, 0 when it has none
     double mean;      // ZClip, with the two below
     double variance;
     double warmup_squares;
@@ -93,7 +95,7 @@ typedef struct {
     i64 first_non_finite;
     u64 non_finite_steps;
     u64 clipped_steps;
-    u64 unused;
+    u64 histogram;    // as in State
 } StepRecord;
 
 typedef struct {
@@ -105,13 +107,14 @@ typedef struct {
     u64 zeros;
 } TensorRecord;
 
-// The ring's first bytes: the sequence published last. Slots follow, each a StepRecord and its TensorRecords.
+// A ring's first bytes: the sequence published last. Slots follow, each a StepRecord and its TensorRecords; in the ring of histograms the
+// histogram's number, 0 while the slot is being written, and its counts.
 typedef struct {
     u64 published;
     u64 unused[15];
 } RingHead;
 
-// Both kernels take this one struct by value. Nothing in it changes from step to step unless the caller passes another step number or
+// All kernels take this one struct by value. Nothing in it changes from step to step unless the caller passes another step number or
 // loss scale by value, so that a captured graph can be replayed.
 typedef struct {
     u64 tensors;      // Tensor[tensor_count]; a list without an element has one with an empty chunk
@@ -124,6 +127,9 @@ typedef struct {
     u64 history;      // double[3 * history_capacity] for AutoClip: by time, and by size twice
     u64 averages;     // double[1 + tensor_count] for AdaGC: steps seen, then each tensor's average
     u64 ring;         // RingHead and slots, in mapped host memory
+    u64 magnitudes;   // u64[HISTOGRAM_BINS * tensor_count], zero between launches
+    u64 histogram_ring;
+    u64 histogram_slot_bytes;
     u64 inverse_scale_address; // float on the device, or 0 to take the value below
     double inverse_scale;
     i64 step;         // -1 for one more than the last
@@ -141,4 +147,6 @@ typedef struct {
     u32 chunk_bytes;
     u32 slot_count;
     u64 slot_bytes;
+    u32 histogram_slot_count;
+    u32 histogram_every; // 0 for never
 } Launch;

@@ -1,5 +1,6 @@
 // One kernel source, three compilers: clang's CUDA mode (PTX for the GPU), OpenCL C (PoCL, which runs the tests on a CPU) and plain C
-// (the stand-in driver of the tests, which supplies ftl_thread_index() and its siblings and runs a block's threads in turn).
+// (the stand-in driver of the tests, which supplies ftl_thread_index() and its siblings, runs a block's threads in turn, and refuses a thread that
+// vouches for what other threads of its block store with no barrier between).
 #if defined(__CUDA__)
 
 typedef unsigned short u16;
@@ -24,6 +25,8 @@ typedef u32 u32x4 __attribute__((ext_vector_type(4)));
 #define BARRIER() __syncthreads()
 #define FENCE_DEVICE() __nvvm_membar_gl()
 #define FENCE_SYSTEM() __nvvm_membar_sys()
+#define STORES()
+#define VOUCHES()
 
 DEVICE float float_of(u32 bits) { return __builtin_bit_cast(float, bits); }
 DEVICE u32 bits_of(float value) { return __builtin_bit_cast(u32, value); }
@@ -43,12 +46,16 @@ DEVICE u16 float_to_half(float value) { u16 bits; __asm__("cvt.rn.f16.f32 %0, %1
 #define SMALLER_DOUBLE(a, b) __nvvm_fmin_d(a, b)
 #define ROOT(x) __nvvm_sqrt_rn_d(x)
 
+DEVICE void count_one(u32* count) { __nvvm_atom_add_gen_i((int*)count, 1); }
+DEVICE void count_many(GLOBAL u64* count, u64 amount) { __nvvm_atom_add_gen_ll((i64*)count, (i64)amount); }
+
 // Counts up to last and then starts again at 0; returns the count before.
 DEVICE u32 take_ticket(u64 address, u32 last) { return __nvvm_atom_inc_gen_ui((u32*)address, last); }
 
 #elif defined(__OPENCL_C_VERSION__)
 
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable
 typedef ushort u16;
 typedef uint u32;
 typedef ulong u64;
@@ -70,6 +77,8 @@ typedef uint4 u32x4;
 #define BARRIER() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 #define FENCE_DEVICE() mem_fence(CLK_GLOBAL_MEM_FENCE)
 #define FENCE_SYSTEM() mem_fence(CLK_GLOBAL_MEM_FENCE)
+#define STORES()
+#define VOUCHES()
 
 #define float_of(bits) as_float((u32)(bits))
 #define bits_of(value) as_uint((float)(value))
@@ -85,6 +94,9 @@ typedef uint4 u32x4;
 #define LARGER_DOUBLE(a, b) fmax((double)(a), (double)(b))
 #define SMALLER_DOUBLE(a, b) fmin((double)(a), (double)(b))
 #define ROOT(x) sqrt((double)(x))
+
+DEVICE void count_one(__local u32* count) { atomic_inc((volatile __local u32*)count); }
+DEVICE void count_many(__global u64* count, u64 amount) { atom_add((volatile __global u64*)count, amount); }
 
 DEVICE u32 take_ticket(u64 address, u32 last)
 {
@@ -104,20 +116,27 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int32_t i32;
 typedef int64_t i64;
-typedef struct { u32 x, y, z, w; } u32x4;
+typedef struct { u32 x, y, z, w; } __attribute__((aligned(16))) u32x4;
 
 #define KERNEL void
 #define DEVICE static inline
 #define GLOBAL
 #define AT(T, address) ((T*)(uintptr_t)(address))
 #define BLOCK
-#define BLOCK_ARRAY(T, name, count) static T name[count]
+
+// One element more, which nobody may write.
+#define BLOCK_ARRAY(T, name, count) \
+    static T name[(count) + 1] __attribute__((section("block_memory"))); \
+    static const BlockEnd name##_end __attribute__((section("block_ends"), used)) = { name + (count), sizeof(T) }
+typedef struct { const void* end; u64 bytes; } BlockEnd;
 
 u32 ftl_thread_index(void);
 u32 ftl_thread_count(void);
 u32 ftl_group_index(void);
 u32 ftl_group_count(void);
 void ftl_barrier(void);
+void ftl_stores(void);
+void ftl_vouches(void);
 
 #define THREAD ftl_thread_index()
 #define THREADS ftl_thread_count()
@@ -126,6 +145,10 @@ void ftl_barrier(void);
 #define BARRIER() ftl_barrier()
 #define FENCE_DEVICE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define FENCE_SYSTEM() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+
+// Stand where a thread stores what other blocks or the host will read, and where it tells them that it is there, or is not.
+#define STORES() ftl_stores()
+#define VOUCHES() ftl_vouches()
 
 DEVICE float float_of(u32 bits) { float value; memcpy(&value, &bits, 4); return value; }
 DEVICE u32 bits_of(float value) { u32 bits; memcpy(&bits, &value, 4); return bits; }
@@ -142,10 +165,15 @@ DEVICE u64 bits_of_double(double value) { u64 bits; memcpy(&bits, &value, 8); re
 #define SMALLER_DOUBLE(a, b) fmin(a, b)
 #define ROOT(x) sqrt(x)
 
+// One thread runs at a time.
+DEVICE void count_one(u32* count) { *count += 1u; }
+DEVICE void count_many(u64* count, u64 amount) { *count += amount; }
+
 DEVICE u32 take_ticket(u64 address, u32 last)
 {
-    u32 before = __atomic_fetch_add(AT(u32, address), 1u, __ATOMIC_SEQ_CST);
-    if (before == last) __atomic_store_n(AT(u32, address), 0u, __ATOMIC_SEQ_CST);
+    VOUCHES();
+    u32 before = *AT(u32, address);
+    *AT(u32, address) = before == last ? 0u : before + 1u;
     return before;
 }
 

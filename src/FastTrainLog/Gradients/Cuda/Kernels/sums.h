@@ -43,6 +43,7 @@ DEVICE Sums sums_load(u64 address, u32 index)
 DEVICE void sums_store(u64 address, u32 index, Sums sums)
 {
     GLOBAL volatile Sums* to = AT(volatile Sums, address) + index;
+    STORES();
     to->tiny_squares = sums.tiny_squares;
     to->squares = sums.squares;
     to->huge_squares = sums.huge_squares;
