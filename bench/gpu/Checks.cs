@@ -73,11 +73,12 @@ internal static class Checks
                 $"half types {runner.WorstHalfTypeNormError:E1}");
         }
 
-        // With four threads a tensor of any size keeps all of them busy, head and tail included, and so does a list of a few tensors.
+        // With four threads a tensor of any size keeps all of them busy, head and tail included, and so do a few tensors and a few norms.
         var fewThreads = new CudaTuning(4, FewThreadsChunk, 2, 0);
-        using (var run = new LimitRun(driver, ordinal, fewThreads, LimitRun.Limits["AdaGC"], NonFinitePolicy.Sanitize))
+        foreach (string name in new[] { "AdaGC", "AutoClip 90 of 1024" })
         {
-            if (!Goes("AdaGC, four threads", () => run.Run(LimitSteps)))
+            using var run = new LimitRun(driver, ordinal, fewThreads, LimitRun.Limits[name], NonFinitePolicy.Sanitize);
+            if (!Goes($"{name}, four threads", () => run.Run(LimitSteps)))
             {
                 return failed;
             }
