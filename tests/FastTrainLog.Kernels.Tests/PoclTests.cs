@@ -1,7 +1,7 @@
-using FastTrainLog.Gradients;
-using FastTrainLog.Gradients.Cuda;
 using FastTrainLog.GpuBench;
 using FastTrainLog.GpuBench.Cases;
+using FastTrainLog.Gradients;
+using FastTrainLog.Gradients.Cuda;
 using FastTrainLog.Kernels.Tests.Pocl;
 using Xunit;
 

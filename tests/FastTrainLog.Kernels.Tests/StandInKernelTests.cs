@@ -1,6 +1,6 @@
+using FastTrainLog.GpuBench.Cases;
 using FastTrainLog.Gradients;
 using FastTrainLog.Gradients.Cuda;
-using FastTrainLog.GpuBench.Cases;
 using FastTrainLog.Kernels.Tests.StandIn;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using FastTrainLog.Gradients;
 using FastTrainLog.GpuBench.Cases;
+using FastTrainLog.Gradients;
 
 namespace FastTrainLog.GpuBench.Timings;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using FastTrainLog.Gradients.Cuda;
 using FastTrainLog.GpuBench;
+using FastTrainLog.Gradients.Cuda;
 
 namespace FastTrainLog.Kernels.Tests.Pocl;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using FastTrainLog.GpuBench;
 using FastTrainLog.Gradients;
 using FastTrainLog.Gradients.Cuda;
-using FastTrainLog.GpuBench;
 
 namespace FastTrainLog.Kernels.Tests.StandIn;
 
