@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Generators.Tests.Behaviour;
 
-public sealed class NumberTests
+public sealed partial class NumberTests
 {
     [Fact]
     public void Spans_are_summarised_and_marked_arrays_written_up_to_their_limit()
@@ -56,4 +57,20 @@ public sealed class NumberTests
         Assert.Equal("""{"Weights":{"count":0,"nan":0},"Indices":[]}""", run.Single().GetProperty("properties").GetRawText());
         Assert.Equal("weights 0 values; []", run.Single().GetProperty("message").GetString());
     }
+
+    [Fact]
+    public void A_params_span_of_numbers_is_summarised_on_every_logger()
+    {
+        var foreign = new CapturingLogger();
+        Losses(foreign, 1, 0.5f, 1.5f);
+        using var run = new LoggedRun();
+        Losses(run.Logger, 1, 0.5f, 1.5f);
+
+        const string Message = "step 1: 2 values, min 0.5, max 1.5, mean 1.0";
+        Assert.Equal(Message, Assert.Single(foreign.Calls).Message);
+        Assert.Equal(Message, run.Single().GetProperty("message").GetString());
+    }
+
+    [TrainLog(1, LogLevel.Information, "step {Step}: {Losses:F1}")]
+    private static partial void Losses(ILogger logger, int step, params ReadOnlySpan<float> losses);
 }

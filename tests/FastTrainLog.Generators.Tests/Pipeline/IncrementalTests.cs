@@ -157,6 +157,7 @@ public sealed class IncrementalTests
     [InlineData(2, "class Unrelated", "class LogProperties", "Second")]
     [InlineData(2, "class Unrelated", "class LogPropertiesAttribute", "Second")]
     [InlineData(2, "namespace Run", "namespace Run.FastTrainLog", "First, Second")]
+    [InlineData(2, "namespace Run", "namespace System", "First, Second")]
     [InlineData(2, "class Unrelated", "class Config", "Second")]
     [InlineData(2, "class Unrelated", "class Third", "")]
     [InlineData(2, "class Unrelated", "class ILogger", "First")]
@@ -172,6 +173,36 @@ public sealed class IncrementalTests
             Second.Replace("double loss", "[LogProperties] Config loss").Replace("{Loss}", "m"));
         SurfaceChanges changes = Surface.Of(Edit(before, tree, old, replacement)).ChangesSince(Surface.Of(before));
         Assert.Equal(reached, string.Join(", ", new[] { "First", "Second" }.Where((_, i) => changes.Reach(TreeSurface.Of(before.SyntaxTrees[3 + i])))));
+    }
+
+    [Fact]
+    public void A_namespace_without_types_reaches_the_files_that_look_a_name_up_in_it()
+    {
+        CSharpCompilation before = Compiled.Source(LanguageVersion.CSharp12, "namespace Other { }", Second);
+        SurfaceChanges changes = Surface.Of(Edit(before, 0, "Other", "Run.FastTrainLog")).ChangesSince(Surface.Of(before));
+        Assert.True(changes.Reach(TreeSurface.Of(before.SyntaxTrees[1])));
+    }
+
+    [Fact]
+    public void What_another_assembly_shows_to_its_friends_is_read_again_where_the_name_of_the_assembly_changes()
+    {
+        using var library = new MemoryStream();
+        Assert.True(Compiled.Source(
+            LanguageVersion.CSharp12,
+            """
+            [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Friend")]
+            public class Loop { internal Microsoft.Extensions.Logging.ILogger? _logger; }
+            """).WithAssemblyName("Library").Emit(library, cancellationToken: TestContext.Current.CancellationToken).Success);
+        CSharpCompilation stranger = Compiled.Source(
+            LanguageVersion.CSharp12,
+            """
+            using FastTrainLog;
+            using Microsoft.Extensions.Logging;
+            public partial class Trainer : Loop { [TrainLog(1, LogLevel.Information, "m")] private partial void Started(); }
+            """).WithAssemblyName("Stranger").AddReferences(MetadataReference.CreateFromImage(library.ToArray()));
+        GeneratorDriver driver = NewDriver().RunGenerators(stranger, TestContext.Current.CancellationToken);
+        Assert.Empty(Text(driver));
+        Assert.Contains("this._logger", Text(driver.RunGenerators(stranger.WithAssemblyName("Friend"), TestContext.Current.CancellationToken)));
     }
 
     /// <summary>A compiler that stays between builds has equal options and references, but parses every file anew.</summary>

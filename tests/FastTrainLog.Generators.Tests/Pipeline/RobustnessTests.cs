@@ -37,4 +37,52 @@ public sealed class RobustnessTests
             Assert.DoesNotContain(problems, static d => d.Id == "AD0001");
         }
     }
+
+    [Fact]
+    public async Task No_prefix_of_a_program_makes_an_analyzer_throw()
+    {
+        const string Source = """
+            using System;
+            using FastTrainLog;
+            using Microsoft.Extensions.Logging;
+
+            internal static partial class Log
+            {
+                [LoggerMessage(1, LogLevel.Information, "{Count}")]
+                private static partial void Counted(ILogger logger, int count);
+
+                [TrainLog(2, LogLevel.Information, "{Text} {Any}")]
+                private static partial void Said(ILogger logger, string text, object any);
+
+                public static void Run(ILogger? logger, int count, string name)
+                {
+                    logger?.LogInformation(new EventId(3, "Three"), new Exception(), "{Count} of {Name,-5:X}", count, name);
+                    logger!.Log(LogLevel.Warning, 4, $"{count}");
+                    if (logger!.IsEnabled(LogLevel.Debug))
+                    {
+                        Said(any: new { count }, logger: logger, text: name + $"{count:F1}" + nameof(name));
+                    }
+
+                    try
+                    {
+                        Said(logger, count.ToString(), new[] { count }[^1]);
+                    }
+                    catch (Exception e) when (e is { Message: "m" })
+                    {
+                        Said(logger, $"{e}", count switch { 1 => 2, _ => (object)3.5 });
+                    }
+                }
+            }
+            """;
+        CSharpCompilation compilation = Compiled.Source(LanguageVersion.CSharp12, Source);
+        Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), static d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS8795");
+        for (int length = 0; length <= Source.Length; length++)
+        {
+            ImmutableArray<Diagnostic> problems = await compilation
+                .ReplaceSyntaxTree(compilation.SyntaxTrees[0], CSharpSyntaxTree.ParseText(Source[..length], Compiled.Options(LanguageVersion.CSharp12), cancellationToken: TestContext.Current.CancellationToken))
+                .WithAnalyzers([new TrainLogMethodAnalyzer(), new ConversionAnalyzer(), new HotPathAnalyzer()])
+                .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(problems, d => d.Id == "AD0001");
+        }
+    }
 }
