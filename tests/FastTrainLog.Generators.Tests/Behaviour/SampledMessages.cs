@@ -27,4 +27,7 @@ internal static partial class SampledMessages
 
     [TrainLog(8, LogLevel.Information, "Step {Step}", SampleEvery = 10)]
     public static partial void Ending(TrainLogger logger, int step);
+
+    [TrainLog(98, LogLevel.Information, "{Step}", SampleEvery = 1)]
+    public static partial void All(ILogger logger, int step);
 }

@@ -9,6 +9,15 @@ namespace FastTrainLog.Generators.Tests.Behaviour;
 public sealed class SamplingTests
 {
     [Fact]
+    public void A_method_of_which_every_call_is_logged_counts_none()
+    {
+        using var run = new LoggedRun();
+        SampledMessages.All(run.Logger, 1);
+        SampledMessages.All(run.Logger, 2);
+        Assert.Equal(["""{"Step":1}""", """{"Step":2}"""], run.Read().Select(static line => line.GetProperty("properties").GetRawText()));
+    }
+
+    [Fact]
     public void Every_tenth_call_is_logged_with_the_count_of_those_before_it()
     {
         using var run = new LoggedRun();

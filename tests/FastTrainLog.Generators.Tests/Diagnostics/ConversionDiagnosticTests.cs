@@ -43,4 +43,17 @@ public sealed class ConversionDiagnosticTests
             [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count}[? of {All}]")] static partial void Second(ILogger logger, int count, int? all);
         }
         """);
+
+    [Fact]
+    public Task A_call_with_the_identifier_that_means_none_to_the_attribute_stays() => Expected.None(new ConversionAnalyzer(), """
+        using Microsoft.Extensions.Logging;
+        static class Loop
+        {
+            static void Run(ILogger logger)
+            {
+                logger.LogInformation(-1, "m");
+                logger.LogInformation(new EventId(-1, "None"), "m");
+            }
+        }
+        """);
 }

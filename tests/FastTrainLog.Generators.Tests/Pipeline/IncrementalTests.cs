@@ -85,6 +85,13 @@ public sealed class IncrementalTests
     }
 
     [Fact]
+    public void Types_whose_names_differ_in_case_alone_have_a_file_each()
+    {
+        (_, GeneratorDriver driver) = Start(First, First.Replace("enum Phase", "enum Other").Replace("class First", "class FIRST"));
+        Assert.Equal(2, driver.GetRunResult().GeneratedTrees.Length);
+    }
+
+    [Fact]
     public void Two_runs_generate_the_same_text()
     {
         (_, GeneratorDriver first) = Start();
