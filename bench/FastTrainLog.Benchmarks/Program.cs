@@ -1,3 +1,4 @@
+using FastTrainLog.Benchmarks.Formatting;
 using FastTrainLog.Benchmarks.Generators;
 using FastTrainLog.Benchmarks.Gradients;
 using FastTrainLog.Benchmarks.Micro;
@@ -26,6 +27,7 @@ const string Usage = """
                                      the source generator on 10, 1,000 and 5,000 methods, cold and after an edit
       monitor [--steps N]            what records cost the memory that snapshots are taken of, and its size after N steps
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
+      lines                          ns per record turned into a line of text or JSON
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
                                      compares the text of numbers with the framework's, byte for byte
@@ -59,6 +61,9 @@ try
             return RunMemoryBenchmark.Run(options);
         case ["analyze", .. string[] options]:
             return AnalyzeBenchmark.Run(options);
+        case ["lines"]:
+            LinesBenchmark.Run();
+            return 0;
         case ["numbers"]:
             NumbersBenchmark.Run();
             return 0;

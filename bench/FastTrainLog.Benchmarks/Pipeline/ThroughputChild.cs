@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 
 /// <summary>Times one logger from the first call until its file is closed.</summary>
 internal static class ThroughputChild
 {
+    // More than any of the loggers writes.
+    private const long MostBytesPerLine = 512;
+
     public static ThroughputRow Measure(string logger, string format, int threads, long records)
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-bench-").FullName;
@@ -16,6 +20,7 @@ internal static class ThroughputChild
 
             string own = Path.Combine(directory, "timed");
             Directory.CreateDirectory(own);
+            TouchMemory(directory, records * MostBytesPerLine);
             Contestant contestant = Contestants.Create(logger, format, own);
             using var process = Process.GetCurrentProcess();
             long allocated = GC.GetTotalAllocatedBytes(precise: true);
@@ -41,6 +46,25 @@ internal static class ThroughputChild
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>
+    /// Has the system hold as much memory for files as the timed part will fill. A virtual machine hands free memory back to its host, and
+    /// the first write to each page of it then waits for the host, for longer than a logger takes for the line.
+    /// </summary>
+    private static void TouchMemory(string directory, long bytes)
+    {
+        string path = Path.Combine(directory, "memory");
+        using (SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
+        {
+            byte[] block = new byte[1 << 20];
+            for (long at = 0; at < bytes; at += block.Length)
+            {
+                RandomAccess.Write(file, block, at);
+            }
+        }
+
+        File.Delete(path);
     }
 
     private static void Produce(Contestant contestant, int threads, long records)

@@ -122,18 +122,17 @@ internal sealed unsafe class RecordDecoder
             _arguments = new byte*[arguments.Length];
         }
 
-        byte* value = record + RecordLayout.HeaderBytes;
-        for (int i = 0; i < arguments.Length; i++)
+        if (site.Offsets is { } offsets)
         {
-            CallSiteArgument argument = arguments[i];
-            if (argument.IsNullable && *value++ == 0)
+            byte*[] places = _arguments;
+            for (int i = 0; i < offsets.Length; i++)
             {
-                _arguments[i] = null;
-                continue;
+                places[i] = record + offsets[i];
             }
-
-            _arguments[i] = value;
-            value += SizeOf(argument.Kind, value);
+        }
+        else
+        {
+            FindArguments(arguments, record + RecordLayout.HeaderBytes);
         }
 
         Level = Site.Level;
@@ -157,6 +156,41 @@ internal sealed unsafe class RecordDecoder
             {
                 run.LatestStep = step;
             }
+        }
+    }
+
+    /// <summary>Returns where arguments stand in a record, in bytes from its start, if each has the same size in every record.</summary>
+    public static int[]? FixedOffsets(ReadOnlySpan<CallSiteArgument> arguments)
+    {
+        int[] offsets = new int[arguments.Length];
+        int next = RecordLayout.HeaderBytes;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i].IsNullable || FixedSizeOf(arguments[i].Kind) is not { } size)
+            {
+                return null;
+            }
+
+            offsets[i] = next;
+            next += size;
+        }
+
+        return offsets;
+    }
+
+    private void FindArguments(ReadOnlySpan<CallSiteArgument> arguments, byte* value)
+    {
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            CallSiteArgument argument = arguments[i];
+            if (argument.IsNullable && *value++ == 0)
+            {
+                _arguments[i] = null;
+                continue;
+            }
+
+            _arguments[i] = value;
+            value += SizeOf(argument.Kind, value);
         }
     }
 
@@ -187,36 +221,52 @@ internal sealed unsafe class RecordDecoder
 
     private void AppendMessage(Utf8Buffer buffer)
     {
-        foreach (ref readonly TemplatePart part in Site.Template.Parts.AsSpan())
+        ReadOnlySpan<TemplatePart> parts = Site.Template.Parts;
+        int next = 0;
+        while (next < parts.Length)
         {
-            if (part.Section is { } section && !HasValues(section))
-            {
-                continue;
-            }
-
-            if (part.Text is { } literal)
-            {
-                buffer.Append(literal);
-                continue;
-            }
-
-            int start = buffer.Length;
+            int start = 0;
             try
             {
-                ArgumentText.Append(buffer, GetArgument(part.Argument), part.Format);
+                AppendParts(buffer, parts, ref next, ref start);
             }
             catch (FormatException)
             {
                 // A format that the value's type does not know must not cost the record: its default form says as much.
                 buffer.Truncate(start);
-                ArgumentText.Append(buffer, GetArgument(part.Argument), default);
+                ArgumentText.Append(buffer, GetArgument(parts[next].Argument), default);
+                buffer.Align(start, parts[next].Alignment);
+                next++;
+            }
+        }
+    }
+
+    // Apart from what catches: the variables of a method that catches live in memory.
+    private void AppendParts(Utf8Buffer buffer, ReadOnlySpan<TemplatePart> parts, ref int next, ref int start)
+    {
+        for (int i = next; i < parts.Length; i++)
+        {
+            ref readonly TemplatePart part = ref parts[i];
+            if (part.Section is { } section && !HasValues(section))
+            {
+                continue;
             }
 
+            buffer.Append(part.Lead);
+            if (part.Argument < 0)
+            {
+                continue;
+            }
+
+            (next, start) = (i, buffer.Length);
+            ArgumentText.Append(buffer, GetArgument(part.Argument), part.Format);
             if (part.Alignment != 0)
             {
                 buffer.Align(start, part.Alignment);
             }
         }
+
+        next = parts.Length;
     }
 
     private bool HasValues(int[] arguments)
@@ -255,30 +305,21 @@ internal sealed unsafe class RecordDecoder
     /// <summary>Returns the bytes that a value takes in a record.</summary>
     public static int SizeOf(ArgumentKind kind, byte* value)
     {
+        if (FixedSizeOf(kind) is { } size)
+        {
+            return size;
+        }
+
         switch (kind)
         {
-            case ArgumentKind.Null:
-                return 0;
-            case ArgumentKind.Boolean or ArgumentKind.SByte or ArgumentKind.Byte:
-                return 1;
-            case ArgumentKind.Char or ArgumentKind.Int16 or ArgumentKind.UInt16 or ArgumentKind.Half:
-                return 2;
-            case ArgumentKind.Int32 or ArgumentKind.UInt32 or ArgumentKind.Single:
-                return 4;
-            case ArgumentKind.Int64 or ArgumentKind.UInt64 or ArgumentKind.Double or ArgumentKind.DateTime or ArgumentKind.TimeSpan or ArgumentKind.Enum:
-                return 8;
-            case ArgumentKind.Decimal or ArgumentKind.DateTimeOffset or ArgumentKind.Guid:
-                return 16;
-            case ArgumentKind.TensorSummary:
-                return sizeof(TensorSummary);
             case ArgumentKind.Numbers:
                 return new LoggedNumbers(value).Size;
             case ArgumentKind.String or ArgumentKind.Text:
                 return TextSize(value);
             case ArgumentKind.Exception:
-                int size = TextSize(value);
-                size += TextSize(value + size);
-                return size + TextSize(value + size);
+                int length = TextSize(value);
+                length += TextSize(value + length);
+                return length + TextSize(value + length);
             case ArgumentKind.Metrics:
                 return MetricsSize(value);
             case ArgumentKind.Properties:
@@ -287,6 +328,18 @@ internal sealed unsafe class RecordDecoder
                 throw new InvalidDataException($"A record holds an argument of the unknown kind {(byte)kind}.");
         }
     }
+
+    private static int? FixedSizeOf(ArgumentKind kind) => kind switch
+    {
+        ArgumentKind.Null => 0,
+        ArgumentKind.Boolean or ArgumentKind.SByte or ArgumentKind.Byte => 1,
+        ArgumentKind.Char or ArgumentKind.Int16 or ArgumentKind.UInt16 or ArgumentKind.Half => 2,
+        ArgumentKind.Int32 or ArgumentKind.UInt32 or ArgumentKind.Single => 4,
+        ArgumentKind.Int64 or ArgumentKind.UInt64 or ArgumentKind.Double or ArgumentKind.DateTime or ArgumentKind.TimeSpan or ArgumentKind.Enum => 8,
+        ArgumentKind.Decimal or ArgumentKind.DateTimeOffset or ArgumentKind.Guid => 16,
+        ArgumentKind.TensorSummary => sizeof(TensorSummary),
+        _ => null,
+    };
 
     private static int TextSize(byte* value) => sizeof(int) + (Math.Max(0, Unsafe.ReadUnaligned<int>(value)) * sizeof(char));
 

@@ -5,14 +5,14 @@ namespace FastTrainLog.Formatting;
 /// <summary>The format of an argument in a template, parsed once per call site.</summary>
 internal readonly struct ArgumentFormat
 {
+    /// <summary>The format as floating-point numbers are written by it.</summary>
+    public readonly NumberFormat Number;
+
     private ArgumentFormat(string? text)
     {
         Number = NumberFormat.Parse(text);
         IsByteCount = text == ByteCount.Format;
     }
-
-    /// <summary>Gets the format as floating-point numbers are written by it.</summary>
-    public NumberFormat Number { get; }
 
     /// <summary>Gets whether integers are numbers of bytes, written by <see cref="ByteCount"/>.</summary>
     public bool IsByteCount { get; }

@@ -14,6 +14,35 @@ internal static unsafe class ArgumentText
 
     public static void Append(Utf8Buffer buffer, in LogArgument argument, in ArgumentFormat format)
     {
+        // What most arguments are comes first, by the shortest way.
+        if (argument.Value == null)
+        {
+            buffer.Append("(null)"u8);
+        }
+        else if (argument.Kind == ArgumentKind.Double)
+        {
+            buffer.AppendFormatted(argument.Read<double>(), format.Number);
+        }
+        else if (argument.Kind == ArgumentKind.Single)
+        {
+            buffer.AppendFormatted(argument.Read<float>(), format.Number);
+        }
+        else if (argument.Kind == ArgumentKind.Int64 && format.Text is null)
+        {
+            buffer.AppendInteger(argument.Read<long>());
+        }
+        else if (argument.Kind == ArgumentKind.Int32 && format.Text is null)
+        {
+            buffer.AppendInteger(argument.Read<int>());
+        }
+        else
+        {
+            AppendOther(buffer, argument, format);
+        }
+    }
+
+    private static void AppendOther(Utf8Buffer buffer, in LogArgument argument, in ArgumentFormat format)
+    {
         if (argument.IsNull)
         {
             buffer.Append("(null)"u8);
@@ -47,12 +76,6 @@ internal static unsafe class ArgumentText
             case ArgumentKind.UInt16:
                 buffer.AppendFormatted(argument.Read<ushort>(), format.Text);
                 break;
-            case ArgumentKind.Int64 when format.Text is null:
-                buffer.AppendInteger(argument.Read<long>());
-                break;
-            case ArgumentKind.Int32 when format.Text is null:
-                buffer.AppendInteger(argument.Read<int>());
-                break;
             case ArgumentKind.Int32:
                 buffer.AppendFormatted(argument.Read<int>(), format.Text);
                 break;
@@ -67,12 +90,6 @@ internal static unsafe class ArgumentText
                 break;
             case ArgumentKind.Half:
                 buffer.AppendFormatted(argument.Read<Half>(), format.Number);
-                break;
-            case ArgumentKind.Single:
-                buffer.AppendFormatted(argument.Read<float>(), format.Number);
-                break;
-            case ArgumentKind.Double:
-                buffer.AppendFormatted(argument.Read<double>(), format.Number);
                 break;
             case ArgumentKind.Decimal:
                 buffer.AppendFormatted(argument.Read<decimal>(), format.Text);

@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Formatting;
 
 /// <summary>Writes records as JSON objects, one a line: time, level, category, event, message, and the arguments under <c>properties</c>.</summary>
 internal sealed class JsonLineFormatter
 {
-    private readonly Dictionary<string, byte[]> _categories = [];
+    private static readonly Utf8Literal BeforeProperties = new("\",\"properties\":{");
+
+    private readonly LineHeads _heads = new(AppendHead);
     private readonly Utf8Buffer _time = new(64);
-    private string? _lastCategory;
-    private byte[] _lastText = [];
     private long _second = long.MinValue;
 
     public void Append(Utf8Buffer buffer, RecordDecoder record)
@@ -20,8 +22,7 @@ internal sealed class JsonLineFormatter
         JsonSite json = site.Json ??= new JsonSite(site);
 
         AppendTime(buffer, record.UtcTicks);
-        buffer.Append(LevelNames.Utf8(record.Level));
-        buffer.Append(Category(record.Category));
+        buffer.Append(_heads.Of(record.Category, record.Level));
         buffer.AppendInteger(record.ThreadId);
         AppendCorrelation(buffer, record);
         bool isFormatted = site.IsFormatted;
@@ -35,7 +36,7 @@ internal sealed class JsonLineFormatter
         }
 
         JsonText.AppendUtf8(buffer, record.Message);
-        buffer.Append("\",\"properties\":{"u8);
+        buffer.Append(BeforeProperties);
         if (isFormatted)
         {
             bool first = true;
@@ -118,28 +119,14 @@ internal sealed class JsonLineFormatter
         // Seven digits are the last seven of eight.
         AsciiDigits.Store(ref MemoryMarshal.GetReference(buffer.Reserve(sizeof(ulong))), AsciiDigits.Split((uint)fraction) >> 8);
         buffer.Advance(7);
-        buffer.Append("Z\",\"level\":\""u8);
     }
 
-    private byte[] Category(string category)
+    private static void AppendHead(Utf8Buffer buffer, string category, LogLevel level)
     {
-        // Records come in rows of one category, and hashing its name costs as much as writing a number.
-        if (ReferenceEquals(category, _lastCategory))
-        {
-            return _lastText;
-        }
-
-        if (!_categories.TryGetValue(category, out byte[]? text))
-        {
-            var buffer = new Utf8Buffer(64);
-            buffer.Append("\",\"logger\":"u8);
-            ArgumentJson.AppendString(buffer, category);
-            buffer.Append(",\"thread\":"u8);
-            text = buffer.Written.ToArray();
-            _categories.Add(category, text);
-        }
-
-        _lastCategory = category;
-        return _lastText = text;
+        buffer.Append("Z\",\"level\":\""u8);
+        buffer.Append(LevelNames.Utf8(level));
+        buffer.Append("\",\"logger\":"u8);
+        ArgumentJson.AppendString(buffer, category);
+        buffer.Append(",\"thread\":"u8);
     }
 }

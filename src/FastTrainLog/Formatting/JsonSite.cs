@@ -9,7 +9,7 @@ internal sealed class JsonSite
     {
         var buffer = new Utf8Buffer(128);
         AppendEvent(buffer, site.EventId);
-        Event = buffer.Written.ToArray();
+        Event = new Utf8Literal(buffer.Written);
         buffer.Clear();
 
         var fields = new List<(int Argument, string[] Path)>();
@@ -24,17 +24,17 @@ internal sealed class JsonSite
         var members = new List<JsonMember>(fields.Count);
         AppendMembers(buffer, members, fields, depth: 0);
         Members = [.. members];
-        Tail = buffer.Written.ToArray();
+        Tail = new Utf8Literal(buffer.Written);
     }
 
     /// <summary>Gets the event's identifier and name as members, up to the message.</summary>
-    public byte[] Event { get; }
+    public Utf8Literal Event { get; }
 
     /// <summary>Gets the arguments as members of the properties; those of one object stand together.</summary>
     public JsonMember[] Members { get; }
 
     /// <summary>Gets what closes the objects that are open behind the last member.</summary>
-    public byte[] Tail { get; }
+    public Utf8Literal Tail { get; }
 
     public static void AppendEvent(Utf8Buffer buffer, Microsoft.Extensions.Logging.EventId id)
     {
@@ -70,7 +70,7 @@ internal sealed class JsonSite
             lead.Append((byte)':');
             if (path.Length == depth + 1)
             {
-                members.Add(new JsonMember(argument, lead.Written.ToArray()));
+                members.Add(new JsonMember(argument, new Utf8Literal(lead.Written)));
                 lead.Clear();
                 continue;
             }

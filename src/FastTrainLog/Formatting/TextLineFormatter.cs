@@ -1,24 +1,20 @@
-using System.Text;
 using FastTrainLog.Backend;
 using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Formatting;
 
 /// <summary>Writes records as lines of text: <c>[2024-01-15 10:30:15] TRAINING - INFO - message</c>.</summary>
 internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
 {
-    private readonly Dictionary<string, byte[]> _labels = [];
+    private readonly LineHeads _heads = new(AppendHead);
     private readonly Utf8Buffer _time = new(32);
-    private string? _lastCategory;
-    private byte[] _lastLabel = [];
     private long _second = long.MinValue;
 
     public void Append(Utf8Buffer buffer, RecordDecoder record)
     {
         AppendTime(buffer, record.UtcTicks);
-        buffer.Append(Label(record.Category));
-        buffer.Append(LevelNames.Utf8(record.Level));
-        buffer.Append(" - "u8);
+        buffer.Append(_heads.Of(record.Category, record.Level));
         if (symbols)
         {
             buffer.Append(EventSymbols.Of(record.EventId.Id, record.Category));
@@ -49,22 +45,12 @@ internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
         buffer.Append(_time.Written);
     }
 
-    private byte[] Label(string category)
+    private static void AppendHead(Utf8Buffer buffer, string category, LogLevel level)
     {
-        // Records come in rows of one category, and hashing its name costs as much as writing a number.
-        if (ReferenceEquals(category, _lastCategory))
-        {
-            return _lastLabel;
-        }
-
-        if (!_labels.TryGetValue(category, out byte[]? label))
-        {
-            label = Encoding.UTF8.GetBytes(LogCategories.Label(category) + " - ");
-            _labels.Add(category, label);
-        }
-
-        _lastCategory = category;
-        return _lastLabel = label;
+        buffer.Append(LogCategories.Label(category));
+        buffer.Append(" - "u8);
+        buffer.Append(LevelNames.Utf8(level));
+        buffer.Append(" - "u8);
     }
 
     private static unsafe void AppendException(Utf8Buffer buffer, in LogArgument exception)

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Unicode;
 
 namespace FastTrainLog.Formatting;
@@ -23,6 +25,19 @@ internal sealed class Utf8Buffer(int capacity = 4096) : IBufferWriter<byte>
     public void Append(ReadOnlySpan<byte> text)
     {
         text.CopyTo(Reserve(text.Length));
+        _length += text.Length;
+    }
+
+    public void Append(in Utf8Literal text)
+    {
+        ReadOnlySpan<byte> padded = text.Padded;
+        ref byte from = ref MemoryMarshal.GetReference(padded);
+        ref byte to = ref MemoryMarshal.GetReference(Reserve(padded.Length));
+        for (nuint i = 0; i < (nuint)padded.Length; i += Utf8Literal.Unit)
+        {
+            Vector256.LoadUnsafe(ref from, i).StoreUnsafe(ref to, i);
+        }
+
         _length += text.Length;
     }
 
@@ -86,7 +101,7 @@ internal sealed class Utf8Buffer(int capacity = 4096) : IBufferWriter<byte>
     /// <summary>Appends an integer in decimal digits.</summary>
     public void AppendInteger(long value)
     {
-        ref byte start = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(Reserve(NumberWriter.RequiredLength));
+        ref byte start = ref MemoryMarshal.GetReference(Reserve(NumberWriter.RequiredLength));
         // The sign is stored in any case, and the first digit put over it when there is none.
         start = (byte)'-';
         int sign = value < 0 ? 1 : 0;

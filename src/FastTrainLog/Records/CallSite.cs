@@ -40,6 +40,7 @@ public sealed class CallSite
         IsFormatted = isFormatted;
         _arguments = arguments;
         Template = Records.MessageTemplate.Parse(template, arguments);
+        Offsets = Backend.RecordDecoder.FixedOffsets(arguments);
         ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
         StepArgument = Array.FindIndex(arguments, a => a.Kind is ArgumentKind.Int64 or ArgumentKind.Int32 && a.Name.Equals("Step", StringComparison.OrdinalIgnoreCase));
     }
@@ -64,6 +65,9 @@ public sealed class CallSite
     public ulong HeaderBits { get; private set; }
 
     internal MessageTemplate Template { get; }
+
+    /// <summary>Gets where each argument stands in every record, in bytes from its start; null where that differs from record to record.</summary>
+    internal int[]? Offsets { get; }
 
     /// <summary>Gets the index of the argument that is the record's exception, or -1.</summary>
     internal int ExceptionArgument { get; }

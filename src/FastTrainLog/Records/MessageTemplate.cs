@@ -68,7 +68,7 @@ internal sealed class MessageTemplate
     {
         var parts = new List<TemplatePart>();
         AddParts(parts, text, arguments);
-        int[] holes = [.. parts.Where(static part => part.Text is null).Select(static part => part.Argument)];
+        int[] holes = [.. parts.Where(static part => part.Argument >= 0).Select(static part => part.Argument)];
         return holes.Length == 0 ? null : parts.ConvertAll(part => part.Within(holes));
     }
 
@@ -87,10 +87,10 @@ internal sealed class MessageTemplate
             }
 
             int close = c == '{' ? text.IndexOf('}', i) : -1;
-            if (close > 0 && TryParseHole(text.AsSpan(i + 1, close - i - 1), arguments, out TemplatePart hole))
+            if (close > 0 && TryParseHole(text.AsSpan(i + 1, close - i - 1), arguments, out int argument, out int alignment, out ArgumentFormat format))
             {
-                AddLiteral(parts, literal);
-                parts.Add(hole);
+                parts.Add(new TemplatePart(literal.ToString(), argument, alignment, format));
+                literal.Clear();
                 i = close + 1;
                 continue;
             }
@@ -99,30 +99,24 @@ internal sealed class MessageTemplate
             i++;
         }
 
-        AddLiteral(parts, literal);
-    }
-
-    private static void AddLiteral(List<TemplatePart> parts, StringBuilder literal)
-    {
         if (literal.Length > 0)
         {
-            parts.Add(TemplatePart.Literal(Encoding.UTF8.GetBytes(literal.ToString())));
-            literal.Clear();
+            parts.Add(new TemplatePart(literal.ToString(), argument: -1, alignment: 0, default));
         }
     }
 
-    private static bool TryParseHole(ReadOnlySpan<char> hole, ReadOnlySpan<CallSiteArgument> arguments, out TemplatePart part)
+    private static bool TryParseHole(ReadOnlySpan<char> hole, ReadOnlySpan<CallSiteArgument> arguments, out int argument, out int alignment, out ArgumentFormat format)
     {
-        part = default;
-        string? format = null;
+        argument = -1;
+        alignment = 0;
+        format = default;
         int colon = hole.IndexOf(':');
         if (colon >= 0)
         {
-            format = hole[(colon + 1)..].ToString();
+            format = ArgumentFormat.Parse(hole[(colon + 1)..].ToString());
             hole = hole[..colon];
         }
 
-        int alignment = 0;
         int comma = hole.IndexOf(',');
         if (comma >= 0)
         {
@@ -140,7 +134,7 @@ internal sealed class MessageTemplate
         {
             if (hole.Equals(arguments[i].Name, StringComparison.OrdinalIgnoreCase))
             {
-                part = TemplatePart.Hole(i, alignment, ArgumentFormat.Parse(format));
+                argument = i;
                 return true;
             }
         }

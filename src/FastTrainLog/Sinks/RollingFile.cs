@@ -13,13 +13,22 @@ internal sealed class RollingFile : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
+    // Of a log that writes more than it can flush in time. Waking the thread that writes costs as much as copying some 100 KiB.
+    private const int BlockSize = 2 * 1024 * 1024;
+
     private readonly string _path;
     private readonly long _maxSize;
     private readonly RotationClock? _clock;
     private readonly FileInfo _found;
+    private readonly BlockWriter _writer = new();
     private byte[] _buffer = new byte[BufferSize];
     private int _buffered;
     private int _bufferedLines;
+
+    // What the buffer held before: being written by another thread, or waiting for another try.
+    private byte[] _block = [];
+    private int _blockBytes;
+    private int _blockLines;
     private SafeFileHandle? _handle;
     private Journal? _journal;
     private int _journalNumber;
@@ -93,7 +102,7 @@ internal sealed class RollingFile : IDisposable
 
         if (_buffered + line.Length > _buffer.Length)
         {
-            Flush();
+            WriteBehind();
             if (line.Length > _buffer.Length)
             {
                 Array.Resize(ref _buffer, line.Length);
@@ -108,20 +117,62 @@ internal sealed class RollingFile : IDisposable
     /// <summary>Writes what is buffered, to a new file where the old one is not in its place any more.</summary>
     public void Flush()
     {
+        AwaitBlock();
         if (_handle is null || !IsInPlace())
         {
             Close();
             OpenAnew();
         }
 
+        // Written at our own end, so that a write that failed half-way is overwritten by the next try.
+        if (_blockBytes > 0)
+        {
+            RandomAccess.Write(_handle!, _block.AsSpan(0, _blockBytes), Length);
+            EndBlock();
+        }
+
         if (_buffered > 0)
         {
-            // Written at our own end, so that a write that failed half-way is overwritten by the next try.
             RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), Length);
             Length += _buffered;
             _buffered = 0;
             _bufferedLines = 0;
         }
+    }
+
+    /// <summary>Has what is buffered written by another thread, so that this one can go on with the next lines.</summary>
+    private void WriteBehind()
+    {
+        AwaitBlock();
+        if (_blockBytes > 0 || _handle is null || !IsInPlace())
+        {
+            Flush();
+            return;
+        }
+
+        if (_buffered == 0)
+        {
+            return;
+        }
+
+        (_block, _buffer) = (_buffer, _block.Length < BlockSize ? new byte[BlockSize] : _block);
+        (_blockBytes, _blockLines, _buffered, _bufferedLines) = (_buffered, _bufferedLines, 0, 0);
+        _writer.Begin(_handle, _block.AsMemory(0, _blockBytes), Length);
+    }
+
+    private void AwaitBlock()
+    {
+        if (_blockBytes > 0 && _writer.Await())
+        {
+            EndBlock();
+        }
+    }
+
+    private void EndBlock()
+    {
+        Length += _blockBytes;
+        _blockBytes = 0;
+        _blockLines = 0;
     }
 
     /// <summary>Says that a checkpoint covers what was done so far.</summary>
@@ -139,19 +190,20 @@ internal sealed class RollingFile : IDisposable
         {
             Flush();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && _bufferedLines > 0)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && _blockLines + _bufferedLines > 0)
         {
-            throw new IOException($"{_bufferedLines} lines of {_path} could not be written and are lost: {exception.Message}", exception);
+            throw new IOException($"{_blockLines + _bufferedLines} lines of {_path} could not be written and are lost: {exception.Message}", exception);
         }
         finally
         {
+            _writer.Dispose();
             Close();
         }
     }
 
     private void BeginPeriod(long time)
     {
-        if (Length + _buffered > 0)
+        if (Length + _blockBytes + _buffered > 0)
         {
             if (!MayRotate)
             {
@@ -165,7 +217,7 @@ internal sealed class RollingFile : IDisposable
         _clock!.Begin(time);
     }
 
-    private bool WouldOutgrow(int bytes) => _maxSize > 0 && Length + _buffered > 0 && Length + _buffered + bytes > _maxSize;
+    private bool WouldOutgrow(int bytes) => _maxSize > 0 && Length + _blockBytes + _buffered > 0 && Length + _blockBytes + _buffered + bytes > _maxSize;
 
     private void Open()
     {

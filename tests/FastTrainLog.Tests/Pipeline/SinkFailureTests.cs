@@ -137,13 +137,13 @@ public sealed class SinkFailureTests
         using (TrainLogging logging = TestLog.Create(good, o => o.AddSink(new RollingFileSink(path, json: false, maxSize: 0, backups: 0), name: "full")))
         {
             TrainLogger logger = logging.GetLogger("test");
-            for (int i = 0; i < 20_000; i++)
+            for (int i = 0; i < 60_000; i++)
             {
                 TestLog.Number(logger, i);
             }
 
             Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
-            Assert.Equal(20_000, good.Items.Count(item => item.Category == "test"));
+            Assert.Equal(60_000, good.Items.Count(item => item.Category == "test"));
             Assert.True(SpinWait.SpinUntil(
                 () => logging.Flush() && good.Items.ToArray().Any(item => item.Message.StartsWith("Sink full failed", StringComparison.Ordinal)),
                 TimeSpan.FromMinutes(1)));

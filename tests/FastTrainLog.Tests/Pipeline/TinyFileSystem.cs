@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FastTrainLog.Tests.Pipeline;
 
-/// <summary>A file system of 256 KiB, most of it filled, mounted where the tests run as root.</summary>
+/// <summary>A file system of 4 MiB, most of it filled, mounted where the tests run as root.</summary>
 internal sealed class TinyFileSystem : IDisposable
 {
     private readonly string _path;
@@ -12,13 +12,13 @@ internal sealed class TinyFileSystem : IDisposable
     {
         _path = path;
         _filler = Path.Combine(path, "filler");
-        File.WriteAllBytes(_filler, new byte[128 * 1024]);
+        File.WriteAllBytes(_filler, new byte[(4096 - 128) * 1024]);
     }
 
     public static TinyFileSystem? Mount(string path)
     {
         Directory.CreateDirectory(path);
-        return Environment.UserName == "root" && Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", path) ? new TinyFileSystem(path) : null;
+        return Environment.UserName == "root" && Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", path) ? new TinyFileSystem(path) : null;
     }
 
     public void MakeRoom() => File.Delete(_filler);

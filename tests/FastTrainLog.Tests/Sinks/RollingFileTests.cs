@@ -80,4 +80,78 @@ public sealed class RollingFileTests
 
         Assert.Equal(["a", line, "b"], File.ReadLines(directory["x.log"]));
     }
+
+    [Fact]
+    public void What_is_written_by_another_thread_while_more_comes_stands_in_order()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var file = new RollingFile(directory["x.log"], 4_000_000, 5))
+        {
+            for (int i = 0; i < 1_000_000; i++)
+            {
+                file.Append(System.Text.Encoding.UTF8.GetBytes($"line {i:0000000}\n"));
+            }
+        }
+
+        int next = 0;
+        foreach (string path in new[] { "x.log.3", "x.log.2", "x.log.1", "x.log" })
+        {
+            Assert.InRange(new FileInfo(directory[path]).Length, 1, 4_000_000);
+            foreach (string line in File.ReadLines(directory[path]))
+            {
+                Assert.Equal($"line {next++:0000000}", line);
+            }
+        }
+
+        Assert.Equal(1_000_000, next);
+    }
+
+    [Fact]
+    public void A_block_that_another_thread_could_not_write_is_written_by_the_next_flush_that_can()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        using var directory = new TemporaryDirectory();
+        File.CreateSymbolicLink(directory["x.log"], "/dev/full");
+        var taken = new List<string>();
+        using (var file = new RollingFile(directory["x.log"], 0, 0))
+        {
+            int refused = 0;
+            for (int i = 0; i < 500_000 && refused < 3; i++)
+            {
+                try
+                {
+                    file.Append(System.Text.Encoding.UTF8.GetBytes($"line {i:0000000}\n"));
+                    taken.Add($"line {i:0000000}");
+                }
+                catch (IOException)
+                {
+                    refused++;
+                }
+            }
+
+            // A block on its way, and one behind it that is full.
+            Assert.Equal(3, refused);
+            Assert.InRange(taken.Count * 13, 2_000_000, 4_300_000);
+            Assert.Throws<IOException>(file.Flush);
+            Assert.Equal(0, file.Length);
+            File.Delete(directory["x.log"]);
+            file.Flush();
+            Assert.Equal(taken.Count * 13, file.Length);
+        }
+
+        Assert.Equal(taken, File.ReadLines(directory["x.log"]));
+    }
+
+    [Fact]
+    public void Lines_lost_at_the_end_are_counted_in_the_block_and_behind_it()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        var file = new RollingFile("/dev/full", 0, 0);
+        for (int i = 0; i < 10_000; i++)
+        {
+            file.Append("0123456789\n"u8);
+        }
+
+        Assert.StartsWith("10000 lines of /dev/full could not be written and are lost: ", Assert.Throws<IOException>(file.Dispose).Message, StringComparison.Ordinal);
+    }
 }

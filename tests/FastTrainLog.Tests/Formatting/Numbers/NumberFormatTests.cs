@@ -171,7 +171,8 @@ public sealed class NumberFormatTests
     {
         NumberFormat[] formats = [.. new[] { null, "F4", "E2", "0.00e+00", "N2" }.Select(NumberFormat.Parse)];
         byte[] destination = new byte[512];
-        for (int round = 0; round < 2; round++)
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             foreach (NumberFormat format in formats)
@@ -184,9 +185,11 @@ public sealed class NumberFormatTests
                 }
             }
 
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(round == 0 || allocated == 0, $"{allocated} bytes");
+            // Methods that are called the first time, or compiled anew, may.
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
+
+        Assert.Equal(0, least);
     }
 
     [ThreadStatic]

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using FastTrainLog.Backend;
+using FastTrainLog.Benchmarks.Pipeline;
+using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Benchmarks.Formatting;
+
+/// <summary>Times what the backend does with a record, from its bytes to a line of text or JSON: <c>-- lines</c>.</summary>
+internal static unsafe class LinesBenchmark
+{
+    private const int RecordCount = 4096;
+    private const int Rounds = 101;
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromMilliseconds(600);
+
+    private static readonly CallSite Site = new(
+        LogLevel.Information,
+        1,
+        "Step",
+        OwnMessages.Template,
+        new CallSiteArgument("Epoch", ArgumentKind.Int32),
+        new CallSiteArgument("Step", ArgumentKind.Int64),
+        new CallSiteArgument("Loss", ArgumentKind.Double),
+        new CallSiteArgument("Accuracy", ArgumentKind.Double),
+        new CallSiteArgument("LearningRate", ArgumentKind.Double),
+        new CallSiteArgument("Norm", ArgumentKind.Single),
+        new CallSiteArgument("Throughput", ArgumentKind.Double));
+
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private struct Record
+    {
+        public ulong Word;
+        public long Ticks;
+        public int Epoch;
+        public long Step;
+        public double Loss;
+        public double Accuracy;
+        public double LearningRate;
+        public float Norm;
+        public double Throughput;
+    }
+
+    /// <summary>Prints the median and the range of the nanoseconds that a line takes, text and JSON by turns.</summary>
+    public static void Run()
+    {
+        Record* records = (Record*)NativeMemory.Alloc(RecordCount, (nuint)sizeof(Record));
+        for (int i = 0; i < RecordCount; i++)
+        {
+            records[i] = new Record
+            {
+                Epoch = i / 100,
+                Step = 100_000 + i,
+                Loss = 2.345678 / (i + 1),
+                Accuracy = 0.9123 + (i * 1e-9),
+                LearningRate = 1e-3 / (1 + (i * 1e-6)),
+                Norm = i * 0.25f,
+                Throughput = 12345.678 + i,
+            };
+        }
+
+        var decoder = new RecordDecoder(TimeZoneInfo.Utc);
+        string[] formats = ["decode", "text", "json"];
+        var times = formats.ToDictionary(format => format, _ => new List<double>());
+        long bytes = 0;
+        foreach (string format in formats)
+        {
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUpTime;)
+            {
+                bytes = Pass(decoder, records, format);
+            }
+        }
+
+        for (int round = 0; round < Rounds; round++)
+        {
+            foreach (string format in formats)
+            {
+                long start = Stopwatch.GetTimestamp();
+                bytes = Pass(decoder, records, format);
+                times[format].Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / RecordCount);
+            }
+        }
+
+        NativeMemory.Free(records);
+        Console.WriteLine($"ns a line of seven numbers, median of {Rounds} rounds [range]; JSON lines of {bytes / RecordCount} bytes");
+        foreach (string format in formats)
+        {
+            List<double> all = times[format];
+            all.Sort();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{format,-7} {all[Rounds / 2],7:F1} [{all[0]:F1}-{all[^1]:F1}]"));
+        }
+    }
+
+    private static long Pass(RecordDecoder decoder, Record* records, string format)
+    {
+        long bytes = 0;
+        bool text = format == "text";
+        bool json = format == "json";
+        for (int i = 0; i < RecordCount; i++)
+        {
+            decoder.Decode((byte*)(records + i), Site, "bench", threadId: 7, utcTicks: 639_000_000_000_000_000 + (i * 1000L));
+            bytes += text ? decoder.TextLine.Length : json ? decoder.JsonLine.Length : 0;
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace FastTrainLog.Sinks;
+
+/// <summary>Writes blocks to files on a thread of its own, one at a time, so that its owner can fill the next meanwhile.</summary>
+/// <remarks>To be called by one thread. The thread comes with the first block: a log that never fills one has none.</remarks>
+internal sealed class BlockWriter : IDisposable
+{
+    private readonly object _gate = new();
+    private Thread? _thread;
+    private SafeFileHandle? _file;
+    private ReadOnlyMemory<byte> _block;
+    private long _position;
+    private bool _isBusy;
+    private bool _isStopping;
+    private Exception? _failure;
+
+    /// <summary>Has a block written; its bytes must stay as they are until <see cref="Await"/> has returned.</summary>
+    public void Begin(SafeFileHandle file, ReadOnlyMemory<byte> block, long position)
+    {
+        if (_thread is null)
+        {
+            _thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog file" };
+            _thread.UnsafeStart();
+        }
+
+        lock (_gate)
+        {
+            (_file, _block, _position, _isBusy) = (file, block, position, true);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits for the block that was begun.</summary>
+    /// <returns>Whether it is written; where not, any part of it may be.</returns>
+    public bool Await()
+    {
+        lock (_gate)
+        {
+            while (_isBusy)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return _failure is null;
+        }
+    }
+
+    /// <summary>Ends the thread.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread?.Join();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                while (!_isBusy)
+                {
+                    if (_isStopping)
+                    {
+                        return;
+                    }
+
+                    Monitor.Wait(_gate);
+                }
+            }
+
+            Exception? failure = null;
+            try
+            {
+                RandomAccess.Write(_file!, _block.Span, _position);
+            }
+            catch (Exception exception)
+            {
+                // The owner tries the block again, and meets the same failure where it can report it.
+                failure = exception;
+            }
+
+            lock (_gate)
+            {
+                (_failure, _isBusy) = (failure, false);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+}
