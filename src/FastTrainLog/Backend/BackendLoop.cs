@@ -14,8 +14,9 @@ namespace FastTrainLog.Backend;
 /// </remarks>
 internal sealed class BackendLoop
 {
-    // Where nothing is logged, files that somebody deletes are looked for this often.
-    private static readonly TimeSpan LongestUnsettled = TimeSpan.FromSeconds(5);
+    // Where nothing is logged, all else is looked after this often, in milliseconds: files that somebody deletes, troubles of sinks,
+    // threads that have ended. Each is a look at the file system, or at memory that has left the caches.
+    private const int LongestIdle = 5000;
 
     // Counters of two cores may differ by less than this; a flush must not miss a record for it.
     private static readonly long Slack = (long)(TickClock.Frequency / 10_000);
@@ -40,7 +41,7 @@ internal sealed class BackendLoop
     private long _lastCycle = long.MinValue;
     private long _oldestInCycle;
     private bool _hasUnsettled = true;
-    private long _settledAt;
+    private long _cycleAt;
     private TimeSpan _timeToDrain;
     private volatile bool _stopping;
 
@@ -154,7 +155,14 @@ internal sealed class BackendLoop
         {
             bool stopping = _stopping;
             FlushRequest? flush = TakeFlush();
-            RunCycle(mustSettle: flush is not null);
+            if (flush is null && !stopping && HasNothingToDo())
+            {
+                _pipeline.WaitForWork(_flushInterval);
+                continue;
+            }
+
+            // Nothing to do, and yet a cycle: it is time to look at the files too.
+            RunCycle(mustSettle: flush is not null || Environment.TickCount64 - _cycleAt >= LongestIdle);
             if (flush is not null)
             {
                 foreach (SinkRoute route in _routes)
@@ -187,6 +195,15 @@ internal sealed class BackendLoop
         RunCycle(mustSettle: true);
     }
 
+    private bool HasNothingToDo() =>
+        Environment.TickCount64 - _cycleAt < LongestIdle
+        && !_hasUnsettled
+        && _done.Count == 0
+        && _pipeline.SealedPages == 0
+        && _pipeline.Buffers.Length == _live.Count
+        && !_live.Exists(static reader => reader.TryPeek())
+        && !Array.Exists(_routes, static route => route.MustFlushAgain);
+
     private FlushRequest? TakeFlush()
     {
         lock (_flushGate)
@@ -199,6 +216,7 @@ internal sealed class BackendLoop
 
     private void RunCycle(bool mustSettle)
     {
+        _cycleAt = Environment.TickCount64;
         ReportTroubles();
         long until = NextLimit();
         _oldestInCycle = _lastCycle;
@@ -206,12 +224,10 @@ internal sealed class BackendLoop
         MergeUntil(until);
         Volatile.Write(ref _lagTicks, (long)((_lastCycle - _oldestInCycle) / TickClock.Frequency * TimeSpan.TicksPerSecond));
         RetireDeadThreads();
-        // A log that nobody writes to must cost nothing, and each file is a look at the file system.
         if (mustSettle
             || _hasUnsettled
             || _done.Count > 0
-            || Array.Exists(_routes, static route => route.MustFlushAgain)
-            || Stopwatch.GetElapsedTime(_settledAt) >= LongestUnsettled)
+            || Array.Exists(_routes, static route => route.MustFlushAgain))
         {
             Settle();
         }
@@ -243,7 +259,6 @@ internal sealed class BackendLoop
         _done.Clear();
         _pipeline.PreparePages();
         _hasUnsettled = false;
-        _settledAt = Stopwatch.GetTimestamp();
     }
 
     private void WriteCheckpoint(Journal journal)

@@ -23,7 +23,7 @@ internal sealed class LogPipeline
     private readonly PagePool _pool;
     private readonly PagePool _ownPool = new(OwnPages);
     private readonly Channel<Page> _sealed;
-    private readonly AutoResetEvent _wake = new(false);
+    private readonly WakeSignal _wake = new();
     private readonly AutoResetEvent _pageFreed = new(false);
     private readonly FullPolicy _policy;
     private readonly LogLevel _dropBelow;
@@ -259,7 +259,7 @@ internal sealed class LogPipeline
 
     public void WaitForWork(TimeSpan timeout)
     {
-        _wake.WaitOne(timeout);
+        _wake.Wait(timeout);
         Volatile.Write(ref _wakePending, 0);
     }
 
