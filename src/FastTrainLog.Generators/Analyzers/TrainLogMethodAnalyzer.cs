@@ -50,6 +50,7 @@ public sealed class TrainLogMethodAnalyzer : DiagnosticAnalyzer
         Descriptors.ClassifiedInContainer,
         Descriptors.ClassifiedException,
         Descriptors.DepthOutOfRange,
+        Descriptors.BytesOfNoInteger,
     ];
 
     /// <inheritdoc/>

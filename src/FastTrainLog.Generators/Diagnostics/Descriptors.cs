@@ -183,6 +183,11 @@ internal static class Descriptors
         "A depth limit is out of range",
         "[LogProperties] of '{0}' has the MaxDepth {1}, but must have 1 to {2}");
 
+    public static readonly DiagnosticDescriptor BytesOfNoInteger = Warning(
+        "FTL0043",
+        "The format bytes is on a value that is no integer",
+        "{{{0}:bytes}} shows an integer of at most 64 bits as a number of bytes, but the value is none; pass one, or give the hole another format");
+
     public static readonly DiagnosticDescriptor PlainCall = Info(
         "FTL0050",
         "A plain log call can be a [TrainLog] method",

@@ -228,7 +228,7 @@ internal static class StateEmitter
 
         // Null shows where LoggerMessage.Define shows it.
         bool showsNull = method.RendersAsDefined && argument.CanBeNull;
-        if (hole.Format == "bytes" && BinaryForm.IsInteger(argument.Binary))
+        if (hole.Format == BinaryForm.Bytes && BinaryForm.IsInteger(argument.Binary))
         {
             return Call("Bytes", format: null, showsNull);
         }

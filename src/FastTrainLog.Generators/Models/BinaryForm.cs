@@ -9,6 +9,9 @@ namespace FastTrainLog.Generators.Models;
 /// <param name="Enum">The members of an enum.</param>
 internal sealed record BinaryForm(ArgumentForm Form, string Kind, int Size = 0, bool IsNullable = false, string? Cast = null, EnumModel? Enum = null)
 {
+    /// <summary>The format of a hole that shows an integer as a number of bytes.</summary>
+    public const string Bytes = "bytes";
+
     /// <summary>Returns whether a form is that of an integer.</summary>
     public static bool IsInteger(BinaryForm form) => form.Kind is "SByte" or "Byte" or "Int16" or "UInt16" or "Int32" or "UInt32" or "Int64" or "UInt64";
 }

@@ -145,6 +145,30 @@ internal static class MethodChecks
         }
     }
 
+    /// <summary>Reports the holes that show what is no integer as a number of bytes.</summary>
+    /// <param name="template">The template as it is written.</param>
+    /// <param name="named">The same with the names that the fields have in the log.</param>
+    /// <param name="fields">The fields.</param>
+    /// <param name="location">Finds the holes.</param>
+    /// <param name="report">Takes what is wrong.</param>
+    public static void ReportBytes(
+        ImmutableArray<TemplateHole> template, ImmutableArray<TemplateHole> named, ImmutableArray<ArgumentModel> fields, MessageLocation location, ProblemReport report)
+    {
+        for (int i = 0; i < named.Length; i++)
+        {
+            TemplateHole hole = named[i];
+            if (hole.Format == BinaryForm.Bytes && fields.FirstOrDefault(f => hole.IsFor(f.Name)) is { Classification: null } field && !MayKnowBytes(field))
+            {
+                report.Add(Descriptors.BytesOfNoInteger, location.Of(template[i]), template[i].BareName);
+            }
+        }
+    }
+
+    // A type of the user's that formats itself may have such a format too.
+    private static bool MayKnowBytes(ArgumentModel field) =>
+        BinaryForm.IsInteger(field.Binary)
+        || (field.Binary.Form == ArgumentForm.Text && !field.IsSequence && !field.Type.StartsWith("global::System.", StringComparison.Ordinal));
+
     // Who marks a parameter has thought of its place in the log.
     private static bool SaysHow(IParameterSymbol parameter) => FieldMarks.Of(parameter) is { MaxDepth: not null } or { TagName: not null };
 }

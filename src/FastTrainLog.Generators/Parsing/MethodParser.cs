@@ -41,6 +41,7 @@ internal static class MethodParser
         if (report is not null)
         {
             MethodChecks.ReportMessage(arguments.Message, template, roles, location, report);
+            MethodChecks.ReportBytes(template, named, fields, location, report);
         }
 
         Location? name = report is null ? null : syntax.Identifier.GetLocation();

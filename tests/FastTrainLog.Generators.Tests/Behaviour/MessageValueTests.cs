@@ -26,7 +26,10 @@ public sealed partial class MessageValueTests
     }
 
     [Fact]
-    public void Only_an_integer_is_a_number_of_bytes() => Assert.Equal("bytes", Call(static logger => NoInteger(logger, 0.5), own: null).Message);
+    public void An_integer_of_any_size_can_be_a_number_of_bytes() =>
+        Assert.Equal(
+            "-1 B 255 B 31.99 KiB 63.99 KiB 4 GiB 1 KiB 7 B",
+            Call(static logger => OfEachSize(logger, -1, 255, 32_760, 65_530, uint.MaxValue, 1024, 7), "-1 B 255 B 31.99 KiB 63.99 KiB 4 GiB 1 KiB 7 B").Message);
 
     [Fact]
     public void A_generic_value_reads_as_its_own_type_would()
@@ -61,8 +64,8 @@ public sealed partial class MessageValueTests
     [TrainLog(3, LogLevel.Information, "saved[?, {Size:bytes}]")]
     private static partial void InASection(ILogger logger, long? size);
 
-    [TrainLog(4, LogLevel.Information, "{Size:bytes}")]
-    private static partial void NoInteger(ILogger logger, double size);
+    [TrainLog(4, LogLevel.Information, "{A:bytes} {B:bytes} {C:bytes} {D:bytes} {E:bytes} {F:bytes} {G:bytes}")]
+    private static partial void OfEachSize(ILogger logger, sbyte a, byte b, short c, ushort d, uint e, nuint f, byte? g);
 
     [TrainLog(5, LogLevel.Information, "{Item} {Count}")]
     private static partial void Generic<T>(ILogger logger, T item, int? count);

@@ -151,6 +151,14 @@ public sealed class MethodDiagnosticTests
         "'Log' is a file-local type: the body of 'M' cannot be generated in another file; remove the file modifier",
         Source("""[TrainLog(3, LogLevel.Error, "m")] static partial void [|M|](ILogger logger);""").Replace("partial class Log", "file partial class Log"));
 
+    [Fact]
+    public Task FTL0030_type_inside_of_a_file_local_type() => Expected.Single(
+        new TrainLogMethodAnalyzer(),
+        "FTL0030",
+        DiagnosticSeverity.Error,
+        "'Outer' is a file-local type: the body of 'M' cannot be generated in another file; remove the file modifier",
+        Source("""[TrainLog(3, LogLevel.Error, "m")] static partial void [|M|](ILogger logger);""").Replace("partial class Log", "file partial class Outer { partial class Log") + "}");
+
     [Theory]
     [InlineData("SampleEvery")]
     [InlineData("FirstN")]
@@ -230,6 +238,36 @@ public sealed class MethodDiagnosticTests
         public sealed class Node<T> { public T? Value { get; set; } public Node<Node<T>>? Next { get; set; } }
         [TrainLog(3, LogLevel.Error, "m")] static partial void M(ILogger logger, [LogProperties(MaxDepth = {{depth}})] Node<int> [|node|]);
         """);
+
+    [Theory]
+    [InlineData("double")]
+    [InlineData("decimal?")]
+    [InlineData("Int128")]
+    [InlineData("string")]
+    [InlineData("DayOfWeek")]
+    [InlineData("TimeSpan")]
+    [InlineData("int[]")]
+    [InlineData("ReadOnlySpan<long>")]
+    [InlineData("Metric[]")]
+    public Task FTL0043_bytes_of_no_integer(string type) => Warning("FTL0043", "{Size:bytes} shows an integer of at most 64 bits as a number of bytes, but the value is none; pass one, or give the hole another format", $$"""
+        [TrainLog(3, LogLevel.Error, "m {[|Size|]:bytes}")] static partial void M(ILogger logger, {{type}} size);
+        """);
+
+    [Fact]
+    public Task Integers_own_formats_and_classified_values_may_have_the_format_bytes() => Expected.None(new TrainLogMethodAnalyzer(), Source("""
+        public readonly struct Size : IFormattable { public string ToString(string? format, IFormatProvider? provider) => format ?? ""; }
+        public sealed record File(long Length, [TagName("left")] nuint? Rest);
+        [TrainLog(3, LogLevel.Error, "m {A:bytes} {B:bytes} {c:bytes} {file.Length:bytes} {file.left:bytes} {d:bytes} {e:bytes} {t:bytes} {Suppressed:bytes} {f:bytes} {g:bytes} {h:bytes} {i:bytes}", FirstN = 1)]
+        static partial void M<T>(ILogger logger, sbyte a, ulong? b, [TagName("size")] uint c, [LogProperties] File file, Size d, [SecretData] double e, T t, byte f, short g, ushort h, int i);
+        """));
+
+    [Fact]
+    public Task Limits_at_the_ends_of_their_ranges_have_no_diagnostic() => Expected.None(new TrainLogMethodAnalyzer(), Source("""
+        public sealed record Point(int X, int Y);
+        [TrainLog(1, LogLevel.Error, "{a}", SampleEvery = int.MaxValue, FirstN = int.MaxValue)] static partial void M(ILogger logger, [LogValues(1)] int[] a);
+        [TrainLog(2, LogLevel.Error, "{a}", MaxPerSecond = int.MaxValue)] static partial void N(ILogger logger, [LogValues(4096)] int[] a);
+        [TrainLog(3, LogLevel.Error, "{a.X} {b.X}", SampleEvery = 0, FirstN = 0, MaxPerSecond = 0)] static partial void O(ILogger logger, [LogProperties(MaxDepth = 1)] Point a, [LogProperties(MaxDepth = 8)] Point b);
+        """));
 
     [Fact]
     public Task A_value_is_not_the_object_that_another_value_lies_in() => Error("FTL0033", "Method 'M' logs two fields as 'point'; give one of them another name", """
