@@ -50,8 +50,7 @@ internal sealed class MethodHome
     /// <summary>Returns the home at an anchor.</summary>
     public static MethodHome At(SyntaxNode anchor, SemanticModel model)
     {
-        if (anchor is TypeDeclarationSyntax declaration and not InterfaceDeclarationSyntax
-            && !declaration.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Any(static t => t is InterfaceDeclarationSyntax || t.Modifiers.Any(SyntaxKind.FileKeyword)))
+        if (anchor is TypeDeclarationSyntax declaration and not InterfaceDeclarationSyntax && !declaration.Modifiers.Any(SyntaxKind.FileKeyword))
         {
             return new MethodHome(anchor, model, null, model.GetDeclaredSymbol(declaration));
         }

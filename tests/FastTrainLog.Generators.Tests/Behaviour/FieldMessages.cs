@@ -32,4 +32,7 @@ internal static partial class FieldMessages
 
     [TrainLog(6, LogLevel.Information, "{User}")]
     public static partial void Direct(TrainLogger logger, [PersonalData] ReadOnlySpan<char> user);
+
+    [TrainLog(7, LogLevel.Information, "{Codes} {Names} {First} {Weights} {Rates}")]
+    public static partial void Several(ILogger logger, [SecretData] int[] codes, [SecretData] List<string> names, [SecretData, LogValues(2)] int[] first, [SecretData] ReadOnlySpan<float> weights, [SecretData] ReadOnlySpan<Metric> rates);
 }

@@ -30,6 +30,21 @@ public sealed class RedactionTests
     }
 
     [Fact]
+    public void Of_several_classified_values_none_is_logged()
+    {
+        using var run = new LoggedRun();
+        var foreign = new CapturingLogger();
+        FieldMessages.Several(run.Logger, [1], ["ada"], [2], [3], [("rate", 4)]);
+        FieldMessages.Several(foreign, [1], ["ada"], [2], [3], [("rate", 4)]);
+
+        const string Message = "[erased] [erased] [erased] [erased] [erased]";
+        Assert.Equal(Message, run.Single().GetProperty("message").GetString());
+        Assert.All(run.Single().GetProperty("properties").EnumerateObject(), static p => Assert.Equal("[erased]", p.Value.GetString()));
+        Assert.Equal(Message, foreign.Calls[0].Message);
+        Assert.All(foreign.Calls[0].State[..^1], static pair => Assert.Equal("[erased]", pair.Value));
+    }
+
+    [Fact]
     public void A_log_chooses_a_redactor_for_each_classification_and_those_below_it()
     {
         using var run = new LoggedRun(static o => o

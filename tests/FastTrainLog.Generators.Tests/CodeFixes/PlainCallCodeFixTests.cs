@@ -240,6 +240,38 @@ public sealed class PlainCallCodeFixTests
         sources.AssertCompiles();
     }
 
+    [Theory]
+    [InlineData("file class Outer { class Inner { static void M(ILogger logger) => logger.LogInformation(\"Ended\"); } }")]
+    [InlineData("interface IOuter { class Inner { static void M(ILogger logger) => logger.LogInformation(\"Ended\"); } }")]
+    public async Task A_call_inside_of_a_type_that_cannot_have_methods_gets_a_class_of_messages_outside(string type)
+    {
+        using var sources = new FixedSources(new PlainCallCodeFix(), $"using FastTrainLog;\nusing Microsoft.Extensions.Logging;\n{type}\n");
+        await sources.FixAll();
+        Assert.Contains("=> Log.LogEnded(logger);", sources.Texts[0]);
+        sources.AssertCompiles();
+    }
+
+    [Fact]
+    public async Task A_method_gets_no_name_that_a_base_type_has()
+    {
+        using var sources = new FixedSources(new PlainCallCodeFix(), """
+            using FastTrainLog;
+            using Microsoft.Extensions.Logging;
+            class Derived : Base
+            {
+                static void M(ILogger logger) => logger.LogInformation("Ready");
+            }
+            class Base : First;
+            class First
+            {
+                protected static void LogReady(ILogger logger) { }
+            }
+            """);
+        await sources.FixAll();
+        Assert.Contains("=> LogReady2(logger);", sources.Texts[0]);
+        sources.AssertCompiles();
+    }
+
     [Fact]
     public async Task A_file_with_carriage_returns_keeps_them()
     {

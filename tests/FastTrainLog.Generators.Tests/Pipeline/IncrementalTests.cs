@@ -190,23 +190,27 @@ public sealed class IncrementalTests
         Assert.True(changes.Reach(TreeSurface.Of(before.SyntaxTrees[1])));
     }
 
-    [Fact]
-    public void What_another_assembly_shows_to_its_friends_is_read_again_where_the_name_of_the_assembly_changes()
+    [Theory]
+    [InlineData("internal", true)]
+    [InlineData("internal", false)]
+    [InlineData("private protected", true)]
+    public void What_another_assembly_shows_to_its_friends_is_read_again_where_the_name_of_the_assembly_changes(string accessibility, bool isProject)
     {
-        using var library = new MemoryStream();
-        Assert.True(Compiled.Source(
+        CSharpCompilation library = Compiled.Source(
             LanguageVersion.CSharp12,
-            """
+            $$"""
             [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Friend")]
-            public class Loop { internal Microsoft.Extensions.Logging.ILogger? _logger; }
-            """).WithAssemblyName("Library").Emit(library, cancellationToken: TestContext.Current.CancellationToken).Success);
+            public class Loop { {{accessibility}} Microsoft.Extensions.Logging.ILogger? _logger; }
+            """).WithAssemblyName("Library");
+        using var image = new MemoryStream();
+        Assert.True(library.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         CSharpCompilation stranger = Compiled.Source(
             LanguageVersion.CSharp12,
             """
             using FastTrainLog;
             using Microsoft.Extensions.Logging;
             public partial class Trainer : Loop { [TrainLog(1, LogLevel.Information, "m")] private partial void Started(); }
-            """).WithAssemblyName("Stranger").AddReferences(MetadataReference.CreateFromImage(library.ToArray()));
+            """).WithAssemblyName("Stranger").AddReferences(isProject ? library.ToMetadataReference() : MetadataReference.CreateFromImage(image.ToArray()));
         GeneratorDriver driver = NewDriver().RunGenerators(stranger, TestContext.Current.CancellationToken);
         Assert.Empty(Text(driver));
         Assert.Contains("this._logger", Text(driver.RunGenerators(stranger.WithAssemblyName("Friend"), TestContext.Current.CancellationToken)));

@@ -34,6 +34,28 @@ public readonly struct Range
     public TimeSpan? High { get; init; }
 }
 
+public class Source
+{
+    public object? Path { get; init; }
+
+    public int Files { get; init; }
+}
+
+public sealed class Folder : Source
+{
+    public new string Path { get; init; } = string.Empty;
+}
+
+public interface ISource
+{
+    object Kind { get; }
+}
+
+public interface IFolder : ISource
+{
+    new DayOfWeek Kind { get; }
+}
+
 internal static partial class Properties
 {
     [TrainLog(1, LogLevel.Information, "run {config.Name} with {lr} for {Steps}")]
@@ -44,4 +66,10 @@ internal static partial class Properties
 
     [TrainLog(3, LogLevel.Information, "")]
     public static partial void Maybe(ILogger logger, [LogProperties(MaxDepth = 1)] Range? range);
+
+    [TrainLog(4, LogLevel.Information, "{Rate,8:F1}|{rate,-6}|{rate}")]
+    public static partial void Renamed(ILogger logger, [TagName("run.rate")] double rate);
+
+    [TrainLog(5, LogLevel.Information, "")]
+    public static partial void Hiding(TrainLogger logger, [LogProperties] Folder folder, [LogProperties] IFolder other);
 }

@@ -18,4 +18,7 @@ internal static partial class Redaction
 
     [TrainLog(3, LogLevel.Information, "account {account.Quota}")]
     public static partial void Account(ILogger logger, [LogProperties] Account account);
+
+    [TrainLog(4, LogLevel.Information, "")]
+    public static partial void Several(ILogger logger, [SecretData, LogValues(2)] int[] first, [SecretData] ReadOnlySpan<float> weights, [SecretData] ReadOnlySpan<Metric> rates);
 }
