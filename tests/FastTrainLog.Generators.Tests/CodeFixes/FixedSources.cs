@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FastTrainLog.Generators.Analyzers;
 using FastTrainLog.Generators.Tests.Compiling;
+using FastTrainLog.Generators.Tests.Pipeline;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -17,6 +18,7 @@ internal sealed class FixedSources : IDisposable
     private readonly ProjectId _project = ProjectId.CreateNewId();
     private readonly CodeFixProvider _fix;
     private Solution _solution;
+    private bool _isFed;
 
     public FixedSources(CodeFixProvider fix, params string[] sources)
         : this(fix, OutputKind.DynamicallyLinkedLibrary, sources)
@@ -50,6 +52,12 @@ internal sealed class FixedSources : IDisposable
     /// <summary>Returns the problems that the fix mends.</summary>
     public async Task<ImmutableArray<Diagnostic>> Fixable()
     {
+        foreach (string text in _isFed ? [] : Texts)
+        {
+            await HalfTyped.Feed(text, LanguageVersion.CSharp12);
+        }
+
+        _isFed = true;
         Compilation compilation = (await _solution.GetProject(_project)!.GetCompilationAsync(TestContext.Current.CancellationToken))!;
         PlatformGenerator.BesideOurs(LanguageVersion.CSharp12).RunGeneratorsAndUpdateCompilation(compilation, out compilation, out _, TestContext.Current.CancellationToken);
         ImmutableArray<Diagnostic> all = await compilation.WithAnalyzers([new ConversionAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);

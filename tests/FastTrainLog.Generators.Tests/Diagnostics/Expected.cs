@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FastTrainLog.Generators.Tests.Compiling;
+using FastTrainLog.Generators.Tests.Pipeline;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -28,6 +29,7 @@ internal static class Expected
 
     private static async Task<ImmutableArray<Diagnostic>> Analyze(DiagnosticAnalyzer analyzer, string marked, LanguageVersion language)
     {
+        await HalfTyped.Feed(Unmarked(marked), language);
         CSharpCompilation compilation = Compiled.Source(language, Unmarked(marked));
         compilation = compilation.WithOptions(compilation.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default));
         PlatformGenerator.BesideOurs(language).RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out _, TestContext.Current.CancellationToken);
