@@ -78,4 +78,20 @@ public sealed class RobustnessTests
         Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), static d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS8795");
         await HalfTyped.Feed(Source, LanguageVersion.CSharp12, step: 1);
     }
+
+    // No prefix shows these to the parser: an attribute belongs to a method once both are there.
+    [Theory]
+    [InlineData("TrainLog(")]
+    [InlineData("TrainLog(3, )")]
+    [InlineData("TrainLog(LogLevel.Error, 3)")]
+    [InlineData("TrainLog(1, LogLevel.Unknown, Nothing, EventName = )")]
+    [InlineData("TrainLog(Message = 3, SampleEvery = \"\", FirstN = null, MaxPerSecond)")]
+    public Task No_half_typed_attribute_makes_anything_throw(string attribute) => HalfTyped.Feed(
+        $$"""
+        using FastTrainLog;
+        using Microsoft.Extensions.Logging;
+        static partial class Log { [{{attribute}}] static partial void M(ILogger logger, int a); }
+        """,
+        LanguageVersion.CSharp12,
+        step: 1);
 }
