@@ -1,7 +1,7 @@
 using System.Text.Json;
+using FastTrainLog.GpuBench.Cases;
 using FastTrainLog.Gradients;
 using FastTrainLog.Gradients.Cuda;
-using FastTrainLog.GpuBench.Cases;
 using FastTrainLog.Kernels.Tests.StandIn;
 using FastTrainLog.Training;
 using Xunit;
