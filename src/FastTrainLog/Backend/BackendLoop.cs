@@ -161,7 +161,7 @@ internal sealed class BackendLoop
                 continue;
             }
 
-            // Nothing to do, and yet a cycle: it is time to look at the files too.
+            // After so long a time the files are looked at, written to or not.
             RunCycle(mustSettle: flush is not null || Environment.TickCount64 - _cycleAt >= LongestIdle);
             if (flush is not null)
             {

@@ -13,7 +13,7 @@ internal sealed class RollingFile : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
-    // Of a log that writes more than it can flush in time. Waking the thread that writes costs as much as copying some 100 KiB.
+    // Of a log that writes more than it can flush in time. Waking the thread that writes takes time of its own, so blocks are large.
     private const int BlockSize = 2 * 1024 * 1024;
 
     private readonly string _path;
