@@ -30,7 +30,9 @@ public sealed class SampleLog : IDisposable
     internal LogDirectory Copy()
     {
         var copy = new LogDirectory();
-        foreach (string file in Directory.GetFiles(Path))
+        // Without the hidden files by which processes tell each other that they live: to copy one is to hold it for a moment, and to fail where
+        // another test, which looks at the same log, holds it.
+        foreach (string file in Directory.GetFiles(Path).Where(file => !System.IO.Path.GetFileName(file).StartsWith('.')))
         {
             File.Copy(file, copy.PathOf(System.IO.Path.GetFileName(file)));
         }

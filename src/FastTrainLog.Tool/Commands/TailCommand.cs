@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using FastTrainLog.Reading;
@@ -12,6 +13,9 @@ internal static class TailCommand
 {
     // For file systems that do not tell of changes; NFS and some mounts of containers do not.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+
+    // A log that begins makes its files one after the other.
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromSeconds(5);
 
     public static Command Create(TextWriter output, TextWriter error)
     {
@@ -87,6 +91,8 @@ internal static class TailCommand
         using IDisposable terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, ExitCodes.Terminated));
         using FileSystemWatcher? watcher = Watch(directory, changed);
         var told = new HashSet<string>();
+        var begun = Stopwatch.StartNew();
+        bool isSilent = true;
         do
         {
             if (log.WriteNew(write))
@@ -97,6 +103,15 @@ internal static class TailCommand
             foreach (string file in log.Incomplete.Where(told.Add))
             {
                 error.WriteLine($"{file} is rotated and deleted faster than it can be read: lines are missing here. Raise TrainLogOptions.BackupCount or MaxFileSize.");
+            }
+
+            if (isSilent && begun.Elapsed > LongestBeginning)
+            {
+                isSilent = false;
+                if (!log.HasFiles)
+                {
+                    error.WriteLine($"{WithoutRecords(directory)} Waiting for it; Ctrl+C ends.");
+                }
             }
         }
         while (WaitHandle.WaitAny([ended, changed], PollInterval) != 0);
@@ -149,9 +164,12 @@ internal static class TailCommand
                 throw new ToolException($"There is no file '{file}' in {directory}.");
             }
         }
-        else if (LogFile.Find(directory).Count == 0 && (!follow || Directory.EnumerateFiles(directory, "*.log").Any()))
+        else if (!follow && LogFile.Find(directory).Count == 0)
         {
-            throw new ToolException($"There is no run.jsonl in {directory}: name a text file with --file, or log with EnableJsonLogging, which is on by default.");
+            throw new ToolException(WithoutRecords(directory));
         }
     }
+
+    private static string WithoutRecords(string directory) =>
+        $"There is no run.jsonl in {directory}: name a text file with --file, or log with EnableJsonLogging, which is on by default.";
 }

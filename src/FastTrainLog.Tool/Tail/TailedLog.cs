@@ -24,6 +24,9 @@ internal sealed class TailedLog : IDisposable
         AddFiles(fromEnd: true);
     }
 
+    /// <summary>Gets whether there has been a file to follow.</summary>
+    public bool HasFiles => _files.Count > 0;
+
     /// <summary>Gets the names of the files of which some were deleted before they could be read.</summary>
     public IEnumerable<string> Incomplete => _files.Where(file => file.Value.File.HasLostFiles).Select(file => Path.GetFileName(file.Key));
 

@@ -45,5 +45,21 @@ internal sealed class Chromium : IDisposable
         return messages;
     }
 
-    public void Dispose() => Directory.Delete(_profile, recursive: true);
+    /// <summary>Deletes the profile, as soon as the browser's helper processes, which may outlive it by a moment, write into it no more.</summary>
+    public void Dispose()
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                Directory.Delete(_profile, recursive: true);
+                return;
+            }
+            catch (IOException) when (waited.Elapsed < Longest)
+            {
+                Thread.Yield();
+            }
+        }
+    }
 }

@@ -36,6 +36,27 @@ public sealed class TailTests(SampleLog sample)
     }
 
     [Fact]
+    public void A_log_whose_records_are_not_there_yet_is_waited_for_and_told_of()
+    {
+        using LogDirectory log = new LogDirectory().With("main.log", "a line");
+        using ToolProcess tail = ToolProcess.Start("tail", log.Path);
+
+        // Told late: a log that begins makes its text files first.
+        Assert.True(SpinWait.SpinUntil(() => tail.Error.Length > 0, TimeSpan.FromMinutes(1)));
+        Assert.StartsWith($"There is no run.jsonl in {log.Path}: name a text file with --file", tail.Error);
+        log.With("run.jsonl", LogDirectory.Line(1, "one"));
+        Assert.True(SpinWait.SpinUntil(() => tail.LastLine.EndsWith("one", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
+        Terminate(tail.Id);
+        Assert.Equal(143, tail.Wait());
+        Assert.Single(tail.Error.TrimEnd().Split('\n'));
+
+        File.Delete(log.PathOf("run.jsonl"));
+        (int code, _, string error) = ToolRun.Of("tail", log.Path, "--no-follow");
+        Assert.Equal(1, code);
+        Assert.Contains("There is no run.jsonl", error);
+    }
+
+    [Fact]
     public void The_text_is_that_of_the_librarys_own_files()
     {
         string[] files = ["main.log", "training_progress.log", "errors.log", "numerical_stability.log", "system.log", "performance.log", "model_operations.log"];
