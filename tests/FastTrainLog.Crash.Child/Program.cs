@@ -74,6 +74,9 @@ switch (end)
         }
 
         return 0;
+    case "in-front":
+        ThreadsInFront.Report(logger);
+        return 0;
     case "exit":
         Environment.Exit(3);
         return 3;

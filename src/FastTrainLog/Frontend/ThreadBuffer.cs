@@ -25,7 +25,6 @@ internal sealed unsafe class ThreadBuffer
     private static readonly object Unseen = new();
 
     private readonly ThreadContext _context = new();
-    private readonly ThreadSlot* _slot;
 
     // What the thread's asynchronous locals were at its last record: as long as it is the same, so are activity and scopes.
     private object _seenFlow = Unseen;
@@ -40,9 +39,8 @@ internal sealed unsafe class ThreadBuffer
     private byte[]? _scratch;
     private bool _inScratch;
 
-    private ThreadBuffer(LogPipeline pipeline, ThreadSlot* slot)
+    private ThreadBuffer(LogPipeline pipeline)
     {
-        _slot = slot;
         Pipeline = pipeline;
         Id = pipeline.NextBufferId();
         Thread = Thread.CurrentThread;
@@ -66,7 +64,6 @@ internal sealed unsafe class ThreadBuffer
     {
         LogPipeline pipeline = logger.Pipeline;
         ThreadBuffer buffer = CurrentOf(pipeline, slot);
-        logger.ComeNear(slot);
         if (!pipeline.WatchesFlow && Activity.Current is not null)
         {
             // An activity that was under way before the log was there.
@@ -79,7 +76,7 @@ internal sealed unsafe class ThreadBuffer
             NoteFlow(pipeline, slot);
         }
 
-        buffer.LeaveScratch();
+        buffer.LeaveScratch(slot);
         int textLimit = RecordWriter.NoTextLimit;
         int size = RecordLayout.Size(argumentBytes);
         int most = (Page.MaxRecordSize - (buffer._context.IsEmpty ? 0 : buffer._context.RecordSize)) & ~7;
@@ -93,12 +90,22 @@ internal sealed unsafe class ThreadBuffer
         {
             if (pipeline.TryRentPage(logger.Id, level, out Page? page))
             {
-                buffer.TurnTo(page);
+                if (buffer._openPage is not null)
+                {
+                    slot = ThreadSlot.ComeToFront(slot);
+                }
+
+                buffer.TurnTo(page, slot);
             }
             else
             {
-                buffer.EnterScratch(size);
+                buffer.EnterScratch(size, slot);
             }
+        }
+
+        if (slot != ThreadSlot.Front)
+        {
+            logger.ComeNear(slot);
         }
 
         *(ulong*)(slot->Cursor + size) = 0;
@@ -122,10 +129,10 @@ internal sealed unsafe class ThreadBuffer
             return;
         }
 
-        buffer.LeaveScratch();
+        buffer.LeaveScratch(slot);
         if (buffer._context.RecordSize <= slot->Limit - slot->Cursor)
         {
-            buffer.WriteContext();
+            buffer.WriteContext(slot);
         }
         else
         {
@@ -156,7 +163,7 @@ internal sealed unsafe class ThreadBuffer
         if (buffer is null)
         {
             all.RemoveAll(b => b.Pipeline.IsClosed);
-            buffer = new ThreadBuffer(pipeline, slot);
+            buffer = new ThreadBuffer(pipeline);
             all.Add(buffer);
             pipeline.Register(buffer);
         }
@@ -184,53 +191,53 @@ internal sealed unsafe class ThreadBuffer
         return (size - RecordLayout.HeaderBytes - (2 * OversizedReserve)) / sizeof(char) / Math.Max(1, texts);
     }
 
-    private void TurnTo(Page page)
+    private void TurnTo(Page page, ThreadSlot* slot)
     {
         if (_openPage is { } full)
         {
-            Page.Seal(_slot->Cursor);
+            Page.Seal(slot->Cursor);
             Pipeline.Submit(full);
         }
 
         page.Open(this, ++_sequence);
-        _slot->Cursor = page.First;
-        _slot->Limit = page.Limit;
+        slot->Cursor = page.First;
+        slot->Limit = page.Limit;
         Volatile.Write(ref _openPage, page);
         if (!_context.IsEmpty)
         {
-            WriteContext();
+            WriteContext(slot);
         }
     }
 
-    private void WriteContext()
+    private void WriteContext(ThreadSlot* slot)
     {
         int size = _context.RecordSize;
-        *(ulong*)(_slot->Cursor + size) = 0;
-        var writer = new RecordWriter(_slot, RecordLayout.Word(ThreadContext.Site.HeaderBits, 0, size), RecordWriter.NoTextLimit);
+        *(ulong*)(slot->Cursor + size) = 0;
+        var writer = new RecordWriter(slot, RecordLayout.Word(ThreadContext.Site.HeaderBits, 0, size), RecordWriter.NoTextLimit);
         _context.WriteTo(ref writer);
         writer.Commit(LogLevel.Trace);
     }
 
     // A dropped record is written all the same, where nobody reads it: the fast path needs no branch for it. The cursor then
     // stands at the end of the scratch memory, so the next record comes back to BeginSlow.
-    private void EnterScratch(int size)
+    private void EnterScratch(int size, ThreadSlot* slot)
     {
         _inScratch = true;
-        _resumeAt = _slot->Cursor;
-        _resumeLimit = _slot->Limit;
+        _resumeAt = slot->Cursor;
+        _resumeLimit = slot->Limit;
         _scratch ??= GC.AllocateUninitializedArray<byte>(Page.Size + sizeof(ulong), pinned: true);
         byte* scratch = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_scratch, 0);
-        _slot->Cursor = scratch;
-        _slot->Limit = scratch + size;
+        slot->Cursor = scratch;
+        slot->Limit = scratch + size;
     }
 
-    private void LeaveScratch()
+    private void LeaveScratch(ThreadSlot* slot)
     {
         if (_inScratch)
         {
             _inScratch = false;
-            _slot->Cursor = _resumeAt;
-            _slot->Limit = _resumeLimit;
+            slot->Cursor = _resumeAt;
+            slot->Limit = _resumeLimit;
         }
     }
 }

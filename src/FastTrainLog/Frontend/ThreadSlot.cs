@@ -8,8 +8,13 @@ namespace FastTrainLog.Frontend;
 /// <para>
 /// A training loop logs about once a millisecond, from caches and page tables that others have used meanwhile: each page of memory between
 /// the call and the record is then a miss that the call waits for. Thread-local storage is several (the resolver's code, the thread's table,
-/// the storage itself), so a logger keeps the slot of the thread that it was last used much by, and a call sees by the address of a local
-/// variable whether that is its own thread: a stack belongs to one thread.
+/// the storage itself), so a call looks at slots that it can find without it, and sees by the address of a local variable whether one is its own
+/// thread's: a stack belongs to one thread.
+/// </para>
+/// <para>
+/// The first that it looks at is <see cref="Front"/>, at an address that is a constant of the compiled code: the processor waits for it and for the
+/// logger at the same time, not for one after the other. The first thread that fills a page has it for its life; that is the training thread,
+/// where there is one. The second is the slot that the logger keeps: of the thread, other than that one, that last began a page through it.
 /// </para>
 /// <para>
 /// That must end with the thread, before its stack can become another's. A destructor of POSIX thread-specific data sets the
@@ -27,6 +32,9 @@ internal unsafe partial struct ThreadSlot
 
     /// <summary>A slot of no thread and no pipeline, which has room for no record.</summary>
     public static readonly ThreadSlot* Nobody;
+
+    /// <summary>The slot of the thread in front.</summary>
+    public static readonly ThreadSlot* Front;
 
     /// <summary>Where the next record goes.</summary>
     [FieldOffset(0)]
@@ -51,7 +59,9 @@ internal unsafe partial struct ThreadSlot
     private static readonly Stack<nint> Free = [];
     private static readonly uint? Key;
 
-    // Nobody reads it: as long as the thread lives, it keeps the finalizer from running.
+    private static bool FrontIsTaken;
+
+    // As long as the thread lives, it keeps the finalizer from running.
     [ThreadStatic]
     private static Owner? OwnerOfThread;
 
@@ -62,6 +72,7 @@ internal unsafe partial struct ThreadSlot
     {
         AddFree(TickClock.IsCounter ? TimeStampCounter.PageBehind : AllocatePage());
         Nobody = Take();
+        Front = Take();
         Key = TryCreateKey();
     }
 
@@ -75,6 +86,13 @@ internal unsafe partial struct ThreadSlot
     }
 
     /// <summary>Returns the calling thread's slot.</summary>
+    /// <param name="local">The address of a local variable.</param>
+    /// <param name="near">The slot that it may be, where it is not the one in front.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ThreadSlot* OfThreadWith(void* local, ThreadSlot* near) =>
+        Front->IsOfThreadWith(local) ? Front : near->IsOfThreadWith(local) ? near : OfThread();
+
+    /// <summary>Returns the calling thread's slot.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ThreadSlot* OfThread()
     {
@@ -82,10 +100,41 @@ internal unsafe partial struct ThreadSlot
         return slot != null ? slot : Claim();
     }
 
+    /// <summary>Moves the calling thread to the front, where nobody is there.</summary>
+    /// <param name="slot">The thread's slot.</param>
+    /// <returns>The thread's slot from here on.</returns>
+    public static ThreadSlot* ComeToFront(ThreadSlot* slot)
+    {
+        nuint size = slot->_stackSize;
+        // Without the size of its stack, the thread would not be told to be the one in front.
+        if (size == 0 || Interlocked.Exchange(ref FrontIsTaken, true))
+        {
+            return slot;
+        }
+
+        if (SetSpecific(Key!.Value, &Front->_stackSize) != 0)
+        {
+            Volatile.Write(ref FrontIsTaken, false);
+            return slot;
+        }
+
+        // At no time are two slots the thread's.
+        Volatile.Write(ref slot->_stackSize, 0);
+        Front->Cursor = slot->Cursor;
+        Front->Limit = slot->Limit;
+        Front->Pipeline = slot->Pipeline;
+        Front->_stackStart = slot->_stackStart;
+        Volatile.Write(ref Front->_stackSize, size);
+        OwnerOfThread!.Slot = (nint)Front;
+        SlotOfThread = Front;
+        Return(slot);
+        return Front;
+    }
+
     private static ThreadSlot* Claim()
     {
         ThreadSlot* slot = Take();
-        OwnerOfThread = new Owner(slot);
+        OwnerOfThread = new Owner { Slot = (nint)slot };
         if (Key is { } key && TryFindStack(out nuint start, out nuint size) && SetSpecific(key, &slot->_stackSize) == 0)
         {
             slot->_stackStart = start;
@@ -107,6 +156,14 @@ internal unsafe partial struct ThreadSlot
             var slot = (ThreadSlot*)Free.Pop();
             *slot = default;
             return slot;
+        }
+    }
+
+    private static void Return(ThreadSlot* slot)
+    {
+        lock (Gate)
+        {
+            Free.Push((nint)slot);
         }
     }
 
@@ -182,17 +239,21 @@ internal unsafe partial struct ThreadSlot
     private static partial int DestroyAttributes(byte* attributes);
 
     /// <summary>Gives a slot back some time after its thread has ended.</summary>
-    private sealed class Owner(ThreadSlot* slot)
+    private sealed class Owner
     {
-        private readonly nint _slot = (nint)slot;
+        public nint Slot { get; set; }
 
         ~Owner()
         {
-            var slot = (ThreadSlot*)_slot;
+            var slot = (ThreadSlot*)Slot;
             Volatile.Write(ref slot->_stackSize, 0);
-            lock (Gate)
+            if (slot == Front)
             {
-                Free.Push(_slot);
+                Volatile.Write(ref FrontIsTaken, false);
+            }
+            else
+            {
+                Return(slot);
             }
         }
     }

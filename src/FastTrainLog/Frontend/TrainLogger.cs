@@ -21,7 +21,7 @@ public sealed unsafe class TrainLogger : ILogger
     private readonly ulong _headerBits;
     private volatile int _minimumLevel;
 
-    // Of the thread that the logger is used most by, as far as one can tell: the one that last began a page through it.
+    // Of the thread, behind the one in front, that the logger is used most by, as far as one can tell: the one that last began a page through it.
     private ThreadSlot* _near = ThreadSlot.Nobody;
 
     // Whether there may be an activity or a scope to look for; until the first one a call is spared the look.
@@ -77,12 +77,8 @@ public sealed unsafe class TrainLogger : ILogger
     [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
     public RecordWriter Begin(ulong siteBits, LogLevel level, int argumentBytes)
     {
-        ThreadSlot* slot = _near;
         byte local;
-        if (!slot->IsOfThreadWith(&local))
-        {
-            slot = ThreadSlot.OfThread();
-        }
+        ThreadSlot* slot = ThreadSlot.OfThreadWith(&local, _near);
 
         if (_watchesFlow)
         {

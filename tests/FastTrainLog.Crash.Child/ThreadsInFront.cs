@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using FastTrainLog.Frontend;
+
+namespace FastTrainLog.Crash.Child;
+
+/// <summary>Has threads take the place in front, of which a process has one, so that it needs a process of its own.</summary>
+internal static unsafe class ThreadsInFront
+{
+    private const int SomePages = 5000;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    /// <summary>Says of three threads whether they are in front once they have filled pages: the first, a second while it lives, and that one again after the first has ended.</summary>
+    public static void Report(TrainLogger logger)
+    {
+        bool first = false;
+        using var filled = new ManualResetEventSlim();
+        using var seen = new ManualResetEventSlim();
+        var holder = new Thread(() =>
+        {
+            first = FillPages(logger);
+            filled.Set();
+            seen.Wait();
+        });
+        holder.Start();
+        filled.Wait();
+        bool second = FillPages(logger);
+        seen.Set();
+        holder.Join();
+
+        var waited = Stopwatch.StartNew();
+        bool third;
+        do
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            third = FillPages(logger);
+        }
+        while (!third && waited.Elapsed < Longest);
+        Console.WriteLine($"{first} {second} {third}");
+    }
+
+    private static bool FillPages(TrainLogger logger)
+    {
+        for (int i = 0; i < SomePages; i++)
+        {
+            ChildMessages.Numbered(logger, 0, Environment.CurrentManagedThreadId, i, string.Empty, 0);
+        }
+
+        byte local;
+        return ThreadSlot.Front->IsOfThreadWith(&local);
+    }
+}
