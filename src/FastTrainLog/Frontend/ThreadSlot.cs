@@ -18,17 +18,20 @@ namespace FastTrainLog.Frontend;
 /// </para>
 /// <para>
 /// That must end with the thread, before its stack can become another's. A destructor of POSIX thread-specific data sets the
-/// slot's size of the stack to zero; it is the C library's own <c>sigemptyset</c>, which takes one address and stores zeros there, so that no managed
-/// code runs in a thread that is ending. Where any of this is missing the size stays zero, and every call asks thread-local storage.
+/// slot's stack to none; it is the C library's own <c>sigemptyset</c>, which takes one address and stores zeros there, so that no managed
+/// code runs in a thread that is ending. Where any of this is missing the slot has no stack, and every call asks thread-local storage.
 /// </para>
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal unsafe partial struct ThreadSlot
 {
-    /// <summary>The bytes of a slot: a line that calls use, and what the destructor clears behind the size of the stack, a <c>sigset_t</c> of 128 bytes.</summary>
+    /// <summary>The bytes of a slot: a line that calls use, and what the destructor clears from the stack on, a <c>sigset_t</c> of 128 bytes.</summary>
     public const int Bytes = 192;
 
     private const int PageBytes = 4096;
+    private const int PageShift = 12;
+    private const int StackPagesBits = 20;
+    private const ulong MostStackPages = (1UL << StackPagesBits) - 1;
 
     /// <summary>A slot of no thread and no pipeline, which has room for no record.</summary>
     public static readonly ThreadSlot* Nobody;
@@ -48,17 +51,13 @@ internal unsafe partial struct ThreadSlot
     [FieldOffset(16)]
     public int Pipeline;
 
-    // The size is written last and read first: with it, the address is the one that belongs to it.
+    // Its first page above the number of its pages: one word, so that no reader sees half of one thread's and half of another's. 0 for none.
     [FieldOffset(24)]
-    private nuint _stackStart;
-
-    [FieldOffset(32)]
-    private nuint _stackSize;
+    private ulong _stack;
 
     private static readonly Lock Gate = new();
     private static readonly Stack<nint> Free = [];
     private static readonly uint? Key;
-
     private static bool FrontIsTaken;
 
     // As long as the thread lives, it keeps the finalizer from running.
@@ -81,8 +80,8 @@ internal unsafe partial struct ThreadSlot
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsOfThreadWith(void* local)
     {
-        nuint size = Volatile.Read(in _stackSize);
-        return (nuint)local - _stackStart < size;
+        ulong stack = Volatile.Read(in _stack);
+        return ((ulong)local >> PageShift) - (stack >> StackPagesBits) < (stack & MostStackPages);
     }
 
     /// <summary>Returns the calling thread's slot.</summary>
@@ -105,26 +104,25 @@ internal unsafe partial struct ThreadSlot
     /// <returns>The thread's slot from here on.</returns>
     public static ThreadSlot* ComeToFront(ThreadSlot* slot)
     {
-        nuint size = slot->_stackSize;
-        // Without the size of its stack, the thread would not be told to be the one in front.
-        if (size == 0 || Interlocked.Exchange(ref FrontIsTaken, true))
+        ulong stack = slot->_stack;
+        // Without its stack, the thread would not be told to be the one in front.
+        if (stack == 0 || Interlocked.Exchange(ref FrontIsTaken, true))
         {
             return slot;
         }
 
-        if (SetSpecific(Key!.Value, &Front->_stackSize) != 0)
+        if (SetSpecific(Key!.Value, &Front->_stack) != 0)
         {
             Volatile.Write(ref FrontIsTaken, false);
             return slot;
         }
 
         // At no time are two slots the thread's.
-        Volatile.Write(ref slot->_stackSize, 0);
+        Volatile.Write(ref slot->_stack, 0);
         Front->Cursor = slot->Cursor;
         Front->Limit = slot->Limit;
         Front->Pipeline = slot->Pipeline;
-        Front->_stackStart = slot->_stackStart;
-        Volatile.Write(ref Front->_stackSize, size);
+        Volatile.Write(ref Front->_stack, stack);
         OwnerOfThread!.Slot = (nint)Front;
         SlotOfThread = Front;
         Return(slot);
@@ -135,10 +133,9 @@ internal unsafe partial struct ThreadSlot
     {
         ThreadSlot* slot = Take();
         OwnerOfThread = new Owner { Slot = (nint)slot };
-        if (Key is { } key && TryFindStack(out nuint start, out nuint size) && SetSpecific(key, &slot->_stackSize) == 0)
+        if (Key is { } key && TryFindStack(out ulong stack) && SetSpecific(key, &slot->_stack) == 0)
         {
-            slot->_stackStart = start;
-            Volatile.Write(ref slot->_stackSize, size);
+            Volatile.Write(ref slot->_stack, stack);
         }
 
         return SlotOfThread = slot;
@@ -197,11 +194,11 @@ internal unsafe partial struct ThreadSlot
         }
     }
 
-    private static bool TryFindStack(out nuint start, out nuint size)
+    private static bool TryFindStack(out ulong stack)
     {
         // pthread_attr_t has 56 bytes with glibc on x86-64, 64 on arm64.
         byte* attributes = stackalloc byte[128];
-        start = size = 0;
+        stack = 0;
         try
         {
             if (GetAttributes(ThreadSelf(), attributes) != 0)
@@ -209,10 +206,19 @@ internal unsafe partial struct ThreadSlot
                 return false;
             }
 
-            bool found = GetStack(attributes, out start, out size) == 0;
+            bool found = GetStack(attributes, out nuint start, out nuint size) == 0;
             DestroyAttributes(attributes);
             byte local;
-            return found && (nuint)(&local) - start < size;
+            if (!found || (nuint)(&local) - start >= size)
+            {
+                return false;
+            }
+
+            // Of a stack without a limit, the 4 GiB at its upper end, where it begins.
+            ulong end = ((ulong)start + size) >> PageShift;
+            ulong pages = Math.Min((ulong)size >> PageShift, MostStackPages);
+            stack = ((end - pages) << StackPagesBits) | pages;
+            return true;
         }
         catch (EntryPointNotFoundException)
         {
@@ -246,7 +252,7 @@ internal unsafe partial struct ThreadSlot
         ~Owner()
         {
             var slot = (ThreadSlot*)Slot;
-            Volatile.Write(ref slot->_stackSize, 0);
+            Volatile.Write(ref slot->_stack, 0);
             if (slot == Front)
             {
                 Volatile.Write(ref FrontIsTaken, false);
