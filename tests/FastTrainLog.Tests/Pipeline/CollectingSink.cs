@@ -16,7 +16,17 @@ internal sealed class CollectingSink : ILogSink
 
     public Func<bool>? Fails { get; set; }
 
-    public IReadOnlyList<Item> Items => _items;
+    /// <summary>Gets what it was handed up to now, while more may come.</summary>
+    public IReadOnlyList<Item> Items
+    {
+        get
+        {
+            lock (_items)
+            {
+                return [.. _items];
+            }
+        }
+    }
 
     public void Write(in LogRecord record)
     {
@@ -28,7 +38,11 @@ internal sealed class CollectingSink : ILogSink
         }
 
         long number = record.ArgumentCount > 0 && record.GetArgument(0).TryGetInt64(out long value) ? value : -1;
-        _items.Add(new Item(record.Timestamp, record.Level, record.Category, record.ThreadId, number, Encoding.UTF8.GetString(record.Message), Encoding.UTF8.GetString(record.JsonLine)));
+        var item = new Item(record.Timestamp, record.Level, record.Category, record.ThreadId, number, Encoding.UTF8.GetString(record.Message), Encoding.UTF8.GetString(record.JsonLine));
+        lock (_items)
+        {
+            _items.Add(item);
+        }
     }
 
     public void Flush()

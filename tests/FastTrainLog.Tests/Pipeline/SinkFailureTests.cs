@@ -105,7 +105,7 @@ public sealed class SinkFailureTests
         {
             // Whether it is in time does not matter: the sink that hangs is waited for until it is known to.
             logging.Flush();
-            return good.Items.ToArray().Any(item => item.Message.StartsWith(text, StringComparison.Ordinal));
+            return good.Items.Any(item => item.Message.StartsWith(text, StringComparison.Ordinal));
         }
     }
 
@@ -145,7 +145,7 @@ public sealed class SinkFailureTests
             Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
             Assert.Equal(60_000, good.Items.Count(item => item.Category == "test"));
             Assert.True(SpinWait.SpinUntil(
-                () => logging.Flush() && good.Items.ToArray().Any(item => item.Message.StartsWith("Sink full failed", StringComparison.Ordinal)),
+                () => logging.Flush() && good.Items.Any(item => item.Message.StartsWith("Sink full failed", StringComparison.Ordinal)),
                 TimeSpan.FromMinutes(1)));
             if (small is not null)
             {
