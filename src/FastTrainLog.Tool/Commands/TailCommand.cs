@@ -43,9 +43,11 @@ internal static class TailCommand
             "Shows the last records of a log, and those that come.",
             """
             Shows the last records of all categories, and those that come, in the order of time, until Ctrl+C. Files that are rotated,
-            compressed, deleted or made anew meanwhile are followed, and so are those of processes that start later.
+            compressed, deleted or made anew meanwhile are followed, and so are those of processes that start later. A log without
+            records is waited for.
 
-            Returns 0, 130 after Ctrl+C, 143 after SIGTERM; 1 if there is no log, 2 for a wrong command line.
+            Returns 0, 130 after Ctrl+C, 143 after SIGTERM; 1 if there is no directory or, with --no-follow, no log; 2 for a wrong
+            command line.
 
             Examples:
               fasttrainlog tail logs
