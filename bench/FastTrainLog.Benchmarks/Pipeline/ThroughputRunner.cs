@@ -10,7 +10,7 @@ internal static class ThroughputRunner
         RunnerOptions options = RunnerOptions.Parse(arguments, rounds: 3);
         long records = options.Quick ? 1_000_000 : 5_000_000;
         // Slower loggers get fewer records in a quick run; what is compared is the rate.
-        long peerRecords = options.Quick ? 300_000 : 5_000_000;
+        long peerRecords = options.Quick ? 200_000 : 5_000_000;
         Console.WriteLine(MachineReport.Describe());
         Console.WriteLine($"{options.Rounds} round(s), loggers in turn; {records} records ({peerRecords} for the peers) until flushed and closed; medians");
         (string Logger, string Format, int Threads, long Records)[] all =
