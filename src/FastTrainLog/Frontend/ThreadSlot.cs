@@ -17,7 +17,7 @@ namespace FastTrainLog.Frontend;
 /// where there is one. The second is the slot that the logger keeps: of the thread, other than that one, that last began a page through it.
 /// </para>
 /// <para>
-/// That must end with the thread, before its stack can become another's. A destructor of POSIX thread-specific data sets the
+/// That a stack is a thread's must end with the thread, before it can become another's. A destructor of POSIX thread-specific data sets the
 /// slot's stack to none; it is the C library's own <c>sigemptyset</c>, which takes one address and stores zeros there, so that no managed
 /// code runs in a thread that is ending. Where any of this is missing the slot has no stack, and every call asks thread-local storage.
 /// </para>
@@ -214,9 +214,9 @@ internal unsafe partial struct ThreadSlot
                 return false;
             }
 
-            // Of a stack without a limit, the 4 GiB at its upper end, where it begins.
+            // Its whole pages, since another's stack may share the others; of a stack without a limit, the 4 GiB at its upper end, where it begins.
             ulong end = ((ulong)start + size) >> PageShift;
-            ulong pages = Math.Min((ulong)size >> PageShift, MostStackPages);
+            ulong pages = Math.Min(end - (((ulong)start + PageBytes - 1) >> PageShift), MostStackPages);
             stack = ((end - pages) << StackPagesBits) | pages;
             return true;
         }
