@@ -94,7 +94,6 @@ internal static class TailCommand
         using FileSystemWatcher? watcher = Watch(directory, changed);
         var told = new HashSet<string>();
         var begun = Stopwatch.StartNew();
-        bool isSilent = true;
         do
         {
             if (log.WriteNew(write))
@@ -107,13 +106,9 @@ internal static class TailCommand
                 error.WriteLine($"{file} is rotated and deleted faster than it can be read: lines are missing here. Raise TrainLogOptions.BackupCount or MaxFileSize.");
             }
 
-            if (isSilent && begun.Elapsed > LongestBeginning)
+            if (!log.HasFiles && begun.Elapsed > LongestBeginning && told.Add(directory))
             {
-                isSilent = false;
-                if (!log.HasFiles)
-                {
-                    error.WriteLine($"{WithoutRecords(directory)} Waiting for it; Ctrl+C ends.");
-                }
+                error.WriteLine($"{WithoutRecords(directory)} Waiting for it; Ctrl+C ends.");
             }
         }
         while (WaitHandle.WaitAny([ended, changed], PollInterval) != 0);

@@ -155,14 +155,15 @@ internal sealed class BackendLoop
         {
             bool stopping = _stopping;
             FlushRequest? flush = TakeFlush();
-            if (flush is null && !stopping && HasNothingToDo())
+            // After so long a time the files are looked at, written to or not.
+            bool mustSettle = flush is not null || Environment.TickCount64 - _cycleAt >= LongestIdle;
+            if (!mustSettle && !stopping && HasNothingToDo())
             {
                 _pipeline.WaitForWork(_flushInterval);
                 continue;
             }
 
-            // After so long a time the files are looked at, written to or not.
-            RunCycle(mustSettle: flush is not null || Environment.TickCount64 - _cycleAt >= LongestIdle);
+            RunCycle(mustSettle);
             if (flush is not null)
             {
                 foreach (SinkRoute route in _routes)
@@ -196,8 +197,7 @@ internal sealed class BackendLoop
     }
 
     private bool HasNothingToDo() =>
-        Environment.TickCount64 - _cycleAt < LongestIdle
-        && !_hasUnsettled
+        !_hasUnsettled
         && _done.Count == 0
         && _pipeline.SealedPages == 0
         && _pipeline.Buffers.Length == _live.Count

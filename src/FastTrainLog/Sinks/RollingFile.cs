@@ -203,7 +203,7 @@ internal sealed class RollingFile : IDisposable
 
     private void BeginPeriod(long time)
     {
-        if (Length + _blockBytes + _buffered > 0)
+        if (LengthWhenWritten > 0)
         {
             if (!MayRotate)
             {
@@ -217,7 +217,9 @@ internal sealed class RollingFile : IDisposable
         _clock!.Begin(time);
     }
 
-    private bool WouldOutgrow(int bytes) => _maxSize > 0 && Length + _blockBytes + _buffered > 0 && Length + _blockBytes + _buffered + bytes > _maxSize;
+    private long LengthWhenWritten => Length + _blockBytes + _buffered;
+
+    private bool WouldOutgrow(int bytes) => _maxSize > 0 && LengthWhenWritten > 0 && LengthWhenWritten + bytes > _maxSize;
 
     private void Open()
     {
