@@ -33,6 +33,12 @@ internal static partial class LogFiles
         }
     }
 
+    /// <summary>Returns the numbers of each thread's records, by the lines of text.</summary>
+    public static Dictionary<(int Session, int Thread), List<long>> ReadText(string directory) => Read(directory, "training_progress", ".log", line =>
+        TextLine().Match(line) is { Success: true } match
+            ? (int.Parse(match.Groups[1].ValueSpan, null), int.Parse(match.Groups[2].ValueSpan, null), long.Parse(match.Groups[3].ValueSpan, null))
+            : throw new InvalidDataException($"no whole line: {line}"));
+
     private static void AssertComplete(string name, Dictionary<(int Session, int Thread), List<long>> found, IEnumerable<(int Session, long[] Returned)> sessions)
     {
         foreach ((int session, long[] returned) in sessions)
@@ -68,11 +74,6 @@ internal static partial class LogFiles
         Assert.Equal($"{session + 1:x16}{thread + 1:x16}", record.GetProperty("trace_id").GetString());
         return (session, thread, number);
     }
-
-    private static Dictionary<(int Session, int Thread), List<long>> ReadText(string directory) => Read(directory, "training_progress", ".log", line =>
-        TextLine().Match(line) is { Success: true } match
-            ? (int.Parse(match.Groups[1].ValueSpan, null), int.Parse(match.Groups[2].ValueSpan, null), long.Parse(match.Groups[3].ValueSpan, null))
-            : throw new InvalidDataException($"no whole line: {line}"));
 
     private static Dictionary<(int Session, int Thread), List<long>> Read(string directory, string name, string extension, Func<string, (int Session, int Thread, long Number)?> parse)
     {
