@@ -293,8 +293,9 @@ internal sealed class BackendLoop
     private long NextLimit()
     {
         long now = _clock.Calibrate();
-        // A counter that ran backwards was reset, by a hibernation say: what bears its old, higher ticks must not wait for them.
-        long until = now < _lastCycle ? long.MaxValue : now + Slack;
+        // A counter that ran backwards was reset, by a hibernation say: what bears its old, higher ticks must not wait for them. Nor must
+        // anything once the loggers are silent: a record whose core counts ahead of this one would be left behind.
+        long until = now < _lastCycle || _stopping ? long.MaxValue : now + Slack;
         _lastCycle = now;
         return until;
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using FastTrainLog.Frontend;
+using FastTrainLog.Records;
 using Xunit;
 
 namespace FastTrainLog.Tests.Pipeline;
@@ -83,6 +85,24 @@ public sealed class FlushTests
         await logging.DisposeAsync();
         Assert.Equal(10_000, sink.Items.Count);
         Assert.True(logging.Flush());
+    }
+
+    [Fact]
+    public unsafe void Dispose_writes_a_record_whose_core_counts_ahead_of_the_backend_s()
+    {
+        var sink = new CollectingSink();
+        using (TrainLogging logging = TestLog.Create(sink, o => o.FlushInterval = TimeSpan.FromMinutes(1)))
+        {
+            TrainLogger logger = logging.GetLogger("test");
+            TestLog.Number(logger, 1);
+            // After this the backend sleeps.
+            Assert.True(logging.Flush());
+            byte* record = ThreadSlot.OfThread()->Cursor;
+            TestLog.Number(logger, 2);
+            *(long*)(record + RecordLayout.TicksOffset) += (long)TickClock.Frequency;
+        }
+
+        Assert.Equal([1, 2], sink.Items.Select(item => item.Number));
     }
 
     private static string Read(string path)

@@ -21,7 +21,7 @@ public sealed class OperationTests
         Assert.Equal(4 / performance.GetProperty("DurationSeconds").GetDouble(), performance.GetProperty("Throughput").GetDouble(), 1.0);
         Assert.True(performance.GetProperty("ProcessBytesBefore").GetInt64() > 0);
         Assert.True(performance.GetProperty("ProcessBytes").GetInt64() > 0);
-        Assert.Matches(@"Managed memory: [\d.]+ MiB \([\d.]+ MiB before\), Process memory: [\d.]+ MiB \([\d.]+ MiB before\)$", log.Events(TrainingEvents.Performance).Single().GetProperty("message").GetString());
+        Assert.Matches(@"Managed memory: [\d.]+ [MG]iB \([\d.]+ [MG]iB before\), Process memory: [\d.]+ [MG]iB \([\d.]+ [MG]iB before\)$", log.Events(TrainingEvents.Performance).Single().GetProperty("message").GetString());
     }
 
     [Fact]

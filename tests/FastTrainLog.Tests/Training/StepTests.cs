@@ -78,7 +78,8 @@ public sealed class StepTests
         }
 
         Allocated(1000);
-        Assert.Equal(0, Allocated(10_000));
+        // What the process does once, such as looking for the activity that another test has just begun, is no step's.
+        Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => Allocated(10_000)));
     }
 
     [Fact]
