@@ -11,7 +11,7 @@ internal static unsafe class ThreadsInFront
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Says whether threads are in front: the first that fills pages; a second that does while the first lives; any that begins, on the
+    /// Says whether threads are in front: the first that fills pages, at first from within a call that reads a scope; a second that does while the first lives; any that begins, on the
     /// same stack perhaps, where the first has ended; and the second, which goes on.
     /// </summary>
     public static void Report(TrainLogger logger)
@@ -21,7 +21,11 @@ internal static unsafe class ThreadsInFront
         using var seen = new ManualResetEventSlim();
         var holder = new Thread(() =>
         {
-            first = FillPages(logger);
+            using (logger.BeginScope(new Scope(() => FillPages(logger))))
+            {
+                first = FillPages(logger);
+            }
+
             filled.Set();
             seen.Wait();
         });
@@ -64,5 +68,15 @@ internal static unsafe class ThreadsInFront
     {
         byte local;
         return ThreadSlot.Front->IsOfThreadWith(&local);
+    }
+
+    /// <summary>A scope whose own code logs.</summary>
+    private sealed class Scope(Action log)
+    {
+        public override string ToString()
+        {
+            log();
+            return "scope";
+        }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
     private long _lost;
     private volatile bool _mustFlushAgain;
     private Exception? _unreported;
+    private Exception? _lastFailure;
 
     public string Name { get; } = name;
 
@@ -149,15 +150,17 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         }
     }
 
-    /// <summary>Ends the sink, and says on standard error what it could not say in the log any more.</summary>
+    /// <summary>Ends the sink, and says on standard error what it lost: the log could not say it any more, or not where this is the only sink.</summary>
     public void Close(TimeSpan timeout)
     {
+        bool ended = true;
         if (_queue is null)
         {
             DisposeSink();
         }
         else if (!_queue.Stop(_queue.Hangs() is null ? timeout : TimeSpan.Zero))
         {
+            ended = false;
             Lose(_queue.Waiting, null);
             Console.Error.WriteLine($"FastTrainLog: sink {Name} hangs and was left behind; {Lost} records of it are lost.");
         }
@@ -165,6 +168,11 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         if (TakeFailure() is { } failure)
         {
             Console.Error.WriteLine($"FastTrainLog: sink {Name} failed at the end; {Lost} records of it are lost: {failure}");
+        }
+        else if (ended && Lost > 0)
+        {
+            string reason = Volatile.Read(ref _lastFailure) is { } last ? $"its last failure was {last.GetType()}: {last.Message}" : "it hung";
+            Console.Error.WriteLine($"FastTrainLog: sink {Name} lost {Lost} records; {reason}");
         }
     }
 
@@ -174,6 +182,7 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         Interlocked.Add(ref _lost, records);
         if (reason is not null)
         {
+            Volatile.Write(ref _lastFailure, reason);
             Volatile.Write(ref _unreported, reason);
         }
     }

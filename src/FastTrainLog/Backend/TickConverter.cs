@@ -55,23 +55,5 @@ internal sealed class TickConverter
     /// <summary>Returns the UTC time of ticks, in units of 100 ns.</summary>
     public long ToUtcTicks(long ticks) => _baseUtc + (long)((ticks - _baseTicks) * _utcPerTick);
 
-    private static (long Ticks, long Utc) Read()
-    {
-        // The reading with the least time around it is the truest.
-        long bestSpan = long.MaxValue;
-        (long, long) best = default;
-        for (int i = 0; i < 3; i++)
-        {
-            long before = TickClock.Now();
-            long utc = DateTime.UtcNow.Ticks;
-            long span = TickClock.Now() - before;
-            if (span < bestSpan)
-            {
-                bestSpan = span;
-                best = (before + (span / 2), utc);
-            }
-        }
-
-        return best;
-    }
+    private static (long Ticks, long Utc) Read() => TickClock.ReadBeside(static () => DateTime.UtcNow.Ticks);
 }

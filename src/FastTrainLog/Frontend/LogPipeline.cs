@@ -260,7 +260,8 @@ internal sealed class LogPipeline
     public void WaitForWork(TimeSpan timeout)
     {
         _wake.Wait(timeout);
-        Volatile.Write(ref _wakePending, 0);
+        // Seen by all before this thread looks for what to do: whoever set it, and found a wake pending, set that before.
+        Interlocked.Exchange(ref _wakePending, 0);
     }
 
     public void Submit(Page page)

@@ -63,7 +63,6 @@ internal sealed unsafe class ThreadBuffer
     public static RecordWriter BeginSlow(TrainLogger logger, ThreadSlot* slot, ulong siteBits, int argumentBytes, LogLevel level)
     {
         LogPipeline pipeline = logger.Pipeline;
-        ThreadBuffer buffer = CurrentOf(pipeline, slot);
         if (!pipeline.WatchesFlow && Activity.Current is not null)
         {
             // An activity that was under way before the log was there.
@@ -73,9 +72,10 @@ internal sealed unsafe class ThreadBuffer
         if (pipeline.WatchesFlow)
         {
             // Again, since another thread may have had it watched after this call looked.
-            NoteFlow(pipeline, slot);
+            slot = NoteFlow(pipeline, slot);
         }
 
+        ThreadBuffer buffer = CurrentOf(pipeline, slot);
         buffer.LeaveScratch(slot);
         int textLimit = RecordWriter.NoTextLimit;
         int size = RecordLayout.Size(argumentBytes);
@@ -113,22 +113,27 @@ internal sealed unsafe class ThreadBuffer
     }
 
     /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
+    /// <returns>The thread's slot from here on.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void NoteFlow(LogPipeline pipeline, ThreadSlot* slot)
+    public static ThreadSlot* NoteFlow(LogPipeline pipeline, ThreadSlot* slot)
     {
         ThreadBuffer buffer = CurrentOf(pipeline, slot);
         ExecutionContext? flow = ExecutionContext.Capture();
-        if (ReferenceEquals(flow, buffer._seenFlow))
+        if (ReferenceEquals(flow, buffer._seenFlow) || buffer._context.IsUpdating)
         {
-            return;
+            return slot;
         }
 
         buffer._seenFlow = flow ?? Unseen;
-        if (!buffer._context.Update(pipeline.Scopes))
+        bool changed = buffer._context.Update(pipeline.Scopes);
+        // A scope's own code may have logged meanwhile: to another pipeline, or over the end of a page and so from another slot.
+        slot = ThreadSlot.OfThread();
+        if (!changed)
         {
-            return;
+            return slot;
         }
 
+        CurrentOf(pipeline, slot);
         buffer.LeaveScratch(slot);
         if (buffer._context.RecordSize <= slot->Limit - slot->Cursor)
         {
@@ -139,6 +144,8 @@ internal sealed unsafe class ThreadBuffer
             // The next record opens a page, which begins with the context.
             slot->Limit = slot->Cursor;
         }
+
+        return slot;
     }
 
     /// <summary>Wakes the backend of the pipeline that the calling thread logged to last.</summary>

@@ -55,9 +55,33 @@ internal sealed class ThreadContext
     /// <summary>Gets the bytes that its record takes.</summary>
     public int RecordSize { get; private set; } = RecordLayout.Size(IdBytes + sizeof(int));
 
+    /// <summary>Gets whether <see cref="Update"/> is under way, whose reading of scopes runs their own code.</summary>
+    public bool IsUpdating { get; private set; }
+
     /// <summary>Looks at the thread's current activity and scopes.</summary>
     /// <returns>Whether they are others than the last time.</returns>
     public bool Update(IExternalScopeProvider scopes)
+    {
+        IsUpdating = true;
+        try
+        {
+            return Read(scopes);
+        }
+        finally
+        {
+            IsUpdating = false;
+        }
+    }
+
+    public void WriteTo(ref RecordWriter record)
+    {
+        record.Write(_traceHigh);
+        record.Write(_traceLow);
+        record.Write(_span);
+        record.Write(_properties);
+    }
+
+    private bool Read(IExternalScopeProvider scopes)
     {
         var activity = Activity.Current;
         _seen.Clear();
@@ -73,7 +97,7 @@ internal sealed class ThreadContext
         if (!sameScopes)
         {
             (_scopes, _seen) = (_seen, _scopes);
-            _properties = PropertyList.Of(PairsOf(_scopes));
+            _properties = PropertiesOf(_scopes);
             if (_properties.SizeInRecord > MostScopeBytes)
             {
                 _properties = PropertyList.Of([new("Truncated", true)]);
@@ -83,14 +107,6 @@ internal sealed class ThreadContext
         }
 
         return true;
-    }
-
-    public void WriteTo(ref RecordWriter record)
-    {
-        record.Write(_traceHigh);
-        record.Write(_traceLow);
-        record.Write(_span);
-        record.Write(_properties);
     }
 
     private void ReadActivity(Activity? activity)
@@ -103,6 +119,19 @@ internal sealed class ThreadContext
             activity.TraceId.CopyTo(MemoryMarshal.AsBytes(trace));
             (_traceHigh, _traceLow) = (trace[0], trace[1]);
             activity.SpanId.CopyTo(MemoryMarshal.AsBytes(new Span<ulong>(ref _span)));
+        }
+    }
+
+    private static PropertyList PropertiesOf(List<object?> scopes)
+    {
+        try
+        {
+            return PropertyList.Of(PairsOf(scopes));
+        }
+        catch (Exception exception)
+        {
+            // The scopes' own code: a training loop must not die of it at a log call that has nothing to do with it.
+            return PropertyList.Of([new(TextScope, $"{exception.GetType()}: {exception.Message}")]);
         }
     }
 

@@ -21,17 +21,37 @@ internal static unsafe class TickClock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Now() => ReadCounter != null ? ReadCounter() : Stopwatch.GetTimestamp();
 
+    /// <summary>Reads this clock and another at once, or as nearly as can be.</summary>
+    /// <param name="other">Reads the other clock.</param>
+    /// <returns>Both readings.</returns>
+    public static (long Ticks, long Other) ReadBeside(Func<long> other)
+    {
+        // Of several readings that with the least time around it is the truest: no interruption fell into it.
+        long bestSpan = long.MaxValue;
+        (long, long) best = default;
+        for (int i = 0; i < 3; i++)
+        {
+            long before = Now();
+            long reading = other();
+            long span = Now() - before;
+            if (span < bestSpan)
+            {
+                (bestSpan, best) = (span, (before + (span / 2), reading));
+            }
+        }
+
+        return best;
+    }
+
     // Two milliseconds against the Stopwatch; the error is that of two readings, about 50 ns each.
     private static double MeasureFrequency()
     {
-        long ticks = Now();
-        long start = Stopwatch.GetTimestamp();
-        long elapsed;
-        do
+        (long ticks, long start) = ReadBeside(Stopwatch.GetTimestamp);
+        while (Stopwatch.GetTimestamp() - start < Stopwatch.Frequency / 500)
         {
-            elapsed = Stopwatch.GetTimestamp() - start;
         }
-        while (elapsed < Stopwatch.Frequency / 500);
-        return (Now() - ticks) * (double)Stopwatch.Frequency / elapsed;
+
+        (long endTicks, long end) = ReadBeside(Stopwatch.GetTimestamp);
+        return (endTicks - ticks) * (double)Stopwatch.Frequency / (end - start);
     }
 }

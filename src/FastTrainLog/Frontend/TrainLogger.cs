@@ -82,7 +82,7 @@ public sealed unsafe class TrainLogger : ILogger
 
         if (_watchesFlow)
         {
-            ThreadBuffer.NoteFlow(_pipeline, slot);
+            slot = ThreadBuffer.NoteFlow(_pipeline, slot);
         }
 
         int size = RecordLayout.Size(argumentBytes);

@@ -211,6 +211,87 @@ public sealed class CorrelationTests
     }
 
     [Fact]
+    public void A_scope_whose_own_code_logs_elsewhere_leaves_each_record_where_it_belongs()
+    {
+        var own = new CollectingSink();
+        var other = new CollectingSink();
+        using (TrainLogging otherLog = TestLog.Create(other))
+        using (TrainLogging log = TestLog.Create(own))
+        {
+            TrainLogger logger = log.GetLogger(Test);
+            TrainLogger elsewhere = otherLog.GetLogger(Test);
+            // The first scope is read as the thread's first record is made, the second at a call that finds room in its page, the third
+            // at one that another thread's activity overtakes.
+            Action<TrainLogger, long>[] calls = [TestLog.Number, TestLog.Number, TestLog.NumberAfterTheLook];
+            for (int i = 1; i <= calls.Length; i++)
+            {
+                using (logger.BeginScope(new TalkingScope(() => TestLog.Number(elsewhere, 10 * i))))
+                {
+                    calls[i - 1](logger, i);
+                }
+            }
+        }
+
+        Assert.Equal([1, 2, 3], own.Items.Select(item => item.Number));
+        Assert.Equal([10, 20, 30], other.Items.Select(item => item.Number));
+        Assert.All(own.Items, item => Assert.Contains("\"scopes\":{\"Scope\":\"talks\"}", item.Json, StringComparison.Ordinal));
+        Assert.All(other.Items, item => Assert.DoesNotContain("scopes", item.Json, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_scope_whose_own_code_logs_over_the_end_of_a_page_loses_nothing()
+    {
+        JsonElement[] records = Log(logging =>
+        {
+            TrainLogger logger = logging.GetLogger(Test);
+            TestLog.Number(logger, 0);
+            using (logger.BeginScope(new TalkingScope(() => TestLog.Text(logger, new string('x', 30_000), 1))))
+            {
+                TestLog.Number(logger, 2);
+            }
+        });
+        Assert.Equal(["number 0", "text", "number 2"], Own(records).Select(record => Text(record, "message")!.Split(" x")[0]));
+        Assert.Equal("talks", Own(records)[2].GetProperty("scopes").GetProperty("Scope").GetString());
+    }
+
+    [Fact]
+    public void A_scope_whose_own_code_logs_within_another_scope_is_read_to_its_end()
+    {
+        JsonElement[] records = Log(logging =>
+        {
+            TrainLogger logger = logging.GetLogger(Test);
+            using (logger.BeginScope(new TalkingScope(() =>
+            {
+                using (logger.BeginScope("inner"))
+                {
+                    TestLog.Number(logger, 1);
+                }
+            })))
+            {
+                TestLog.Number(logger, 2);
+            }
+        });
+        Assert.Equal(["number 1", "number 2"], Own(records).Select(record => Text(record, "message")));
+        Assert.Equal("talks", Own(records)[1].GetProperty("scopes").GetProperty("Scope").GetString());
+    }
+
+    [Fact]
+    public void A_scope_that_cannot_be_read_says_so_in_the_record_and_reaches_no_log_call()
+    {
+        JsonElement[] records = Log(logging =>
+        {
+            TrainLogger logger = logging.GetLogger(Test);
+            using (logger.BeginScope(new TalkingScope(() => throw new InvalidOperationException("a scope's own trouble"))))
+            {
+                TestLog.Number(logger, 1);
+                TestLog.Number(logger, 2);
+            }
+        });
+        Assert.All(Own(records), record => Assert.Equal("System.InvalidOperationException: a scope's own trouble", record.GetProperty("scopes").GetProperty("Scope").GetString()));
+        Assert.Equal(2, Own(records).Length);
+    }
+
+    [Fact]
     public void Scopes_larger_than_eight_kilobytes_are_left_out_and_say_so()
     {
         JsonElement[] records = Log(logging =>
@@ -317,6 +398,15 @@ public sealed class CorrelationTests
     {
         Assert.Equal(activity.TraceId.ToHexString(), Text(record, "trace_id"));
         Assert.Equal(activity.SpanId.ToHexString(), Text(record, "span_id"));
+    }
+
+    private sealed class TalkingScope(Action talk)
+    {
+        public override string ToString()
+        {
+            talk();
+            return "talks";
+        }
     }
 
     private sealed class BelongingSink : ILogSink
