@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastTrainLog.Tests.Pipeline;
 using FastTrainLog.Training;
 using Xunit;
 
@@ -96,7 +97,8 @@ public sealed class RunTests
     [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
     public void A_wrong_option_is_refused_with_its_name_its_value_and_its_range(string option, TrainingRunOptions options)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => new RunLog(options));
+        using TrainLogging logging = TestLog.Create(new CollectingSink());
+        ArgumentException error = Assert.Throws<ArgumentException>(() => TrainingRun.Start(logging, options));
         Assert.Equal(option, error.ParamName);
         Assert.Matches($@"^TrainingRunOptions\.{option} is '.*', but must be .+\.", error.Message);
     }
