@@ -184,6 +184,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     public Task FlushAsync(CancellationToken cancellationToken = default) => _backend.FlushAsync().WaitAsync(cancellationToken);
 
     /// <summary>Ends the log: loggers fall silent, what is on its way is written, files are closed; takes at most <see cref="TrainLogOptions.ShutdownTimeout"/>.</summary>
+    /// <remarks>A call that another thread is in the middle of may be lost: join the threads that log before.</remarks>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
