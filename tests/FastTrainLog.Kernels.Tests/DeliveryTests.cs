@@ -225,7 +225,76 @@ public sealed class DeliveryTests
         standIn.Hang(true);
         log.Run.End(success: true);
         standIn.Hang(false);
-        Assert.Single(log.Records(TrainingEvents.GradientsOutstanding));
+        JsonElement outstanding = Assert.Single(log.Properties(TrainingEvents.GradientsOutstanding));
+        Assert.StartsWith("the device did not finish them within ", outstanding.GetProperty("Reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_device_had_finished_is_in_the_log_though_it_never_finishes_the_rest()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using GradientClipper clipper = Clipper(standIn, slots: 64);
+        using var log = new FollowedRun(clipper, flushInterval: Never, shutdownTimeout: TimeSpan.FromMilliseconds(300));
+        clipper.Clip(gradients.List, 1);
+        Assert.True(SpinWait.SpinUntil(() => log.Steps() is [1], Patience));
+        clipper.Clip(gradients.List, 2);
+        standIn.Hang(true);
+        log.Run.End(success: true);
+        standIn.Hang(false);
+        Assert.Equal([1, 2], log.Steps());
+    }
+
+    [Fact]
+    public void A_device_that_fails_before_the_end_leaves_a_count_of_what_is_missing_and_why()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using GradientClipper clipper = Clipper(standIn, slots: 64);
+        using var log = new FollowedRun(clipper, flushInterval: Never);
+        clipper.Clip(gradients.List, 1);
+        Assert.True(SpinWait.SpinUntil(() => log.Steps() is [1], Patience));
+        standIn.Hold();
+        clipper.Clip(gradients.List, 2);
+        clipper.Clip(gradients.List, 3);
+        standIn.Fail("cuCtxSynchronize", 700);
+        log.Run.End(success: false);
+        standIn.Release();
+        JsonElement missing = Assert.Single(log.Properties(TrainingEvents.GradientsOutstanding));
+        Assert.Equal(2, missing.GetProperty("Missing").GetInt32());
+        Assert.Contains("CUDA_ERROR_ILLEGAL_ADDRESS", missing.GetProperty("Reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_is_loaded_is_not_blamed_for_steps_before_that_the_log_had_not_come_to()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using GradientClipper clipper = Clipper(standIn, slots: 64, NonFinitePolicy.Report);
+        using var log = new FollowedRun(clipper, flushInterval: Never);
+        clipper.Clip(gradients.List, 1);
+        Assert.True(SpinWait.SpinUntil(() => log.Steps() is [1], Patience));
+        gradients.Span(0)[1] = float.NaN;
+        clipper.Clip(gradients.List, 2);
+        Assert.True(log.Run.LoadModelSafely("m", () => 1).Success);
+        bool saved = false;
+        Assert.True(log.Run.SaveCheckpoint(1, 2, 0.5, "model.dat", _ => saved = true));
+        Assert.True(saved);
+    }
+
+    [Fact]
+    public void An_epochs_gradients_include_what_the_device_had_finished()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using GradientClipper clipper = Clipper(standIn, slots: 64);
+        using var log = new FollowedRun(clipper, flushInterval: Never);
+        clipper.Clip(gradients.List, 1);
+        Assert.True(SpinWait.SpinUntil(() => log.Steps() is [1], Patience));
+        clipper.Clip(gradients.List, 2);
+        clipper.Clip(gradients.List, 3);
+        log.Run.LogEpoch(1);
+        Assert.Equal(3, Assert.Single(log.Properties(TrainingEvents.GradientHealth)).GetProperty("Steps").GetInt32());
     }
 
     private static GradientClipper Clipper(StandInDriver standIn, int slots, NonFinitePolicy policy = NonFinitePolicy.Skip)

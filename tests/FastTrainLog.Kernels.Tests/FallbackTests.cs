@@ -49,8 +49,27 @@ public sealed class FallbackTests
         Assert.Contains(reason, clipper.DeviceFailure, StringComparison.Ordinal);
         Assert.Equal(5, clipper.Steps);
 
-        // What the device had finished before is in the log all the same.
-        Assert.Equal(Enumerable.Range(1, from - 1).Select(step => (long)step), log.Steps());
+        // A run that follows has every step, whoever measured it.
+        Assert.Equal([1, 2, 3, 4, 5], log.Steps());
+    }
+
+    [Fact]
+    public void A_step_of_other_passes_counts_once_for_the_run_that_follows_also_where_its_statistics_are_logged_again()
+    {
+        using var gradients = new StandIn.Gradients(3);
+        using var clipper = new GradientClipper(
+            new GradientClipperOptions { NonFinite = NonFinitePolicy.Report }, _ => throw new CudaUnavailableException("no device today"));
+        using var log = new FollowedRun(clipper);
+        gradients.Span(0)[1] = float.NaN;
+        GradientStatistics statistics = clipper.ClipOr(gradients.List, 1, 1.0, PassesOver(gradients));
+        log.Run.LogStep(1, 1, 0.5, 0.1, statistics);
+        log.Run.LogGradients(statistics);
+        Assert.False(log.Run.SaveCheckpoint(1, 1, 0.5, "model.dat", _ => Assert.Fail("A poisoned model is not saved.")));
+        log.Run.LogEpoch(1);
+        log.Run.End(success: true);
+        Assert.Equal([1], log.Steps());
+        Assert.Single(log.Records(TrainingEvents.NumericalIssue));
+        Assert.Equal(1, Assert.Single(log.Properties(TrainingEvents.GradientHealth)).GetProperty("NonFiniteSteps").GetInt32());
     }
 
     [Fact]

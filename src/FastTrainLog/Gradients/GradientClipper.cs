@@ -119,6 +119,9 @@ public sealed class GradientClipper : IDisposable
     /// <summary>Gets the number of non-finite steps on a device up to the one that <see cref="TryTake"/> gave last, lost ones included.</summary>
     internal long NonFiniteStepsRead => _cuda.Clipper?.Statistics.NonFiniteStepsRead ?? 0;
 
+    /// <summary>Gets the number of steps issued to a device whose statistics were not taken, nor known to be overwritten.</summary>
+    internal long OutstandingSteps => _cuda.Clipper is CudaClipper clipper ? Math.Max(0, Volatile.Read(ref _issuedSteps) + 1 - (long)clipper.Statistics.Next) : 0;
+
     /// <summary>Gets a value indicating whether so many steps were issued since the last one read that reading should not wait any longer.</summary>
     internal bool IsReadingDue => _cuda.Clipper?.IsReadingDue ?? false;
 
@@ -191,7 +194,8 @@ public sealed class GradientClipper : IDisposable
 
         _fellBack = true;
         TellFallback();
-        return ClipBy(otherwise, step, inverseScale);
+        Check(inverseScale);
+        return Finish(_host.ClipBy(otherwise, step, inverseScale), insteadOfDevice: true);
     }
 
     /// <summary>Measures and limits gradients that passes of another kind can read and write.</summary>
@@ -308,10 +312,15 @@ public sealed class GradientClipper : IDisposable
         return options;
     }
 
-    private GradientStatistics Finish(in GradientStatistics statistics)
+    private GradientStatistics Finish(GradientStatistics statistics, bool insteadOfDevice = false)
     {
         _lastOnDevice = false;
-        _follower?.Clipped(statistics);
+        if (_follower is IGradientFollower follower)
+        {
+            follower.Clipped(statistics, insteadOfDevice);
+            statistics = statistics with { IsLogged = insteadOfDevice };
+        }
+
         return statistics.FoundInf && _options.NonFinite == NonFinitePolicy.Throw
             ? throw new NonFiniteGradientException(statistics)
             : statistics;

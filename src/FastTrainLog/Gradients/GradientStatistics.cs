@@ -83,6 +83,9 @@ public readonly record struct GradientStatistics
         _ => "none",
     };
 
+    /// <summary>Gets a value indicating whether the run that follows the clipper has taken the step to its log, though it was measured at once.</summary>
+    internal bool IsLogged { get; init; }
+
     /// <summary>Describes a step that has been issued to a device and not been measured yet.</summary>
     internal static GradientStatistics PendingFor(ReadOnlySpan<GradientBuffer> gradients, long step)
     {

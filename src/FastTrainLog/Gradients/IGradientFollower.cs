@@ -8,7 +8,8 @@ internal interface IGradientFollower
 
     /// <summary>A step was measured at once; its layers and histograms stand in the clipper. Called by the thread that clips.</summary>
     /// <param name="statistics">What was measured and done.</param>
-    void Clipped(in GradientStatistics statistics);
+    /// <param name="insteadOfDevice">Whether a device was to measure it, so that nobody but the follower takes it to a log.</param>
+    void Clipped(in GradientStatistics statistics, bool insteadOfDevice);
 
     /// <summary>A device cannot be used, and another way is taken from now on. Called once.</summary>
     /// <param name="reason">Why it cannot.</param>

@@ -60,8 +60,15 @@ internal sealed class GradientDelivery : IGradientFollower
     }
 
     /// <inheritdoc/>
-    public void Clipped(in GradientStatistics statistics)
+    public void Clipped(in GradientStatistics statistics, bool insteadOfDevice)
     {
+        if (insteadOfDevice)
+        {
+            // Behind those that the device had finished before it could not be used any more.
+            CatchUp();
+            _run.LogGradients(statistics);
+        }
+
         LogLayers(statistics.Step, _clipper.Layers);
         for (int layer = 0; layer < statistics.LayerCount && _clipper.HasHostHistograms; layer++)
         {
@@ -90,11 +97,24 @@ internal sealed class GradientDelivery : IGradientFollower
         }
     }
 
+    /// <summary>Waits until the device has finished all steps issued, and logs them.</summary>
+    public void CatchUpWithAll()
+    {
+        _clipper.WaitForDevice();
+        CatchUp();
+    }
+
     /// <summary>Waits until the device has finished, logs all that is left, and lets go of the clipper.</summary>
     public void End()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
         {
+            // Run and clipper may be ended by two threads at once: neither may go on while the ring is read.
+            if (!_abandoned)
+            {
+                _thread?.Join(_endTimeout);
+            }
+
             return;
         }
 
@@ -103,7 +123,8 @@ internal sealed class GradientDelivery : IGradientFollower
         if (_thread is not null && !_thread.Join(_endTimeout))
         {
             _abandoned = true;
-            _log.GradientsOutstanding(_endTimeout);
+            string reason = $"the device did not finish them within {_endTimeout:g}";
+            _log.GradientsOutstanding(_clipper.OutstandingSteps, reason);
         }
 
         _clipper.Unfollow();
@@ -126,10 +147,18 @@ internal sealed class GradientDelivery : IGradientFollower
                 _wake.WaitOne(_interval);
             }
 
-            _clipper.WaitForDevice();
-            if (!_abandoned)
+            // What is finished first: the wait may never end.
+            CatchUp();
+            bool finished = _clipper.WaitForDevice();
+            if (_abandoned)
             {
-                CatchUp();
+                return;
+            }
+
+            CatchUp();
+            if (!finished && _clipper.OutstandingSteps is > 0 and long missing)
+            {
+                _log.GradientsOutstanding(missing, _clipper.DeviceFailure ?? "the device failed");
             }
         }
         catch (Exception exception)

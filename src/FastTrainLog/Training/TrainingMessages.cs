@@ -143,8 +143,8 @@ internal static partial class TrainingMessages
         "Gradients are clipped by torch's operators instead of the CUDA kernels, which makes the training thread wait for the device in each step: {Reason}")]
     public static partial void GradientFallback(this TrainLogger logger, string reason);
 
-    [TrainLog(TrainingEvents.GradientsOutstanding, LogLevel.Warning, "The device did not finish its last steps within {Timeout:g}; their gradient statistics are missing")]
-    public static partial void GradientsOutstanding(this TrainLogger logger, TimeSpan timeout);
+    [TrainLog(TrainingEvents.GradientsOutstanding, LogLevel.Warning, "The gradient statistics of the last {Missing} steps issued to the device are missing: {Reason}")]
+    public static partial void GradientsOutstanding(this TrainLogger logger, long missing, string reason);
 
     [TrainLog(TrainingEvents.GradientGuard, LogLevel.Information, "Gradient guard - Limit: {Limit}, Non-finite gradients: {Policy}")]
     public static partial void GradientGuard(this TrainLogger logger, string limit, Gradients.NonFinitePolicy policy);

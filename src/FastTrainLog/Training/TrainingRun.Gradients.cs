@@ -12,6 +12,11 @@ public sealed partial class TrainingRun
     /// <param name="gradients">What the clipper measured.</param>
     public void LogGradients(in GradientStatistics gradients)
     {
+        if (gradients.IsLogged)
+        {
+            return;
+        }
+
         if (gradients.FoundInf)
         {
             Interlocked.Increment(ref _unhealthySteps);
@@ -35,7 +40,7 @@ public sealed partial class TrainingRun
 
     /// <summary>
     /// Logs what a clipper finds, from here to the end of the run or of the clipper: how it guards the gradients; for gradients on a GPU one record
-    /// a step, in the order of the steps; layers and histograms as <see cref="GradientClipperOptions"/> asks for.
+    /// a step, in the order of the steps, also where another way than the kernels is taken; layers and histograms as <see cref="GradientClipperOptions"/> asks for.
     /// </summary>
     /// <remarks>
     /// A thread in the background reads the statistics of a GPU, at <see cref="TrainLogOptions.FlushInterval"/> and whenever half of the ring that they

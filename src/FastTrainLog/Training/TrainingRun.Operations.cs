@@ -66,7 +66,13 @@ public sealed partial class TrainingRun
         OperationResult<T> result = RunSafely("model_loading", model, load, null, attempts, retryPause, details);
         if (result.Success)
         {
-            // What is loaded replaces what non-finite gradients may have damaged.
+            // What is loaded replaces what non-finite gradients may have damaged, those included that a device has still to tell of. To wait for
+            // it costs little here: the model goes to the same device.
+            foreach (GradientDelivery delivery in Volatile.Read(ref _deliveries))
+            {
+                delivery.CatchUpWithAll();
+            }
+
             Interlocked.Exchange(ref _damagingSteps, 0);
         }
 

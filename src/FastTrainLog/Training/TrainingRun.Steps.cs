@@ -31,7 +31,8 @@ public sealed partial class TrainingRun
         double seconds = _clock.Advance(Stopwatch.GetTimestamp());
         int batch = samples ?? _options.BatchSize ?? 0;
         bool measured = gradients.LayerCount > 0 && (gradients.Action & GradientAction.Pending) == 0;
-        if (measured)
+        bool isNew = measured && !gradients.IsLogged;
+        if (isNew)
         {
             Observe(gradients);
         }
@@ -43,7 +44,7 @@ public sealed partial class TrainingRun
         }
 
         _steps++;
-        if (!finite || gradients.FoundInf)
+        if (!finite || (isNew && gradients.FoundInf))
         {
             Interlocked.Increment(ref _unhealthySteps);
         }
@@ -70,10 +71,12 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>Logs the end of an epoch: its mean loss, its duration and throughput, and how the gradients behaved.</summary>
+    /// <remarks>Of gradients on a GPU those of steps that it has finished; it waits for none, so the rest count for the next epoch.</remarks>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="metrics">Further figures.</param>
     public void LogEpoch(int epoch, ReadOnlySpan<Metric> metrics = default)
     {
+        CatchUpWithGradients();
         long now = Stopwatch.GetTimestamp();
         EpochTotals totals;
         lock (_gate)

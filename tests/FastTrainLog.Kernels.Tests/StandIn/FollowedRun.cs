@@ -19,7 +19,7 @@ internal sealed class FollowedRun : IDisposable
             options.FlushInterval = flushInterval ?? options.FlushInterval;
             options.ShutdownTimeout = shutdownTimeout ?? options.ShutdownTimeout;
         });
-        Run = TrainingRun.Start(Logging, new TrainingRunOptions { Model = "m" });
+        Run = TrainingRun.Start(Logging, new TrainingRunOptions { Model = "m", CheckpointGuard = CheckpointGuard.Refuse });
         Run.Follow(clipper);
     }
 
