@@ -54,6 +54,7 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>Loads a model and returns the failure, where there is one, instead of throwing it.</summary>
+    /// <remarks>A model that is loaded is not blamed for the gradients before; steps that a followed clipper has issued to a device are waited for.</remarks>
     /// <typeparam name="T">What is loaded.</typeparam>
     /// <param name="model">The model's name.</param>
     /// <param name="load">Loads it.</param>
