@@ -17,6 +17,9 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
 {
     internal const int MostRunsWithLoggers = 1024;
 
+    // Logs that were ended and are not at their end: what still writes their files must find the names and the journal theirs.
+    private static readonly ConcurrentBag<TrainLogging> LeftBehind = [];
+
     private readonly TrainLogOptions _options;
     private readonly LogPipeline _pipeline;
     private readonly BackendLoop _backend;
@@ -35,10 +38,21 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         _options = options;
         bool ownFiles = options.EnableFileLogging || options.EnableJsonLogging;
         bool journaled = options.EnableJournal && (ownFiles || options.Sinks.Any(sink => sink.Sink is RollingFileSink));
-        using JournalRecovery? recovery = journaled ? JournalRecovery.Begin(options.LogDirectory) : null;
+        // Also where this log keeps none of its own: another's would later cut the files back to before what this one writes.
+        using JournalRecovery? recovery = journaled || ownFiles ? JournalRecovery.Begin(options.LogDirectory) : null;
         _claim = ownFiles ? LogDirectoryClaim.Take(options.LogDirectory) : null;
         List<SinkRoute> routes = StandardSinks.Create(options, _claim);
-        RecoveredJournals = recovery?.Finish(routes, options.EnableSymbols) ?? [];
+        try
+        {
+            RecoveredJournals = recovery?.Finish(routes, options.EnableSymbols) ?? [];
+        }
+        catch
+        {
+            routes.ForEach(route => route.DisposeSink());
+            _claim?.Dispose();
+            throw;
+        }
+
         // Behind the files: what a snapshot shows has been written.
         routes.Add(new SinkRoute("snapshots", _monitor, filter: null, isOurs: true));
 
@@ -201,18 +215,25 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         bool ended = _backend.Stop(_options.ShutdownTimeout);
         if (!ended)
         {
-            Console.Error.WriteLine(
+            StandardError.WriteLine(
                 $"FastTrainLog: the last records were not all written within TrainLogOptions.ShutdownTimeout ({_options.ShutdownTimeout}); a file is slow or hangs.");
         }
 
-        _pipeline.EndJournal(isDrained: ended && !_backend.HasFailed);
-        if (_keeper is null || _keeper.Stop(_options.ShutdownTimeout - Stopwatch.GetElapsedTime(start)))
+        _meters.Dispose();
+        bool kept = _keeper is null || _keeper.Stop(_options.ShutdownTimeout - Stopwatch.GetElapsedTime(start));
+        if (ended)
         {
-            // Else the names stay taken as long as this process lives: a file of them is still being compressed.
-            _claim?.Dispose();
+            _pipeline.EndJournal(isDrained: !_backend.HasFailed);
         }
 
-        _meters.Dispose();
+        if (ended && kept)
+        {
+            _claim?.Dispose();
+        }
+        else
+        {
+            LeftBehind.Add(this);
+        }
     }
 
     /// <summary>Ends the log as <see cref="Dispose"/> does, without holding the calling thread.</summary>

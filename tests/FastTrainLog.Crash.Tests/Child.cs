@@ -21,7 +21,7 @@ internal sealed class Child : IDisposable
     public int Session { get; }
 
     /// <summary>Starts a child, under a limit of memory where there is one.</summary>
-    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null, bool compresses = false)
+    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null, bool compresses = false, TimeSpan? flushInterval = null)
     {
         string progress = Path.Combine(directory, $".progress.{session}");
         string assembly = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll");
@@ -40,6 +40,11 @@ internal sealed class Child : IDisposable
         // A core dump of each of hundreds of children helps nobody.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["FASTTRAINLOG_COMPRESS_BACKUPS"] = $"{compresses}";
+        if (flushInterval is { } interval)
+        {
+            start.Environment["FASTTRAINLOG_FLUSH_INTERVAL"] = $"{interval}";
+        }
+
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

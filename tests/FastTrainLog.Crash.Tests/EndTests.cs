@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using FastTrainLog.Backend;
+using FastTrainLog.Sinks;
 using FastTrainLog.Tests.Shared;
 using Xunit;
 
@@ -30,6 +32,45 @@ public sealed class EndTests
             Assert.Empty(recovered);
         }
 
+        LogFiles.AssertComplete(directory, [(0, child.Returned())]);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public void A_start_without_a_journal_of_its_own_recovers_what_a_killed_process_left()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using Child child = Child.Start("fail-fast", directory, 0, threads: 3, Records, flushInterval: TimeSpan.FromMinutes(1));
+        Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.BackupCount, o.EnableJournal) = (directory, false, 10_000, false)))
+        {
+            Assert.InRange(Assert.Single(logging.RecoveredJournals).Records, 1, long.MaxValue);
+        }
+
+        LogFiles.AssertComplete(directory, [(0, child.Returned())]);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public void A_recovered_record_that_a_file_refuses_is_a_problem_of_that_file_alone()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using Child child = Child.Start("fail-fast", directory, 0, threads: 1, Records, flushInterval: TimeSpan.FromMinutes(1));
+        Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(1)));
+        using (TrainLogging logging = TrainLogging.Create(o =>
+        {
+            (o.LogDirectory, o.EnableConsoleLogging, o.BackupCount) = (directory, false, 10_000);
+            o.AddSink(
+                new RollingFileSink(Path.Combine(directory, "other", "other.log"), json: false, maxSize: 0, backups: 0),
+                static (in LogRecord _) => throw new InvalidOperationException("a filter"),
+                name: "other");
+        }))
+        {
+            RecoveredJournal recovered = Assert.Single(logging.RecoveredJournals);
+            Assert.Equal($"{recovered.Records} records could not be written by other; the first: a filter", Assert.Single(recovered.Problems));
+        }
+
+        Directory.Delete(Path.Combine(directory, "other"), recursive: true);
         LogFiles.AssertComplete(directory, [(0, child.Returned())]);
         Directory.Delete(directory, recursive: true);
     }

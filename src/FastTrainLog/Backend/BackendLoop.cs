@@ -38,6 +38,7 @@ internal sealed class BackendLoop
     private readonly RecordCounter _written = new();
     private long _lagTicks;
     private FlushRequest? _nextFlush;
+    private FlushRequest? _flush;
     private long _lastCycle = long.MinValue;
     private long _oldestInCycle;
     private bool _hasUnsettled = true;
@@ -137,7 +138,7 @@ internal sealed class BackendLoop
             // An error in here is ours; the training loop must not die of it. What was logged stays in the journal.
             HasFailed = true;
             _pipeline.Close();
-            Console.Error.WriteLine($"FastTrainLog: the backend failed and nothing more is logged; the next start recovers what is in the journal. Please report this: {exception}");
+            StandardError.WriteLine($"FastTrainLog: the backend failed and nothing more is logged; the next start recovers what is in the journal. Please report this: {exception}");
         }
 
         lock (_flushGate)
@@ -145,6 +146,8 @@ internal sealed class BackendLoop
             _ended.Set();
         }
 
+        // Also the one that an error met.
+        _flush?.Arrive();
         TakeFlush()?.Arrive();
     }
 
@@ -154,9 +157,9 @@ internal sealed class BackendLoop
         while (true)
         {
             bool stopping = _stopping;
-            FlushRequest? flush = TakeFlush();
+            _flush = TakeFlush();
             // After so long a time the files are looked at, written to or not.
-            bool mustSettle = flush is not null || Environment.TickCount64 - _cycleAt >= LongestIdle;
+            bool mustSettle = _flush is not null || Environment.TickCount64 - _cycleAt >= LongestIdle;
             if (!mustSettle && !stopping && HasNothingToDo())
             {
                 _pipeline.WaitForWork(_flushInterval);
@@ -164,14 +167,15 @@ internal sealed class BackendLoop
             }
 
             RunCycle(mustSettle);
-            if (flush is not null)
+            if (_flush is not null)
             {
                 foreach (SinkRoute route in _routes)
                 {
-                    route.Join(flush);
+                    route.Join(_flush);
                 }
 
-                flush.Arrive();
+                _flush.Arrive();
+                _flush = null;
             }
 
             if (stopping)

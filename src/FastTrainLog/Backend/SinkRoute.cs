@@ -74,6 +74,15 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         }
     }
 
+    /// <summary>Writes a record of a process that was killed; what the filter or the sink throws passes through.</summary>
+    public void WriteRecovered(in LogRecord record)
+    {
+        if (filter is null || filter(record))
+        {
+            sink.Write(record);
+        }
+    }
+
     public void Flush()
     {
         if (_queue is null)
@@ -162,17 +171,17 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         {
             ended = false;
             Lose(_queue.Waiting, null);
-            Console.Error.WriteLine($"FastTrainLog: sink {Name} hangs and was left behind; {Lost} records of it are lost.");
+            StandardError.WriteLine($"FastTrainLog: sink {Name} hangs and was left behind; {Lost} records of it are lost.");
         }
 
         if (TakeFailure() is { } failure)
         {
-            Console.Error.WriteLine($"FastTrainLog: sink {Name} failed at the end; {Lost} records of it are lost: {failure}");
+            StandardError.WriteLine($"FastTrainLog: sink {Name} failed at the end; {Lost} records of it are lost: {failure}");
         }
         else if (ended && Lost > 0)
         {
             string reason = Volatile.Read(ref _lastFailure) is { } last ? $"its last failure was {last.GetType()}: {last.Message}" : "it hung";
-            Console.Error.WriteLine($"FastTrainLog: sink {Name} lost {Lost} records; {reason}");
+            StandardError.WriteLine($"FastTrainLog: sink {Name} lost {Lost} records; {reason}");
         }
     }
 

@@ -69,10 +69,22 @@ internal sealed class JournalRecovery : IDisposable
         {
             // No rotation in between: if this is killed too, the next recovery finds the lengths it expects.
             Array.ForEach(files, file => file.MayRotate = false);
-            long records = image.Replay(decoder, () => WriteToFiles(routes, decoder));
-            Array.ForEach(files, file => file.Flush());
+            var refused = new Dictionary<SinkRoute, (long Records, string First)>();
+            long records;
+            try
+            {
+                records = image.Replay(decoder, () => WriteToFiles(routes, decoder, refused));
+                Array.ForEach(files, file => file.Flush());
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // To go on would be to write behind what the next recovery cuts off.
+                throw new IOException(
+                    $"The records of a killed process could not be written to the log files; they are kept in {image.Path}, and the next start tries again: {exception.Message}", exception);
+            }
+
             Array.ForEach(files, file => file.MayRotate = true);
-            recovered.Add(new RecoveredJournal(image.Path, image.ProcessId, records, image.Problems));
+            recovered.Add(new RecoveredJournal(image.Path, image.ProcessId, records, [.. image.Problems, .. refused.Select(static r => $"{r.Value.Records} records could not be written by {r.Key.Name}; the first: {r.Value.First}")]));
             File.Delete(image.Path);
             locked.Dispose();
             image.Dispose();
@@ -94,14 +106,18 @@ internal sealed class JournalRecovery : IDisposable
     }
 
     // The console showed its part while the process lived; other sinks are not ours to repeat to.
-    private static void WriteToFiles(IReadOnlyList<SinkRoute> routes, RecordDecoder decoder)
+    private static void WriteToFiles(IReadOnlyList<SinkRoute> routes, RecordDecoder decoder, Dictionary<SinkRoute, (long Records, string First)> refused)
     {
         var record = new LogRecord(decoder);
-        foreach (SinkRoute route in routes)
+        foreach (SinkRoute route in routes.Where(static route => route.Sink is RollingFileSink))
         {
-            if (route.Sink is RollingFileSink)
+            try
             {
-                route.Write(record);
+                route.WriteRecovered(record);
+            }
+            catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException))
+            {
+                refused[route] = refused.TryGetValue(route, out (long Records, string First) before) ? (before.Records + 1, before.First) : (1, exception.Message);
             }
         }
     }

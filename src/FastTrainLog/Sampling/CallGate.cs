@@ -49,7 +49,7 @@ public abstract class CallGate
         catch (Exception failure)
         {
             // A logger of somebody else's that is disposed already; the process must still end in good order.
-            Console.Error.WriteLine($"FastTrainLog: {count} calls of {name} were suppressed after its last record, and the logger could not take that any more: {failure.Message}");
+            StandardError.WriteLine($"FastTrainLog: {count} calls of {name} were suppressed after its last record, and the logger could not take that any more: {failure.Message}");
         }
     }
 

@@ -7,6 +7,7 @@ namespace FastTrainLog.Sinks;
 internal sealed class BlockWriter : IDisposable
 {
     private readonly object _gate = new();
+    private readonly Action<Thread> _start;
     private Thread? _thread;
     private SafeFileHandle? _file;
     private ReadOnlyMemory<byte> _block;
@@ -15,13 +16,21 @@ internal sealed class BlockWriter : IDisposable
     private bool _isStopping;
     private Exception? _failure;
 
+    public BlockWriter()
+        : this(static thread => thread.UnsafeStart())
+    {
+    }
+
+    /// <summary>Initializes a writer whose thread is started in another way than usual.</summary>
+    internal BlockWriter(Action<Thread> start) => _start = start;
+
     /// <summary>Has a block written; its bytes must stay as they are until <see cref="Await"/> has returned.</summary>
     public void Begin(SafeFileHandle file, ReadOnlyMemory<byte> block, long position)
     {
-        if (_thread is null)
+        _failure = null;
+        if (_thread is null && !TryStart())
         {
-            _thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog file" };
-            _thread.UnsafeStart();
+            return;
         }
 
         lock (_gate)
@@ -56,6 +65,24 @@ internal sealed class BlockWriter : IDisposable
         }
 
         _thread?.Join();
+    }
+
+    private bool TryStart()
+    {
+        var thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog file" };
+        try
+        {
+            _start(thread);
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // The process may have no further thread: the owner writes the block itself.
+            _failure = exception;
+            return false;
+        }
+
+        _thread = thread;
+        return true;
     }
 
     private void Run()

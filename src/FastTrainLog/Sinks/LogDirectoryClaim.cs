@@ -75,7 +75,8 @@ internal sealed class LogDirectoryClaim : IDisposable
     /// <exception cref="IOException">Another log has taken the names meanwhile.</exception>
     public void Renew()
     {
-        _isGone |= !File.Exists(_lock.Name);
+        // Another log's file may stand in its place by now. Nobody writes to them, so their times are those at which they were made.
+        _isGone |= !File.Exists(_lock.Name) || File.GetLastWriteTimeUtc(_lock.Name) != File.GetLastWriteTimeUtc(_lock.SafeFileHandle);
         if (_isGone)
         {
             var held = new FileStream(_lock.Name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -226,6 +226,27 @@ internal sealed class RollingFile : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
         _handle = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         Length = RandomAccess.GetLength(_handle);
+        if (Length > 0 && !EndsWithLine())
+        {
+            // A line that was cut short, on a full disk say, must not take the next one with it.
+            RandomAccess.Write(_handle, "\n"u8, Length);
+            Length++;
+        }
+    }
+
+    private bool EndsWithLine()
+    {
+        try
+        {
+            using SafeFileHandle reader = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte last = 0;
+            return RandomAccess.Read(reader, new Span<byte>(ref last), Length - 1) == 0 || last == (byte)'\n';
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A file that may be written and not read.
+            return true;
+        }
     }
 
     private void OpenAnew()

@@ -1,3 +1,4 @@
+using System.Text;
 using Xunit;
 
 namespace FastTrainLog.Tests.Pipeline;
@@ -36,10 +37,39 @@ public sealed class SinkEndTests
         Assert.Equal(string.Empty, told);
     }
 
+    [Fact]
+    public void A_standard_error_that_cannot_be_written_does_not_keep_a_log_from_its_end()
+    {
+        using var directory = new TemporaryDirectory();
+        var errors = new BrokenWriter();
+        ErrorsWhile(
+            () =>
+            {
+                for (int i = 0; i < 2; i++)
+                {
+                    using TrainLogging logging = TrainLogging.Create(o =>
+                    {
+                        (o.LogDirectory, o.EnableConsoleLogging) = (directory.Path, false);
+                        o.AddSink(new CollectingSink { Fails = () => true });
+                    });
+                    TestLog.Number(logging.GetLogger("test"), i);
+                }
+            },
+            errors);
+        Assert.True(errors.Tries >= 2);
+        Assert.Equal(["number 0", "number 1"], File.ReadLines(directory["main.log"]).Select(line => line[^8..]));
+    }
+
     private static string ErrorsWhile(Action action)
     {
-        TextWriter usual = Console.Error;
         using var errors = new StringWriter();
+        ErrorsWhile(action, errors);
+        return errors.ToString();
+    }
+
+    private static void ErrorsWhile(Action action, TextWriter errors)
+    {
+        TextWriter usual = Console.Error;
         Console.SetError(errors);
         try
         {
@@ -49,7 +79,18 @@ public sealed class SinkEndTests
         {
             Console.SetError(usual);
         }
+    }
 
-        return errors.ToString();
+    private sealed class BrokenWriter : TextWriter
+    {
+        public int Tries { get; private set; }
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void WriteLine(string? value)
+        {
+            Tries++;
+            throw new IOException("No space left on device");
+        }
     }
 }

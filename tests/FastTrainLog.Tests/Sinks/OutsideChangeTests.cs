@@ -1,4 +1,5 @@
 using System.Text;
+using FastTrainLog.Backend;
 using FastTrainLog.Sinks;
 using FastTrainLog.Tests.Pipeline;
 using Xunit;
@@ -131,6 +132,52 @@ public sealed class OutsideChangeTests : IDisposable
         Assert.EndsWith("number 2", Assert.Single(File.ReadLines(Path.Combine(logs, "main.2.log"))), StringComparison.Ordinal);
 
         TrainLogging Create() => TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (logs, false));
+    }
+
+    [Fact]
+    public void A_log_whose_directory_was_deleted_leaves_the_names_to_the_one_that_took_them_first()
+    {
+        string logs = _directory["logs"];
+        using TrainLogging first = Create();
+        Assert.True(first.Flush());
+        Directory.Delete(logs, recursive: true);
+        using TrainLogging second = Create();
+        TestLog.Number(second.GetLogger("test"), 2);
+        Assert.True(second.Flush());
+        TestLog.Number(first.GetLogger("test"), 1);
+        Assert.True(first.Flush());
+        Assert.EndsWith("number 2", Assert.Single(File.ReadLines(Path.Combine(logs, "main.log"))), StringComparison.Ordinal);
+
+        TrainLogging Create() => TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (logs, false));
+    }
+
+    [Fact]
+    public void A_log_that_was_left_before_its_end_keeps_its_names_from_the_next_one()
+    {
+        using var held = new ManualResetEventSlim();
+        TrainLogging left = TrainLogging.Create(o =>
+        {
+            (o.LogDirectory, o.EnableConsoleLogging, o.ShutdownTimeout) = (_directory.Path, false, TimeSpan.FromMilliseconds(100));
+            o.AddSink(
+                new CollectingSink(),
+                (in LogRecord _) =>
+                {
+                    held.Wait(TimeSpan.FromMinutes(1));
+                    return true;
+                });
+        });
+        TestLog.Number(left.GetLogger("test"), 1);
+        left.Dispose();
+        using (TrainLogging next = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (_directory.Path, false)))
+        {
+            TestLog.Number(next.GetLogger("test"), 2);
+            Assert.True(next.Flush());
+            held.Set();
+            Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(_directory["main.log"]).EndsWith("number 1\n", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        }
+
+        Assert.Single(File.ReadLines(_directory["main.log"]));
+        Assert.EndsWith("number 2", Assert.Single(File.ReadLines(_directory["main.2.log"])), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FastTrainLog.Sinks;
+using Microsoft.Win32.SafeHandles;
 using FastTrainLog.Tests.Pipeline;
 using Xunit;
 
@@ -104,6 +105,47 @@ public sealed class RollingFileTests
         }
 
         Assert.Equal(1_000_000, next);
+    }
+
+    [Fact]
+    public void A_line_that_was_cut_short_does_not_take_the_next_one_with_it()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["x.log"], "whole\nha");
+        using (var file = new RollingFile(directory["x.log"], 0, 0))
+        {
+            file.Append("new\n"u8);
+        }
+
+        using (var file = new RollingFile(directory["x.log"], 0, 0))
+        {
+            file.Append("newer\n"u8);
+        }
+
+        Assert.Equal("whole\nha\nnew\nnewer\n", File.ReadAllText(directory["x.log"]));
+    }
+
+    [Fact]
+    public void A_block_for_which_no_thread_can_be_had_is_left_to_its_owner_and_the_next_one_has_another_try()
+    {
+        using var directory = new TemporaryDirectory();
+        using SafeFileHandle file = File.OpenHandle(directory["x.log"], FileMode.Create, FileAccess.Write);
+        int tries = 0;
+        using var writer = new BlockWriter(thread =>
+        {
+            if (++tries == 1)
+            {
+                throw new OutOfMemoryException("no thread");
+            }
+
+            thread.Start();
+        });
+        writer.Begin(file, "block"u8.ToArray(), 0);
+        Assert.False(writer.Await());
+        Assert.Equal(0, RandomAccess.GetLength(file));
+        writer.Begin(file, "block"u8.ToArray(), 0);
+        Assert.True(writer.Await());
+        Assert.Equal(5, RandomAccess.GetLength(file));
     }
 
     [Fact]
