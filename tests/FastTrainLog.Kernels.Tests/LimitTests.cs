@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FastTrainLog.GpuBench;
 using FastTrainLog.GpuBench.Cases;
 using FastTrainLog.Gradients;
@@ -27,4 +28,106 @@ public sealed class LimitTests
             Assert.Null(run.Run(Steps));
         }
     }
+
+    [Theory]
+    [InlineData(KernelDriver.Pocl, 1)]
+    [InlineData(KernelDriver.Pocl, 3000)]
+    [InlineData(KernelDriver.StandIn, 1)]
+    [InlineData(KernelDriver.StandIn, 3000)]
+    public void AdaGC_leaves_its_warm_up_where_a_layer_has_no_gradient_in_some_step(KernelDriver driver, int count)
+    {
+        double[] full = Values(count, 1.0);
+        GradientStatistics[] steps = AssertAlike(
+            driver, GradientLimit.AdaGC(absolute: 1e3, warmupSteps: 2), [full, full, full, [], full, full]);
+
+        double warmingUp = 1e3, warm = double.PositiveInfinity;
+        Assert.Equal([warmingUp, warmingUp, warm, warm, warm, warm], steps.Select(step => step.Threshold));
+
+        // With 3,000 elements the second step needs more chunks than the first one made room for.
+        AssertAlike(driver, GradientLimit.AdaGC(absolute: 1e3, smoothing: 0.5, warmupSteps: 2), [[], full, Values(count, 0.1), [], full, full]);
+    }
+
+    [Theory]
+    [InlineData(KernelDriver.Pocl)]
+    [InlineData(KernelDriver.StandIn)]
+    public void AdaGC_starts_anew_with_other_names_and_only_then(KernelDriver driver)
+    {
+        double[] one = [1.0];
+        GradientStatistics[] steps = AssertAlike(
+            driver, GradientLimit.AdaGC(absolute: 1e3, warmupSteps: 1), [one, one, [2.0, 2.0], one, one], step => step < 3 ? "b" : "c");
+
+        double warmingUp = 1e3, warm = double.PositiveInfinity;
+        Assert.Equal([warmingUp, warm, warm, warmingUp, warm], steps.Select(step => step.Threshold));
+    }
+
+    /// <summary>Clips steps on both sides, each of one layer with the same gradient in every step and one with that given, and compares them.</summary>
+    /// <returns>The device's statistics of all layers together, step by step.</returns>
+    private static GradientStatistics[] AssertAlike(
+        KernelDriver kernelDriver, GradientLimit limit, double[][] steps, Func<int, string>? name = null, double inverseScale = 1.0)
+    {
+        BenchDriver driver = kernelDriver.Require();
+        var options = new GradientClipperOptions { Limit = limit };
+        var opened = new CudaDevice(driver.Driver, 0, CudaDevice.EmbeddedPtx());
+        using var onDevice = new CudaClipper(opened, options, new CudaTuning(32, 1024, 2, 0), torchStream: null);
+        using var onHost = new GradientClipper(options);
+        using CudaDevice.Scope scope = opened.Enter();
+        var answers = new GradientStatistics[steps.Length];
+        for (int step = 0; step < steps.Length; step++)
+        {
+            double[][] layers = [[0.5], steps[step]];
+            string[] names = ["a", name?.Invoke(step) ?? "b"];
+            double[][] pinned = [.. layers.Select(Pinned)];
+            DeviceTensorBuffer[] buffers = [.. layers.Select((layer, i) => new DeviceTensorBuffer(
+                driver, MemoryMarshal.AsBytes<double>(layer).ToArray(), GradientType.Float64, Placement.Aligned, i))];
+            GradientBuffer[] hostList = [.. pinned.Select((layer, i) => GradientBuffer.FromPinnedArray(names[i], layer))];
+            GradientBuffer[] deviceList = [.. buffers.Select((buffer, i) => new GradientBuffer(
+                names[i], buffer.Address, buffer.Count, GradientType.Float64, GradientDevice.Cuda(0)))];
+
+            Assert.True(onDevice.TryClip(deviceList, step, inverseScale, stream: 0) && onDevice.Synchronize(), onDevice.Failure);
+            GradientStatistics host = onHost.Clip(hostList, step, inverseScale);
+
+            Assert.True(onDevice.Statistics.TryRead(out GradientStatistics device));
+            AssertNear(host.Norm, device.Norm);
+            AssertNear(host.AbsoluteMaximum, device.AbsoluteMaximum);
+            AssertNear(host.Threshold, device.Threshold);
+            AssertNear(host.Coefficient, device.Coefficient);
+            AssertNear(host.StabilityScore, device.StabilityScore);
+            Assert.Equal(host.Action, device.Action);
+            for (int layer = 0; layer < layers.Length; layer++)
+            {
+                AssertNear(onHost.Layers[layer].Norm, onDevice.Statistics.Layers[layer].Norm);
+                AssertNear(onHost.Layers[layer].AbsoluteMaximum, onDevice.Statistics.Layers[layer].AbsoluteMaximum);
+                AssertNear(onHost.Layers[layer].Coefficient, onDevice.Statistics.Layers[layer].Coefficient);
+                ReadOnlySpan<double> elements = MemoryMarshal.Cast<byte, double>(buffers[layer].Download(out bool intact));
+                Assert.True(intact);
+                for (int i = 0; i < elements.Length; i++)
+                {
+                    AssertNear(pinned[layer][i], elements[i]);
+                }
+
+                buffers[layer].Dispose();
+            }
+
+            answers[step] = device;
+        }
+
+        return answers;
+    }
+
+    private static double[] Pinned(double[] values)
+    {
+        double[] pinned = GC.AllocateArray<double>(values.Length, pinned: true);
+        values.CopyTo(pinned, 0);
+        return pinned;
+    }
+
+    private static double[] Values(int count, double value)
+    {
+        var values = new double[count];
+        values.AsSpan().Fill(value);
+        return values;
+    }
+
+    private static void AssertNear(double host, double device)
+        => Assert.True(host.Equals(device) || Math.Abs(host - device) <= 1e-9 * Math.Abs(host), $"host {host:R}, device {device:R}");
 }

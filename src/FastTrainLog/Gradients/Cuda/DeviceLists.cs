@@ -115,9 +115,16 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
             AddRings(Math.Max(tensors, 2 * room), histograms: launch.HistogramEvery > 0);
         }
 
-        // Empty tensors have no block that would write their sums; other names start AdaGC's averages again.
+        // Empty tensors have no block that would write their sums.
         Clear(_workspace.TensorSums, (long)sizeof(KernelSums) * tensors, stream);
-        Clear(_workspace.Averages, sizeof(double) * (tensors + 1L), stream);
+
+        // Other names start AdaGC's averages again. Those of the same names stay where they are, be it in a workspace that has grown out of use.
+        if (!HasNamesOf(plan))
+        {
+            Clear(_workspace.Averages, sizeof(double) * (tensors + 1L), stream);
+            launch.Averages = _workspace.Averages;
+        }
+
         AddList(plan);
         StatisticsRing ring = reader.Rings[^1];
         launch.Tensors = _workspace.Tensors;
@@ -126,7 +133,6 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         launch.TensorSums = _workspace.TensorSums;
         launch.Verdicts = _workspace.Verdicts;
         launch.Tickets = _workspace.Tickets;
-        launch.Averages = _workspace.Averages;
         launch.Ring = ring.DeviceAddress;
         launch.SlotCount = (uint)ring.Slots;
         launch.SlotBytes = (ulong)ring.SlotBytes;
@@ -144,6 +150,17 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         launch.ChunkCount = (uint)plan.Chunks.Length;
         launch.FilledTensors = (uint)plan.FilledTensors;
         launch.ChunkBytes = (uint)plan.ChunkBytes;
+    }
+
+    private bool HasNamesOf(ChunkPlan plan)
+    {
+        bool same = _plan is not null && _plan.Buffers.Length == plan.Buffers.Length;
+        for (int i = 0; same && i < plan.Buffers.Length; i++)
+        {
+            same = _plan!.Buffers[i].Name == plan.Buffers[i].Name;
+        }
+
+        return same;
     }
 
     private void AddRings(int tensors, bool histograms)
