@@ -60,6 +60,18 @@ public sealed class LimitTests
         Assert.Equal([warmingUp, warm, warm, warmingUp, warm], steps.Select(step => step.Threshold));
     }
 
+    [Theory]
+    [InlineData(KernelDriver.Pocl)]
+    [InlineData(KernelDriver.StandIn)]
+    public void AdaGC_remembers_nothing_of_a_layer_without_a_gradient(KernelDriver driver)
+    {
+        foreach (double[] none in new double[][] { [], [0.0] })
+        {
+            Assert.Equal(1.0, AssertAlike(driver, GradientLimit.AdaGC(absolute: 10.0, smoothing: 0.5, warmupSteps: 1), [[1.0], none, [1.0]])[^1].Coefficient);
+            Assert.Equal(1.04e-6, AssertAlike(driver, GradientLimit.AdaGC(absolute: 10.0, warmupSteps: 2), [[1.0], none, [1e6]])[^1].Coefficient, 12);
+        }
+    }
+
     /// <summary>Clips steps on both sides, each of one layer with the same gradient in every step and one with that given, and compares them.</summary>
     /// <returns>The device's statistics of all layers together, step by step.</returns>
     private static GradientStatistics[] AssertAlike(

@@ -183,6 +183,31 @@ public sealed class GradientLimitTests
         AssertClose(1.04 * 3.0, zero.Get(0, 0), tolerance: 1e-6);
     }
 
+    [Theory]
+    [InlineData(new double[0])]
+    [InlineData(new[] { 0.0 })]
+    public void AdaGC_remembers_nothing_of_a_layer_in_a_step_in_which_it_has_no_gradient(double[] none)
+    {
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.AdaGC(absolute: 10.0, smoothing: 0.5, warmupSteps: 1) });
+        CoefficientOfLayer(clipper, 1, [1.0]);
+        CoefficientOfLayer(clipper, 2, none);
+
+        Assert.Equal(1.0, CoefficientOfLayer(clipper, 3, [1.0]));
+        AssertClose(1.04 / 2.0, CoefficientOfLayer(clipper, 4, [2.0]));
+    }
+
+    [Theory]
+    [InlineData(new double[0])]
+    [InlineData(new[] { 0.0 })]
+    public void AdaGC_keeps_what_it_has_of_a_layer_that_has_no_gradient_in_the_warm_up(double[] none)
+    {
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.AdaGC(absolute: 10.0, warmupSteps: 2) });
+        CoefficientOfLayer(clipper, 1, [1.0]);
+        CoefficientOfLayer(clipper, 2, none);
+
+        AssertClose(1.04e-6, CoefficientOfLayer(clipper, 3, [1e6]));
+    }
+
     [Fact]
     public void Stability_score_falls_with_spikes_and_non_finite_steps_as_its_formula_says()
     {
@@ -253,6 +278,16 @@ public sealed class GradientLimitTests
 
         Assert.InRange(clipped, 5, Steps);
         Assert.Equal(clipped, clipper.ClippedSteps);
+    }
+
+    /// <summary>Clips a step of two layers, of which the first has the same gradient in every step.</summary>
+    /// <returns>The second layer's factor.</returns>
+    private static double CoefficientOfLayer(GradientClipper clipper, int step, double[] values)
+    {
+        using GradientFixture gradients = new GradientFixture().Add("a", [0.5], GradientType.Float64).Add("b", values, GradientType.Float64);
+        GradientStatistics statistics = clipper.Clip(gradients.Buffers, step);
+        Assert.True(double.IsFinite(statistics.Norm) && double.IsFinite(statistics.StabilityScore));
+        return clipper.Layers[1].Coefficient;
     }
 
     private static (double[] Norms, bool Finite) NextStep(Random random, int step)

@@ -25,7 +25,7 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
         for (int i = 0; remember && i < layers.Length; i++)
         {
             double clipped = layers[i].Norm * decision.Coefficient;
-            _averages[i] = _averages[i] == 0.0 ? clipped : Math.Min(_averages[i], clipped);
+            Remember(i, clipped, Math.Min(_averages[i], clipped));
         }
 
         return decision;
@@ -38,7 +38,6 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
         {
             double norm = layers[i].Norm;
 
-            // A layer whose average is zero has had no gradient yet: its first one is not held to anything and becomes its average.
             double average = _averages[i];
             double threshold = limit.Relative * average;
             double coefficient = threshold > 0.0 && norm > threshold ? threshold / norm : 1.0;
@@ -47,11 +46,21 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
             if (remember)
             {
                 double clipped = norm * coefficient;
-                _averages[i] = average == 0.0 ? clipped : (limit.Smoothing * average) + ((1.0 - limit.Smoothing) * clipped);
+                Remember(i, clipped, (limit.Smoothing * average) + ((1.0 - limit.Smoothing) * clipped));
             }
         }
 
         return new LimitDecision(double.PositiveInfinity, smallest, ByLayer: true);
+    }
+
+    // A layer whose average is zero has had no gradient yet: its first one is not held to anything and becomes its average. A step in which it
+    // has none, be it empty or all zeros, says nothing of how large its next one may be.
+    private void Remember(int layer, double clipped, double average)
+    {
+        if (clipped != 0.0)
+        {
+            _averages[layer] = _averages[layer] == 0.0 ? clipped : average;
+        }
     }
 
     private void Know(Span<LayerStatistics> layers)

@@ -123,10 +123,12 @@ DEVICE double adagc_coefficient(const Launch* launch, double norm, u32 tensor)
     return threshold > 0.0 && norm > threshold ? threshold / norm : 1.0;
 }
 
+// A step in which a tensor has no gradient, be it empty or all zeros, says nothing of how large its next one may be.
 DEVICE void adagc_remember(const Launch* launch, double clipped, u32 tensor, u32 warming_up)
 {
     GLOBAL double* average = AT(double, launch->averages) + 1u + tensor;
     double keep = launch->smoothing;
+    if (clipped == 0.0) return;
     if (*average == 0.0) *average = clipped;  // it has had no gradient yet
     else if (warming_up) *average = SMALLER_DOUBLE(*average, clipped);
     else *average = keep * *average + (1.0 - keep) * clipped;
