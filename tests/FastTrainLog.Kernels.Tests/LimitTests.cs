@@ -72,6 +72,39 @@ public sealed class LimitTests
         }
     }
 
+    [Theory]
+    [InlineData(KernelDriver.Pocl)]
+    [InlineData(KernelDriver.StandIn)]
+    public void Norms_and_maxima_that_no_double_can_hold_are_the_largest_double(KernelDriver driver)
+    {
+        double[] huge = [1.7e308, 1.7e308];
+        foreach (GradientLimit limit in new[] { GradientLimit.L2Norm(1.0), GradientLimit.InfinityNorm(1.0), GradientLimit.AutoClip(50.0, 3) })
+        {
+            foreach (double inverseScale in new[] { 1.0, 2.0 })
+            {
+                GradientStatistics last = AssertAlike(driver, limit, [[1.0], huge, huge, huge], inverseScale: inverseScale)[^1];
+                Assert.Equal((double.MaxValue, inverseScale == 1.0 ? 1.7e308 : double.MaxValue), (last.Norm, last.AbsoluteMaximum));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(KernelDriver.Pocl)]
+    [InlineData(KernelDriver.StandIn)]
+    public void ZClip_clips_again_after_norms_whose_squares_no_double_can_hold(KernelDriver driver)
+    {
+        double[][] warmup = [[1e160], [1.0], [1e160]];
+        GradientStatistics[] steps = AssertAlike(
+            driver, GradientLimit.ZClip(smoothing: 0.1, warmupSteps: 3), [.. warmup, [1e300], .. Enumerable.Repeat(new[] { 1.0 }, 400), [100.0]]);
+        Assert.True(steps[3].Clipped);
+        Assert.True(steps[^1].Clipped);
+
+        // After the warm-up the distance from the mean can be as large.
+        steps = AssertAlike(
+            driver, GradientLimit.ZClip(zThreshold: 1e308, smoothing: 0.1, warmupSteps: 2), [[1.0], [1.0], [1e160], [1e160], [1.0]]);
+        Assert.All(steps, step => Assert.False(step.Clipped));
+    }
+
     /// <summary>Clips steps on both sides, each of one layer with the same gradient in every step and one with that given, and compares them.</summary>
     /// <returns>The device's statistics of all layers together, step by step.</returns>
     private static GradientStatistics[] AssertAlike(

@@ -56,7 +56,7 @@ internal sealed class HostClipper
         _engine.List.Use(gradients);
         Partial total = _engine.Read(inverseScale, out int firstNonFinite);
         (_passes, HasHistograms) = (_engine, false);
-        return Describe(_engine.Layers, total, step, total.Norm() * inverseScale, total.AbsoluteMaximum * inverseScale, firstNonFinite) with
+        return Describe(_engine.Layers, total, step, total.Norm(inverseScale), total.Largest(inverseScale), firstNonFinite) with
         {
             Threshold = double.PositiveInfinity,
             Coefficient = 1.0,
@@ -77,8 +77,8 @@ internal sealed class HostClipper
         }
 
         bool nonFinite = !total.Finite;
-        double norm = total.Norm() * inverseScale;
-        double absoluteMaximum = total.AbsoluteMaximum * inverseScale;
+        double norm = total.Norm(inverseScale);
+        double absoluteMaximum = total.Largest(inverseScale);
         LimitDecision decision = _limit.Decide(norm, absoluteMaximum, layers, remember: !nonFinite);
 
         GradientAction action = ActionFor(nonFinite, decision);

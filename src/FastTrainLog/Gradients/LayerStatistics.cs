@@ -39,8 +39,8 @@ public readonly record struct LayerStatistics
     {
         Name = name,
         ElementCount = read.Elements,
-        Norm = read.Norm() * inverseScale,
-        AbsoluteMaximum = read.AbsoluteMaximum * inverseScale,
+        Norm = read.Norm(inverseScale),
+        AbsoluteMaximum = read.Largest(inverseScale),
         NaNCount = read.NaNs,
         InfinityCount = read.Infinities,
         ZeroCount = read.Zeros,

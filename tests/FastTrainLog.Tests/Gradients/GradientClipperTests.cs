@@ -28,6 +28,40 @@ public sealed class GradientClipperTests
         Assert.Equal(["a", "b", "c"], clipper.Layers.ToArray().Select(l => l.Name));
     }
 
+    [Theory]
+    [InlineData(1.0, 1.7e308)]
+    [InlineData(2.0, 1.7e308)]
+    [InlineData(1e100, 1e300)]
+    public void Norm_that_no_double_can_hold_is_the_largest_double_and_the_gradients_are_scaled_not_lost(double inverseScale, double magnitude)
+    {
+        using GradientFixture gradients = new GradientFixture().Add("a", [magnitude, magnitude], GradientType.Float64);
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.L2Norm(1.0) });
+
+        GradientStatistics measured = clipper.Measure(gradients.Buffers, 1, inverseScale);
+        GradientStatistics statistics = clipper.Clip(gradients.Buffers, 1, inverseScale);
+
+        double largest = inverseScale == 1.0 ? magnitude : double.MaxValue;
+        Assert.Equal((double.MaxValue, largest), (measured.Norm, measured.AbsoluteMaximum));
+        Assert.Equal((double.MaxValue, largest), (statistics.Norm, statistics.AbsoluteMaximum));
+        Assert.Equal((double.MaxValue, largest), (clipper.Layers[0].Norm, clipper.Layers[0].AbsoluteMaximum));
+        Assert.True(statistics.Clipped);
+        Assert.True(statistics.Coefficient > 0.0);
+        double expected = magnitude / double.MaxValue * inverseScale;
+        Assert.InRange(gradients.Get(0, 0), expected * (1.0 - 1e-9), expected * (1.0 + 1e-9));
+    }
+
+    [Fact]
+    public void Maximum_that_its_scale_takes_beyond_a_double_is_the_largest_double_and_the_gradients_are_scaled_not_lost()
+    {
+        using GradientFixture gradients = new GradientFixture().Add("a", [1.7e308, 1.0], GradientType.Float64);
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.InfinityNorm(1.0) });
+
+        GradientStatistics statistics = clipper.Clip(gradients.Buffers, 1, inverseScale: 2.0);
+
+        Assert.Equal(double.MaxValue, statistics.AbsoluteMaximum);
+        Assert.InRange(gradients.Get(0, 0), 1.0, 2.0);
+    }
+
     [Fact]
     public void Gradients_within_the_limit_are_not_written()
     {

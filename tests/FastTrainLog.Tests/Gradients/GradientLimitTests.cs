@@ -209,6 +209,64 @@ public sealed class GradientLimitTests
     }
 
     [Fact]
+    public void AdaGC_holds_a_layer_again_after_norms_that_no_double_can_hold()
+    {
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.AdaGC(absolute: double.MaxValue, smoothing: 0.6, warmupSteps: 1) });
+        for (int step = 1; step <= 20; step++)
+        {
+            CoefficientOfLayer(clipper, step, [1.7e308, 1.7e308]);
+        }
+
+        // The average comes down as from any other norm, so that what lies far above the new ones is a spike again.
+        for (int step = 21; step <= 60; step++)
+        {
+            CoefficientOfLayer(clipper, step, [1e300]);
+        }
+
+        Assert.InRange(CoefficientOfLayer(clipper, 61, [1e307]), 1e-7, 2e-7);
+    }
+
+    [Theory]
+    [InlineData(2, 0.97, 1e160)]
+    [InlineData(3, 0.5, 1e300)]
+    [InlineData(4096, 0.97, 1e160)]
+    public void ZClip_clips_again_after_a_warm_up_with_norms_whose_squares_no_double_can_hold(int warmup, double smoothing, double huge)
+    {
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.ZClip(smoothing: smoothing, warmupSteps: warmup) });
+        for (int step = 1; step <= warmup; step++)
+        {
+            CoefficientOfLayer(clipper, step, [step % 2 == 0 ? 1.0 : huge]);
+        }
+
+        Assert.InRange(CoefficientOfLayer(clipper, warmup + 1, [double.MaxValue]), 0.0, 0.99);
+
+        // The mean falls from the huge norms as it would from any other.
+        for (int step = 1; step <= 30_000; step++)
+        {
+            CoefficientOfLayer(clipper, warmup + 1 + step, [step % 2 == 0 ? 1.0 : 1.1]);
+        }
+
+        Assert.InRange(CoefficientOfLayer(clipper, warmup + 30_002, [100.0]), 0.01, 0.02);
+    }
+
+    [Fact]
+    public void ZClip_clips_again_after_norms_that_no_double_can_hold()
+    {
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.ZClip(smoothing: 0.6, warmupSteps: 2) });
+        for (int step = 1; step <= 20; step++)
+        {
+            CoefficientOfLayer(clipper, step, [1.7e308, 1.7e308]);
+        }
+
+        for (int step = 21; step <= 5_000; step++)
+        {
+            CoefficientOfLayer(clipper, step, [step % 2 == 0 ? 1.0 : 1.1]);
+        }
+
+        Assert.InRange(CoefficientOfLayer(clipper, 5_001, [100.0]), 0.01, 0.02);
+    }
+
+    [Fact]
     public void Stability_score_falls_with_spikes_and_non_finite_steps_as_its_formula_says()
     {
         var random = new Random(41);

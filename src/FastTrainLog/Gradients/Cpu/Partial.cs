@@ -97,8 +97,17 @@ internal struct Partial
         }
     }
 
-    /// <summary>Computes the L2 norm of the finite elements; it is infinite only where no double could hold it.</summary>
-    public readonly double Norm()
+    /// <summary>Computes the L2 norm of the finite elements, the largest double where none can hold it.</summary>
+    /// <param name="inverseScale">The factor on the magnitudes.</param>
+    /// <returns>The norm, always finite.</returns>
+    public readonly double Norm(double inverseScale) => Math.Min(Root() * inverseScale, double.MaxValue);
+
+    /// <summary>Computes the largest finite magnitude, the largest double where none can hold it.</summary>
+    /// <param name="inverseScale">The factor on the magnitudes.</param>
+    /// <returns>The magnitude, always finite.</returns>
+    public readonly double Largest(double inverseScale) => Math.Min(AbsoluteMaximum * inverseScale, double.MaxValue);
+
+    private readonly double Root()
     {
         if (HugeSquares > 0.0)
         {

@@ -40,13 +40,16 @@ internal sealed class ZClipHistory(ZClipLimit limit) : LimitHistory
             // Welford's update: the mean and the variance (over n) of the norms so far.
             double delta = norm - _mean;
             _mean += delta / _seen;
-            _warmupSquares += delta * (norm - _mean);
+            _warmupSquares = Finite(_warmupSquares + (delta * (norm - _mean)));
             _variance = _warmupSquares / _seen;
             return;
         }
 
         _mean = (limit.Smoothing * _mean) + ((1.0 - limit.Smoothing) * norm);
         double distance = norm - _mean;
-        _variance = (limit.Smoothing * _variance) + ((1.0 - limit.Smoothing) * distance * distance);
+        _variance = Finite((limit.Smoothing * _variance) + ((1.0 - limit.Smoothing) * distance * distance));
     }
+
+    // An infinite variance would stay so and every z be zero.
+    private static double Finite(double squares) => Math.Min(squares, double.MaxValue);
 }

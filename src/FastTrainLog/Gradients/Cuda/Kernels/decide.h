@@ -26,7 +26,7 @@ DEVICE void publish_tensor(u64 slot, u32 tensor, Sums sums, Decision decision, d
     GLOBAL TensorRecord* record = AT(TensorRecord, slot + sizeof(StepRecord)) + tensor;
     STORES();
     record->norm = sums_norm(sums, decision.inverse_scale);
-    record->largest = sums.largest * decision.inverse_scale;
+    record->largest = sums_largest(sums, decision.inverse_scale);
     record->coefficient = coefficient;
     record->nans = sums.nans;
     record->infinities = sums.infinities;
@@ -74,7 +74,7 @@ DEVICE void publish_step(const Launch* launch, GLOBAL const State* state, u64 sl
     record->tensor_count = launch->tensor_count;
     record->action = decision.action;
     record->norm = sums_norm(total, decision.inverse_scale);
-    record->largest = total.largest * decision.inverse_scale;
+    record->largest = sums_largest(total, decision.inverse_scale);
     record->threshold = decision.threshold;
     record->coefficient = decision.coefficient;
     record->inverse_scale = decision.inverse_scale;
@@ -132,7 +132,7 @@ DEVICE void decide(const Launch* launch, BLOCK Sums* scratch, BLOCK Decision* sh
     autoclip_remember(launch, norm, launch->limit == LIMIT_AUTOCLIP && !bad, scratch);
 
     if (THREAD == 0u) {
-        Decision mine = limit_decide(launch, norm, total.largest * inverse_scale, !bad);
+        Decision mine = limit_decide(launch, norm, sums_largest(total, inverse_scale), !bad);
         mine.inverse_scale = inverse_scale;
         shared[0] = mine;
     }

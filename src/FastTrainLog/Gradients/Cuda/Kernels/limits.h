@@ -89,6 +89,7 @@ DEVICE double zclip_outlier(const Launch* launch, GLOBAL const State* state, dou
     return z > launch->parameter ? state->mean + launch->parameter * launch->parameter / z * deviation : INFINITE;
 }
 
+// Squares are held to the largest double: an infinite variance would stay so and every z be zero.
 DEVICE void zclip_remember(const Launch* launch, GLOBAL State* state, double norm)
 {
     double keep = launch->smoothing;
@@ -96,14 +97,14 @@ DEVICE void zclip_remember(const Launch* launch, GLOBAL State* state, double nor
     if (state->seen <= launch->warmup) {
         double delta = norm - state->mean;
         state->mean += delta / (double)state->seen;
-        state->warmup_squares += delta * (norm - state->mean);
+        state->warmup_squares = SMALLER_DOUBLE(state->warmup_squares + delta * (norm - state->mean), DOUBLE_MAXIMUM);
         state->variance = state->warmup_squares / (double)state->seen;
         return;
     }
 
     state->mean = keep * state->mean + (1.0 - keep) * norm;
     double distance = norm - state->mean;
-    state->variance = keep * state->variance + (1.0 - keep) * distance * distance;
+    state->variance = SMALLER_DOUBLE(keep * state->variance + (1.0 - keep) * distance * distance, DOUBLE_MAXIMUM);
 }
 
 DEVICE Decision zclip_decide(const Launch* launch, double norm, u32 remember)

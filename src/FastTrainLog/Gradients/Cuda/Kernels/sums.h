@@ -87,6 +87,9 @@ DEVICE double sums_norm(Sums sums, double inverse_scale)
     return SMALLER_DOUBLE(norm * inverse_scale, DOUBLE_MAXIMUM);
 }
 
+// The largest finite magnitude, held likewise.
+DEVICE double sums_largest(Sums sums, double inverse_scale) { return SMALLER_DOUBLE(sums.largest * inverse_scale, DOUBLE_MAXIMUM); }
+
 // Sums over the block's threads, in the same tree each time; the threads are a power of two. All threads get the result.
 DEVICE Sums block_sum(Sums mine, BLOCK Sums* scratch)
 {
