@@ -5,9 +5,9 @@ namespace FastTrainLog.Gradients;
 /// Wang, Li, Chen, Zeng, Yang, Yu, Ma, Shen: "AdaGC: Enhancing LLM Pretraining Stability via Adaptive Gradient Clipping", 2025
 /// (arXiv 2502.11034). During the warm-up the gradients are clipped together to a fixed norm and each layer remembers the smallest
 /// clipped norm γ it had; afterwards a layer's norm is held to relative · γ and γ becomes β γ + (1 − β) · the clipped norm. A layer that
-/// has had no gradient yet takes its first norm for γ, whenever it comes. The defaults are those of the authors' implementation. Use it
-/// for large language models whose loss spikes come from single layers. A layer is known by its place in the list and its name: a list
-/// of other names starts the warm-up again.
+/// has had no gradient yet takes its first norm for γ, whenever it comes, and a step in which it has none, or zeros alone, leaves γ as it
+/// is. The defaults are those of the authors' implementation. Use it for large language models whose loss spikes come from single layers.
+/// A layer is known by its place in the list and its name: a list of other names starts the warm-up again.
 /// </remarks>
 public sealed record AdaGCLimit : GradientLimit
 {
