@@ -81,6 +81,53 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public void Throwing_policy_names_the_layer_of_a_step_that_was_read_before_and_whose_list_is_no_more()
+    {
+        using var standIn = new StandInDriver();
+        using var first = new StandIn.Gradients(3, 3);
+        using var second = new StandIn.Gradients(3, 4, 5);
+        using GradientClipper clipper = Clipper(standIn, GradientLimit.None, NonFinitePolicy.Throw);
+        first.Span(1)[2] = float.NaN;
+        standIn.Hold();
+        clipper.Clip(first.List, 1);
+        clipper.Clip(second.List, 2);
+        standIn.Release();
+        Assert.True(clipper.TryRead(out _));
+        Assert.True(clipper.TryRead(out _));
+        var thrown = Assert.Throws<NonFiniteGradientException>(() => clipper.Clip(second.List, 3));
+        Assert.Equal((1, "layer1", 1), (thrown.Statistics.Step, thrown.Statistics.FirstNonFinite, thrown.Statistics.NaNCount));
+        clipper.Clip(second.List, 4);
+        clipper.Clip(second.List, 5);
+    }
+
+    [Fact]
+    public void Throwing_policy_throws_for_a_step_whose_record_was_overwritten()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        var tuning = new CudaTuning(32, 1024, 2, RingSlots: 4);
+        var options = new GradientClipperOptions { NonFinite = NonFinitePolicy.Throw };
+        using var clipper = new GradientClipper(options, _ => standIn.Open(policy: NonFinitePolicy.Throw, tuning: tuning));
+        clipper.Clip(gradients.List, 1);
+        standIn.Capture(true);
+        clipper.Clip(gradients.List, 0);
+        standIn.Capture(false);
+        gradients.Span(0)[1] = float.NaN;
+        standIn.Replay();
+        gradients.Span(0)[1] = 1.0f;
+        for (int replay = 0; replay < 5; replay++)
+        {
+            standIn.Replay();
+        }
+
+        var thrown = Assert.Throws<NonFiniteGradientException>(() => clipper.Clip(gradients.List, 8));
+        Assert.True(thrown.Statistics.FoundInf);
+        Assert.Equal(7, thrown.Statistics.Step);
+        Assert.Contains("overwritten", thrown.Message, StringComparison.Ordinal);
+        clipper.Clip(gradients.List, 9);
+    }
+
+    [Fact]
     public void Unusable_device_is_explained_to_whoever_has_no_other_way()
     {
         using var gradients = new StandIn.Gradients(3);

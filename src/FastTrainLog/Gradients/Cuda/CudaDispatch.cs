@@ -9,7 +9,6 @@ internal sealed class CudaDispatch : IDisposable
     private volatile CudaClipper? _clipper;
     private string? _failure;
     private bool _failureTold;
-    private long _thrown;
 
     /// <summary>Initializes a new instance of the <see cref="CudaDispatch"/> class.</summary>
     /// <param name="options">The clipper's settings.</param>
@@ -78,9 +77,8 @@ internal sealed class CudaDispatch : IDisposable
     // A device cannot throw: the exception comes with the first step issued after the device has finished the bad one.
     private void ThrowForEarlierStep()
     {
-        if (_clipper is not null && _clipper.Statistics.TryFindNonFinite(_thrown + 1, out GradientStatistics statistics))
+        if (_clipper is not null && _clipper.Statistics.TryTakeNonFinite(out GradientStatistics statistics))
         {
-            _thrown = _clipper.NonFiniteSteps;
             throw new NonFiniteGradientException(statistics);
         }
     }

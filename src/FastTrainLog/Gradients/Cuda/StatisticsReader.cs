@@ -24,6 +24,8 @@ internal sealed class StatisticsReader
     private bool _hasHistograms;
     private long _lostHistograms;
     private StabilityScore _stability;
+    private ulong _nonFiniteTaken;
+    private GradientStatistics? _nonFiniteRead; // the first that was read before it was taken
 
     /// <summary>Gets the rings, of which the last is the one that is filled.</summary>
     public ReadOnlySpan<StatisticsRing> Rings => _rings;
@@ -132,34 +134,31 @@ internal sealed class StatisticsReader
         }
     }
 
-    /// <summary>Looks for a non-finite step among those finished, without taking it out of the ring.</summary>
-    /// <param name="ordinal">Which one: 1 for the first.</param>
-    /// <param name="statistics">Its statistics, without a stability score; of a later one when its own record was overwritten.</param>
-    /// <returns>False when so many have not been finished.</returns>
-    public bool TryFindNonFinite(long ordinal, out GradientStatistics statistics)
+    /// <summary>Takes the first non-finite step finished that was not taken before, and with it all later ones finished; no record leaves the ring.</summary>
+    /// <param name="statistics">
+    /// Its statistics, without a stability score unless it was read; of a later non-finite step when its own record was overwritten. When those of all
+    /// of them were, they are the newest step's, with one bad element in a layer that is not known.
+    /// </param>
+    /// <returns>False when no further step was non-finite.</returns>
+    public bool TryTakeNonFinite(out GradientStatistics statistics)
     {
         lock (_reading)
         {
-            bool found = false;
-            statistics = default;
-            if ((long)Newest().NonFiniteSteps < ordinal)
+            StepRecord newest = Newest();
+            if (_closed || newest.NonFiniteSteps <= _nonFiniteTaken)
             {
+                statistics = default;
                 return false;
             }
 
-            foreach (StatisticsRing ring in _closed ? [] : _rings)
+            statistics = _nonFiniteRead ?? FindNonFinite() ?? Total(newest, ListOf(newest.List)) with
             {
-                ulong newest = ring.Published;
-                ulong oldest = newest - Math.Min(newest, (ulong)ring.Slots - 1);
-                for (ulong sequence = Math.Max(1, oldest); sequence <= newest && !found; sequence++)
-                {
-                    found = ring.TryCopy(sequence, out StepRecord record, []) && (record.NaNs | record.Infinities) != 0
-                        && (long)record.NonFiniteSteps >= ordinal;
-                    statistics = found ? Total(record, ListOf(record.List)) : default;
-                }
-            }
-
-            return found;
+                NaNCount = 1,
+                FirstNonFinite = "(not known: the device has overwritten the record of a step before this one)",
+            };
+            _nonFiniteRead = null;
+            _nonFiniteTaken = newest.NonFiniteSteps;
+            return true;
         }
     }
 
@@ -185,6 +184,32 @@ internal sealed class StatisticsReader
             return newest;
         }
     }
+
+    // Looks among the records not read yet: their lists are still known.
+    private GradientStatistics? FindNonFinite()
+    {
+        ulong first = ulong.MaxValue;
+        GradientStatistics? found = null;
+        foreach (StatisticsRing ring in _rings)
+        {
+            ulong newest = ring.Published;
+            ulong oldest = newest - Math.Min(newest, (ulong)ring.Slots - 1);
+            for (ulong sequence = Math.Max(_next, oldest); sequence <= newest && sequence < first; sequence++)
+            {
+                if (ring.TryCopy(sequence, out StepRecord record, []) && IsUntaken(record))
+                {
+                    first = sequence;
+                    found = Total(record, ListOf(record.List));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private bool IsUntaken(in StepRecord record) => IsNonFinite(record) && record.NonFiniteSteps > _nonFiniteTaken;
+
+    private static bool IsNonFinite(in StepRecord record) => (record.NaNs | record.Infinities) != 0;
 
     // Gives false when the device has not come to them yet.
     private bool TryTakeHistograms(in StepRecord record)
@@ -250,10 +275,16 @@ internal sealed class StatisticsReader
             };
         }
 
-        return Total(record, list) with
+        GradientStatistics statistics = Total(record, list) with
         {
-            StabilityScore = _stability.Update(record.Norm, nonFinite: (record.NaNs | record.Infinities) != 0),
+            StabilityScore = _stability.Update(record.Norm, IsNonFinite(record)),
         };
+        if (_nonFiniteRead is null && IsUntaken(record))
+        {
+            _nonFiniteRead = statistics;
+        }
+
+        return statistics;
     }
 
     private static GradientStatistics Total(in StepRecord record, TensorList list) => new()
