@@ -443,6 +443,111 @@ public sealed class CudaClipperTests
         Assert.False(clipper.Statistics.TryRead(out _));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Graph_works_on_the_gradients_that_it_was_captured_with_whatever_list_comes_after(bool shorter)
+    {
+        using var standIn = new StandInDriver();
+        using var captured = new StandIn.Gradients(8, 8);
+        using var others = new StandIn.Gradients(shorter ? [8] : [8, 8]);
+        using CudaClipper clipper = standIn.Open(GradientLimit.L2Norm(1.0));
+        Assert.True(clipper.TryClip(captured.List, 1));
+        standIn.Capture(true);
+        Assert.True(clipper.TryClip(captured.List, 0));
+        standIn.Capture(false);
+        Assert.True(clipper.TryClip(others.List, 2));
+        for (int layer = 0; layer < 2; layer++)
+        {
+            captured.Span(layer).Fill(1.0f);
+            others.Span(layer % others.List.Length).Fill(1.0f);
+        }
+
+        standIn.Replay();
+        Assert.All(captured.List, buffer => Assert.Equal(0.25f, captured.Span(Array.IndexOf(captured.List, buffer))[7]));
+        Assert.All(others.List, buffer => Assert.Equal(1.0f, others.Span(Array.IndexOf(others.List, buffer))[7]));
+
+        // Both go on as they were.
+        Assert.True(clipper.TryClip(others.List, 4));
+        captured.Span(0).Fill(2.0f);
+        standIn.Replay();
+        (long Step, int Layers, double Largest)[] expected =
+            [(1, 2, 1.0), (2, others.List.Length, 1.0), (3, 2, 1.0), (4, others.List.Length, 1.0), (5, 2, 2.0)];
+        Assert.All(expected, step =>
+        {
+            Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
+            Assert.Equal(step, (statistics.Step, statistics.LayerCount, statistics.AbsoluteMaximum));
+        });
+    }
+
+    [Fact]
+    public void Captured_list_is_kept_once_and_the_one_after_it_moves_in_place()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(8, 8);
+        using CudaClipper clipper = standIn.Open();
+        Assert.True(clipper.TryClip(gradients.List, 1));
+        standIn.Capture(true);
+        Assert.True(clipper.TryClip(gradients.List, 0));
+        standIn.Capture(false);
+        Assert.True(clipper.TryClip(gradients.List, 2));
+        gradients.Move(0, 2.0f);
+        Assert.True(clipper.TryClip(gradients.List, 3));
+        long before = standIn.Allocations;
+        for (int step = 4; step < 8; step++)
+        {
+            gradients.Move(1, step);
+            Assert.True(clipper.TryClip(gradients.List, step));
+        }
+
+        Assert.Equal(before, standIn.Allocations);
+    }
+
+    [Fact]
+    public void Steps_after_replays_still_wake_the_reader_at_half_a_ring()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(8);
+        using CudaClipper clipper = standIn.Open(tuning: new CudaTuning(32, 1024, 2, RingSlots: 8));
+        Assert.True(clipper.TryClip(gradients.List, 1));
+        standIn.Capture(true);
+        Assert.True(clipper.TryClip(gradients.List, 0));
+        standIn.Capture(false);
+        for (int replay = 0; replay < 20; replay++)
+        {
+            standIn.Replay();
+            while (clipper.Statistics.TryRead(out _))
+            {
+            }
+        }
+
+        var due = new List<int>();
+        for (int step = 22; step <= 27; step++)
+        {
+            Assert.True(clipper.TryClip(gradients.List, step));
+            if (clipper.IsReadingDue)
+            {
+                due.Add(step);
+            }
+        }
+
+        // Every second step is a quarter of the ring: four are unread at step 25, so it is said at 26.
+        Assert.Equal([26], due);
+
+        // Replays alone fill the ring: the next step says so, whatever its number.
+        while (clipper.Statistics.TryRead(out _))
+        {
+        }
+
+        for (int replay = 0; replay < 5; replay++)
+        {
+            standIn.Replay();
+        }
+
+        Assert.True(clipper.TryClip(gradients.List, 33));
+        Assert.True(clipper.IsReadingDue);
+    }
+
     [Fact]
     public void Graph_of_an_older_list_still_has_its_names()
     {

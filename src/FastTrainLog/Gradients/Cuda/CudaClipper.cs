@@ -19,7 +19,8 @@ internal sealed unsafe class CudaClipper : IDisposable
     private nint _streamChanged;
     private nint _lastStream;
     private bool _issued;
-    private long _issuedSteps;
+    private ulong _newestStep; // the highest sequence known to be issued
+    private ulong _newestStepBefore;
     private volatile string? _failure;
     private volatile bool _disposed;
 
@@ -82,7 +83,8 @@ internal sealed unsafe class CudaClipper : IDisposable
                 slots = Math.Min(slots, (long)_reader.HistogramRings[^1].Slots * _launch.HistogramEvery);
             }
 
-            return _issuedSteps + 1 - (long)_reader.Next >= slots / 2 && _issuedSteps % Math.Max(1, slots / 4) == 0;
+            ulong quarter = (ulong)Math.Max(1, slots / 4);
+            return (long)(_newestStep + 1 - _reader.Next) >= slots / 2 && _newestStep / quarter != _newestStepBefore / quarter;
         }
     }
 
@@ -219,7 +221,12 @@ internal sealed unsafe class CudaClipper : IDisposable
         _launch.InverseScale = inverseScale;
         _launch.InverseScaleAddress = inverseScaleAddress;
         Launch(_device.MeasureFunction, "ftl_measure", _launch.ChunkCount, stream);
-        _issuedSteps++;
+        if (!capturing)
+        {
+            // Replays of a graph are counted by the device alone.
+            (_newestStepBefore, _newestStep) = (_newestStep, Math.Max(_newestStep + 1, _reader.Published));
+        }
+
         uint groups = Math.Min(_launch.ChunkCount, (uint)(_device.Multiprocessors * _tuning.BlocksPerMultiprocessor));
         if (_launch.HistogramEvery > 0)
         {

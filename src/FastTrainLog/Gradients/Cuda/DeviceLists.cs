@@ -5,7 +5,8 @@ namespace FastTrainLog.Gradients.Cuda;
 /// <summary>The list of tensors that a device knows, and the memory that lists have taken.</summary>
 /// <remarks>
 /// The device is told of the list only when it changes: all of it when a length, a type or a name did, the addresses alone when
-/// pointers did. Memory that grew out of use is kept until <see cref="Free"/>, because freeing it would wait for the device.
+/// pointers did. Memory that grew out of use is kept until <see cref="Free"/>, because freeing it would wait for the device, and so is that of a
+/// list that was captured: a graph reads it at every replay, so the list that comes next gets memory of its own.
 /// </remarks>
 /// <param name="device">The device, whose context is entered by the caller of every method.</param>
 /// <param name="tuning">Sizes.</param>
@@ -17,6 +18,8 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
     private CudaWorkspace _workspace;
     private ChunkPlan? _plan;
     private bool _stale;
+
+    private bool IsCaptured => reader.NewestList is { Captured: true };
 
     /// <summary>Makes a list of gradients the one that the device knows.</summary>
     /// <param name="gradients">The gradients, all on this device.</param>
@@ -40,7 +43,13 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         else if (moved || stale)
         {
             RequireNoCapture(capturing);
-            Upload(_plan, withChunks: false, launch.Tensors, stream);
+            bool captured = IsCaptured;
+            if (captured)
+            {
+                TakePlan(_plan, stream, ref launch);
+            }
+
+            Upload(_plan, withChunks: captured, launch.Tensors, stream);
         }
 
         _stale = false;
@@ -98,12 +107,14 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
     private void TakePlan(ChunkPlan plan, nint stream, ref KernelLaunch launch)
     {
         int tensors = plan.Tensors.Length;
-        if (_workspace.Base == 0 || tensors > _workspace.TensorCapacity || plan.Chunks.Length > _workspace.ChunkCapacity)
+        bool grows = tensors > _workspace.TensorCapacity || plan.Chunks.Length > _workspace.ChunkCapacity;
+        if (grows || IsCaptured)
         {
+            int growth = grows ? 2 : 1;
             _workspace = new CudaWorkspace(
                 device,
-                Math.Max(tensors, 2 * _workspace.TensorCapacity),
-                Math.Max(plan.Chunks.Length, 2 * _workspace.ChunkCapacity),
+                Math.Max(tensors, growth * _workspace.TensorCapacity),
+                Math.Max(plan.Chunks.Length, growth * _workspace.ChunkCapacity),
                 histograms: launch.HistogramEvery > 0);
             _allocations.Add(_workspace.Base);
             Clear(_workspace.Base, _workspace.Bytes, stream);

@@ -36,6 +36,21 @@ internal sealed class StatisticsReader
     /// <summary>Gets the list that was added last, or null before the first.</summary>
     public TensorList? NewestList => _lists.Length == 0 ? null : _lists[^1];
 
+    /// <summary>Gets the sequence of the newest step that the device has finished, 0 for none; not to be asked for after <see cref="Close"/>.</summary>
+    public ulong Published
+    {
+        get
+        {
+            ulong published = 0;
+            foreach (StatisticsRing ring in _rings)
+            {
+                published = Math.Max(published, ring.Published);
+            }
+
+            return published;
+        }
+    }
+
     /// <summary>Gets the sequence of the step that is read next.</summary>
     public ulong Next => Volatile.Read(ref _next);
 
@@ -96,13 +111,8 @@ internal sealed class StatisticsReader
         {
             if (!_closed)
             {
+                ulong published = Published;
                 StatisticsRing[] rings = _rings;
-                ulong published = 0;
-                foreach (StatisticsRing ring in rings)
-                {
-                    published = Math.Max(published, ring.Published);
-                }
-
                 for (; _next <= published; _next++)
                 {
                     foreach (StatisticsRing ring in rings)
