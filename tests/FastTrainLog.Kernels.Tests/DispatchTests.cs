@@ -128,6 +128,22 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public void Disposed_clipper_still_tells_what_the_device_found_in_the_steps_that_were_under_way()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(4);
+        GradientClipper clipper = Clipper(standIn, GradientLimit.L2Norm(1.0));
+        clipper.Clip(gradients.List, 1);
+        GradientMark mark = clipper.Mark();
+        gradients.Span(0)[0] = float.NaN;
+        standIn.Hold();
+        clipper.Clip(gradients.List, 2);
+        clipper.Dispose();
+        Assert.True(clipper.NonFiniteSince(mark));
+        Assert.Equal((2, 1, 1), (clipper.Steps, clipper.ClippedSteps, clipper.NonFiniteSteps));
+    }
+
+    [Fact]
     public void Unusable_device_is_explained_to_whoever_has_no_other_way()
     {
         using var gradients = new StandIn.Gradients(3);

@@ -177,23 +177,30 @@ internal sealed unsafe class CudaClipper : IDisposable
     /// <summary>Waits for the device and frees its memory; records not read by then are gone.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        if (!_reader.Close())
+        if (_disposed)
         {
             return;
         }
 
+        _disposed = true;
+        End();
+    }
+
+    private void End()
+    {
         // A lost context fails every call, and its memory is gone with it: results are of no use here.
         try
         {
             using (_device.Enter())
             {
                 _driver.CtxSynchronize();
+                _reader.Close();
                 Free();
             }
         }
         catch (CudaUnavailableException lost)
         {
+            _reader.Close();
             _failure ??= lost.Message;
         }
 

@@ -13,6 +13,7 @@ internal sealed class StatisticsReader
     private volatile TensorList[] _lists = [];
     private volatile bool _noMoreHistograms;
     private bool _closed;
+    private StepRecord _newestAtClose;
     private ulong _next = 1;
     private long _overruns;
     private long _nonFiniteStepsRead;
@@ -88,15 +89,13 @@ internal sealed class StatisticsReader
         }
     }
 
-    /// <summary>Ends all reading, before the memory of the rings is freed.</summary>
-    /// <returns>False when it has been called before.</returns>
-    public bool Close()
+    /// <summary>Ends all reading, before the memory of the rings is freed; <see cref="Newest"/> stays as it is.</summary>
+    public void Close()
     {
         lock (_reading)
         {
-            bool first = !_closed;
+            _newestAtClose = Newest();
             _closed = true;
-            return first;
         }
     }
 
@@ -177,7 +176,7 @@ internal sealed class StatisticsReader
     {
         lock (_reading)
         {
-            StepRecord newest = default;
+            StepRecord newest = _newestAtClose;
             foreach (StatisticsRing ring in _closed ? [] : _rings)
             {
                 // A slot that is overwritten meanwhile is no loss: then there is a newer one to look at.
