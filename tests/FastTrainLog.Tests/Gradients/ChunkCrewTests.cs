@@ -72,6 +72,50 @@ public sealed class ChunkCrewTests
         Assert.Equal(2, work.Threads);
     }
 
+    [Fact]
+    public void Helper_that_cannot_be_started_is_done_without()
+    {
+        int asked = 0;
+        var crew = new ChunkCrew(thread =>
+        {
+            if (++asked > 1)
+            {
+                throw new OutOfMemoryException();
+            }
+
+            thread.Start();
+        });
+        for (int run = 0; run < 3; run++)
+        {
+            var work = new CountingWork(20);
+            crew.Run(work, 20, threads: 4);
+            work.AssertEachOnce();
+        }
+
+        Assert.Equal(4, asked);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Exception_of_the_work_comes_to_the_caller_when_no_thread_is_in_a_chunk_any_more(bool onCaller)
+    {
+        var crew = new ChunkCrew();
+        for (int run = 0; run < 20; run++)
+        {
+            var failing = new FailingWork(onCaller);
+            var thrown = Assert.Throws<InvalidOperationException>(() => crew.Run(failing, 10, threads: 2));
+            Assert.Equal("chunk", thrown.Message);
+            Assert.Equal(0, failing.Inside);
+            int done = failing.Begun;
+
+            var work = new CountingWork(10);
+            crew.Run(work, 10, threads: 2);
+            work.AssertEachOnce();
+            Assert.Equal(done, failing.Begun);
+        }
+    }
+
     private sealed class CountingWork(int count) : IChunkWork
     {
         private readonly int[] _done = new int[count];
@@ -79,6 +123,34 @@ public sealed class ChunkCrewTests
         public void Do(int chunk) => Interlocked.Increment(ref _done[chunk]);
 
         public void AssertEachOnce() => Assert.All(_done, times => Assert.Equal(1, times));
+    }
+
+    /// <summary>Work that throws on one of two threads once the other stands in a chunk, where it stays for a moment longer.</summary>
+    private sealed class FailingWork(bool onCaller) : IChunkWork
+    {
+        private readonly int _caller = Environment.CurrentManagedThreadId;
+        private readonly ManualResetEventSlim _otherInside = new();
+        private int _inside;
+        private int _begun;
+
+        public int Inside => Volatile.Read(ref _inside);
+
+        public int Begun => Volatile.Read(ref _begun);
+
+        public void Do(int chunk)
+        {
+            Interlocked.Increment(ref _begun);
+            if ((Environment.CurrentManagedThreadId == _caller) == onCaller)
+            {
+                Assert.True(_otherInside.Wait(TimeSpan.FromSeconds(30)));
+                throw new InvalidOperationException("chunk");
+            }
+
+            Interlocked.Increment(ref _inside);
+            _otherInside.Set();
+            Thread.Sleep(20);
+            Interlocked.Decrement(ref _inside);
+        }
     }
 
     private sealed class OrderRecordingWork : IChunkWork

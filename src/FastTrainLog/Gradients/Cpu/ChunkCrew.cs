@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace FastTrainLog.Gradients;
 
@@ -18,6 +19,10 @@ namespace FastTrainLog.Gradients;
 /// number comes again a million runs later. So a helper that comes late takes nothing.
 /// </para>
 /// <para>
+/// Every chunk taken is counted as done, one whose work threw as well, and a run waits for all chunks taken: so no thread is in the caller's memory
+/// when it returns or throws.
+/// </para>
+/// <para>
 /// The pool of .NET is not used: a data loader that fills it would take the helpers away, and its threads come and go with allocations.
 /// </para>
 /// </remarks>
@@ -33,6 +38,7 @@ internal sealed class ChunkCrew
     private const ulong Ended = (1UL << (2 * CountBits)) - 1;
 
     private readonly object _running = new();
+    private readonly Action<Thread> _start;
     private Helper[] _helpers = [];
     private IChunkWork? _work;
     private int _count;
@@ -40,6 +46,15 @@ internal sealed class ChunkCrew
     private int _helpersWanted;
     private ulong _ticket;
     private int _done;
+    private Exception? _failure;
+
+    public ChunkCrew()
+        : this(thread => thread.Start())
+    {
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="ChunkCrew"/> class that starts its threads in its own way.</summary>
+    internal ChunkCrew(Action<Thread> start) => _start = start;
 
     public static ChunkCrew Shared { get; } = new();
 
@@ -50,6 +65,7 @@ internal sealed class ChunkCrew
     /// <param name="count">The number of chunks.</param>
     /// <param name="threads">How many threads, the caller's included, take part at most.</param>
     /// <returns>Where the sides met: the number of chunks that the caller did.</returns>
+    /// <remarks>An exception of the work, on whichever thread, is thrown here; some chunks are then left undone.</remarks>
     public int Run(IChunkWork work, int count, int threads) => Run(work, count, threads, middle: -1);
 
     /// <summary>Does all chunks as <see cref="Run(IChunkWork, int, int)"/> does, from a chunk in the middle outwards.</summary>
@@ -76,10 +92,11 @@ internal sealed class ChunkCrew
 
         try
         {
-            EnsureHelpers(helpers);
+            helpers = Math.Min(helpers, EnsureHelpers(helpers));
             (_work, _count, _middle) = (work, count, middle);
             _helpersWanted = helpers;
             _done = 0;
+            _failure = null;
             Interlocked.Exchange(ref _ticket, (ulong)(CurrentRun + 1) << (2 * CountBits));
 
             // Read back: a number above 20 bits has begun again at 0.
@@ -90,14 +107,23 @@ internal sealed class ChunkCrew
             }
 
             int own = TakeChunks(run, fromFront: true);
+
+            // Nothing is left to take, unless the work threw: then nothing more shall be.
+            ulong last = Interlocked.Exchange(ref _ticket, ((ulong)run << (2 * CountBits)) | Ended);
+            int taken = FrontOf(last) + BackOf(last);
             var spinner = default(SpinWait);
-            while (Volatile.Read(ref _done) != count)
+            while (Volatile.Read(ref _done) != taken)
             {
                 spinner.SpinOnce(sleep1Threshold: -1);
             }
 
-            Interlocked.Exchange(ref _ticket, ((ulong)run << (2 * CountBits)) | Ended);
             _work = null;
+            if (_failure is Exception failure)
+            {
+                _failure = null;
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
             return own;
         }
         finally
@@ -109,27 +135,39 @@ internal sealed class ChunkCrew
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int TakeChunks(uint run, bool fromFront)
     {
-        for (int own = 0; ;)
+        int own = 0;
+        try
         {
-            ulong ticket = Volatile.Read(ref _ticket);
-            int front = (int)ticket & CountMask;
-            int back = (int)(ticket >> CountBits) & CountMask;
-
-            // Read before the chunk is taken: the run cannot end without this chunk, so when taking it succeeds these were the run's own.
-            IChunkWork? work = Volatile.Read(ref _work);
-            int count = Volatile.Read(ref _count);
-            int middle = Volatile.Read(ref _middle);
-            if (RunOf(ticket) != run || (ticket & Ended) == Ended || front + back == count)
+            while (true)
             {
-                return own;
-            }
+                ulong ticket = Volatile.Read(ref _ticket);
+                int front = FrontOf(ticket);
+                int back = BackOf(ticket);
 
-            if (Interlocked.CompareExchange(ref _ticket, ticket + (fromFront ? 1UL : OneFromBack), ticket) == ticket)
-            {
-                work!.Do(fromFront ? FromFront(front, count, middle) : FromBack(back, count, middle));
-                Interlocked.Increment(ref _done);
-                own++;
+                // Read before the chunk is taken: these change only after the ticket says that the run has ended, so when taking the chunk succeeds
+                // they were the run's own.
+                IChunkWork? work = Volatile.Read(ref _work);
+                int count = Volatile.Read(ref _count);
+                int middle = Volatile.Read(ref _middle);
+                if (RunOf(ticket) != run || (ticket & Ended) == Ended || front + back == count)
+                {
+                    return own;
+                }
+
+                if (Interlocked.CompareExchange(ref _ticket, ticket + (fromFront ? 1UL : OneFromBack), ticket) == ticket)
+                {
+                    work!.Do(fromFront ? FromFront(front, count, middle) : FromBack(back, count, middle));
+                    Interlocked.Increment(ref _done);
+                    own++;
+                }
             }
+        }
+        catch (Exception exception)
+        {
+            // Only the work throws. The caller sees the exception before it sees the chunk done.
+            Interlocked.CompareExchange(ref _failure, exception, null);
+            Interlocked.Increment(ref _done);
+            return own;
         }
     }
 
@@ -140,21 +178,27 @@ internal sealed class ChunkCrew
     private static int FromBack(int i, int count, int middle)
         => middle < 0 ? count - 1 - i : i < count - middle ? middle + i : i - (count - middle);
 
+    private static int FrontOf(ulong ticket) => (int)ticket & CountMask;
+
+    private static int BackOf(ulong ticket) => (int)(ticket >> CountBits) & CountMask;
+
     private static uint RunOf(ulong ticket) => (uint)(ticket >> (2 * CountBits));
 
-    private void EnsureHelpers(int wanted)
+    // Gives how many there are, which is fewer where the system has no thread to give: the work is then done by those, and the next run tries again.
+    private int EnsureHelpers(int wanted)
     {
-        int known = _helpers.Length;
-        if (known >= wanted)
+        try
         {
-            return;
+            while (_helpers.Length < wanted)
+            {
+                _helpers = [.. _helpers, new Helper(this, _helpers.Length)];
+            }
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
         }
 
-        Array.Resize(ref _helpers, wanted);
-        for (int i = known; i < wanted; i++)
-        {
-            _helpers[i] = new Helper(this, i);
-        }
+        return _helpers.Length;
     }
 
     private sealed class Helper
@@ -167,7 +211,7 @@ internal sealed class ChunkCrew
         public Helper(ChunkCrew crew, int place)
         {
             (_crew, _place) = (crew, place);
-            new Thread(Serve) { IsBackground = true, Name = $"FastTrainLog gradients {place + 1}" }.Start();
+            crew._start(new Thread(Serve) { IsBackground = true, Name = $"FastTrainLog gradients {place + 1}" });
         }
 
         public void Wake()
