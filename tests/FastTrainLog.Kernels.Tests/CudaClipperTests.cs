@@ -350,6 +350,28 @@ public sealed class CudaClipperTests
     }
 
     [Fact]
+    public void Device_that_hangs_does_not_hold_Dispose_and_keeps_its_memory_until_it_has_finished()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(8);
+        CudaClipper clipper = standIn.Open();
+        clipper.DisposeTimeout = TimeSpan.FromMilliseconds(50);
+        Assert.True(clipper.TryClip(gradients.List, 1));
+        long before = standIn.Allocations;
+        standIn.Hang(true);
+        var disposing = new Thread(clipper.Dispose);
+        disposing.Start();
+        bool returned = disposing.Join(TimeSpan.FromSeconds(5));
+        long after = standIn.Allocations;
+        standIn.Hang(false);
+        disposing.Join();
+        Assert.True(SpinWait.SpinUntil(() => standIn.Allocations == 0 && standIn.Retained(0) == 0, TimeSpan.FromSeconds(30)));
+        Assert.True(returned);
+        Assert.Equal(before, after);
+        Assert.Contains("cuda:0 had not finished", clipper.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Known_list_costs_no_allocation_on_either_thread()
     {
         using var standIn = new StandInDriver();

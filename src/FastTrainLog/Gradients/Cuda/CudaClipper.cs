@@ -60,6 +60,9 @@ internal sealed unsafe class CudaClipper : IDisposable
     /// <summary>Gets why the clipper gave up on the device, or null while it works.</summary>
     public string? Failure => _failure;
 
+    /// <summary>Gets or sets how long <see cref="Dispose"/> waits for the device at most.</summary>
+    public TimeSpan DisposeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Gets the device address of a float32 that each step sets to 1 when its gradients held a NaN or an infinity and to 0 when not, as the
     /// <c>found_inf</c> of a loss scaler: an optimiser's kernel on the same stream may read it.
@@ -174,7 +177,10 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
     }
 
-    /// <summary>Waits for the device and frees its memory; records not read by then are gone.</summary>
+    /// <summary>
+    /// Waits for the device, for <see cref="DisposeTimeout"/> at most, and frees its memory; records not read by then are gone. Where the device takes
+    /// longer, its memory is left to it until it has finished, and <see cref="Failure"/> says so.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed)
@@ -183,7 +189,14 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
 
         _disposed = true;
-        End();
+
+        // The driver waits without a limit, so another thread waits for it, and frees the memory whenever that may be.
+        var end = new Thread(End) { IsBackground = true, Name = "FastTrainLog end of a device" };
+        end.Start();
+        if (!end.Join(DisposeTimeout))
+        {
+            _failure ??= $"cuda:{_device.Ordinal} had not finished {DisposeTimeout.TotalSeconds:0.#} s after its clipper was disposed of; its memory stays taken until it has";
+        }
     }
 
     private void End()
