@@ -146,7 +146,7 @@ internal sealed class StatisticsReader
     /// <summary>Takes the first non-finite step finished that was not taken before, and with it all later ones finished; no record leaves the ring.</summary>
     /// <param name="statistics">
     /// Its statistics, without a stability score unless it was read; of a later non-finite step when its own record was overwritten. When those of all
-    /// of them were, they are the newest step's, with one bad element in a layer that is not known.
+    /// of them were, they are the newest step's, which may be finite.
     /// </param>
     /// <returns>False when no further step was non-finite.</returns>
     public bool TryTakeNonFinite(out GradientStatistics statistics)
@@ -160,11 +160,7 @@ internal sealed class StatisticsReader
                 return false;
             }
 
-            statistics = _nonFiniteRead ?? FindNonFinite() ?? Total(newest, ListOf(newest.List)) with
-            {
-                NaNCount = 1,
-                FirstNonFinite = "(not known: the device has overwritten the record of a step before this one)",
-            };
+            statistics = _nonFiniteRead ?? FindNonFinite() ?? Total(newest, ListOf(newest.List));
             _nonFiniteRead = null;
             _nonFiniteTaken = newest.NonFiniteSteps;
             return true;
