@@ -32,6 +32,14 @@ public sealed partial class AllocationTests
     }
 
     [Fact]
+    public void A_log_after_another_one_takes_over_the_blocks_of_its_file()
+    {
+        const int Block = 2 * 1024 * 1024;
+        AllocatedByAWholeLog();
+        Assert.InRange(AllocatedByAWholeLog(), 0, Block);
+    }
+
+    [Fact]
     public void A_runs_steps_allocate_nothing_on_the_caller_or_in_the_process_although_they_are_remembered()
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-").FullName;
@@ -57,6 +65,23 @@ public sealed partial class AllocationTests
         }
 
         Directory.Delete(directory, recursive: true);
+    }
+
+    private static long AllocatedByAWholeLog()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-").FullName;
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        using (TrainLogging logging = TrainLogging.Create(o =>
+        {
+            (o.LogDirectory, o.EnableConsoleLogging, o.EnableJsonLogging, o.MaxFileSize, o.ResourceInterval) = (directory, false, false, 0, TimeSpan.Zero);
+        }))
+        {
+            Log(logging.GetLogger(LogCategories.Main), WarmUp, null);
+        }
+
+        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        Directory.Delete(directory, recursive: true);
+        return allocated;
     }
 
     private static void LogSteps(TrainingRun run, int first, int last)

@@ -16,6 +16,10 @@ internal sealed class RollingFile : IDisposable
     // Of a log that writes more than it can flush in time. Waking the thread that writes takes time of its own, so blocks are large.
     private const int BlockSize = 2 * 1024 * 1024;
 
+    // The two blocks of a file that was closed, for the next one of the process that needs some.
+    private const int MostSpareBlocks = 2;
+    private static readonly Stack<byte[]> SpareBlocks = new(MostSpareBlocks);
+
     private readonly string _path;
     private readonly long _maxSize;
     private readonly RotationClock? _clock;
@@ -155,7 +159,7 @@ internal sealed class RollingFile : IDisposable
             return;
         }
 
-        (_block, _buffer) = (_buffer, _block.Length < BlockSize ? new byte[BlockSize] : _block);
+        (_block, _buffer) = (_buffer, _block.Length < BlockSize ? TakeBlock() : _block);
         (_blockBytes, _blockLines, _buffered, _bufferedLines) = (_buffered, _bufferedLines, 0, 0);
         _writer.Begin(_handle, _block.AsMemory(0, _blockBytes), Length);
     }
@@ -198,7 +202,31 @@ internal sealed class RollingFile : IDisposable
         {
             _writer.Dispose();
             Close();
+            (_buffered, _bufferedLines, _blockBytes, _blockLines) = (0, 0, 0, 0);
+            Keep(ref _buffer);
+            Keep(ref _block);
         }
+    }
+
+    private static byte[] TakeBlock()
+    {
+        lock (SpareBlocks)
+        {
+            return SpareBlocks.TryPop(out byte[]? spare) ? spare : new byte[BlockSize];
+        }
+    }
+
+    private static void Keep(ref byte[] block)
+    {
+        lock (SpareBlocks)
+        {
+            if (block.Length == BlockSize && SpareBlocks.Count < MostSpareBlocks)
+            {
+                SpareBlocks.Push(block);
+            }
+        }
+
+        block = [];
     }
 
     private void BeginPeriod(long time)
