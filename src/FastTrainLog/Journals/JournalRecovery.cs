@@ -63,7 +63,9 @@ internal sealed class JournalRecovery : IDisposable
     public List<RecoveredJournal> Finish(IReadOnlyList<SinkRoute> routes, bool symbols)
     {
         List<RecoveredJournal> recovered = [.. _unreadable];
-        RollingFile[] files = [.. routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File)];
+        // The console showed its part while the process lived; other sinks are not ours to repeat to.
+        SinkRoute[] toFiles = [.. routes.Where(route => route.Sink is RollingFileSink)];
+        RollingFile[] files = [.. toFiles.Select(route => ((RollingFileSink)route.Sink).File)];
         var decoder = new RecordDecoder(TimeZoneInfo.Local, symbols);
         foreach ((JournalImage image, FileStream locked) in _images)
         {
@@ -73,7 +75,7 @@ internal sealed class JournalRecovery : IDisposable
             long records;
             try
             {
-                records = image.Replay(decoder, () => WriteToFiles(routes, decoder, refused));
+                records = image.Replay(decoder, () => Write(new LogRecord(decoder), toFiles, refused));
                 Array.ForEach(files, file => file.Flush());
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -84,7 +86,8 @@ internal sealed class JournalRecovery : IDisposable
             }
 
             Array.ForEach(files, file => file.MayRotate = true);
-            recovered.Add(new RecoveredJournal(image.Path, image.ProcessId, records, [.. image.Problems, .. refused.Select(static r => $"{r.Value.Records} records could not be written by {r.Key.Name}; the first: {r.Value.First}")]));
+            IEnumerable<string> refusals = refused.Select(static r => $"{r.Value.Records} records could not be written by {r.Key.Name}; the first: {r.Value.First}");
+            recovered.Add(new RecoveredJournal(image.Path, image.ProcessId, records, [.. image.Problems, .. refusals]));
             File.Delete(image.Path);
             locked.Dispose();
             image.Dispose();
@@ -105,11 +108,9 @@ internal sealed class JournalRecovery : IDisposable
         _turn.Dispose();
     }
 
-    // The console showed its part while the process lived; other sinks are not ours to repeat to.
-    private static void WriteToFiles(IReadOnlyList<SinkRoute> routes, RecordDecoder decoder, Dictionary<SinkRoute, (long Records, string First)> refused)
+    private static void Write(in LogRecord record, SinkRoute[] routes, Dictionary<SinkRoute, (long Records, string First)> refused)
     {
-        var record = new LogRecord(decoder);
-        foreach (SinkRoute route in routes.Where(static route => route.Sink is RollingFileSink))
+        foreach (SinkRoute route in routes)
         {
             try
             {
