@@ -7,6 +7,7 @@ using FastTrainLog.Benchmarks.Numbers;
 using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Benchmarks.Reading;
 using FastTrainLog.Benchmarks.Report;
+using FastTrainLog.Benchmarks.Storage;
 
 const string Usage = """
     usage: dotnet run -c Release --project bench/FastTrainLog.Benchmarks -- COMMAND
@@ -27,6 +28,7 @@ const string Usage = """
                                      the source generator on 10, 1,000 and 5,000 methods, cold and after an edit
       monitor [--steps N]            what records cost the memory that snapshots are taken of, and its size after N steps
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
+      step-bytes [--quick]           bytes on the disk and processor time of a step with ten values, by compression
       lines                          ns per record turned into a line of text or JSON
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
@@ -61,6 +63,8 @@ try
             return RunMemoryBenchmark.Run(options);
         case ["analyze", .. string[] options]:
             return AnalyzeBenchmark.Run(options);
+        case ["step-bytes", .. string[] options]:
+            return StepBytesBenchmark.Run(options);
         case ["lines"]:
             LinesBenchmark.Run();
             return 0;

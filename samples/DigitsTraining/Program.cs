@@ -1,7 +1,7 @@
 using System.Globalization;
 using DigitsTraining;
 using FastTrainLog;
-using FastTrainLog.Monitoring;
+using ZLogger;
 
 const int Failed = 1;
 const int WrongUsage = 2;
@@ -52,12 +52,26 @@ static TrainLogging OpenLog(SampleOptions options)
         {
             log.ReadEnvironment();
             log.LogDirectory = options.LogDirectory;
-            log.EnableConsoleLogging = false;
-            log.AddSink(new ProgressConsoleSink());
+            if (options.ZLoggerFile is { } file)
+            {
+                AddZLogger(log, file);
+            }
         });
     }
     catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
     {
         throw new UsageException($"The option --log-dir is '{options.LogDirectory}', but must be a directory that can be written: {exception.Message}");
+    }
+}
+
+static void AddZLogger(TrainLogOptions log, string file)
+{
+    try
+    {
+        log.AddZLogger(zlogger => zlogger.AddZLoggerFile(file, options => options.UseJsonFormatter()));
+    }
+    catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+    {
+        throw new UsageException($"The option --zlogger is '{file}', but must be a file that can be written: {exception.Message}");
     }
 }

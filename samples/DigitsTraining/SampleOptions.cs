@@ -17,6 +17,7 @@ internal sealed record SampleOptions
           --seed N              decides the split, the first weights and the order, 0 to 2147483647 (default 1)
           --inject-nan STEP     puts a NaN into a gradient of this step, to show what becomes of it
           --inject-error STEP   makes the reading of this step's batch fail once, to show what becomes of it
+          --zlogger FILE        hands every record to ZLogger too, which writes it to this file as a line of JSON
           --help                shows this text
 
         The last line on standard output is the accuracy on digits that the network has not seen.
@@ -35,6 +36,8 @@ internal sealed record SampleOptions
     public long? InjectNaN { get; private init; }
 
     public long? InjectError { get; private init; }
+
+    public string? ZLoggerFile { get; private init; }
 
     public bool ShowHelp { get; private init; }
 
@@ -72,7 +75,7 @@ internal sealed record SampleOptions
     }
 
     private static bool IsKnown(string name) =>
-        name is "--epochs" or "--learning-rate" or "--max-norm" or "--log-dir" or "--seed" or "--inject-nan" or "--inject-error";
+        name is "--epochs" or "--learning-rate" or "--max-norm" or "--log-dir" or "--seed" or "--inject-nan" or "--inject-error" or "--zlogger";
 
     private SampleOptions With(string name, string value) => name switch
     {
@@ -82,8 +85,12 @@ internal sealed record SampleOptions
         "--seed" => this with { Seed = (int)Integer(name, value, 0, int.MaxValue) },
         "--inject-nan" => this with { InjectNaN = Integer(name, value, 1, long.MaxValue) },
         "--inject-error" => this with { InjectError = Integer(name, value, 1, long.MaxValue) },
-        _ => this with { LogDirectory = value.Length > 0 ? value : throw new UsageException($"The option {name} is empty, but must be a path, such as logs.") },
+        "--zlogger" => this with { ZLoggerFile = PathOf(name, value, "zlogger.jsonl") },
+        _ => this with { LogDirectory = PathOf(name, value, "logs") },
     };
+
+    private static string PathOf(string name, string value, string example) =>
+        value.Length > 0 ? value : throw new UsageException($"The option {name} is empty, but must be a path, such as {example}.");
 
     private static long Integer(string name, string value, long least, long most) =>
         long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most

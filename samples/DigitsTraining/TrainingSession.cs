@@ -17,7 +17,6 @@ internal sealed class TrainingSession
     private readonly Digits _digits;
     private readonly BatchReader _reader;
     private readonly string _checkpoint;
-    private readonly string _snapshot;
     private readonly TimeSpan _loadingTime;
     private readonly long _totalSteps;
     private long _step;
@@ -31,7 +30,6 @@ internal sealed class TrainingSession
         _loadingTime = Stopwatch.GetElapsedTime(started);
         _reader = new BatchReader(_digits.Training, options.Seed);
         _checkpoint = Path.Combine(options.LogDirectory, "checkpoints", "best.bin");
-        _snapshot = Path.Combine(options.LogDirectory, "monitoring", "snapshot.json");
         _totalSteps = (long)options.Epochs * _reader.Count;
         CheckStep("--inject-nan", options.InjectNaN);
         CheckStep("--inject-error", options.InjectError);
@@ -41,7 +39,7 @@ internal sealed class TrainingSession
     /// <returns>The accuracy on the test digits, or null where the run was interrupted.</returns>
     public double? Run(TrainLogging logging)
     {
-        using ITrainer trainer = Trainers.Create(_options.Seed, out string? torchTrouble);
+        var trainer = new Trainer(_options.Seed);
         using var clipper = new GradientClipper(new GradientClipperOptions
         {
             Limit = GradientLimit.L2Norm(_options.MaxNorm),
@@ -57,11 +55,6 @@ internal sealed class TrainingSession
             LearningRate = _options.LearningRate,
             Optimizer = trainer.Optimizer,
         });
-        if (torchTrouble is not null)
-        {
-            run.LogSystemEvent("torch_unavailable", "TorchSharp cannot be loaded on this machine: the embedded network is trained instead", [new("reason", torchTrouble)]);
-        }
-
         int digits = _digits.Training.Count + _digits.Validation.Count + _digits.Test.Count;
         run.LogSystemEvent("data_loaded", "Handwritten digits are in memory", [new("training", _digits.Training.Count), new("validation", _digits.Validation.Count), new("test", _digits.Test.Count)]);
         run.LogPerformance("data_loading", _loadingTime, throughput: digits / _loadingTime.TotalSeconds);
@@ -72,24 +65,21 @@ internal sealed class TrainingSession
         {
             if (!Train(run, trainer, clipper))
             {
-                run.End(success: false, _interruption.Reason);
-                SaveSnapshot(logging, run);
+                run.End(RunOutcome.Cancelled, _interruption.Reason);
                 return null;
             }
 
             double accuracy = Test(run, trainer);
-            SaveSnapshot(logging, run);
             return accuracy;
         }
         catch (Exception exception)
         {
-            run.LogError(exception, "training", [new("step", _step)]);
-            run.End(success: false, exception.Message);
+            run.End(exception);
             throw;
         }
     }
 
-    private bool Train(TrainingRun run, ITrainer trainer, GradientClipper clipper)
+    private bool Train(TrainingRun run, Trainer trainer, GradientClipper clipper)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_checkpoint)!);
         for (int epoch = 1; epoch <= _options.Epochs; epoch++)
@@ -111,7 +101,7 @@ internal sealed class TrainingSession
         return true;
     }
 
-    private void Step(TrainingRun run, ITrainer trainer, GradientClipper clipper, int epoch, int index)
+    private void Step(TrainingRun run, Trainer trainer, GradientClipper clipper, int epoch, int index)
     {
         _step++;
         Batch batch = ReadBatch(run, index);
@@ -147,7 +137,7 @@ internal sealed class TrainingSession
         }
     }
 
-    private void Validate(TrainingRun run, ITrainer trainer, int epoch)
+    private void Validate(TrainingRun run, Trainer trainer, int epoch)
     {
         BatchResult result = trainer.Evaluate(_digits.Validation.All);
         run.LogEpoch(epoch, [("validation_loss", result.Loss), ("validation_accuracy", result.Accuracy)]);
@@ -158,7 +148,7 @@ internal sealed class TrainingSession
         }
     }
 
-    private double Test(TrainingRun run, ITrainer trainer)
+    private double Test(TrainingRun run, Trainer trainer)
     {
         OperationResult<bool> loaded = run.LoadModelSafely(trainer.Model, () => { trainer.Load(_checkpoint); return true; }, attempts: 2);
         if (!loaded.Success)
@@ -174,14 +164,6 @@ internal sealed class TrainingSession
 
         run.End(success: true, finalLoss: tested.Value.Loss, metrics: [("test_accuracy", tested.Value.Accuracy), ("test_loss", tested.Value.Loss)]);
         return tested.Value.Accuracy;
-    }
-
-    // What a dashboard would ask for at any time: the same figures as an object.
-    private void SaveSnapshot(TrainLogging logging, TrainingRun run)
-    {
-        logging.Flush();
-        Directory.CreateDirectory(Path.GetDirectoryName(_snapshot)!);
-        File.WriteAllText(_snapshot, run.Snapshot().ToJson());
     }
 
     // Half a cosine wave from the first learning rate down to zero (Loshchilov and Hutter 2017, "SGDR").

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace FastTrainLog.Generators.CodeFixes;
 
-/// <summary>Fixes all places of a file at once and the files one after the other, so that the parts of a type do not get two methods of one name.</summary>
+/// <summary>Fixes all places of a file at once and the files one after the other, so that the parts of a type do not get two methods with one name.</summary>
 /// <param name="title">The title of the change.</param>
 /// <param name="convert">Changes the given places of a document.</param>
 internal sealed class InTurnFixAll(string title, Func<Document, ImmutableArray<TextSpan>, CancellationToken, Task<Document>> convert) : FixAllProvider
@@ -40,7 +40,7 @@ internal sealed class InTurnFixAll(string title, Func<Document, ImmutableArray<T
     {
         foreach (IGrouping<SyntaxTree?, Diagnostic> file in diagnostics.Where(static d => d.Location.IsInSource).GroupBy(static d => d.Location.SourceTree))
         {
-            // By the tree of the solution as it was: each file is changed once.
+            // By the original syntax tree: each file is changed once.
             if (solution.GetDocument(solution.GetDocumentId(file.Key)) is { } document)
             {
                 Document changed = await convert(document, [.. file.Select(static d => d.Location.SourceSpan).Distinct()], cancellation).ConfigureAwait(false);

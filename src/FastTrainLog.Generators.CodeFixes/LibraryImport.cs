@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastTrainLog.Generators.CodeFixes;
 
-/// <summary>Imports the library's namespace where it is not imported yet.</summary>
+/// <summary>Imports the library's namespace if it is not imported yet.</summary>
 internal static class LibraryImport
 {
     private const string Namespace = "FastTrainLog";
@@ -12,7 +12,7 @@ internal static class LibraryImport
     /// <summary>Adds the import to a changed file.</summary>
     /// <param name="root">The changed file.</param>
     /// <param name="model">The model of the file before the change.</param>
-    /// <param name="position">A place in the file before the change where the attribute is to be known.</param>
+    /// <param name="position">A position in the file before the change at which the attribute must be visible.</param>
     public static CompilationUnitSyntax AddTo(CompilationUnitSyntax root, SemanticModel model, int position)
     {
         if (!model.LookupNamespacesAndTypes(position, name: "TrainLogAttribute").IsEmpty)
@@ -30,7 +30,7 @@ internal static class LibraryImport
 
         if (index == 0)
         {
-            // What stands at the top of the file, such as its licence, stays there.
+            // What is at the top of the file, such as its licence, stays there.
             SyntaxToken first = root.GetFirstToken(includeZeroWidth: true);
             import = import.WithLeadingTrivia(first.LeadingTrivia);
             root = root.ReplaceToken(first, first.WithLeadingTrivia(root.Usings.Count == 0 ? SyntaxFactory.TriviaList(SyntaxFactory.EndOfLine(LineEnds.Of(root))) : default));

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.CodeFixes;
 
-/// <summary>Tells how the lines of a file end.</summary>
+/// <summary>Determines the line ending of a file.</summary>
 internal static class LineEnds
 {
     public static string Of(SyntaxNode root)

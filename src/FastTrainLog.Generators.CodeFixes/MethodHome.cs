@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace FastTrainLog.Generators.CodeFixes;
 
-/// <summary>The type that gets the methods for some calls: the calling type, or a static class of messages where that cannot have them.</summary>
+/// <summary>The type that gets the methods for some calls: the calling type, or a static class of messages if that cannot have them.</summary>
 internal sealed class MethodHome
 {
     private const string Messages = "Log";
@@ -35,27 +35,19 @@ internal sealed class MethodHome
         }
     }
 
-    /// <summary>Returns what the methods for a call go into or behind: the calling type's declaration, or what a class of messages comes after.</summary>
-    public static SyntaxNode AnchorOf(SyntaxNode call, SemanticModel model)
+    /// <summary>Returns the home of the methods for some calls.</summary>
+    public static MethodHome At(CallHome home, SemanticModel model)
     {
-        List<TypeDeclarationSyntax> types = [.. call.Ancestors().OfType<TypeDeclarationSyntax>()];
-        if (types.Count == 0)
+        SyntaxNode anchor = home.Anchor;
+        if (home.Type is { } type)
         {
-            return ((CompilationUnitSyntax)model.SyntaxTree.GetRoot()).Members.Last();
+            return new MethodHome(anchor, model, null, type);
         }
 
-        return types.Any(static t => t is InterfaceDeclarationSyntax || t.Modifiers.Any(SyntaxKind.FileKeyword)) ? types[types.Count - 1] : types[0];
-    }
-
-    /// <summary>Returns the home at an anchor.</summary>
-    public static MethodHome At(SyntaxNode anchor, SemanticModel model)
-    {
-        if (anchor is TypeDeclarationSyntax declaration and not InterfaceDeclarationSyntax && !declaration.Modifiers.Any(SyntaxKind.FileKeyword))
-        {
-            return new MethodHome(anchor, model, null, model.GetDeclaredSymbol(declaration));
-        }
-
-        INamespaceSymbol ns = anchor is TypeDeclarationSyntax outermost ? model.GetDeclaredSymbol(outermost)!.ContainingNamespace : model.Compilation.Assembly.GlobalNamespace;
+        // Calls in top-level statements are in no namespace, even if their class of messages follows a type in one.
+        INamespaceSymbol ns = anchor is TypeDeclarationSyntax outermost && outermost.Parent is BaseNamespaceDeclarationSyntax
+            ? model.GetDeclaredSymbol(outermost)!.ContainingNamespace
+            : model.Compilation.Assembly.GlobalNamespace;
         string name = Messages;
         INamedTypeSymbol? taken;
         while ((taken = ns.GetTypeMembers(name, 0).FirstOrDefault()) is not null && !(taken.IsStatic && IsPartial(taken)))
@@ -66,7 +58,7 @@ internal sealed class MethodHome
         return new MethodHome(anchor, model, name, taken);
     }
 
-    /// <summary>Returns how to call the method for a call; adds it where there is none that says the same.</summary>
+    /// <summary>Returns the expression for calling the method of a call; adds the method if there is no equivalent one.</summary>
     public string MethodFor(PlainLogCall call)
     {
         MethodText text = MethodText.For(call, _model, PositionOfMethods);
@@ -74,7 +66,7 @@ internal sealed class MethodHome
         {
             name = _names.Choose(call.Message);
             _methods.Add(text.Key, name);
-            _added.Add(text.Declaration(name, _className is null ? "private" : "public"));
+            _added.Add(text.Declaration(name, _className is null ? "private" : "public", LineEnds.Of(_anchor.SyntaxTree.GetRoot())));
         }
 
         return _className is null ? name : $"{_className}.{name}";
@@ -91,7 +83,7 @@ internal sealed class MethodHome
         string line = LineEnds.Of(_anchor.SyntaxTree.GetRoot());
         if (_className is not null)
         {
-            string members = string.Join(line + line, _added.Select(m => m.Replace("\n", line)));
+            string members = string.Join(line + line, _added);
             SyntaxTrivia end = SyntaxFactory.EndOfLine(line);
             SyntaxTrivia[] gap = _anchor.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia) ? [end] : [end, end];
             editor.InsertAfter(
@@ -114,7 +106,7 @@ internal sealed class MethodHome
     {
         foreach (string method in _added)
         {
-            type = type.AddMembers(Parsed(method.Replace("\n", line) + line).WithLeadingTrivia(SyntaxFactory.EndOfLine(line)));
+            type = type.AddMembers(Parsed(method + line).WithLeadingTrivia(SyntaxFactory.EndOfLine(line)));
         }
 
         return type;

@@ -8,14 +8,14 @@ namespace FastTrainLog.Generators.CodeFixes;
 /// <summary>Names methods after their messages: "Epoch {Epoch} made {Count} images" is <c>LogEpochMadeImages</c>.</summary>
 /// <param name="model">The model of the file.</param>
 /// <param name="anchor">A node of the file where the methods are to be called.</param>
-/// <param name="type">The type that gets the methods, or null where it is new.</param>
+/// <param name="type">The type that gets the methods, or null if it is new.</param>
 internal sealed class MethodNames(SemanticModel model, SyntaxNode anchor, INamedTypeSymbol? type)
 {
     private const int MaxWords = 5;
 
     private readonly HashSet<string> _chosen = new(StringComparer.Ordinal);
 
-    /// <summary>Returns a name that nothing in reach has.</summary>
+    /// <summary>Returns a name that is not in use there.</summary>
     public string Choose(string message)
     {
         string wanted = "Log" + Words(message);

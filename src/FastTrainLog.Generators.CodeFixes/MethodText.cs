@@ -7,10 +7,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastTrainLog.Generators.CodeFixes;
 
-/// <summary>The source of a <c>[TrainLog]</c> method that says what a plain call says.</summary>
+/// <summary>The source of a <c>[TrainLog]</c> method that is equivalent to a plain call.</summary>
 /// <param name="Attribute">The attribute's arguments.</param>
 /// <param name="Parameters">The parameters.</param>
-/// <param name="Key">What two methods have in common that can stand for each other.</param>
+/// <param name="Key">What two interchangeable methods have in common.</param>
 internal sealed record MethodText(string Attribute, string Parameters, string Key)
 {
     private static readonly SymbolDisplayFormat TypeFormat = SymbolDisplayFormat.MinimallyQualifiedFormat.AddMiscellaneousOptions(
@@ -54,7 +54,7 @@ internal sealed record MethodText(string Attribute, string Parameters, string Ke
             names.Add(name);
         }
 
-        // A hole may bear the name that the logger's parameter would have.
+        // A placeholder may have the name that the logger's parameter would get.
         string Free(string name)
         {
             while (!taken.Add(name))
@@ -71,10 +71,10 @@ internal sealed record MethodText(string Attribute, string Parameters, string Ke
             return type.IsValueType || type is ITypeParameterSymbol ? type : type.WithNullableAnnotation(isNullable && (value.Type is null || MayBeNull(value)) ? NullableAnnotation.Annotated : NullableAnnotation.NotAnnotated);
         }
 
-        bool MayBeNull(IOperation value) => isNullable && model.GetTypeInfo(value.Syntax).Nullability.FlowState == NullableFlowState.MaybeNull;
+        bool MayBeNull(IOperation value) => isNullable && model.GetTypeInfo(PlainLogCall.Written(value.Syntax)).Nullability.FlowState == NullableFlowState.MaybeNull;
     }
 
-    /// <summary>Returns the key of a method that exists, or null where it is no static <c>[TrainLog]</c> method.</summary>
+    /// <summary>Returns the key of a method that exists, or null if it is not a static <c>[TrainLog]</c> method.</summary>
     public static string? KeyOf(IMethodSymbol method)
     {
         AttributeData? attribute = method.GetAttributes().FirstOrDefault(static a => a.AttributeClass is { } type && KnownTypes.Is(type, "FastTrainLog", "TrainLogAttribute"));
@@ -83,7 +83,8 @@ internal sealed record MethodText(string Attribute, string Parameters, string Ke
             : null;
     }
 
-    public string Declaration(string name, string accessibility) => $"[TrainLog({Attribute})]\n{accessibility} static partial void {name}({Parameters});";
+    // The message may contain line breaks, which are kept.
+    public string Declaration(string name, string accessibility, string line) => $"[TrainLog({Attribute})]{line}{accessibility} static partial void {name}({Parameters});";
 
     private static string Arguments(PlainLogCall call, string levelType)
     {

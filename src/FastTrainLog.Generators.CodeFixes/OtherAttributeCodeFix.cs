@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace FastTrainLog.Generators.CodeFixes;
 
-/// <summary>Turns <c>[LoggerMessage]</c> and <c>[ZLoggerMessage]</c> methods into <c>[TrainLog]</c> ones: the arguments stay as they are.</summary>
+/// <summary>Converts <c>[LoggerMessage]</c> and <c>[ZLoggerMessage]</c> methods to <c>[TrainLog]</c> ones: the arguments stay unchanged.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OtherAttributeCodeFix))]
 [Shared]
 public sealed class OtherAttributeCodeFix : CodeFixProvider
@@ -40,9 +40,15 @@ public sealed class OtherAttributeCodeFix : CodeFixProvider
     {
         SyntaxNode root = (await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
         SemanticModel model = (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false))!;
-        IEnumerable<AttributeSyntax> found = attributes.Select(span => root.FindNode(span)).OfType<AttributeSyntax>();
-        SyntaxNode changed = root.ReplaceNodes(
-            found, static (_, attribute) => attribute.WithName(SyntaxFactory.IdentifierName("TrainLog").WithTriviaFrom(attribute.Name)));
+        var replaced = new Dictionary<SyntaxNode, Func<SyntaxNode, SyntaxNode>>();
+        foreach (AttributeSyntax attribute in attributes.Select(span => root.FindNode(span)).OfType<AttributeSyntax>())
+        {
+            replaced[attribute] = static node => ((AttributeSyntax)node).WithName(SyntaxFactory.IdentifierName("TrainLog").WithTriviaFrom(((AttributeSyntax)node).Name));
+            ZLoggerNames.Replace(attribute, model, replaced, cancellation);
+        }
+
+        SyntaxNode changed = root.ReplaceNodes(replaced.Keys, (original, node) => replaced[original](node));
+        changed = SuppressedDiagnostics.AddOurs(changed);
         return document.WithSyntaxRoot(LibraryImport.AddTo((CompilationUnitSyntax)changed, model, attributes[0].Start));
     }
 }

@@ -19,24 +19,24 @@ internal static class PlainCallConversion
         var root = (CompilationUnitSyntax)(await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
         SemanticModel model = (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false))!;
         var editor = new SyntaxEditor(root, document.Project.Solution.Services);
-        var homes = new Dictionary<SyntaxNode, MethodHome>();
+        var homes = new Dictionary<(SyntaxNode Anchor, bool IsOwn), MethodHome>();
         TextSpan converted = default;
-        foreach (TextSpan place in places.OrderBy(static p => p.Start))
+        foreach (TextSpan span in places.OrderBy(static p => p.Start))
         {
             // A call inside the arguments of another one stays for the next time.
-            if (converted.Contains(place)
-                || root.FindNode(place, getInnermostNodeForTie: true) is not InvocationExpressionSyntax syntax
+            if (converted.Contains(span)
+                || root.FindNode(span, getInnermostNodeForTie: true) is not InvocationExpressionSyntax syntax
                 || model.GetOperation(syntax, cancellation) is not IInvocationOperation invocation
                 || PlainLogCall.Read(invocation) is not { } call)
             {
                 continue;
             }
 
-            converted = place;
-            SyntaxNode anchor = MethodHome.AnchorOf(syntax, model);
-            if (!homes.TryGetValue(anchor, out MethodHome? home))
+            converted = span;
+            (SyntaxNode, bool) place = (call.Home.Anchor, call.Home.Type is not null);
+            if (!homes.TryGetValue(place, out MethodHome? home))
             {
-                homes.Add(anchor, home = MethodHome.At(anchor, model));
+                homes.Add(place, home = MethodHome.At(call.Home, model));
             }
 
             string method = home.MethodFor(call);
@@ -52,7 +52,7 @@ internal static class PlainCallConversion
 
         document = document.WithSyntaxRoot(LibraryImport.AddTo((CompilationUnitSyntax)editor.GetChangedRoot(), model, places[0].Start));
 
-        // Left to itself the formatter ends lines as the machine does, not as the file.
+        // By default the formatter uses the line ending of the machine, not that of the file.
         OptionSet options = await document.GetOptionsAsync(cancellation).ConfigureAwait(false);
         return await Formatter.FormatAsync(
             document, Formatter.Annotation, options.WithChangedOption(FormattingOptions.NewLine, LanguageNames.CSharp, LineEnds.Of(root)), cancellation).ConfigureAwait(false);
@@ -62,7 +62,7 @@ internal static class PlainCallConversion
     {
         IEnumerable<IOperation> values = new[] { call.Logger, call.Level, call.Exception }.OfType<IOperation>().Concat(call.Values);
         return SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(
-            values.Select(static v => SyntaxFactory.Argument(((ExpressionSyntax)v.Syntax).WithoutTrivia())),
+            values.Select(static v => SyntaxFactory.Argument(PlainLogCall.Written(v.Syntax).WithoutTrivia())),
             Enumerable.Repeat(SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), values.Count() - 1)));
     }
 }

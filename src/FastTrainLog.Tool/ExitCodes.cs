@@ -3,7 +3,7 @@ namespace FastTrainLog.Tool;
 /// <summary>What the command returns to the shell.</summary>
 internal static class ExitCodes
 {
-    /// <summary>It did what it was asked.</summary>
+    /// <summary>Success.</summary>
     public const int Success = 0;
 
     /// <summary>It could not: no log there, a file that cannot be written.</summary>
@@ -12,7 +12,7 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>It was interrupted by Ctrl+C: 128 and the number of the signal, as shells have it.</summary>
+    /// <summary>It was interrupted by Ctrl+C: 128 plus the number of the signal, as in shells.</summary>
     public const int Interrupted = 130;
 
     /// <summary>It was terminated by SIGTERM.</summary>

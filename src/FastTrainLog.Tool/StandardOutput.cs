@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Tool;
 
-/// <summary>Standard output that says when nobody reads it any more, so that <c>fasttrainlog tail logs | head</c> ends.</summary>
+/// <summary>Standard output that detects when its reader has gone, so that <c>fasttrainlog tail logs | head</c> ends.</summary>
 internal static class StandardOutput
 {
     private const int StandardOutputNumber = 1;
     private const int BrokenPipe = 32;
 
-    /// <summary>Replaces the console's own writer, which goes on silently, where the output is a pipe.</summary>
+    /// <summary>Replaces the console's own writer, which continues silently, where the output is a pipe.</summary>
     public static void NoticeReadersEnd()
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
@@ -18,13 +18,13 @@ internal static class StandardOutput
         }
 
         var stream = new FileStream(new SafeFileHandle(StandardOutputNumber, ownsHandle: false), FileAccess.Write, bufferSize: 1);
-        // A file keeps the console's writer: this one has a place of its own in it, and would write over what standard error wrote there.
+        // A file keeps the console's writer: this one has its own position in the file, and would overwrite what standard error wrote there.
         if (!stream.CanSeek)
         {
             Console.SetOut(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
         }
     }
 
-    /// <summary>Returns whether an exception says that nobody reads the output any more.</summary>
+    /// <summary>Returns whether an exception means that the reader of the output has gone.</summary>
     public static bool IsReadersEnd(IOException exception) => exception.HResult == BrokenPipe;
 }

@@ -1,5 +1,5 @@
 namespace FastTrainLog.Tool;
 
-/// <summary>A reason why a command cannot do what it was asked, in words for the person who asked.</summary>
+/// <summary>A reason why a command fails, as a message for its user.</summary>
 /// <param name="message">What is wrong, where, and what to do.</param>
 internal sealed class ToolException(string message) : Exception(message);

@@ -3,15 +3,15 @@ using TorchSharp.Modules;
 
 namespace FastTrainLog.Gradients;
 
-/// <summary>The parameters that a clipper saw last. It keeps them alive, so that their handles stay valid.</summary>
+/// <summary>The last parameters of a clipper. It keeps them alive, so that their handles stay valid.</summary>
 internal sealed class ParameterList
 {
-    private object? _source;
+    private ParameterSource? _source;
     private Parameter[] _parameters = [];
     private TorchGradients? _gradients;
     private TorchPasses? _operators;
 
-    /// <summary>Gets where the gradients are now.</summary>
+    /// <summary>Gets the current locations of the gradients.</summary>
     public ReadOnlySpan<GradientBuffer> Gradients
     {
         get
@@ -25,15 +25,10 @@ internal sealed class ParameterList
     /// <summary>Gets the passes over the same gradients by torch's operators.</summary>
     public TorchPasses Operators => _operators!;
 
-    /// <summary>Says whether the list was taken from a source and still holds: none of its parameters has been disposed of.</summary>
+    /// <summary>Returns whether the list was taken from a source and is still valid: nothing was added, removed, replaced or disposed of.</summary>
     public bool IsOf(object source)
     {
-        if (!ReferenceEquals(source, _source))
-        {
-            return false;
-        }
-
-        if (source is IReadOnlyList<Parameter> list && !IsSame(list))
+        if (_source is null || !_source.IsUnchanged(source))
         {
             return false;
         }
@@ -54,18 +49,9 @@ internal sealed class ParameterList
         (string Name, Parameter Parameter)[] named = [.. parameters];
         _gradients = new TorchGradients([.. named.Select(p => (p.Name, p.Parameter.Handle))], typeof(torch).Assembly);
         _parameters = [.. named.Select(p => p.Parameter)];
-        _operators = new TorchPasses(_parameters, [.. named.Select(p => p.Name)]);
-        _source = source;
-    }
+        _operators = new TorchPasses(_parameters);
 
-    private bool IsSame(IReadOnlyList<Parameter> list)
-    {
-        bool same = list.Count == _parameters.Length;
-        for (int i = 0; same && i < list.Count; i++)
-        {
-            same = ReferenceEquals(list[i], _parameters[i]);
-        }
-
-        return same;
+        // After the enumeration, which registers what a module keeps in fields.
+        _source = new ParameterSource(source);
     }
 }

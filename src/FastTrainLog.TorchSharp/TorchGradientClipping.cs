@@ -8,17 +8,18 @@ namespace FastTrainLog.Gradients;
 /// <remarks>
 /// <para>
 /// Call these on the training thread between <c>backward</c> and the optimizer's <c>step</c>, with one model for each clipper. Gradients are read
-/// and written where torch keeps them; nothing in the background ever touches a tensor. The list of parameters is made in the first call and
-/// again when one of them has been disposed of, as <c>model.to(…)</c> does when it moves or converts them; otherwise a call allocates nothing.
+/// and written in torch's memory; no background thread ever accesses a tensor. The list of parameters is created in the first call and
+/// again when those of the model, the optimizer or the list change: a module or a parameter group was added, a parameter replaced, or one disposed of, as <c>model.to(…)</c>
+/// does when it moves or converts them. Otherwise a call allocates nothing. Tied weights count once, see <see cref="GradientBuffer"/>.
 /// </para>
 /// <para>
-/// Gradients on a GPU are clipped by this library's kernels. Where those cannot run (no driver, an old one, a failed launch, a lost context) torch's
-/// operators take over: they wait for the device and allocate in each step, and the statistics come at once. <see cref="GradientClipper.DeviceFailure"/> has the
+/// Gradients on a GPU are clipped by this library's kernels. If those cannot run (no driver, an old one, a failed launch, a lost context) torch's
+/// operators are used: they wait for the device and allocate in each step, and the statistics are available at once. <see cref="GradientClipper.DeviceFailure"/> has the
 /// reason, and a run that follows the clipper logs it, once.
 /// </para>
 /// <para>
-/// A module that keeps parameters in properties of its own does not dispose of them when it is moved: call <see cref="ListAgain"/> then, and
-/// whenever parameters are added, removed or replaced.
+/// Changes of a module that overrides <c>named_parameters</c> and keeps parameters where TorchSharp does not find them are not detected: call
+/// <see cref="ListAgain"/> after they change.
 /// </para>
 /// </remarks>
 public static class TorchGradientClipping
@@ -66,8 +67,8 @@ public static class TorchGradientClipping
     }
 
     /// <summary>
-    /// Measures and limits the gradients of parameters, named <c>parameter0</c>, <c>parameter1</c> and so on. Give the same array or list in each
-    /// step: what <c>model.parameters()</c> makes anew each time is listed anew each time.
+    /// Measures and limits the gradients of parameters, named <c>parameter0</c>, <c>parameter1</c> and so on. Pass the same array or list in each
+    /// step: any other sequence, such as what <c>model.parameters()</c> creates on each call, is enumerated again each time.
     /// </summary>
     /// <param name="clipper">The clipper.</param>
     /// <param name="parameters">The parameters.</param>
@@ -88,7 +89,7 @@ public static class TorchGradientClipping
         return clipper.ClipOr(list.Gradients, step, inverseScale, list.Operators);
     }
 
-    /// <summary>Lists the parameters again in the next call: for a model whose parameters were added, removed or replaced.</summary>
+    /// <summary>Lists the parameters again in the next call: for a module whose parameters TorchSharp does not find.</summary>
     /// <param name="clipper">The clipper.</param>
     public static void ListAgain(this GradientClipper clipper) => Lists.Remove(clipper);
 

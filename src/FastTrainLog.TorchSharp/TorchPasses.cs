@@ -5,15 +5,20 @@ namespace FastTrainLog.Gradients;
 
 /// <summary>The two passes by torch's own operators, for gradients on a device that this library's kernels cannot run on.</summary>
 /// <remarks>
-/// A dozen operators a layer reduce it to five figures; those of all layers come to the host in one copy, which waits for the device. It works on the
-/// thread that clips, in a dispose scope of its own.
+/// About a dozen operators per layer reduce it to five figures; those of all layers are copied to the host together, which waits for the device. It runs on the
+/// thread that clips, in its own dispose scope.
 /// </remarks>
-internal sealed class TorchPasses(Parameter[] parameters, string[] names) : IGradientPasses
+internal sealed class TorchPasses(Parameter[] parameters) : IGradientPasses
 {
     private const int Figures = 5;
 
+    private readonly DistinctGradients _list = new();
+
     /// <inheritdoc/>
     public LayerStatistics[] Layers { get; } = new LayerStatistics[parameters.Length];
+
+    /// <inheritdoc/>
+    public void Use(ReadOnlySpan<GradientBuffer> gradients) => _list.Take(gradients, gradients.IsEmpty ? GradientDevice.Cpu : gradients[0].Device);
 
     /// <inheritdoc/>
     public Partial Read(double inverseScale, out int firstNonFinite)
@@ -27,10 +32,11 @@ internal sealed class TorchPasses(Parameter[] parameters, string[] names) : IGra
         for (int i = 0; i < parameters.Length; i++)
         {
             Partial layer = default;
-            if (parameters[i].grad is { } gradient && gradient.numel() > 0)
+            GradientBuffer counted = _list.Counted[i];
+            if (counted.Count > 0)
             {
                 layer = Describe(figures.AsSpan(next, Figures));
-                layer.Elements = gradient.numel();
+                layer.Elements = counted.Count;
                 next += Figures;
             }
 
@@ -40,7 +46,7 @@ internal sealed class TorchPasses(Parameter[] parameters, string[] names) : IGra
             }
 
             total.Add(layer);
-            Layers[i] = LayerStatistics.Of(names[i], layer, inverseScale);
+            Layers[i] = LayerStatistics.Of(counted.Name, counted.Type, layer, inverseScale);
         }
 
         return total;
@@ -53,8 +59,8 @@ internal sealed class TorchPasses(Parameter[] parameters, string[] names) : IGra
         using IDisposable noGradients = torch.no_grad();
         for (int i = 0; i < parameters.Length; i++)
         {
-            Rewrite own = rewrite with { Factor = rewrite.Factor * Layers[i].Coefficient };
-            if (parameters[i].grad is { } gradient && !own.ChangesNothing)
+            Rewrite own = rewrite with { Factor = Layers[i].Scale * rewrite.Factor.Value };
+            if (_list.Counted[i].Count > 0 && parameters[i].grad is { } gradient && !own.ChangesNothing)
             {
                 Write(gradient, own);
             }
@@ -75,29 +81,35 @@ internal sealed class TorchPasses(Parameter[] parameters, string[] names) : IGra
         }
 
         // A factor below float32's normal range, as for gradients near 1e38, would lose its digits in the operator.
-        if (float.IsNormal((float)rewrite.Factor))
+        if (rewrite.Factor.IsPlain && float.IsNormal((float)rewrite.Factor.Value))
         {
-            gradient.mul_(rewrite.Factor);
+            gradient.mul_(rewrite.Factor.Value);
         }
         else
         {
-            gradient.copy_(gradient.to_type(torch.ScalarType.Float64).mul(rewrite.Factor));
+            gradient.copy_(rewrite.Factor.Times(gradient.to_type(torch.ScalarType.Float64), static (tensor, factor) => tensor.mul(factor)));
         }
 
         if (double.IsFinite(rewrite.ClampAt))
         {
             gradient.clamp_(-rewrite.ClampAt, rewrite.ClampAt);
         }
+
+        // The multiplication may have left the type's range.
+        if (rewrite.Sanitize)
+        {
+            gradient.nan_to_num_(0.0, 0.0, 0.0);
+        }
     }
 
     private double[] ReadFigures()
     {
         var measured = new List<torch.Tensor>(parameters.Length);
-        foreach (Parameter parameter in parameters)
+        for (int i = 0; i < parameters.Length; i++)
         {
-            if (parameter.grad is { } gradient && gradient.numel() > 0)
+            if (_list.Counted[i].Count > 0)
             {
-                measured.Add(Measure(gradient));
+                measured.Add(Measure(parameters[i].grad!));
             }
         }
 

@@ -1,6 +1,6 @@
 namespace FastTrainLog.ZLogger;
 
-/// <summary>Tells ZLogger the time of a record; it takes a timestamp from nothing but a clock.</summary>
+/// <summary>Supplies ZLogger with the time of a record; it reads timestamps only from a clock.</summary>
 internal sealed class RecordTimeProvider : TimeProvider
 {
     public DateTime Utc { get; set; }

@@ -1,14 +1,13 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using FastTrainLog.Backend;
 using FastTrainLog.Records;
 using ZLogger;
 
 namespace FastTrainLog.ZLogger;
 
-/// <summary>A record in the form that ZLogger's processors pass around and its formatters read.</summary>
-/// <remarks>Counts its users: the sink while it hands the record out, and each provider until it has written it.</remarks>
+/// <summary>A record in the form that ZLogger's processors and formatters use.</summary>
+/// <remarks>Counts its users: the sink while it passes the record on, and each provider until it has written it.</remarks>
 internal sealed class ZLoggerState(ZLoggerStatePool pool) : IZLoggerFormattable, IReferenceCountable
 {
     private readonly RecordTimeProvider _time = new();
@@ -23,7 +22,7 @@ internal sealed class ZLoggerState(ZLoggerStatePool pool) : IZLoggerFormattable,
     public IZLoggerEntry CreateEntry(in LogInfo info)
     {
         _time.Utc = Record.Timestamp;
-        // Negative where ZLogger was not asked to tell threads; the one that it sees is the backend's.
+        // Negative if ZLogger does not capture threads; the one that it would see is the backend's.
         ThreadInfo thread = info.ThreadInfo.ThreadId < 0 ? info.ThreadInfo : new ThreadInfo(Record.ThreadId, null, false);
         var ofRecord = new LogInfo(
             info.Category, new Timestamp(_time), info.LogLevel, info.EventId, info.Exception, info.ScopeState, thread, info.Context, info.MemberName, info.FilePath, info.LineNumber);
@@ -132,6 +131,7 @@ internal sealed class ZLoggerState(ZLoggerStatePool pool) : IZLoggerFormattable,
         ArgumentKind.TensorSummary => typeof(TensorSummary),
         ArgumentKind.Numbers => typeof(object?[]),
         ArgumentKind.Metrics => typeof(List<KeyValuePair<string, double>>),
+        ArgumentKind.Properties => typeof(List<KeyValuePair<string, object?>>),
         _ => typeof(string),
     };
 

@@ -1,10 +1,10 @@
 namespace FastTrainLog.ZLogger;
 
-/// <summary>Keeps states that ZLogger is done with for the records to come.</summary>
-/// <remarks>Thread-safe: the backend takes, ZLogger's writers give back.</remarks>
+/// <summary>Pools the states that ZLogger has finished with for reuse.</summary>
+/// <remarks>Thread-safe: the backend rents, ZLogger's writers return.</remarks>
 internal sealed class ZLoggerStatePool
 {
-    // What a burst leaves behind beyond this is garbage; ZLogger's own queue has no bound by default.
+    // States of a burst beyond this are garbage; ZLogger's own queue is unbounded by default.
     private const int MostKept = 4096;
 
     private readonly Stack<ZLoggerState> _states = [];

@@ -1,10 +1,9 @@
-using FastTrainLog.Backend;
 using FastTrainLog.ZLogger;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog;
 
-/// <summary>Adds ZLogger to where a training run's records go.</summary>
+/// <summary>Adds ZLogger as a destination of a training run's records.</summary>
 public static class ZLoggerTrainLogOptionsExtensions
 {
     /// <summary>Adds ZLogger's providers as a sink.</summary>

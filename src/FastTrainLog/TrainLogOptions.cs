@@ -1,4 +1,3 @@
-using FastTrainLog.Backend;
 using FastTrainLog.Frontend;
 using FastTrainLog.Redaction;
 using FastTrainLog.Sinks;
@@ -7,79 +6,131 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog;
 
-/// <summary>Says where a training run logs to, what it logs, and what happens when it logs more than can be written.</summary>
+/// <summary>The options of a log: where it writes to, what it logs, and what happens when more is logged than can be written.</summary>
+/// <example>
+/// <code>
+/// using TrainLogging logging = TrainLogging.Create(options =>
+/// {
+///     options.LogDirectory = "logs/digits";
+///     options.MinimumLevel = LogLevel.Debug;
+///     options.FlushInterval = TimeSpan.FromMilliseconds(100);
+/// });
+/// </code>
+/// </example>
 public sealed class TrainLogOptions
 {
-    /// <summary>Gets or sets the directory of the log files; it is created where it is missing. Default: <c>logs</c>.</summary>
+    private const long DefaultMaxTotalBackupSize = 10L * 1024 * 1024 * 1024;
+
+    private int? _backupCount;
+    private bool? _compressBackups;
+    private long? _maxTotalBackupSize;
+    private bool? _enableConsoleLogging;
+
+    /// <summary>Gets or sets the directory of the log files; it is created if it is missing. Default: <c>logs</c>.</summary>
     public string LogDirectory { get; set; } = "logs";
 
-    /// <summary>Gets or sets the level below which nothing is logged. Default: Information.</summary>
+    /// <summary>
+    /// Gets or sets the level below which a <see cref="TrainLogger"/> and a <see cref="Training.TrainingRun"/> log nothing. Default: Information. For the
+    /// <see cref="ILogger"/>s of a host its own rules decide, <c>Logging:LogLevel</c> and <c>Logging:FastTrainLog:LogLevel</c>.
+    /// </summary>
     public LogLevel MinimumLevel { get; set; } = LogLevel.Information;
 
     /// <summary>
-    /// Gets the levels of single categories, in place of <see cref="MinimumLevel"/>. A name holds for the categories below it too, up to a
-    /// dot: <c>Loader</c> for <c>Loader.Images</c>; the longest name that fits decides.
+    /// Gets the levels of single categories, in place of <see cref="MinimumLevel"/>. A name applies to the categories below it too, up to a
+    /// dot: <c>Loader</c> for <c>Loader.Images</c>; the longest matching name decides.
     /// </summary>
     public IDictionary<string, LogLevel> CategoryLevels { get; } = new Dictionary<string, LogLevel>();
 
     /// <summary>
     /// Gets the files of categories of your own, which go to <c>main.log</c> otherwise: a category's name, and the name of its file in the log
-    /// directory. A name holds for the categories below it too, up to a dot.
+    /// directory. A name applies to the categories below it too, up to a dot.
     /// </summary>
     public IDictionary<string, string> CategoryFiles { get; } = new Dictionary<string, string>();
 
-    /// <summary>Gets filters for single files, by the file's name, such as <c>run.jsonl</c>, beside what the file takes anyway.</summary>
+    /// <summary>Gets filters for single files, by the file's name, such as <c>run.jsonl</c>, in addition to the file's own filter.</summary>
     public IDictionary<string, RecordFilter> FileFilters { get; } = new Dictionary<string, RecordFilter>();
 
     /// <summary>Gets or sets whether text files are written. Default: true.</summary>
     public bool EnableFileLogging { get; set; } = true;
 
-    /// <summary>Gets or sets whether records are written to the console. Default: true.</summary>
-    public bool EnableConsoleLogging { get; set; } = true;
+    /// <summary>Gets or sets whether records are written to the console. Default: true; false in a host, which has its own console logger.</summary>
+    public bool EnableConsoleLogging
+    {
+        get => _enableConsoleLogging ?? !IsHosted;
+        set => _enableConsoleLogging = value;
+    }
+
+    /// <summary>Gets or sets what the console shows. Default: <see cref="ConsoleView.Progress"/>.</summary>
+    public ConsoleView ConsoleView { get; set; } = ConsoleView.Progress;
 
     /// <summary>Gets or sets whether JSON lines are written, to <c>run.jsonl</c> and <c>system.json</c>. Default: true.</summary>
     public bool EnableJsonLogging { get; set; } = true;
 
+    /// <summary>
+    /// Gets or sets the form of messages in JSON lines. <see cref="JsonMessageForm.Template"/> takes fewer bytes on the disk once a file is compressed, and more time of the background thread; every
+    /// reader of this library reconstructs the message. Default: <see cref="JsonMessageForm.Text"/>.
+    /// </summary>
+    public JsonMessageForm JsonMessage { get; set; } = JsonMessageForm.Text;
+
     /// <summary>Gets or sets whether messages of a <see cref="Training.TrainingRun"/> begin with a symbol, such as ✅, in lines of text. Default: false.</summary>
     public bool EnableSymbols { get; set; }
 
-    /// <summary>Gets or sets which records the console shows; null for all.</summary>
+    /// <summary>Gets or sets which records the console shows; null for all that its <see cref="ConsoleView"/> shows. Without the records of steps there is no progress line.</summary>
     public RecordFilter? ConsoleFilter { get; set; }
 
     /// <summary>Gets or sets the bytes at which a file is rotated; 0 for never. Default: 10 MiB.</summary>
     public long MaxFileSize { get; set; } = 10 * 1024 * 1024;
 
-    /// <summary>Gets or sets how many rotated files of each file are kept. Default: 5.</summary>
-    public int BackupCount { get; set; } = 5;
+    /// <summary>
+    /// Gets or sets how many rotated files of each file are kept. Default: 5 of each text file and of <c>system.json</c>, and all of
+    /// <c>run.jsonl</c>, up to <see cref="MaxTotalBackupSize"/>. If it is set, it applies to <c>run.jsonl</c> too.
+    /// </summary>
+    public int BackupCount
+    {
+        get => _backupCount ?? 5;
+        set => _backupCount = value;
+    }
 
-    /// <summary>Gets or sets how often files are rotated by time, beside rotation by size. Default: never.</summary>
+    /// <summary>Gets or sets how often files are rotated by time, in addition to rotation by size. Default: never.</summary>
     public RotationInterval RotationInterval { get; set; } = RotationInterval.Never;
 
     /// <summary>
     /// Gets or sets the age, by its last line, at which a rotated file in <see cref="LogDirectory"/> is deleted; zero for never. Files of a
-    /// process that still logs there are left alone. Default: never.
+    /// process that still logs there are not deleted. Default: never.
     /// </summary>
     public TimeSpan MaxBackupAge { get; set; }
 
     /// <summary>
-    /// Gets or sets the bytes that the rotated files in <see cref="LogDirectory"/> may have together before the oldest are deleted; 0 for any.
-    /// Files of another process that still logs there neither count nor go. Default: any.
+    /// Gets or sets the limit of the total bytes of the rotated files in <see cref="LogDirectory"/>; 0 for none. Above it the oldest are deleted, and
+    /// of those of <c>run.jsonl</c> the steps: records of the start, the course and the end of runs are kept. The log warns from four fifths of it on. Files of
+    /// another process that still logs there neither count nor are deleted. Default: 10 GiB, or <see cref="MaxFileSize"/> if that is more.
     /// </summary>
-    public long MaxTotalBackupSize { get; set; }
+    public long MaxTotalBackupSize
+    {
+        get => _maxTotalBackupSize ?? Math.Max(DefaultMaxTotalBackupSize, MaxFileSize);
+        set => _maxTotalBackupSize = value;
+    }
 
-    /// <summary>Gets or sets whether rotated files are compressed with gzip, in the background. Default: false.</summary>
-    public bool CompressBackups { get; set; }
+    /// <summary>
+    /// Gets or sets whether rotated files are compressed with gzip, in the background. Default: false for text files and <c>system.json</c>, true for <c>run.jsonl</c>.
+    /// If it is set, it applies to all.
+    /// </summary>
+    public bool CompressBackups
+    {
+        get => _compressBackups ?? false;
+        set => _compressBackups = value;
+    }
 
     /// <summary>Gets or sets the time within which a record below Error level is visible in the files. Default: 250 ms.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Gets or sets whether records wait in a mapped file, a journal, so that those of a process that is killed are written by the next
-    /// start in the same directory. Used only where there are files to write to. Default: true.
+    /// Gets or sets whether records are kept in a mapped file, the journal, until they are written, so that those of a killed process are written by the next
+    /// start in the same directory. Used only if there are files to write to. Default: true.
     /// </summary>
     public bool EnableJournal { get; set; } = true;
 
-    /// <summary>Gets or sets the memory for records that wait to be written, in bytes. Default: 32 MiB.</summary>
+    /// <summary>Gets or sets the memory for records that are not yet written, in bytes. Default: 32 MiB.</summary>
     public long BufferBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>Gets or sets what a log call does when that memory is full. Default: <see cref="FullPolicy.Block"/>.</summary>
@@ -103,15 +154,54 @@ public sealed class TrainLogOptions
     /// </summary>
     public TimeSpan ResourceInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets the sinks beside the files and the console, each with the records that it takes.</summary>
+    /// <summary>
+    /// Gets or sets the time between two snapshots of each run on the disk, in the folder <c>snapshots</c> of <see cref="LogDirectory"/>; a last one is written at the run's
+    /// end. Each is replaced as a whole, so that a kill leaves one that is complete. Zero for none; used only where there are files to write to. Default: 30 s.
+    /// </summary>
+    public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Gets or sets the time between two syncs of the files to the disk (<c>fsync</c>, of the directory too), by a separate thread: a loss of power loses at most what was logged after
+    /// the last one. After a critical record, and at the end of the log, they are synced at once. Zero for never: the operating system then decides, on Linux usually after 30 s. Default: zero.
+    /// </summary>
+    public TimeSpan SyncInterval { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether in a host what <see cref="TrainLogger"/>s and <see cref="Training.TrainingRun"/>s log reaches the host's other logging providers too, later and from
+    /// another thread, subject to the host's rules. Default: false. Without a host it has no effect.
+    /// </summary>
+    public bool ForwardToProviders { get; set; }
+
+    /// <summary>Gets the sinks in addition to the files and the console, each with its filter.</summary>
     public IList<SinkRegistration> Sinks { get; } = [];
 
     internal Dictionary<Type, Redactor> Redactors { get; } = [];
 
+    /// <summary>Gets or sets whether the options are those of a host.</summary>
+    internal bool IsHosted { get; set; }
+
+    /// <summary>Gets or sets the source of the host's loggers, for <see cref="ForwardToProviders"/>; null without a host.</summary>
+    internal Func<ILoggerFactory>? HostLoggers { get; set; }
+
+    /// <summary>Gets or sets why the host's configuration is rejected; null if it is not.</summary>
+    internal ArgumentException? Refusal { get; set; }
+
+    /// <summary>Gets the keys that are not options: they have no effect, and the log reports them at its start.</summary>
+    internal List<string> UnknownKeys { get; } = [];
+
+    /// <summary>Gets whether something was asked for that is done to rotated files.</summary>
+    internal bool AsksForBackups => MaxBackupAge > TimeSpan.Zero || _maxTotalBackupSize > 0 || CompressBackups;
+
+    /// <summary>Returns how many rotated files of a file are kept.</summary>
+    internal int BackupCountOf(string file) => _backupCount ?? (StandardSinks.RecordsOfRuns.Holds(file) ? RotatedFiles.Unlimited : BackupCount);
+
+    /// <summary>Returns whether rotated files of a file are compressed.</summary>
+    internal bool CompressesBackupsOf(string file) => _compressBackups ?? StandardSinks.RecordsOfRuns.Holds(file);
+
     /// <summary>Adds a sink.</summary>
     /// <param name="sink">The sink; it is disposed with the logging.</param>
-    /// <param name="filter">The records that it takes; null for all.</param>
-    /// <param name="name">What messages about the sink call it; its type's name where it is null.</param>
+    /// <param name="filter">The filter of its records; null for all.</param>
+    /// <param name="name">The sink's name in messages; its type's name if this is null.</param>
     /// <returns>These options.</returns>
     public TrainLogOptions AddSink(ILogSink sink, RecordFilter? filter = null, string? name = null)
     {
@@ -120,23 +210,25 @@ public sealed class TrainLogOptions
         return this;
     }
 
-    /// <summary>Chooses what is logged in the place of classified values; without a choice they are erased.</summary>
-    /// <remarks>It holds for the classes that derive from the classification, too. Loggers other than FastTrainLog's follow it as long as the log runs.</remarks>
-    /// <typeparam name="TClassification">The attribute that classifies the values.</typeparam>
+    /// <summary>Sets what is logged in place of classified values; by default they are erased.</summary>
+    /// <remarks>It applies to classes derived from the classification too, and to other loggers than FastTrainLog's as long as the log runs.</remarks>
+    /// <typeparam name="TClassification">
+    /// The attribute that classifies the values: one that derives from <see cref="ClassifiedDataAttribute"/>, or from Microsoft's <c>DataClassificationAttribute</c>.
+    /// </typeparam>
     /// <param name="redactor">The redactor.</param>
     /// <returns>These options.</returns>
     public TrainLogOptions Redact<TClassification>(Redactor redactor)
-        where TClassification : ClassifiedDataAttribute
+        where TClassification : Attribute
     {
         ArgumentNullException.ThrowIfNull(redactor);
         Redactors[typeof(TClassification)] = redactor;
         return this;
     }
 
-    /// <summary>Sets options from a configuration section whose keys are the options' names.</summary>
+    /// <summary>Sets options from a configuration section whose keys are the options' names. A key that is not an option has no effect, and the log warns about it at its start.</summary>
     /// <param name="section">The section.</param>
     /// <returns>These options.</returns>
-    /// <exception cref="ArgumentException">A key is no option or a value cannot be read; the message names the key, the value and what it may be.</exception>
+    /// <exception cref="ArgumentException">A value is invalid; the message names its key, the value and the allowed values.</exception>
     public TrainLogOptions Read(IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -146,10 +238,11 @@ public sealed class TrainLogOptions
 
     /// <summary>
     /// Sets options from environment variables: <c>FASTTRAINLOG_</c> and the option's name in capitals with underscores, as in
-    /// <c>FASTTRAINLOG_MINIMUM_LEVEL=Debug</c>; of categories <c>FASTTRAINLOG_CATEGORY_LEVELS=system=Warning;performance=Debug</c>.
+    /// <c>FASTTRAINLOG_MINIMUM_LEVEL=Debug</c>; of categories <c>FASTTRAINLOG_CATEGORY_LEVELS=system=Warning;performance=Debug</c>. A variable
+    /// that is not an option has no effect, and the log warns about it at its start.
     /// </summary>
     /// <returns>These options.</returns>
-    /// <exception cref="ArgumentException">A variable is no option or its value cannot be read; the message names it, the value and what it may be.</exception>
+    /// <exception cref="ArgumentException">A value is invalid; the message names its variable, the value and the allowed values.</exception>
     public TrainLogOptions ReadEnvironment()
     {
         OptionReader.ReadEnvironment(
@@ -162,6 +255,11 @@ public sealed class TrainLogOptions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it, its value, the range and the fix.</exception>
     public void Validate()
     {
+        if (Refusal is not null)
+        {
+            throw new ArgumentException(Refusal.Message, Refusal.ParamName, Refusal);
+        }
+
         Require(!string.IsNullOrWhiteSpace(LogDirectory) && !LogDirectory.Contains('\0'), nameof(LogDirectory), LogDirectory, "a path", "name a directory, such as \"logs\"");
         Require(MaxFileSize == 0 || MaxFileSize >= 1024, nameof(MaxFileSize), MaxFileSize, "0 or at least 1024 bytes", "use 0 to never rotate by size");
         Require(BackupCount is >= 0 and <= 10_000, nameof(BackupCount), BackupCount, "0 to 10000", "use 0 to keep no rotated file");
@@ -177,16 +275,13 @@ public sealed class TrainLogOptions
             nameof(MaxTotalBackupSize),
             MaxTotalBackupSize,
             $"0 or at least {Math.Max(MaxFileSize, 1024)} bytes",
-            "give room for one file of MaxFileSize, or use 0 for no limit");
+            "allow for one file of MaxFileSize, or use 0 for no limit");
         RequireTime(FlushInterval, nameof(FlushInterval), TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
         RequireTime(BlockTimeout, nameof(BlockTimeout), TimeSpan.Zero, TimeSpan.FromHours(1));
         RequireTime(ShutdownTimeout, nameof(ShutdownTimeout), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
-        Require(
-            ResourceInterval == TimeSpan.Zero || (ResourceInterval >= TimeSpan.FromMilliseconds(100) && ResourceInterval <= TimeSpan.FromHours(24)),
-            nameof(ResourceInterval),
-            ResourceInterval,
-            "0, or 00:00:00.1 to 1.00:00:00",
-            "use 0 to take no samples");
+        RequireInterval(ResourceInterval, nameof(ResourceInterval), "samples");
+        RequireInterval(SnapshotInterval, nameof(SnapshotInterval), "snapshots");
+        RequireInterval(SyncInterval, nameof(SyncInterval), "syncs");
         const long Least = 16 * Page.Size;
         const long Most = 16L * 1024 * 1024 * 1024;
         Require(BufferBytes is >= Least and <= Most, nameof(BufferBytes), BufferBytes, $"{Least} to {Most} bytes", "the default is 33554432");
@@ -196,21 +291,27 @@ public sealed class TrainLogOptions
             MaxBufferBytes,
             $"BufferBytes ({BufferBytes}) to {Most} bytes",
             "raise it, or lower BufferBytes");
-        LogFileNames own = StandardSinks.NamesOf(new TrainLogOptions());
         foreach ((string category, string file) in CategoryFiles)
         {
             Require(
-                file.Length > 0 && file.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && Path.GetFileName(file) == file && !own.Holds(file),
+                file.Length > 0 && file.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && Path.GetFileName(file) == file && Path.GetExtension(file).Length > 1,
                 nameof(CategoryFiles),
                 file,
-                "a file name without a directory, other than those that the log gives to its files anyway",
+                "a file name with an extension and without a directory",
+                $"name the file of '{category}' after it, such as \"{category}.log\"");
+            string? other = StandardSinks.FindCollision(this, file);
+            Require(
+                other is null,
+                nameof(CategoryFiles),
+                file,
+                $"a name other than those that the log uses itself: of its files, rotated, compressed or those of a second log in the directory (as {other} may be named), and of its locks",
                 $"name the file of '{category}' after it, such as \"{category}.log\"");
             Require(
                 category.Length > 0 && Array.IndexOf(LogCategories.All, category) < 0,
                 nameof(CategoryFiles),
                 category,
                 "a category of your own",
-                "those of LogCategories have their files already");
+                "those of LogCategories already have their files");
         }
 
         foreach ((string file, RecordFilter? filter) in FileFilters)
@@ -221,11 +322,13 @@ public sealed class TrainLogOptions
                 nameof(FileFilters),
                 file,
                 "the name of a file that the log writes",
-                "filter a sink of your own where you add it");
+                "pass the filter of your own sink to AddSink");
         }
 
         Require(!Sinks.Contains(null!), nameof(Sinks), null, "sinks", "add them with AddSink");
         RequireDefined(FullPolicy, nameof(FullPolicy));
+        RequireDefined(JsonMessage, nameof(JsonMessage));
+        RequireDefined(ConsoleView, nameof(ConsoleView));
         RequireDefined(MinimumLevel, nameof(MinimumLevel));
         RequireDefined(DropBelowLevel, nameof(DropBelowLevel));
         foreach ((string category, LogLevel level) in CategoryLevels)
@@ -235,10 +338,73 @@ public sealed class TrainLogOptions
         }
     }
 
+    /// <summary>Returns the options for writing to the same files, and to nothing else.</summary>
+    internal TrainLogOptions ForFilesAlone()
+    {
+        var files = new TrainLogOptions();
+        CopyTo(files);
+        files.EnableConsoleLogging = files.EnableJournal = files.ForwardToProviders = files.CompressBackups = false;
+        (files.MaxBackupAge, files.MaxTotalBackupSize, files.ResourceInterval, files.SnapshotInterval, files.SyncInterval) = (TimeSpan.Zero, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+        files.Sinks.Clear();
+        return files;
+    }
+
+    /// <summary>Copies these options to others.</summary>
+    internal void CopyTo(TrainLogOptions other)
+    {
+        other._enableConsoleLogging = _enableConsoleLogging;
+        other.IsHosted = IsHosted;
+        other.HostLoggers = HostLoggers;
+        other.LogDirectory = LogDirectory;
+        other.MinimumLevel = MinimumLevel;
+        other.EnableFileLogging = EnableFileLogging;
+        other.EnableJsonLogging = EnableJsonLogging;
+        other.EnableSymbols = EnableSymbols;
+        other.JsonMessage = JsonMessage;
+        other.ConsoleView = ConsoleView;
+        other.ConsoleFilter = ConsoleFilter;
+        other.MaxFileSize = MaxFileSize;
+        other._backupCount = _backupCount;
+        other.RotationInterval = RotationInterval;
+        other.MaxBackupAge = MaxBackupAge;
+        other._maxTotalBackupSize = _maxTotalBackupSize;
+        other._compressBackups = _compressBackups;
+        other.FlushInterval = FlushInterval;
+        other.EnableJournal = EnableJournal;
+        other.BufferBytes = BufferBytes;
+        other.FullPolicy = FullPolicy;
+        other.BlockTimeout = BlockTimeout;
+        other.DropBelowLevel = DropBelowLevel;
+        other.MaxBufferBytes = MaxBufferBytes;
+        other.ShutdownTimeout = ShutdownTimeout;
+        other.ResourceInterval = ResourceInterval;
+        other.SnapshotInterval = SnapshotInterval;
+        other.SyncInterval = SyncInterval;
+        other.ForwardToProviders = ForwardToProviders;
+        Copy(CategoryLevels, other.CategoryLevels);
+        Copy(CategoryFiles, other.CategoryFiles);
+        Copy(FileFilters, other.FileFilters);
+        Copy(Sinks, other.Sinks);
+        Copy(Redactors, other.Redactors);
+    }
+
+    /// <summary>Returns the settings of the pipeline.</summary>
+    internal PipelineSettings PipelineSettings() => new(
+        (int)(BufferBytes / Page.Size), (int)(MaxBufferBytes / Page.Size), FullPolicy, DropBelowLevel, BlockTimeout, new RedactorTable(Redactors));
+
     internal LogLevel LevelOf(string category)
     {
         string? name = CategoryLevels.Keys.Where(key => CategoryNames.Covers(key, category)).MaxBy(key => key.Length);
         return name is null ? MinimumLevel : CategoryLevels[name];
+    }
+
+    private static void Copy<T>(ICollection<T> from, ICollection<T> to)
+    {
+        to.Clear();
+        foreach (T item in from)
+        {
+            to.Add(item);
+        }
     }
 
     private static void RequireDefined<T>(T value, string option)
@@ -246,6 +412,9 @@ public sealed class TrainLogOptions
 
     private static void RequireTime(TimeSpan value, string option, TimeSpan least, TimeSpan most) =>
         Require(value >= least && value <= most, option, value, $"{least} to {most}", "choose a time in that range");
+
+    private static void RequireInterval(TimeSpan value, string option, string what) => Require(
+        value == TimeSpan.Zero || (value >= TimeSpan.FromMilliseconds(100) && value <= TimeSpan.FromHours(24)), option, value, "0, or 00:00:00.1 to 1.00:00:00", $"use 0 to take no {what}");
 
     private static void Require(bool holds, string option, object? value, string range, string fix)
     {

@@ -1,70 +1,117 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FastTrainLog.Backend;
+using FastTrainLog.Formatting;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
 using FastTrainLog.Monitoring;
 using FastTrainLog.Monitoring.Resources;
 using FastTrainLog.Monitoring.Snapshots;
+using FastTrainLog.Platform;
+using FastTrainLog.Records;
+using FastTrainLog.Recovery;
 using FastTrainLog.Sinks;
+using FastTrainLog.Resuming;
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog;
 
 /// <summary>A running log: its loggers, its background thread and its sinks.</summary>
-/// <remarks>Thread-safe. Dispose it at the end of the run: that writes what is still on its way, within <see cref="TrainLogOptions.ShutdownTimeout"/>.</remarks>
-public sealed class TrainLogging : IDisposable, IAsyncDisposable
+/// <remarks>Thread-safe. Dispose it at the end of the run: that writes what is not yet written, within <see cref="TrainLogOptions.ShutdownTimeout"/>.</remarks>
+/// <example>
+/// <code>
+/// using TrainLogging logging = TrainLogging.Create(options => options.LogDirectory = "logs");
+/// logging.GetLogger(LogCategories.Main).LogInformation("The data set has {Count} images", 1797);
+/// </code>
+/// </example>
+public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDisposable
 {
+    /// <summary>The name of the meter for runs and logs.</summary>
+    public const string MeterName = "FastTrainLog";
+
+    /// <summary>The name of the source of the activities of runs: the run, its epochs, validations and checkpoints.</summary>
+    public const string ActivitySourceName = "FastTrainLog";
+
     internal const int MostRunsWithLoggers = 1024;
 
-    // Logs that were ended and are not at their end: what still writes their files must find the names and the journal theirs.
+    // Logs that were disposed of and have not finished: they still write their files, so their names and journals must stay theirs.
     private static readonly ConcurrentBag<TrainLogging> LeftBehind = [];
 
     private readonly TrainLogOptions _options;
     private readonly LogPipeline _pipeline;
     private readonly BackendLoop _backend;
+    private Journal? _journal;
     private readonly ConcurrentDictionary<string, TrainLogger> _loggers = new();
+    private readonly ConcurrentDictionary<string, TrainLogger> _hostLoggers = new();
     private readonly Lock _creation = new();
     private readonly LogDirectoryClaim? _claim;
     private readonly BackupKeeper? _keeper;
-    private readonly ProcessEnds _ends;
     private readonly LogMeters _meters;
     private readonly ResourceSampler? _resources;
     private readonly RunMonitor _monitor = new();
+    private readonly DiskSync? _sync;
+    private readonly SnapshotFiles? _snapshots;
     private int _disposed;
 
     private TrainLogging(TrainLogOptions options)
     {
         _options = options;
+        FileSizeSignal.Handle();
         bool ownFiles = options.EnableFileLogging || options.EnableJsonLogging;
         bool journaled = options.EnableJournal && (ownFiles || options.Sinks.Any(sink => sink.Sink is RollingFileSink));
-        // Also where this log keeps none of its own: another's would later cut the files back to before what this one writes.
+        // Also if this log has no journal: what another log left belongs before what this one writes.
         using JournalRecovery? recovery = journaled || ownFiles ? JournalRecovery.Begin(options.LogDirectory) : null;
-        _claim = ownFiles ? LogDirectoryClaim.Take(options.LogDirectory) : null;
-        List<SinkRoute> routes = StandardSinks.Create(options, _claim);
+        // A later process resumes the runs from these notes.
+        RecoveredJournals = recovery?.Recover([.. options.Sinks], options.FileFilters.AsReadOnly(), new RunNoteSink(options.LogDirectory)) ?? [];
+        List<SinkRoute> routes = [];
+        string? journalTrouble = null;
+        LeftLog? left = null;
         try
         {
-            RecoveredJournals = recovery?.Finish(routes, options.EnableSymbols) ?? [];
+            _claim = ownFiles ? LogDirectoryClaim.Take(options.LogDirectory) : null;
+            left = _claim?.TakeOver();
+            routes = StandardSinks.Create(options, _claim, recovery?.Mark, IsDirect);
+            if (ownFiles)
+            {
+                routes.Add(new SinkRoute("run notes", new RunNoteSink(options.LogDirectory), filter: null, isOurs: true));
+            }
+
+            // After the files: what a snapshot shows has been written.
+            routes.Add(new SinkRoute("snapshots", _monitor, filter: null, isOurs: true));
+            if (options.SyncInterval > TimeSpan.Zero)
+            {
+                _sync = new DiskSync([.. routes.Select(route => route.File).OfType<RollingFile>()], options.SyncInterval, options.ShutdownTimeout);
+                routes.Add(new SinkRoute("sync", _sync, filter: null, isOurs: true));
+            }
+
+            var clock = new TickConverter();
+            _pipeline = new LogPipeline(
+                options.PipelineSettings(),
+                pages => (_journal = journaled ? LogStart.TryCreateJournal(options, pages, clock, routes, recovery!.Mark, _claim, out journalTrouble) : null) ?? (PageStore)new HeapPages(pages));
+            _backend = new BackendLoop(_pipeline, _journal, routes, clock, options.FlushInterval, new LineStyle(options.EnableSymbols, options.JsonMessage));
         }
         catch
         {
+            // Nothing of it may remain: a second attempt must find its names and its directory free.
             routes.ForEach(route => route.DisposeSink());
+            _pipeline?.EndStore(isDrained: true);
+            _claim?.End();
             _claim?.Dispose();
             throw;
         }
 
-        // Behind the files: what a snapshot shows has been written.
-        routes.Add(new SinkRoute("snapshots", _monitor, filter: null, isOurs: true));
-
-        var clock = new TickConverter();
-        string? journalTrouble = null;
-        _pipeline = new LogPipeline(options, pages => journaled ? TryCreateJournal(pages, clock, out journalTrouble) : null);
-        _backend = new BackendLoop(_pipeline, routes, clock, options);
-        _meters = new LogMeters(_pipeline, _backend, RecoveredJournals);
+        _meters = new LogMeters(_pipeline, _backend, RecoveredJournals, () => Gpu);
+        _monitor.StepDurations = new StepDurations(_meters.Training.StepDuration, _pipeline.OwnLogger);
         _pipeline.Redactors.Enter();
+        _sync?.Start(GetLogger(LogCategories.System));
         _keeper = KeepBackups(routes);
-        _ends = new ProcessEnds(this);
-        ReportStart(journalTrouble);
+        _snapshots = ownFiles && options.SnapshotInterval > TimeSpan.Zero
+            ? new SnapshotFiles(_monitor, options.LogDirectory, options.SnapshotInterval, GetLogger(LogCategories.System))
+            : null;
+        Runs = new OpenRuns(this);
+        ProcessEnds.Add(this);
+        LogStart.Report(this, journalTrouble, left);
         _resources = options.ResourceInterval > TimeSpan.Zero
             ? new ResourceSampler(GetLogger(LogCategories.System), options.LogDirectory, options.ResourceInterval)
             : null;
@@ -72,18 +119,34 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
 
     internal TrainLogOptions Options => _options;
 
+    /// <summary>Gets the runs that are in progress.</summary>
+    internal OpenRuns Runs { get; }
+
     /// <summary>Sets where the scopes of Microsoft.Extensions.Logging are kept.</summary>
     internal void KeepScopesIn(IExternalScopeProvider scopes) => _pipeline.Scopes = scopes;
 
-    /// <summary>Gets what the GPUs were doing at the last sample.</summary>
+    /// <summary>Gets the load of the GPUs at the last sample.</summary>
     internal GpuLoad Gpu => _resources?.Gpu ?? GpuLoad.Unknown;
 
     /// <summary>Gets whether resources are sampled.</summary>
     internal bool SamplesResources => _resources is not null;
 
-    internal RunContext BeginRun(string id, int rank, int worldSize) => _pipeline.BeginRun(id, rank, worldSize);
+    /// <summary>Gets whether the log is closed or being closed.</summary>
+    internal bool IsClosed => Volatile.Read(ref _disposed) != 0;
 
-    internal RunState Remember(RunContext run) => _monitor.Begin(run);
+    internal RunContext BeginRun(string id, int rank, int worldSize)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        return _pipeline.BeginRun(id, rank, worldSize);
+    }
+
+    internal RunState Remember(RunContext run)
+    {
+        _snapshots?.Begin();
+        return _monitor.Begin(run);
+    }
+
+    internal RunFigures Measure(RunContext run) => _meters.Training.Begin(run);
 
     internal RunSnapshot SnapshotOf(RunState run) => _monitor.Snapshot(run);
 
@@ -92,7 +155,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     /// <summary>Returns the logger of a category for a run's own records.</summary>
     internal TrainLogger GetRunLogger(string category, RunContext run)
     {
-        // Loggers have numbers of 16 bits. After thousands of runs in one log their records are known by their time alone.
+        // Loggers have numbers of 16 bits. After thousands of runs in one log, records are assigned to their runs by time only.
         if (run.Number >= MostRunsWithLoggers)
         {
             return GetLogger(category);
@@ -104,7 +167,23 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes over the levels of other options.</summary>
+    /// <summary>Returns the logger of a category for the loggers of a host: it writes all that their rules let through.</summary>
+    internal TrainLogger GetHostLogger(string category)
+    {
+        ArgumentNullException.ThrowIfNull(category);
+        if (_hostLoggers.TryGetValue(category, out TrainLogger? logger))
+        {
+            return logger;
+        }
+
+        lock (_creation)
+        {
+            LoggerOrigin origin = _options.ForwardToProviders ? LoggerOrigin.ForwardingHost : LoggerOrigin.Host;
+            return _hostLoggers.GetOrAdd(category, name => _pipeline.CreateLogger(name, LogLevel.Trace, run: null, origin));
+        }
+    }
+
+    /// <summary>Applies the levels of other options.</summary>
     internal void TakeLevels(TrainLogOptions from) => ChangeLevels(options =>
     {
         options.MinimumLevel = from.MinimumLevel;
@@ -118,8 +197,15 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
     /// <summary>Gets what was recovered at the start of processes that had logged to the same directory and were killed.</summary>
     public IReadOnlyList<RecoveredJournal> RecoveredJournals { get; }
 
-    /// <summary>Gets the number of records dropped so far, by the policy or because the log was closing.</summary>
-    public long DroppedRecords => _pipeline.Drops.Total;
+    /// <summary>Gets the number of records dropped so far, by the policy or because the log was closing: after <see cref="Dispose"/> those too whose call was in progress then.</summary>
+    public long DroppedRecords
+    {
+        get
+        {
+            _backend.CountLateRecords();
+            return _pipeline.Drops.Total;
+        }
+    }
 
     /// <summary>Gets the number of records written so far.</summary>
     public long WrittenRecords => _backend.Written;
@@ -149,9 +235,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         return Create(options);
     }
 
-    /// <summary>Returns the logger of a category.</summary>
-    /// <param name="category">The category: one of <see cref="LogCategories"/>, or one of your own.</param>
-    /// <returns>The logger, the same one each time.</returns>
+    /// <inheritdoc/>
     public TrainLogger GetLogger(string category)
     {
         ArgumentException.ThrowIfNullOrEmpty(category);
@@ -166,7 +250,7 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Changes the level of a category and of those below it, up to a dot; loggers that exist follow at once.</summary>
+    /// <summary>Changes the level of a category and of those below it, up to a dot; existing loggers follow at once.</summary>
     /// <param name="category">The category.</param>
     /// <param name="level">The level below which nothing is logged; <see cref="LogLevel.None"/> switches it off.</param>
     public void SetLevel(string category, LogLevel level)
@@ -175,30 +259,37 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         ChangeLevels(options => options.CategoryLevels[category] = level);
     }
 
-    /// <summary>Changes the level of all categories that have none of their own; loggers that exist follow at once.</summary>
+    /// <summary>Changes the level of all categories without their own level; existing loggers follow at once.</summary>
     /// <param name="level">The level below which nothing is logged; <see cref="LogLevel.None"/> switches them off.</param>
     public void SetMinimumLevel(LogLevel level) => ChangeLevels(options => options.MinimumLevel = level);
 
-    /// <summary>Copies what the log remembers of its runs: progress, configuration, checkpoints, validations, errors, performance, operations, series.</summary>
+    /// <summary>Copies the state of the log's runs: progress, configuration, checkpoints, validations, errors, performance, operations, series.</summary>
     /// <remarks>
-    /// Any thread may call it at any time; nobody who logs waits for it. It shows what has been written: what was logged within the last
-    /// <see cref="TrainLogOptions.FlushInterval"/> may be missing, unless <see cref="Flush"/> comes before. Runs that have ended are forgotten when there are more than 16.
+    /// Any thread may call it at any time; it blocks no log call. It shows what has been written: what was logged within the last
+    /// <see cref="TrainLogOptions.FlushInterval"/> may be missing, unless <see cref="Flush"/> is called first. Of runs that have ended, only the latest 16 are kept.
     /// </remarks>
-    /// <returns>The runs, as they stood at one moment.</returns>
+    /// <returns>The runs, at one moment.</returns>
     public LogSnapshot Snapshot() => _monitor.Snapshot();
 
     /// <summary>Waits until all that was logged before the call is visible in the files and on the console.</summary>
-    /// <param name="timeout">The longest wait; 10 seconds where it is null.</param>
-    /// <returns>Whether it was in time.</returns>
-    public bool Flush(TimeSpan? timeout = null) => _backend.FlushAsync().Wait(timeout ?? TimeSpan.FromSeconds(10));
+    /// <param name="timeout">The longest wait; 10 seconds if it is null.</param>
+    /// <returns>Whether it is visible: false if the time was too short, or a file could not be written for a second, for example on a full disk.</returns>
+    public bool Flush(TimeSpan? timeout = null)
+    {
+        Task<bool> flush = _backend.FlushAsync();
+        return flush.Wait(timeout ?? TimeSpan.FromSeconds(10)) && flush.Result;
+    }
 
     /// <summary>Waits until all that was logged before the call is visible in the files and on the console.</summary>
     /// <param name="cancellationToken">Ends the wait, not the writing.</param>
-    /// <returns>The task of it.</returns>
-    public Task FlushAsync(CancellationToken cancellationToken = default) => _backend.FlushAsync().WaitAsync(cancellationToken);
+    /// <returns>Whether it is visible: false if a file could not be written for a second, for example on a full disk.</returns>
+    public Task<bool> FlushAsync(CancellationToken cancellationToken = default) => _backend.FlushAsync().WaitAsync(cancellationToken);
 
-    /// <summary>Ends the log: loggers fall silent, what is on its way is written, files are closed; takes at most <see cref="TrainLogOptions.ShutdownTimeout"/>.</summary>
-    /// <remarks>A call that another thread is in the middle of may be lost: join the threads that log before.</remarks>
+    /// <summary>Ends the log: loggers are disabled, pending records are written, files are closed; takes at most <see cref="TrainLogOptions.ShutdownTimeout"/>.</summary>
+    /// <remarks>
+    /// A call in progress on another thread may be lost, and is counted in <see cref="DroppedRecords"/>: join the threads that log first. If files cannot be
+    /// written, for example on a full disk, what is missing stays in the journal for the next start.
+    /// </remarks>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -207,9 +298,12 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        _ends.Dispose();
+        Runs.EndWithLog();
+        ProcessEnds.Remove(this, new ClosedLog(_options.ForFilesAlone(), Runs.Left));
         _resources?.Dispose();
-        SuppressedCalls.Report(_pipeline);
+        SuppressedCalls.Report(IsNotAnothers);
+        // For its last messages: a compression in progress is abandoned at once. On a disk that hangs it is waited for once more below.
+        _ = _keeper?.Stop(_options.ShutdownTimeout / 4);
         _pipeline.Close();
         _pipeline.Redactors.Leave();
         bool ended = _backend.Stop(_options.ShutdownTimeout);
@@ -220,10 +314,23 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
 
         _meters.Dispose();
+        _snapshots?.Stop(_options.ShutdownTimeout - Stopwatch.GetElapsedTime(start));
         bool kept = _keeper is null || _keeper.Stop(_options.ShutdownTimeout - Stopwatch.GetElapsedTime(start));
         if (ended)
         {
-            _pipeline.EndJournal(isDrained: !_backend.HasFailed);
+            if (_backend.Unwritten is ({ } file, { } reason))
+            {
+                StandardError.WriteLine(
+                    $"FastTrainLog: {file} could not be written at the end: {reason.Message} What is missing is kept in the journal, and the next start in {_options.LogDirectory} writes it.");
+            }
+
+            bool isDrained = !_backend.HasFailed && _backend.Unwritten is null;
+            bool wasJournaled = _journal is not null;
+            _pipeline.EndStore(isDrained);
+            if (isDrained && wasJournaled)
+            {
+                _claim?.End();
+            }
         }
 
         if (ended && kept)
@@ -236,25 +343,42 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the log as <see cref="Dispose"/> does, without holding the calling thread.</summary>
-    /// <returns>The task of it.</returns>
+    /// <summary>Ends the log as <see cref="Dispose"/> does, without blocking the calling thread.</summary>
+    /// <returns>The task.</returns>
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     /// <summary>Flushes while the process ends, within the shutdown timeout.</summary>
     internal void FlushAtEnd()
     {
-        SuppressedCalls.Report(_pipeline);
+        SuppressedCalls.Report(IsNotAnothers);
         _backend.FlushAsync().Wait(_options.ShutdownTimeout);
+        _snapshots?.Write();
+        _sync?.Sync();
     }
+
+    /// <summary>Flushes as <see cref="FlushAtEnd"/> does, and makes the backend write at once, from here on, what other code still logs before the process ends.</summary>
+    internal void FlushAtCrash()
+    {
+        FlushAtEnd();
+        _pipeline.Hurry();
+    }
+
+    private bool IsDirect(in LogRecord record) => !_pipeline.Loggers[record.Decoder.LoggerId].IsHosts;
+
+    // Loggers of other logging systems too: nothing else reports for them.
+    private bool IsNotAnothers(ILogger logger) => logger is not TrainLogger own || own.Pipeline == _pipeline;
 
     private BackupKeeper? KeepBackups(List<SinkRoute> routes)
     {
         bool deletesOld = _options.MaxBackupAge > TimeSpan.Zero || _options.MaxTotalBackupSize > 0;
         Retention? retention = deletesOld && _claim is not null
-            ? new Retention(Path.GetFullPath(_options.LogDirectory), StandardSinks.NamesOf(_options), _claim, _options.MaxBackupAge, _options.MaxTotalBackupSize, TimeProvider.System)
+            ? new Retention(
+                Path.GetFullPath(_options.LogDirectory), StandardSinks.NamesOf(_options), StandardSinks.RecordsOfRuns, _claim, _options.MaxBackupAge, _options.MaxTotalBackupSize, TimeProvider.System)
             : null;
-        return _options.CompressBackups || retention is not null
-            ? new BackupKeeper([.. routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File.Rotated)], _options.CompressBackups, retention, GetLogger(LogCategories.System))
+        RollingFileSink[] files = [.. routes.Select(route => route.Sink).OfType<RollingFileSink>()];
+        RotatedFiles[] compressed = [.. files.Where(file => _options.CompressesBackupsOf(file.Description.Name)).Select(file => file.File.Rotated)];
+        return compressed.Length > 0 || retention is not null
+            ? new BackupKeeper([.. files.Select(file => file.File.Rotated)], compressed, retention, GetLogger(LogCategories.System))
             : null;
     }
 
@@ -264,42 +388,6 @@ public sealed class TrainLogging : IDisposable, IAsyncDisposable
         {
             change(_options);
             _pipeline.SetLevels(category => _options.LevelOf(category));
-        }
-    }
-
-    private Journal? TryCreateJournal(int pages, TickConverter clock, out string? trouble)
-    {
-        try
-        {
-            trouble = null;
-            return Journal.Create(_options.LogDirectory, pages, clock);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            trouble = exception.Message;
-            return null;
-        }
-    }
-
-    private void ReportStart(string? journalTrouble)
-    {
-        TrainLogger system = GetLogger(LogCategories.System);
-        if (journalTrouble is not null)
-        {
-            BackendMessages.JournalOff(system, journalTrouble);
-        }
-
-        foreach (RecoveredJournal journal in RecoveredJournals)
-        {
-            if (journal.ProcessId != 0)
-            {
-                BackendMessages.JournalRecovered(system, journal.Records, journal.ProcessId);
-            }
-
-            foreach (string problem in journal.Problems)
-            {
-                BackendMessages.JournalDamaged(system, journal.Path, problem);
-            }
         }
     }
 }

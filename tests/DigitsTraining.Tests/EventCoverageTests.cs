@@ -21,6 +21,9 @@ public sealed class EventCoverageTests
         [TrainingEvents.GpuUsage] = "needs an NVIDIA driver; ResourceSamplerTests has a stand-in",
         [TrainingEvents.ResourceShort] = "memory and disk are not short; ResourceSamplerTests makes them so",
         [TrainingEvents.ResourceEnough] = "comes after ResourceShort",
+        [TrainingEvents.LoggedAfterEnd] = "the sample logs nothing behind the end of its run; RunEndTests does",
+        [TrainingEvents.CallsAfterEnd] = "comes after LoggedAfterEnd",
+        [TrainingEvents.SignalReceived] = "nobody sends the sample a signal; RunEndTests does",
         [TrainingEvents.SamplingTrouble] = "needs a broken driver; ResourceSamplerTests has one",
     };
 
@@ -31,7 +34,7 @@ public sealed class EventCoverageTests
             new Dictionary<string, string> { ["FASTTRAINLOG_MINIMUM_LEVEL"] = "Debug", ["FASTTRAINLOG_RESOURCE_INTERVAL"] = "00:00:00.1" },
             "--inject-nan", "100", "--inject-error", "200");
         Assert.True(process.WaitForEnd() == 0, process.Output + process.Error);
-        HashSet<int> found = [.. File.ReadLines(process.Log("run.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("eventId").GetInt32())];
+        HashSet<int> found = [.. File.ReadLines(process.Log("run.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event_id").GetInt32())];
         FieldInfo[] missing = [.. typeof(TrainingEvents).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => !found.Contains((int)field.GetRawConstantValue()!) && !NotInAGoodRun.ContainsKey((int)field.GetRawConstantValue()!))];
         Assert.True(missing.Length == 0, $"The sample's run lacks {string.Join(", ", missing.Select(field => field.Name))}: let the sample say it, or name the reason here.");

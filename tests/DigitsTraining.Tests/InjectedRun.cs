@@ -5,7 +5,7 @@ namespace DigitsTraining.Tests;
 /// <summary>One run with a NaN in a gradient of step 100 and a batch of step 200 that cannot be read; many tests look at what it left.</summary>
 public sealed class InjectedRun : IDisposable
 {
-    private readonly SampleProcess _process = new("--inject-nan", "100", "--inject-error", "200");
+    private readonly SampleProcess _process = new("--inject-nan", "100", "--inject-error", "200", "--zlogger", "zlogger.jsonl");
 
     public InjectedRun()
     {
@@ -21,6 +21,9 @@ public sealed class InjectedRun : IDisposable
     public string Error { get; }
 
     public string LogDirectory => Path.Combine(_process.Directory, "logs");
+
+    /// <summary>Reads what ZLogger wrote of the records that it was handed.</summary>
+    public string[] ZLoggerLines() => File.ReadAllLines(Path.Combine(_process.Directory, "zlogger.jsonl"));
 
     public string[] Lines(string file) => File.ReadAllLines(Path.Combine(LogDirectory, file));
 

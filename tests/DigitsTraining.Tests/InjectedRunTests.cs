@@ -56,11 +56,24 @@ public sealed partial class InjectedRunTests(InjectedRun run) : IClassFixture<In
         Assert.Equal(Enumerable.Range(1, Steps), run.Records("Step").Select(step => step.GetProperty("properties").GetProperty("Step").GetInt32()));
 
     [Fact]
+    public void ZLogger_wrote_every_record_that_the_log_has_with_its_time_its_text_and_its_step()
+    {
+        JsonElement[] own = [.. run.Lines("run.jsonl").Select(line => JsonElement.Parse(line))];
+        JsonElement[] byZLogger = [.. run.ZLoggerLines().Select(line => JsonElement.Parse(line))];
+        Assert.Equal(
+            own.Select(line => (line.GetProperty("timestamp").GetDateTimeOffset(), line.GetProperty("message").GetString())),
+            byZLogger.Select(line => (line.GetProperty("Timestamp").GetDateTimeOffset(), line.GetProperty("Message").GetString())));
+        Assert.All(
+            own.Zip(byZLogger).Where(pair => pair.First.GetProperty("event").GetString() == "Step"),
+            pair => Assert.Equal(pair.First.GetProperty("properties").GetProperty("Loss").GetRawText(), pair.Second.GetProperty("Loss").GetRawText()));
+    }
+
+    [Fact]
     public void The_NaN_is_logged_with_its_step_its_layer_the_counts_and_the_recovery()
     {
         Assert.Single(
             run.Lines("numerical_stability.log"),
-            line => line.Contains("NaN (Medium) in fc2.weight at step 100, NaN: 1, Inf: 0 of 19210 values, Recovery: gradient_zeroing"));
+            line => line.Contains("NaN (Medium) in fc2.weight at step 100, NaN: 1, Inf: 0 of 2560 values, Recovery: gradient_zeroing"));
         Assert.Single(run.Records("NumericalIssue"));
     }
 
@@ -97,7 +110,7 @@ public sealed partial class InjectedRunTests(InjectedRun run) : IClassFixture<In
     [Fact]
     public void Redirected_output_has_a_line_an_epoch_and_the_warning_but_no_steps_and_no_control_characters()
     {
-        Assert.Equal(60, run.Output.Split('\n').Count(line => line.Contains(" completed - Loss: ")));
+        Assert.Equal(60, run.Output.Split('\n').Count(line => EpochOfText().IsMatch(line)));
         Assert.Contains("at step 100, NaN: 1", run.Output);
         Assert.DoesNotMatch(StepOfText(), run.Output);
         Assert.DoesNotContain('\e', run.Output);
@@ -106,6 +119,9 @@ public sealed partial class InjectedRunTests(InjectedRun run) : IClassFixture<In
 
     [GeneratedRegex(@"^test accuracy: ([01]\.\d{4})$")]
     private static partial Regex Accuracy();
+
+    [GeneratedRegex(@"\] epoch +\d+/60 +loss \d")]
+    private static partial Regex EpochOfText();
 
     [GeneratedRegex(@"Epoch \d+, Step (\d+)/1200 \(\d+\.\d%\) - Loss: ")]
     private static partial Regex StepOfText();

@@ -10,7 +10,7 @@ public sealed class OptionTests
         using var sample = new SampleProcess("--help");
         Assert.Equal(0, sample.WaitForEnd());
         Assert.All(
-            ["--epochs", "--learning-rate", "--max-norm", "--log-dir", "--seed", "--inject-nan", "--inject-error", "--help"],
+            ["--epochs", "--learning-rate", "--max-norm", "--log-dir", "--seed", "--inject-nan", "--inject-error", "--zlogger", "--help"],
             option => Assert.Contains(option, sample.Output));
         Assert.Empty(Directory.GetFileSystemEntries(sample.Directory));
     }
@@ -29,6 +29,8 @@ public sealed class OptionTests
     [InlineData("--inject-nan", "99999", "--inject-nan is 99999", "1 to 1200")]
     [InlineData("--inject-error", "0", "--inject-error is '0'", "1 to")]
     [InlineData("--log-dir", "", "--log-dir is empty", "logs")]
+    [InlineData("--zlogger", "", "--zlogger is empty", "zlogger.jsonl")]
+    [InlineData("--zlogger", "/dev/null/zlogger.jsonl", "--zlogger is '/dev/null/zlogger.jsonl'", "written")]
     [InlineData("--log-dir", "/dev/null/logs", "--log-dir is '/dev/null/logs'", "written")]
     public void A_wrong_option_is_refused_with_its_name_its_value_and_its_range(string option, string value, string complaint, string range)
     {

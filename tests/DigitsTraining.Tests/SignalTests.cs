@@ -19,14 +19,14 @@ public sealed partial class SignalTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals to send to another process.");
         Assert.SkipWhen(IgnoredSignals.Contains(signal), "The tests run where this signal is ignored, as in a shell's background, and so does every process that they start.");
         using var sample = new SampleProcess("--epochs", "100000");
-        sample.ReadUntil("Epoch 2/100000 completed");
+        sample.ReadUntil("epoch 2/100000  loss");
         Assert.Equal(0, Kill(sample.Id, signal));
         Assert.Equal(exitCode, sample.WaitForEnd());
 
         Assert.StartsWith($"run {reason}", sample.LastLine);
-        string end = Assert.Single(File.ReadAllLines(sample.Log("training_progress.log")), line => line.Contains("Training ended early"));
+        string end = Assert.Single(File.ReadAllLines(sample.Log("training_progress.log")), line => line.Contains("Training cancelled"));
         Assert.Contains($"Reason: {reason}", end);
-        Assert.EndsWith(reason, File.ReadAllLines(sample.Log("main.log"))[^1]);
+        Assert.EndsWith($"steps: cancelled ({reason})", File.ReadAllLines(sample.Log("main.log"))[^1]);
 
         JsonElement[] records = [.. File.ReadLines(sample.Log("run.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
         long[] steps = [.. records.Where(r => r.GetProperty("event").GetString() == "Step").Select(r => r.GetProperty("properties").GetProperty("Step").GetInt64())];

@@ -81,7 +81,7 @@ public sealed partial class FieldAllocationTests
     private static partial void Values(ILogger logger, [LogValues(16)] ReadOnlySpan<float> values);
 
     [TrainLog(3, LogLevel.Information, "{settings.Name}")]
-    private static partial void Properties(ILogger logger, [LogProperties] Settings settings);
+    private static partial void Properties(ILogger logger, [LogFields] Settings settings);
 
     [TrainLog(4, LogLevel.Information, "{Password}")]
     private static partial void Erased(ILogger logger, [SecretData] string password, [SecretData] int number);

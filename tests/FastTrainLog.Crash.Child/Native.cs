@@ -30,4 +30,18 @@ internal static unsafe partial class Native
             }
         }
     }
+
+    /// <summary>Lets no file of the process grow beyond a size, as <c>ulimit -f</c> does.</summary>
+    public static void LimitFileSize(ulong bytes)
+    {
+        const int FileSize = 1;
+        ulong* limits = stackalloc ulong[] { bytes, bytes };
+        if (SetLimit(FileSize, limits) != 0)
+        {
+            throw new InvalidOperationException("setrlimit failed");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, ulong* limits);
 }

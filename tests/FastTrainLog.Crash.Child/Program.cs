@@ -3,10 +3,25 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using FastTrainLog;
 using FastTrainLog.Crash.Child;
-using FastTrainLog.Frontend;
+using FastTrainLog.Records;
 
 // Logs numbered records until it is killed, or a given count and then ends in a given way; never disposes its log.
 // What it has logged it says in a mapped file, one 8-byte counter a thread, stored when the call has returned.
+if (args is ["run", string runEnd, string runDirectory])
+{
+    return RunEnds.Run(runEnd, runDirectory);
+}
+
+if (args is ["console", string kind])
+{
+    return ConsolePrograms.Run(kind);
+}
+
+if (args is ["rank", string rankDirectory, string runId, string rank, string ranks, string trouble])
+{
+    return RankOfRun.Train(rankDirectory, runId, int.Parse(rank, null), int.Parse(ranks, null), trouble);
+}
+
 if (args is not [string end, string directory, string progressFile, string sessionText, string threadsText, string countText])
 {
     Console.Error.WriteLine("usage: END DIRECTORY PROGRESS SESSION THREADS COUNT");
@@ -18,6 +33,11 @@ int threads = int.Parse(threadsText, null);
 long count = long.Parse(countText, null);
 using var map = MemoryMappedFile.CreateFromFile(progressFile, FileMode.OpenOrCreate, null, 4096);
 using MemoryMappedViewAccessor progress = map.CreateViewAccessor();
+
+if (end == "file-limit")
+{
+    Native.LimitFileSize(100_000);
+}
 
 TrainLogging logging = TrainLogging.Create(options =>
 {
@@ -45,7 +65,15 @@ void Log(int thread)
     activity.Start();
     for (long i = 0; i < count; i++)
     {
-        ChildMessages.Numbered(thread % 2 == 0 ? logger : ofRun, session, thread, i, texts[i & 3], i * 0.125);
+        if (end == "lasting" && i % 512 == 0)
+        {
+            ChildMessages.Lasting(logger, session, thread, i);
+        }
+        else
+        {
+            ChildMessages.Numbered(thread % 2 == 0 ? logger : ofRun, session, thread, i, texts[i & 3], i * 0.125);
+        }
+
         progress.Write(thread * sizeof(long), i + 1);
         if (count == long.MaxValue && i % 64 == 63)
         {
@@ -61,7 +89,7 @@ Array.ForEach(workers, w => w.Join());
 
 switch (end)
 {
-    case "return":
+    case "return" or "file-limit":
         // Nothing refers to the log any more, and it was not disposed: its end is still an orderly one.
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -97,6 +125,10 @@ switch (end)
         return Native.Overflow(1);
     case "out-of-memory":
         return Native.EatMemory();
+    case "critical":
+        ChildMessages.Critical(logger);
+        Thread.Sleep(Timeout.Infinite);
+        return 8;
     case "wait":
         Console.WriteLine("ready");
         Thread.Sleep(Timeout.Infinite);

@@ -21,15 +21,26 @@ internal sealed class Child : IDisposable
     public int Session { get; }
 
     /// <summary>Starts a child, under a limit of memory where there is one.</summary>
-    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null, bool compresses = false, TimeSpan? flushInterval = null)
+    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null, bool compresses = false, TimeSpan? flushInterval = null, uint? user = null, string? mounts = null, string? seenAs = null, params (string Name, string Value)[] environment)
     {
         string progress = Path.Combine(directory, $".progress.{session}");
         string assembly = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll");
-        string[] command = ["dotnet", assembly, end, directory, progress, $"{session}", $"{threads}", $"{count}"];
+        string[] command = ["dotnet", assembly, end, seenAs ?? directory, progress, $"{session}", $"{threads}", $"{count}"];
         if (limit is not null)
         {
             // The shell enters the group and then becomes the child.
             command = ["/bin/sh", "-c", "echo $$ > \"$0\" && exec \"$@\"", limit.Processes, .. command];
+        }
+
+        if (user is not null)
+        {
+            command = ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", .. command];
+        }
+
+        if (mounts is not null)
+        {
+            // With mounts of its own, as a container has.
+            command = ["unshare", "-m", "/bin/sh", "-c", $"{mounts} && exec \"$0\" \"$@\"", .. command];
         }
 
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -45,10 +56,44 @@ internal sealed class Child : IDisposable
             start.Environment["FASTTRAINLOG_FLUSH_INTERVAL"] = $"{interval}";
         }
 
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         return new Child(process, progress, session);
+    }
+
+    /// <summary>Starts a child with a run that ends in a way of <c>RunEnds</c>.</summary>
+    public static Process StartRun(string end, string directory, TimeSpan? flushInterval = null, string? ignoredSignal = null, params (string Name, string Value)[] environment)
+    {
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll"), "run", end, directory];
+        if (ignoredSignal is not null)
+        {
+            // As nohup does: what a process ignores, what it becomes ignores too.
+            command = ["/bin/sh", "-c", $"trap '' {ignoredSignal} && exec \"$0\" \"$@\"", .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        if (flushInterval is { } interval)
+        {
+            start.Environment["FASTTRAINLOG_FLUSH_INTERVAL"] = $"{interval}";
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 
     /// <summary>Returns how many calls of each thread had returned when the process died.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using FastTrainLog.Backend;
-using FastTrainLog.Sinks;
+using FastTrainLog.Platform;
 using FastTrainLog.Tests.Shared;
 using Xunit;
 
@@ -60,17 +59,13 @@ public sealed class EndTests
         using (TrainLogging logging = TrainLogging.Create(o =>
         {
             (o.LogDirectory, o.EnableConsoleLogging, o.BackupCount) = (directory, false, 10_000);
-            o.AddSink(
-                new RollingFileSink(Path.Combine(directory, "other", "other.log"), json: false, maxSize: 0, backups: 0),
-                static (in LogRecord _) => throw new InvalidOperationException("a filter"),
-                name: "other");
+            o.FileFilters["system.json"] = static (in LogRecord _) => throw new InvalidOperationException("a filter");
         }))
         {
             RecoveredJournal recovered = Assert.Single(logging.RecoveredJournals);
-            Assert.Equal($"{recovered.Records} records could not be written by other; the first: a filter", Assert.Single(recovered.Problems));
+            Assert.Equal($"{recovered.Records} records could not be written by system.json; the first: a filter", Assert.Single(recovered.Problems));
         }
 
-        Directory.Delete(Path.Combine(directory, "other"), recursive: true);
         LogFiles.AssertComplete(directory, [(0, child.Returned())]);
         Directory.Delete(directory, recursive: true);
     }
@@ -148,5 +143,55 @@ public sealed class EndTests
         }
 
         Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public void A_process_whose_files_may_not_grow_beyond_a_limit_lives_and_says_why_records_are_missing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the limit is set as Linux has it");
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        using Process child = Start("file-limit", directory, shell: null, timeout: "00:00:05");
+        string errors = child.StandardError.ReadToEnd();
+        Assert.True(child.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal(0, child.ExitCode);
+        Assert.Contains("would exceed the limit of a file's size (ulimit -f", errors, StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(directory, "*.log"), file => Assert.InRange(new FileInfo(file).Length, 0, 100_000));
+        Assert.Contains("There is no journal", File.ReadAllText(Path.Combine(directory, "system.log")), StringComparison.Ordinal);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("exec \"$@\" 2>&1")]
+    public void A_console_that_blocks_holds_up_neither_the_end_of_the_log_nor_that_of_the_process(string? shell)
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        // Its output is a pipe that nobody reads, as that of a paused pager.
+        using Process child = Start("return", directory, shell, timeout: "00:00:08");
+        Assert.True(child.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal(0, child.ExitCode);
+        Assert.Equal(Records, Directory.GetFiles(directory, "training_progress.log*").SelectMany(File.ReadLines).Count(line => line.Contains(" - INFO - ", StringComparison.Ordinal)));
+        if (shell is null)
+        {
+            // Told, though the framework lets standard error wait for standard output.
+            Assert.Contains("sink console hangs and was abandoned", child.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static Process Start(string end, string directory, string? shell, string timeout)
+    {
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll"), end, directory, Path.Combine(directory, ".progress.0"), "0", "1", $"{Records}"];
+        if (shell is not null)
+        {
+            command = ["/bin/sh", "-c", shell, "sh", .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        start.Environment["FASTTRAINLOG_ENABLE_CONSOLE_LOGGING"] = "true";
+        start.Environment["FASTTRAINLOG_SHUTDOWN_TIMEOUT"] = timeout;
+        return Process.Start(start)!;
     }
 }

@@ -1,10 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using FastTrainLog.Backend;
+using FastTrainLog.Files;
 using FastTrainLog.Frontend;
+using FastTrainLog.Formatting;
 using FastTrainLog.Journals;
+using FastTrainLog.Platform;
+using FastTrainLog.Records;
+using FastTrainLog.Recovery;
 using FastTrainLog.Training;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -15,6 +21,7 @@ public sealed class JournalDamageTests : IDisposable
     private const int Records = 20;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-damage-").FullName;
+    private readonly string _path;
     private readonly byte[] _journal;
 
     public JournalDamageTests()
@@ -22,24 +29,30 @@ public sealed class JournalDamageTests : IDisposable
         // A process that fails fast before its backend had a chance leaves everything in the journal.
         using Child child = Child.Start("native-abort", _directory, 0, threads: 1, Records);
         Assert.True(child.Process.WaitForExit(TimeSpan.FromMinutes(1)));
-        string path = Directory.GetFiles(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "*.journal").Single();
-        _journal = File.ReadAllBytes(path);
-        File.Delete(path);
+        _path = LogFiles.Journals(_directory).Single();
+        _journal = File.ReadAllBytes(_path);
+        File.Delete(_path);
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        File.Delete(_path);
+        Directory.Delete(_directory, recursive: true);
+    }
 
     [Fact]
     public void Every_byte_flipped_in_turn_gives_what_is_whole_and_never_throws_anything_unexpected()
     {
         int refused = 0;
         int reported = 0;
+        LogFiles.WritePrivate(_path, _journal);
+        using SafeFileHandle file = File.OpenHandle(_path, access: FileAccess.ReadWrite);
         foreach (int at in UsedBytes())
         {
-            _journal[at] ^= 0xFF;
+            RandomAccess.Write(file, [(byte)~_journal[at]], at);
             try
             {
-                (long records, IReadOnlyList<string> problems) = Read(_journal);
+                (long records, IReadOnlyList<string> problems) = Read(file);
                 Assert.InRange(records, 0, Records + 5);
                 reported += problems.Count > 0 ? 1 : 0;
             }
@@ -48,7 +61,7 @@ public sealed class JournalDamageTests : IDisposable
                 refused++;
             }
 
-            _journal[at] ^= 0xFF;
+            RandomAccess.Write(file, [_journal[at]], at);
         }
 
         Assert.True(refused > 50, $"{refused} flips were refused");
@@ -59,17 +72,20 @@ public sealed class JournalDamageTests : IDisposable
     [Fact]
     public void A_file_cut_off_anywhere_gives_what_is_whole_and_says_what_is_missing()
     {
-        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        JournalLayout layout = Layout;
         int end = (int)layout.PagesStart + Page.HeaderSize + 4096;
         IEnumerable<int> lengths = Enumerable.Range(0, JournalLayout.HeaderBytes + 64)
             .Concat(Enumerable.Range((int)layout.DescriptionsAt, 4096))
             .Concat(Enumerable.Range((int)layout.PagesStart - 8, 4096))
             .Append(end);
-        foreach (int length in lengths)
+        LogFiles.WritePrivate(_path, _journal);
+        using SafeFileHandle file = File.OpenHandle(_path, access: FileAccess.ReadWrite);
+        foreach (int length in lengths.OrderDescending())
         {
+            RandomAccess.SetLength(file, length);
             try
             {
-                Assert.NotEmpty(Read(_journal.AsSpan(0, length).ToArray()).Problems);
+                Assert.NotEmpty(Read(file).Problems);
             }
             catch (InvalidDataException exception)
             {
@@ -81,29 +97,26 @@ public sealed class JournalDamageTests : IDisposable
     [Fact]
     public void A_journal_of_another_format_version_is_refused_by_name_and_kept()
     {
-        _journal[JournalLayout.VersionAt] = 77;
-        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
-        File.WriteAllBytes(path, _journal);
+        _journal[sizeof(ulong)] = 77;
+        LogFiles.WritePrivate(_path, _journal);
         RecoveredJournal journal = Assert.Single(LogFiles.Recover(_directory));
         Assert.Contains("format 77", Assert.Single(journal.Problems), StringComparison.Ordinal);
-        Assert.Equal(path + ".unreadable", journal.Path);
+        Assert.Equal(_path, journal.Path);
         Assert.True(File.Exists(journal.Path));
         Assert.Contains("format 77", File.ReadAllText(Path.Combine(_directory, "errors.log")), StringComparison.Ordinal);
-        File.Delete(journal.Path);
     }
 
     [Fact]
     public void Descriptions_that_another_version_wrote_are_named_and_do_not_stop_the_start()
     {
-        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        JournalLayout layout = Layout;
         // Cut short from inside, with a check sum that is right.
         int at = (int)layout.DescriptionsAt;
         int length = BitConverter.ToInt32(_journal, at);
         Span<byte> content = _journal.AsSpan(at + 8, length);
         content[5] = 200;
-        BitConverter.TryWriteBytes(_journal.AsSpan(at + 4), JournalLayout.Check(content));
-        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
-        File.WriteAllBytes(path, _journal);
+        BitConverter.TryWriteBytes(_journal.AsSpan(at + 4), Crc32C.Of(content));
+        LogFiles.WritePrivate(_path, _journal);
         RecoveredJournal journal = Assert.Single(LogFiles.Recover(_directory));
         Assert.Contains(journal.Problems, problem => problem.Contains("another version", StringComparison.Ordinal));
     }
@@ -111,59 +124,43 @@ public sealed class JournalDamageTests : IDisposable
     [Fact]
     public void A_recovery_says_in_the_log_how_many_records_it_brought_back()
     {
-        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
-        File.WriteAllBytes(path, _journal);
+        LogFiles.WritePrivate(_path, _journal);
         long records = Assert.Single(LogFiles.Recover(_directory)).Records;
         Assert.Contains($"Recovered {records} records of process", File.ReadAllText(Path.Combine(_directory, "system.log")), StringComparison.Ordinal);
-        Assert.False(File.Exists(path));
+        Assert.False(File.Exists(_path));
     }
 
     [Fact]
     public void A_recovery_killed_after_a_half_done_rotation_is_done_again_in_the_same_way()
     {
         // The process died between moving main.log away and noting that it had.
-        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt), 1U);
+        Change(0, (ref FileChanges changes) => changes.RotationsBegun = 1);
         string log = Path.Combine(_directory, "main.log");
         File.Move(log, log + ".1");
-        string path = Path.Combine(_directory, "journal");
-        File.WriteAllBytes(path, _journal);
-        CutBack();
+        LogFiles.WritePrivate(_path, _journal);
+        Restore();
         // The first recovery made the file again and was killed in the middle of a line.
         File.WriteAllText(log, "half a li");
-        CutBack();
+        Restore();
         Assert.False(File.Exists(log));
-
-        void CutBack()
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-            using JournalImage image = JournalImage.Read(path, stream);
-            image.CutFilesBack(stream);
-            Assert.Empty(image.Problems);
-        }
     }
 
     [Fact]
     public void A_rotation_killed_between_two_of_its_moves_is_finished()
     {
         // Twice rotated since the checkpoint, killed in the third: main.log.1 has moved to .2 already, main.log has not moved yet.
-        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt), 3U);
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + sizeof(uint)), 2U);
         string log = Path.Combine(_directory, "main.log");
         long checkpointed = new FileInfo(log).Length;
         File.Move(log, log + ".3");
         File.AppendAllText(log + ".3", "behind the checkpoint\n");
         File.WriteAllText(log + ".2", "younger\n");
         File.WriteAllText(log, "youngest\n");
-        string path = Path.Combine(_directory, "journal");
-        File.WriteAllBytes(path, _journal);
+        FileIdentity youngest = IdentityOf(log);
+        Change(0, (ref FileChanges changes) => (changes.RotationsBegun, changes.RotationsEnded, changes.Current, changes.WrittenTo) = (3, 2, youngest, 9));
+        LogFiles.WritePrivate(_path, _journal);
         for (int recovery = 0; recovery < 2; recovery++)
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-            using JournalImage image = JournalImage.Read(path, stream);
-            image.CutFilesBack(stream);
-            Assert.Empty(image.Problems);
+            Restore();
             Assert.Equal([log + ".3"], Directory.GetFiles(_directory, "main.log*"));
             Assert.Equal(checkpointed, new FileInfo(log + ".3").Length);
         }
@@ -175,24 +172,21 @@ public sealed class JournalDamageTests : IDisposable
     public void A_file_that_came_into_the_place_of_the_checkpointed_one_is_cut_back_to_what_it_held_before(int rotations)
     {
         // Somebody moved main.log away after the checkpoint and put one of 8 bytes there; it was written, and rotated.
-        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt), rotations);
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + 4), rotations);
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + 8), 1U);
-        BitConverter.TryWriteBytes(_journal.AsSpan((int)layout.FileChangesAt + 16), 8L);
         string log = Path.Combine(_directory, "main.log");
         string kept = rotations == 0 ? log : $"{log}.{rotations}";
+        File.Move(log, log + ".moved");
         File.WriteAllText(log, "younger\n");
         File.WriteAllText(log + ".1", "younger\n");
         File.WriteAllText(kept, "another\nbehind the checkpoint\n");
         File.WriteAllText($"{log}.{rotations + 1}", "older, and longer than any checkpoint says\n");
-        string path = Path.Combine(_directory, "journal");
-        File.WriteAllBytes(path, _journal);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-        using JournalImage image = JournalImage.Read(path, stream);
-        image.CutFilesBack(stream);
-        Assert.Empty(image.Problems);
-        Assert.Equal([kept, $"{log}.{rotations + 1}"], Directory.GetFiles(_directory, "main.log*").Order());
+        (FileIdentity replacement, FileIdentity current) = (IdentityOf(kept), IdentityOf(log));
+        Change(0, (ref FileChanges changes) => changes = new FileChanges
+        {
+            RotationsBegun = (uint)rotations, RotationsEnded = (uint)rotations, Replacements = 1, ReplacedAtLength = 8, Replacement = replacement, Current = current, WrittenTo = 100,
+        });
+        LogFiles.WritePrivate(_path, _journal);
+        Restore();
+        Assert.Equal([kept, $"{log}.{rotations + 1}", log + ".moved"], Directory.GetFiles(_directory, "main.log*").Order());
         Assert.Equal("another\n", File.ReadAllText(kept));
         Assert.StartsWith("older", File.ReadAllText($"{log}.{rotations + 1}"), StringComparison.Ordinal);
     }
@@ -204,14 +198,14 @@ public sealed class JournalDamageTests : IDisposable
         using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.FlushInterval) = (_directory, false, TimeSpan.FromMinutes(1))))
         {
             // The backend sleeps by now, but for its first cycle; that too comes after the first checkpoint.
-            string path = Directory.GetFiles(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "*.journal").Single();
+            string path = LogFiles.Journals(_directory).Single();
             using Process copying = Process.Start("cp", [path, copy]);
             copying.WaitForExit();
         }
 
-        using FileStream stream = File.OpenRead(copy);
-        using JournalImage image = JournalImage.Read(copy, stream);
-        Assert.Equal(9, image.CheckpointedFiles);
+        using SafeFileHandle file = File.OpenHandle(copy);
+        using JournalImage image = JournalImage.Read(copy, file);
+        Assert.Equal(9, image.Checkpoint!.Files.Count);
         Assert.Empty(image.Problems);
     }
 
@@ -225,14 +219,14 @@ public sealed class JournalDamageTests : IDisposable
             run.LogStep(1, 41, 0.5, 0.1);
             Assert.True(logging.Flush());
             run.LogPerformance("behind the checkpoint", TimeSpan.Zero);
-            string path = Directory.GetFiles(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "*.journal").Single();
+            string path = LogFiles.Journals(_directory).Single();
             using Process copying = Process.Start("cp", [path, copy]);
             copying.WaitForExit();
         }
 
-        using FileStream stream = File.OpenRead(copy);
-        using JournalImage image = JournalImage.Read(copy, stream);
-        var decoder = new RecordDecoder(TimeZoneInfo.Utc);
+        using SafeFileHandle file = File.OpenHandle(copy);
+        using JournalImage image = JournalImage.Read(copy, file);
+        var decoder = LineFormats.CreateDecoder(TimeZoneInfo.Utc);
         string? line = null;
         Assert.Equal(1, image.Replay(decoder, () => line = Encoding.UTF8.GetString(decoder.JsonLine)));
         JsonElement record = JsonDocument.Parse(line!).RootElement;
@@ -248,24 +242,72 @@ public sealed class JournalDamageTests : IDisposable
         (long records, IReadOnlyList<string> problems) = Read(_journal);
         _journal[at] ^= 0xFF;
         Assert.Equal(Read(_journal).Records, records);
-        Assert.Contains("check sum", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains("checksum", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_journal_is_found_by_its_directory_with_a_slash_at_its_end_too()
     {
-        string path = Path.Combine(Journal.FolderOf(_directory), Journal.PrefixOf(_directory) + "1-1.journal");
-        File.WriteAllBytes(path, _journal);
+        LogFiles.WritePrivate(_path, _journal);
         PendingJournal pending = Assert.Single(JournalRecovery.FindPending(_directory + "/"));
-        Assert.Equal(_journal, File.ReadAllBytes(path));
+        // Another process that looks for abandoned journals may just have locked it.
+        using (var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        {
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            Assert.Equal(_journal, bytes);
+        }
+
         Assert.Equal(pending.Records, Assert.Single(LogFiles.Recover(_directory + "/")).Records);
-        Assert.False(File.Exists(path));
+        Assert.False(File.Exists(_path));
     }
 
-    private static (long Records, IReadOnlyList<string> Problems) Read(byte[] bytes)
+    private delegate void ChangeOf(ref FileChanges changes);
+
+    private JournalLayout Layout
     {
-        using JournalImage image = JournalImage.Read("the journal", new MemoryStream(bytes));
-        var decoder = new RecordDecoder(TimeZoneInfo.Utc);
+        get
+        {
+            JournalHeader header = JournalHeader.Read(_journal.AsSpan(0, JournalLayout.HeaderBytes), _path, out _);
+            return header.Layout;
+        }
+    }
+
+    private static FileIdentity IdentityOf(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        return FileSystem.StatusOf(file).Identity;
+    }
+
+    private void Change(int file, ChangeOf change) =>
+        change(ref MemoryMarshal.AsRef<FileChanges>(_journal.AsSpan((int)Layout.ChangesAt(file), FileChanges.Bytes)));
+
+    private void Restore()
+    {
+        using SafeFileHandle file = File.OpenHandle(_path, access: FileAccess.ReadWrite);
+        using JournalImage image = JournalImage.Read(_path, file);
+        using OpenDirectory directory = OpenDirectory.Open(_directory);
+        var restoration = new FileRestoration(directory, image);
+        foreach ((int number, LogFileDescription logged) in image.Files)
+        {
+            Assert.True(restoration.Examine(number, logged.Path, wasTakenOver: false).CutsBack);
+            restoration.CutBack(number, logged.Path);
+        }
+
+        Assert.Empty(image.Problems);
+    }
+
+    private (long Records, IReadOnlyList<string> Problems) Read(byte[] bytes)
+    {
+        LogFiles.WritePrivate(_path, bytes);
+        using SafeFileHandle file = File.OpenHandle(_path);
+        return Read(file);
+    }
+
+    private static (long Records, IReadOnlyList<string> Problems) Read(SafeFileHandle file)
+    {
+        using JournalImage image = JournalImage.Read("the journal", file);
+        var decoder = LineFormats.CreateDecoder(TimeZoneInfo.Utc);
         long records = image.Replay(decoder, () =>
         {
             Debug.Assert(decoder.TextLine.Length > 0 && decoder.JsonLine.Length > 0, "Both formats were written.");
@@ -276,7 +318,7 @@ public sealed class JournalDamageTests : IDisposable
     /// <summary>The bytes that mean something: the header, the checkpoints, the rotations, the descriptions, and the pages up to their last record.</summary>
     private IEnumerable<int> UsedBytes()
     {
-        var layout = new JournalLayout(BitConverter.ToInt32(_journal, JournalLayout.PagesAt));
+        JournalLayout layout = Layout;
         for (int at = 0; at < layout.PagesStart + (2 * Page.Size); at++)
         {
             bool isPadding = _journal[at] == 0 && (at < 8 || at + 8 >= _journal.Length || _journal.AsSpan(at - 8, 16).IndexOfAnyExcept((byte)0) < 0);

@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FastTrainLog.Files;
+using FastTrainLog.Journals;
+using FastTrainLog.Sinks;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -11,15 +14,36 @@ internal static partial class LogFiles
     /// <summary>Opens and closes a log in the directory, which recovers what dead processes left.</summary>
     public static IReadOnlyList<RecoveredJournal> Recover(string directory)
     {
-        using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.BackupCount) = (directory, false, 10_000));
+        using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.BackupCount, o.CompressBackups) = (directory, false, 10_000, false));
         return logging.RecoveredJournals;
     }
 
-    /// <summary>Asserts that every record whose call had returned is in the JSON lines and in the text exactly once, in order per thread, and says where it belongs.</summary>
-    public static void AssertComplete(string directory, IEnumerable<(int Session, long[] Returned)> sessions)
+    /// <summary>Returns the journals of a directory, of living and of dead processes.</summary>
+    public static string[] Journals(string directory)
     {
-        AssertComplete("run.jsonl", ReadJson(directory), sessions);
-        AssertComplete("training_progress.log", ReadText(directory), sessions);
+        using OpenDirectory opened = OpenDirectory.Open(directory);
+        using JournalFolders folders = JournalFolders.Open(directory, mayMake: false);
+        return LogDirectoryMark.TryRead(opened) is { } mark
+            ? [.. folders.Folders.SelectMany(folder => folder.Names(JournalName.PrefixOf(mark), JournalName.Extension).Select(folder.PathOf))]
+            : [];
+    }
+
+    /// <summary>Writes a file that its owner alone may read.</summary>
+    public static void WritePrivate(string path, byte[] content)
+    {
+        using var stream = new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        stream.Write(content);
+    }
+
+    /// <summary>Asserts that every record whose call had returned is in the JSON lines and in the text exactly once, in order per thread, and says where it belongs.</summary>
+    /// <param name="directory">The log directory.</param>
+    /// <param name="sessions">What the calls of each session's threads had returned.</param>
+    /// <param name="cutLines">How many lines of a file may be cut short: each by a kill in the middle of a write, where another log wrote to the file before its recovery.</param>
+    public static void AssertComplete(string directory, IEnumerable<(int Session, long[] Returned)> sessions, int cutLines = 0)
+    {
+        AssertComplete("run.jsonl", ReadJson(directory, cutLines), sessions);
+        AssertComplete("training_progress.log", ReadText(directory, cutLines), sessions);
     }
 
     /// <summary>Returns the lines of a file, compressed or not.</summary>
@@ -34,7 +58,7 @@ internal static partial class LogFiles
     }
 
     /// <summary>Returns the numbers of each thread's records, by the lines of text.</summary>
-    public static Dictionary<(int Session, int Thread), List<long>> ReadText(string directory) => Read(directory, "training_progress", ".log", line =>
+    public static Dictionary<(int Session, int Thread), List<long>> ReadText(string directory, int cutLines = 0) => Read(directory, "training_progress", ".log", cutLines, line =>
         TextLine().Match(line) is { Success: true } match
             ? (int.Parse(match.Groups[1].ValueSpan, null), int.Parse(match.Groups[2].ValueSpan, null), long.Parse(match.Groups[3].ValueSpan, null))
             : throw new InvalidDataException($"no whole line: {line}"));
@@ -58,7 +82,7 @@ internal static partial class LogFiles
         }
     }
 
-    private static Dictionary<(int Session, int Thread), List<long>> ReadJson(string directory) => Read(directory, "run", ".jsonl", line =>
+    private static Dictionary<(int Session, int Thread), List<long>> ReadJson(string directory, int cutLines) => Read(directory, "run", ".jsonl", cutLines, line =>
     {
         using JsonDocument document = JsonDocument.Parse(line);
         return document.RootElement.GetProperty("event").GetString() == "Numbered" && document.RootElement.GetProperty("properties") is var properties
@@ -75,7 +99,7 @@ internal static partial class LogFiles
         return (session, thread, number);
     }
 
-    private static Dictionary<(int Session, int Thread), List<long>> Read(string directory, string name, string extension, Func<string, (int Session, int Thread, long Number)?> parse)
+    private static Dictionary<(int Session, int Thread), List<long>> Read(string directory, string name, string extension, int cutLines, Func<string, (int Session, int Thread, long Number)?> parse)
     {
         var found = new Dictionary<(int Session, int Thread), List<long>>();
         string current = Path.Combine(directory, name + extension);
@@ -84,7 +108,17 @@ internal static partial class LogFiles
             .OrderByDescending(f => int.Parse(f[(current.Length + 1)..].Split('.')[0], null)).Append(current);
         foreach (string line in files.SelectMany(ReadLines))
         {
-            if (parse(line) is { } record)
+            (int Session, int Thread, long Number)? read;
+            try
+            {
+                read = parse(line);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or JsonException && cutLines-- > 0)
+            {
+                continue;
+            }
+
+            if (read is { } record)
             {
                 (found.TryGetValue((record.Session, record.Thread), out List<long>? numbers) ? numbers : found[(record.Session, record.Thread)] = []).Add(record.Number);
             }

@@ -134,7 +134,7 @@ public sealed class DeviceHistogramTests
     }
 
     [Fact]
-    public void Failed_launch_leaves_a_step_without_histograms_which_is_counted()
+    public void A_step_whose_histograms_could_not_be_launched_is_not_delivered_and_left_to_whoever_takes_over()
     {
         using var standIn = new StandInDriver();
         using var gradients = new StandIn.Gradients(3);
@@ -145,10 +145,8 @@ public sealed class DeviceHistogramTests
         Assert.StartsWith("the launch of ftl_histogram on cuda:0 failed", clipper.Failure, StringComparison.Ordinal);
         Assert.True(clipper.Statistics.TryRead(out _));
         Assert.True(clipper.Statistics.HasHistograms);
-        Assert.True(clipper.Statistics.TryRead(out GradientStatistics statistics));
-        Assert.Equal(2, statistics.Step);
-        Assert.False(clipper.Statistics.HasHistograms);
-        Assert.Equal(1, clipper.Statistics.LostHistograms);
+        // Measured, but not decided: it counts once, where it is clipped in the end.
+        Assert.False(clipper.Statistics.TryRead(out _));
     }
 
     [Fact]

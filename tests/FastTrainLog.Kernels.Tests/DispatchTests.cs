@@ -159,6 +159,30 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public void A_negative_step_number_is_the_steps_number_and_replays_count_on_from_it()
+    {
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        var options = new GradientClipperOptions { HistogramEvery = 2 };
+        using var clipper = new GradientClipper(options, _ => standIn.Open(histogramEvery: 2));
+        foreach (long step in new long[] { -7, -1, -1, -4, 3 })
+        {
+            clipper.Clip(gradients.List, step);
+            Assert.True(clipper.TryRead(out GradientStatistics statistics));
+            Assert.Equal((step, step % 2 == 0), (statistics.Step, clipper.HasDeviceHistograms));
+        }
+
+        clipper.Clip(gradients.List, -3);
+        standIn.Capture(true);
+        clipper.Clip(gradients.List, -3);
+        standIn.Capture(false);
+        standIn.Replay();
+        Assert.True(clipper.TryRead(out _));
+        Assert.True(clipper.TryRead(out GradientStatistics replayed));
+        Assert.Equal(-2, replayed.Step);
+    }
+
+    [Fact]
     public void Own_stream_and_own_loss_scale_on_the_device_are_taken()
     {
         using var standIn = new StandInDriver();

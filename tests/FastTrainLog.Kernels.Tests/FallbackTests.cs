@@ -19,12 +19,13 @@ public sealed class FallbackTests
     [InlineData("old device", 1, "compute capability 6.1")]
     [InlineData("no device", 1, "no device")]
     [InlineData("failed launch", 3, "the launch of ftl_measure on cuda:0 failed with CUDA_ERROR_ILLEGAL_ADDRESS (700)")]
+    [InlineData("failed second launch", 3, "the launch of ftl_apply on cuda:0 failed with ")]
     [InlineData("lost context", 3, "CUDA_ERROR_CONTEXT_IS_DESTROYED (709)")]
     public void Other_passes_take_over_and_the_log_says_why_once(string trouble, int from, string reason)
     {
         using var standIn = new StandInDriver();
         using var gradients = new StandIn.Gradients(3, 4);
-        CpuEngine passes = PassesOver(gradients);
+        var passes = new HostPasses();
         var options = new GradientClipperOptions { Limit = GradientLimit.L2Norm(1.0) };
         string library = trouble == "no driver" ? "/no/libcuda.so.1" : standIn.Path;
         using var clipper = new GradientClipper(options, ordinal => CudaClipper.Open(ordinal, options, library));
@@ -61,7 +62,7 @@ public sealed class FallbackTests
             new GradientClipperOptions { NonFinite = NonFinitePolicy.Report }, _ => throw new CudaUnavailableException("no device today"));
         using var log = new FollowedRun(clipper);
         gradients.Span(0)[1] = float.NaN;
-        GradientStatistics statistics = clipper.ClipOr(gradients.List, 1, 1.0, PassesOver(gradients));
+        GradientStatistics statistics = clipper.ClipOr(gradients.List, 1, 1.0, new HostPasses());
         log.Run.LogStep(1, 1, 0.5, 0.1, statistics);
         log.Run.LogGradients(statistics);
         Assert.False(log.Run.SaveCheckpoint(1, 1, 0.5, "model.dat", _ => Assert.Fail("A poisoned model is not saved.")));
@@ -77,17 +78,34 @@ public sealed class FallbackTests
     {
         using var gradients = new StandIn.Gradients(3);
         using var clipper = new GradientClipper(new GradientClipperOptions(), _ => throw new CudaUnavailableException("no device today"));
-        clipper.ClipOr(gradients.List, 1, 1.0, PassesOver(gradients));
+        clipper.ClipOr(gradients.List, 1, 1.0, new HostPasses());
         using var log = new FollowedRun(clipper);
-        clipper.ClipOr(gradients.List, 2, 1.0, PassesOver(gradients));
+        clipper.ClipOr(gradients.List, 2, 1.0, new HostPasses());
         Assert.Equal("no device today", Assert.Single(log.Properties(TrainingEvents.GradientFallback)).GetProperty("Reason").GetString());
     }
 
-    private static CpuEngine PassesOver(StandIn.Gradients gradients)
+    [Theory]
+    [InlineData("ftl_histogram", 1)]
+    [InlineData("ftl_apply", 2)]
+    public void A_step_whose_first_kernel_alone_was_launched_is_the_others_and_counts_once(string kernel, int after)
     {
-        var engine = new CpuEngine(threads: 1, CpuKernel.Best);
-        engine.List.Use([.. gradients.List.Select(gradient => gradient with { Device = GradientDevice.Cpu })]);
-        return engine;
+        using var standIn = new StandInDriver();
+        using var gradients = new StandIn.Gradients(3);
+        using var clipper = new GradientClipper(
+            new GradientClipperOptions { NonFinite = NonFinitePolicy.Skip, HistogramEvery = 1 }, _ => standIn.Open(histogramEvery: 1));
+        var passes = new HostPasses();
+        clipper.ClipOr(gradients.List, 1, 1.0, passes);
+        gradients.Span(0)[1] = float.NaN;
+        standIn.Fail("cuLaunchKernel", 701, after);
+        GradientStatistics statistics = clipper.ClipOr(gradients.List, 2, 1.0, passes);
+        Assert.Equal((2L, GradientAction.Skipped), (statistics.Step, statistics.Action));
+        Assert.Equal([0f, 0f, 0f], gradients.Span(0).ToArray());
+        Assert.Contains(kernel, clipper.DeviceFailure, StringComparison.Ordinal);
+
+        Assert.True(clipper.TryRead(out GradientStatistics first));
+        Assert.Equal(1, first.Step);
+        Assert.False(clipper.TryRead(out _));
+        Assert.Equal((2, 1, 0), (clipper.Steps, clipper.NonFiniteSteps, clipper.LostStatistics));
     }
 
     private static void Bring(StandInDriver standIn, string trouble)
@@ -113,9 +131,27 @@ public sealed class FallbackTests
             case "failed launch":
                 standIn.Fail("cuLaunchKernel", 700);
                 break;
+            case "failed second launch":
+                standIn.Fail("cuLaunchKernel", 701, after: 1);
+                break;
             case "lost context":
                 standIn.Fail("cuCtxPushCurrent_v2", 709);
                 break;
         }
+    }
+
+    /// <summary>The host's passes over what the stand-in takes for a device's memory.</summary>
+    private sealed class HostPasses : IGradientPasses
+    {
+        private readonly CpuEngine _engine = new(threads: 1, CpuKernel.Best);
+
+        public LayerStatistics[] Layers => _engine.Layers;
+
+        public void Use(ReadOnlySpan<GradientBuffer> gradients)
+            => _engine.Use([.. gradients.ToArray().Select(gradient => gradient with { Device = GradientDevice.Cpu })]);
+
+        public Partial Read(double inverseScale, out int firstNonFinite) => _engine.Read(inverseScale, out firstNonFinite);
+
+        public void Write(in Rewrite rewrite) => _engine.Write(rewrite);
     }
 }

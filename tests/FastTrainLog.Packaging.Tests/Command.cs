@@ -35,5 +35,5 @@ internal sealed record Command(int ExitCode, string Output)
     public void AssertSucceeded() => Assert.True(ExitCode == 0, Output);
 
     private static bool BelongsToTheBuildOfThisTest(string variable) =>
-        variable.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || variable is "NUGET_PACKAGES" or "HasZLogger" or "HasTorchSharp" or "HasLibTorch" or "RequireIntegrations";
+        variable.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || variable is "NUGET_PACKAGES";
 }

@@ -1,37 +1,63 @@
 namespace FastTrainLog.Packaging.Tests;
 
-public sealed class PackageTests(PackedLibrary library)
+public sealed class PackageTests(Packages packages)
 {
+    [Fact]
+    public void Every_package_is_packed_without_a_flag()
+    {
+        Assert.Equal(["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"], packages.Names);
+        Assert.All(packages.Names.Except(["FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Tool"]), name => Assert.Contains($"lib/net10.0/{name}.xml", packages.Files(name)));
+    }
+
     [Fact]
     public void Package_holds_the_library_with_its_documentation_and_the_generator_and_its_code_fixes()
     {
-        Assert.Contains("lib/net10.0/FastTrainLog.dll", library.Files);
-        Assert.Contains("lib/net10.0/FastTrainLog.xml", library.Files);
-        Assert.Contains("analyzers/dotnet/cs/FastTrainLog.Generators.dll", library.Files);
-        Assert.Contains("analyzers/dotnet/cs/FastTrainLog.Generators.CodeFixes.dll", library.Files);
-        Assert.Contains("README.md", library.Files);
-        Assert.Equal(["lib/net10.0/FastTrainLog.dll"], library.Files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal) && f.EndsWith(".dll", StringComparison.Ordinal)));
+        string[] files = packages.Files("FastTrainLog");
+        Assert.Contains("lib/net10.0/FastTrainLog.dll", files);
+        Assert.Contains("analyzers/dotnet/cs/FastTrainLog.Generators.dll", files);
+        Assert.Contains("analyzers/dotnet/cs/FastTrainLog.Generators.CodeFixes.dll", files);
+        Assert.Contains("README.md", files);
+        Assert.Equal(["lib/net10.0/FastTrainLog.dll"], files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal) && f.EndsWith(".dll", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Integrations_depend_on_the_library_and_on_what_they_integrate_and_the_native_library_is_the_users_choice()
+    {
+        Assert.Equal([$"FastTrainLog {Packages.Version}", "TorchSharp 0.107.0"], packages.Dependencies("FastTrainLog.TorchSharp"));
+        Assert.Equal([$"FastTrainLog {Packages.Version}", "Utf8StringInterpolation 1.3.2", "ZLogger 2.6.1"], packages.Dependencies("FastTrainLog.ZLogger"));
+    }
+
+    [Fact]
+    public void The_package_for_tests_depends_on_the_library_alone_and_has_a_README_of_its_own()
+    {
+        Assert.Equal([$"FastTrainLog {Packages.Version}"], packages.Dependencies("FastTrainLog.Testing"));
+        Assert.Contains("README.md", packages.Files("FastTrainLog.Testing"));
     }
 
     [Fact]
     public async Task Fresh_project_builds_with_the_package_in_CSharp_12_and_14_without_a_warning_and_logs()
     {
-        using var project = new UserProject(library);
+        using var project = new UserProject(packages);
         (await project.Dotnet("build", "-p:LangVersion=14.0", "-o", "built")).AssertSucceeded();
         await project.RunAndCheckLogs("built");
-        (await project.Dotnet("build", "--no-restore", "-p:LangVersion=12.0", "-o", "older")).AssertSucceeded();
+        // Extension blocks are of C# 14.
+        (await project.Dotnet("build", "--no-restore", "-p:LangVersion=12.0", "-p:DefineConstants=CSHARP_12", "-o", "older")).AssertSucceeded();
     }
 
     [Fact]
     public async Task Code_fixes_of_the_package_turn_plain_calls_into_log_methods()
     {
-        using var project = new UserProject(library);
+        using var project = new UserProject(packages);
         (await project.Dotnet("restore")).AssertSucceeded();
         (await project.Format("FTL0050")).AssertSucceeded();
         string program = project.Read("Program.cs");
         Assert.DoesNotContain("LogInformation", program);
         Assert.Contains("Log.LogPlain(logger, 42);", program);
         Assert.Contains("public static partial void LogPlain(ILogger logger, int value);", program);
+        string blocks = project.Read("BlockMessages.cs");
+        Assert.Contains("public void Extended(int count) => LogExtended(logger, count);", blocks);
+        Assert.Contains("private static partial void LogExtended(ILogger logger, int count);", blocks);
+        Assert.Contains("logger.LogInformation(\"first {Item}\", items[0])", blocks);
         (await project.Dotnet("build", "--no-restore", "-o", "built")).AssertSucceeded();
         await project.RunAndCheckLogs("built");
     }

@@ -5,7 +5,7 @@ internal sealed class UserProject : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("fasttrainlog-user-").FullName;
 
-    public UserProject(PackedLibrary library)
+    public UserProject(Packages packages)
     {
         foreach (string file in Directory.GetFiles(Path.Combine(BuildMetadata.Read("RepositoryRoot"), "tests", "FastTrainLog.Packaging.Tests", "UserProgram")))
         {
@@ -14,9 +14,9 @@ internal sealed class UserProject : IDisposable
 
         // Not by a property on the command line: not every command of the SDK passes one on.
         string projectFile = Path.Combine(_root, "UserProgram.csproj");
-        File.WriteAllText(projectFile, File.ReadAllText(projectFile).Replace("$(FastTrainLogVersion)", PackedLibrary.Version));
+        File.WriteAllText(projectFile, File.ReadAllText(projectFile).Replace("$(FastTrainLogVersion)", Packages.Version));
 
-        File.WriteAllText(Path.Combine(_root, "NuGet.Config"), library.Configuration);
+        File.WriteAllText(Path.Combine(_root, "NuGet.Config"), packages.Configuration);
     }
 
     /// <summary>Runs a command of the SDK in the project.</summary>
@@ -41,6 +41,8 @@ internal sealed class UserProject : IDisposable
         AssertLogged(logs, "host/augmentation.log", "ERROR - Batch 17 cannot be read");
         AssertLogged(logs, "host/errors.log", "InvalidDataException");
         AssertLogged(logs, "host/augmentation.log", "INFO - plain 42");
+        AssertLogged(logs, "host/augmentation.log", "INFO - extended 7");
+        AssertLogged(logs, "host/augmentation.log", "INFO - first 3");
         AssertLogged(logs, "loop/main.log", "MAIN - INFO - Epoch 3 made 5000 images in 1.2 s, phase Steady");
         AssertLogged(logs, "loop/training_progress.log", "Loss: 0.500000");
         AssertLogged(logs, "loop/training_progress.log", "Accuracy: 0.75");

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tool.Tests;
@@ -12,7 +13,7 @@ public sealed partial class DocumentTests
     [MemberData(nameof(Commands))]
     public void Every_command_has_a_section_and_help_with_examples(string command)
     {
-        string document = File.ReadAllText(Path.Combine(Root(), "docs", "tool.md"));
+        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "tool.md"));
 
         Assert.Contains($"\n## {command}\n", document);
         if (command == "analyze")
@@ -24,17 +25,6 @@ public sealed partial class DocumentTests
         Assert.Contains("Returns 0", help);
         Assert.Contains($"  fasttrainlog {command} ", help);
         Assert.All(Option().Matches(help).Select(match => match.Value).Except(["--help"]).Distinct(), option => Assert.Contains(option, document));
-    }
-
-    private static string Root()
-    {
-        string directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "FastTrainLog.sln")))
-        {
-            directory = Path.GetDirectoryName(directory)!;
-        }
-
-        return directory;
     }
 
     [GeneratedRegex(@"^  ([a-z]+) <", RegexOptions.Multiline)]

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using FastTrainLog.Backend;
 using FastTrainLog.Benchmarks.Pipeline;
+using FastTrainLog.Formatting;
 using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
 
@@ -60,7 +60,7 @@ internal static unsafe class LinesBenchmark
             };
         }
 
-        var decoder = new RecordDecoder(TimeZoneInfo.Utc);
+        var decoder = LineFormats.CreateDecoder(TimeZoneInfo.Utc);
         string[] formats = ["decode", "text", "json"];
         var times = formats.ToDictionary(format => format, _ => new List<double>());
         long bytes = 0;

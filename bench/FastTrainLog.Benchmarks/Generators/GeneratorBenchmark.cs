@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Generators;
+using FastTrainLog.Series;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -101,5 +102,5 @@ internal static class GeneratorBenchmark
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
+    private static double Median(List<double> times) => Quantile.Median(times);
 }

@@ -18,7 +18,7 @@ public class LogCallBenchmarks
     private long _step;
 
     /// <summary>Gets the loggers.</summary>
-    public static IEnumerable<string> Loggers => [.. Contestants.Own.Concat(Contestants.Peers).Select(c => c.Logger).Distinct(), "FastTrainLog via MEL"];
+    public static IEnumerable<string> Loggers => [.. Contestants.All.Select(c => c.Logger).Distinct(), "FastTrainLog via MEL"];
 
     /// <summary>Gets or sets the logger.</summary>
     [ParamsSource(nameof(Loggers))]

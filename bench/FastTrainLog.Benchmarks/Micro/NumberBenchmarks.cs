@@ -1,6 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using FastTrainLog.Formatting;
+using FastTrainLog.Numbers;
 
 namespace FastTrainLog.Benchmarks.Micro;
 

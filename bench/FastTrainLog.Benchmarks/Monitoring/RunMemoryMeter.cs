@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using FastTrainLog.Backend;
-using FastTrainLog.Frontend;
 using FastTrainLog.Monitoring.Snapshots;
 using FastTrainLog.Training;
 

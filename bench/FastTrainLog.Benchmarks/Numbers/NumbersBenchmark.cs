@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using FastTrainLog.Formatting;
+using FastTrainLog.Numbers;
 
 namespace FastTrainLog.Benchmarks.Numbers;
 

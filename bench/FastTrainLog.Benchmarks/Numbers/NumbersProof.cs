@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using FastTrainLog.Formatting;
+using FastTrainLog.Numbers;
 
 namespace FastTrainLog.Benchmarks.Numbers;
 

@@ -1,4 +1,3 @@
-using FastTrainLog.Backend;
 using FastTrainLog.Sinks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,12 +13,14 @@ internal static class Contestants
         ("FastTrainLog", "json"),
     ];
 
-    public static readonly (string Logger, string Format)[] Peers =
+    /// <summary>Those that are compared where FastTrainLog is called directly; FastTrainLog writes its own file, or hands its records to ZLogger's.</summary>
+    public static readonly (string Logger, string Format)[] All =
     [
-#if HAS_ZLOGGER
+        .. Own,
+        ("FastTrainLog to ZLogger", "text"),
+        ("FastTrainLog to ZLogger", "json"),
         ("ZLogger generated", "text"),
         ("ZLogger generated", "json"),
-#endif
         ("NLog async", "text"),
         ("NLog async", "json"),
         ("Serilog async", "text"),
@@ -31,10 +32,10 @@ internal static class Contestants
     [
         ("FastTrainLog via MEL", "text"),
         ("FastTrainLog via MEL", "json"),
-#if HAS_ZLOGGER
         ("ZLogger generated", "text"),
         ("ZLogger generated", "json"),
-#endif
+        ("ZLogger via MEL", "text"),
+        ("ZLogger via MEL", "json"),
         ("NLog via MEL", "text"),
         ("NLog via MEL", "json"),
         ("Serilog via MEL", "text"),
@@ -43,15 +44,15 @@ internal static class Contestants
 
     public static Contestant Create(string logger, string format, string directory) => logger switch
     {
-        "FastTrainLog" => new OwnContestant(format, directory, throughILogger: false),
-        "FastTrainLog via MEL" => new OwnContestant(format, directory, throughILogger: true),
+        "FastTrainLog" => OwnContestant.Direct(format, directory),
+        "FastTrainLog via MEL" => OwnContestant.ThroughMel(format, directory),
+        "FastTrainLog to ZLogger" => OwnContestant.ToZLogger(format, directory),
         "NLog async" => new NLogContestant(format, directory),
         "NLog via MEL" => MelContestant.NLog(format, directory),
         "Serilog async" => new SerilogContestant(format, directory),
         "Serilog via MEL" => MelContestant.Serilog(format, directory),
-#if HAS_ZLOGGER
         "ZLogger generated" => new ZLoggerContestant(format, directory),
-#endif
+        "ZLogger via MEL" => MelContestant.ZLogger(format, directory),
         _ => throw new ArgumentException($"There is no logger '{logger}'."),
     };
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using FastTrainLog.Frontend;
+using FastTrainLog.Platform;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 

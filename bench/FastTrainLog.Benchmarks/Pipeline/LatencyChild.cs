@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FastTrainLog.Frontend;
+using FastTrainLog.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Benchmarks.Pipeline;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FastTrainLog.Series;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 
@@ -11,7 +12,7 @@ internal static class LatencyRunner
         // Side by side are only calls of one kind: a peer called directly is no measure of ours behind a composite logger.
         (string Logger, string Format)[] candidates = options.ThroughMel
             ? Contestants.ThroughMel
-            : [(LatencyChild.Disabled, "none"), .. Contestants.Own, .. Contestants.Peers];
+            : [(LatencyChild.Disabled, "none"), .. Contestants.All];
         // Always among them: the empty timer, whose time is subtracted from all others, and the floor that they are compared with.
         (string Logger, string Format)[] all =
         [
@@ -68,19 +69,11 @@ internal static class LatencyRunner
     private static double Round(double nanoseconds) => Math.Round(Math.Max(0, nanoseconds), 1);
 
     private static IEnumerable<double> Distribution(double[] sorted, double off) =>
-        LatencyRow.Shares.Select(share => Round(sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)] - off));
+        LatencyRow.Shares.Select(share => Round(Quantile.Of(sorted, share) - off));
 
-    private static double Percentile(double[] samples, double share)
-    {
-        double[] sorted = [.. samples.Order()];
-        return sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
-    }
+    private static double Percentile(double[] samples, double share) => Quantile.Of(samples.Order().ToArray(), share);
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
-    }
+    private static double Median(IEnumerable<double> values) => Quantile.Median(values);
 
     private static void Print(List<LatencyRow> rows)
     {

@@ -31,6 +31,9 @@ internal sealed class MelContestant : Contestant
         return new MelContestant("Serilog via MEL", format, logging => logging.AddSerilog(peer), peer.Dispose);
     }
 
+    public static MelContestant ZLogger(string format, string directory) =>
+        new("ZLogger via MEL", format, logging => ZLoggerContestant.AddFile(logging, format, directory), static () => { });
+
     public override void Log(int epoch, long step, double loss, double accuracy, double learningRate, float norm, double throughput) =>
         MelMessages.Step(_logger, epoch, step, loss, accuracy, learningRate, norm, throughput);
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 
-/// <summary>FastTrainLog into one rolling file, called directly or through a composite logger of Microsoft.Extensions.Logging.</summary>
+/// <summary>FastTrainLog into one file, its own or ZLogger's, called directly or through a composite logger of Microsoft.Extensions.Logging.</summary>
 internal sealed class OwnContestant : Contestant
 {
     private readonly TrainLogging _logging;
@@ -12,8 +12,8 @@ internal sealed class OwnContestant : Contestant
     private readonly ILogger? _composite;
     private readonly ServiceProvider? _services;
 
-    public OwnContestant(string format, string directory, bool throughILogger)
-        : base(throughILogger ? "FastTrainLog via MEL" : "FastTrainLog", format)
+    private OwnContestant(string logger, string format, string directory, Action<TrainLogOptions> addFile, bool throughILogger)
+        : base(logger, format)
     {
         void Configure(TrainLogOptions options)
         {
@@ -21,7 +21,7 @@ internal sealed class OwnContestant : Contestant
             options.EnableFileLogging = options.EnableJsonLogging = options.EnableConsoleLogging = false;
             // Its own record every ten seconds would be counted among the benchmark's.
             options.ResourceInterval = TimeSpan.Zero;
-            options.AddSink(new RollingFileSink(Path.Combine(directory, "own." + format), format == "json", maxSize: 0, backups: 0));
+            addFile(options);
         }
 
         if (throughILogger)
@@ -36,6 +36,16 @@ internal sealed class OwnContestant : Contestant
             _direct = _logging.GetLogger("bench");
         }
     }
+
+    public static OwnContestant Direct(string format, string directory) => new("FastTrainLog", format, directory, OwnFile(format, directory), throughILogger: false);
+
+    public static OwnContestant ThroughMel(string format, string directory) => new("FastTrainLog via MEL", format, directory, OwnFile(format, directory), throughILogger: true);
+
+    public static OwnContestant ToZLogger(string format, string directory) =>
+        new("FastTrainLog to ZLogger", format, directory, options => options.AddZLogger(zlogger => ZLoggerContestant.AddFile(zlogger, format, directory)), throughILogger: false);
+
+    private static Action<TrainLogOptions> OwnFile(string format, string directory) => options =>
+        options.AddSink(new RollingFileSink(Path.Combine(directory, "own." + format), format == "json", maxSize: 0, backups: 0));
 
     public override void Log(int epoch, long step, double loss, double accuracy, double learningRate, float norm, double throughput)
     {

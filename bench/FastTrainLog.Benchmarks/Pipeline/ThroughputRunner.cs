@@ -16,7 +16,7 @@ internal static class ThroughputRunner
         (string Logger, string Format, int Threads, long Records)[] all =
         [
             .. from threads in new[] { 1, 2 }
-               from contestant in Contestants.Own.Concat(Contestants.Peers).Where(c => options.Wants(c.Logger))
+               from contestant in Contestants.All.Where(c => options.Wants(c.Logger))
                select (contestant.Logger, contestant.Format, threads, Contestants.Own.Contains(contestant) ? records : peerRecords),
         ];
         var results = all.ToDictionary(c => c, _ => new List<ThroughputRow>());

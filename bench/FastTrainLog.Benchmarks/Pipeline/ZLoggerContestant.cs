@@ -12,8 +12,15 @@ internal sealed class ZLoggerContestant : Contestant
     public ZLoggerContestant(string format, string directory)
         : base("ZLogger generated", format)
     {
+        _factory = LoggerFactory.Create(logging => AddFile(logging, format, directory));
+        _logger = _factory.CreateLogger("bench");
+    }
+
+    /// <summary>Adds ZLogger's file provider as every contestant with ZLogger behind it has it.</summary>
+    public static void AddFile(ILoggingBuilder logging, string format, string directory)
+    {
         Directory.CreateDirectory(directory);
-        _factory = LoggerFactory.Create(logging => logging.AddZLoggerFile(Path.Combine(directory, "zlogger." + format), options =>
+        logging.AddZLoggerFile(Path.Combine(directory, "zlogger." + format), options =>
         {
             if (format == "json")
             {
@@ -24,8 +31,7 @@ internal sealed class ZLoggerContestant : Contestant
                 options.UsePlainTextFormatter(formatter =>
                     formatter.SetPrefixFormatter($"[{0}] {1} - {2} - ", (in MessageTemplate template, in LogInfo info) => template.Format(info.Timestamp, info.Category, info.LogLevel)));
             }
-        }));
-        _logger = _factory.CreateLogger("bench");
+        });
     }
 
     public override void Log(int epoch, long step, double loss, double accuracy, double learningRate, float norm, double throughput) =>

@@ -76,5 +76,5 @@ internal static class SyntheticLog
     }
 
     private static string Line(DateTime time, string level, string logger, int id, string name, string message, string properties) =>
-        $"{{\"timestamp\":\"{time:yyyy-MM-ddTHH:mm:ss.fffffffZ}\",\"level\":\"{level}\",\"logger\":\"{logger}\",\"thread\":1,\"run\":\"synthetic\",\"rank\":0,\"world_size\":1,\"eventId\":{id},\"event\":\"{name}\",\"message\":\"{message}\",\"properties\":{{{properties}}}}}";
+        $"{{\"timestamp\":\"{time:yyyy-MM-ddTHH:mm:ss.fffffffZ}\",\"level\":\"{level}\",\"logger\":\"{logger}\",\"thread\":1,\"run\":\"synthetic\",\"rank\":0,\"world_size\":1,\"event_id\":{id},\"event\":\"{name}\",\"message\":\"{message}\",\"properties\":{{{properties}}}}}";
 }

@@ -29,6 +29,22 @@ internal static class ClipCases
                 }
             }
 
+            // The largest elements of the type, brought beyond it by their loss scale unless a limit holds them.
+            foreach (NonFinitePolicy policy in Policies)
+            {
+                foreach (GradientLimit limit in new[] { GradientLimit.None, GradientLimit.Value(1.0), GradientLimit.InfinityNorm(1.0) })
+                {
+                    yield return new ClipCase(type, Scenario.Mixed, shapes[2], Placement.Shifted, limit, policy, InverseScale: 4.0, HistogramEvery: 1);
+                }
+            }
+
+            // One element of the last of many tensors alone.
+            foreach (NonFinitePolicy policy in Policies)
+            {
+                yield return new ClipCase(
+                    type, Scenario.LonelyLast, shapes[4], Placement.Aligned, GradientLimit.None, policy, Element.Maximum(type), HistogramEvery: 1);
+            }
+
             // The largest element exactly at the limit by value, and brought above it by its loss scale alone.
             foreach (double maximum in new[] { ClipCase.Lonely * 8.0, ClipCase.Lonely * 7.0 })
             {

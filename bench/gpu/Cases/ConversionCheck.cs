@@ -82,7 +82,9 @@ internal static class ConversionCheck
         {
             double value = Element.Read(buffer.Values, i, buffer.Type);
             Element.Write(rounded, 0, buffer.Type, double.IsFinite(value) ? (float)value * factor : 0.0);
-            ushort expected = BitConverter.ToUInt16(rounded);
+
+            // What the factor brings beyond the type becomes zero like any bad element.
+            ushort expected = double.IsFinite(Element.Read(rounded, 0, buffer.Type)) ? BitConverter.ToUInt16(rounded) : (ushort)0;
             ushort became = BitConverter.ToUInt16(now[(i * sizeof(ushort))..]);
             if (became != expected)
             {

@@ -6,14 +6,13 @@ namespace FastTrainLog.GpuBench.Cases;
 internal sealed class Expected
 {
     private readonly ClipCase _case;
+    private double _held;
 
     public Expected(ClipCase clipCase, byte[][] values)
     {
         _case = clipCase;
         Layers = [.. values.Select(layer => Measure([layer]))];
         Total = Measure(values);
-        NonFinite = Total.NaNCount + Total.InfinityCount > 0;
-        FirstNonFinite = Array.FindIndex(Layers, layer => layer.NonFiniteCount > 0);
         Decide();
     }
 
@@ -21,9 +20,9 @@ internal sealed class Expected
 
     public LayerStatistics Total { get; }
 
-    public bool NonFinite { get; }
+    public bool NonFinite { get; private set; }
 
-    public int FirstNonFinite { get; }
+    public int FirstNonFinite { get; private set; }
 
     public double Threshold { get; private set; } = double.PositiveInfinity;
 
@@ -53,7 +52,22 @@ internal sealed class Expected
             return 0.0;
         }
 
+        double written = Written(value, coefficient);
+        return (Action & GradientAction.Sanitized) != 0 && Overflows(written) ? 0.0 : written;
+    }
+
+    /// <summary>Says whether a factor is too small for a double to hold its digits, so that elements can only be compared to within some.</summary>
+    public bool IsMinute(double coefficient) => _case.Type == GradientType.Float64 && coefficient > 0.0
+        && !(double.IsNormal(coefficient) && double.IsNormal(coefficient * _case.InverseScale));
+
+    private double Written(double value, double coefficient)
+    {
         double factor = coefficient * _case.InverseScale;
+        if (IsMinute(coefficient))
+        {
+            return value / _held * Threshold * _case.InverseScale;
+        }
+
         if (_case.Type == GradientType.Float64)
         {
             return Math.Clamp(value * factor, -ClampAt, ClampAt);
@@ -81,6 +95,13 @@ internal sealed class Expected
         }
 
         return counts;
+    }
+
+    private bool Overflows(double written)
+    {
+        var stored = new byte[8];
+        Cases.Element.Write(stored, 0, _case.Type, written);
+        return !double.IsFinite(Cases.Element.Read(stored, 0, _case.Type));
     }
 
     private LayerStatistics Measure(byte[][] parts)
@@ -118,7 +139,8 @@ internal sealed class Expected
         {
             ElementCount = count,
             Norm = Math.Min(sum * _case.InverseScale, double.MaxValue),
-            AbsoluteMaximum = largest * _case.InverseScale,
+            AbsoluteMaximum = Math.Min(largest * _case.InverseScale, double.MaxValue),
+            LargestElement = largest,
             NaNCount = nans,
             InfinityCount = infinities,
             ZeroCount = zeros,
@@ -139,19 +161,22 @@ internal sealed class Expected
 
     private void Decide()
     {
-        (Threshold, double held) = _case.Limit switch
+        (Threshold, _held) = _case.Limit switch
         {
             L2NormLimit l2 => (l2.Maximum, Total.Norm),
             InfinityNormLimit infinity => (infinity.Maximum, Total.AbsoluteMaximum),
             ValueLimit value => (value.Maximum, 0.0),
             _ => (double.PositiveInfinity, 0.0),
         };
-        Coefficient = held > Threshold ? Threshold / held : 1.0;
+        Coefficient = _held > Threshold ? Math.Max(Threshold / _held, double.Epsilon) : 1.0;
         if (_case.Limit is ValueLimit && Total.AbsoluteMaximum > Threshold)
         {
             ClampAt = Threshold;
         }
 
+        bool overflowed = Array.Exists(Layers, layer => Overflows(Written(layer.LargestElement, Coefficient)));
+        NonFinite = Total.NaNCount + Total.InfinityCount > 0 || overflowed;
+        FirstNonFinite = Array.FindIndex(Layers, layer => layer.NonFiniteCount > 0 || Overflows(Written(layer.LargestElement, Coefficient)));
         GradientAction clipped = Coefficient != 1.0 || ClampAt < double.PositiveInfinity ? GradientAction.Clipped : GradientAction.None;
         Action = !NonFinite ? clipped : _case.Policy switch
         {
@@ -160,5 +185,6 @@ internal sealed class Expected
             _ => GradientAction.Reported,
         };
         Coefficient = Action == GradientAction.Skipped ? 0.0 : Action == GradientAction.Reported ? 1.0 : Coefficient;
+        Action |= overflowed ? GradientAction.Overflowed : GradientAction.None;
     }
 }

@@ -10,7 +10,7 @@ internal static class Allocations
 {
     private static readonly HashSet<string> StringMakers = ["Format", "Concat", "Join", "Substring", "Replace", "Trim", "ToUpper", "ToLower", "ToUpperInvariant", "ToLowerInvariant"];
 
-    /// <summary>Returns whether a value is a string put together of parts that a template could have holes for.</summary>
+    /// <summary>Returns whether a value is a string built from parts for which a template could have placeholders.</summary>
     public static bool IsBuiltString(IOperation value) => Unwrapped(value) switch
     {
         { ConstantValue.HasValue: true } => false,
@@ -19,7 +19,7 @@ internal static class Allocations
         _ => false,
     };
 
-    /// <summary>Returns what an argument does that allocates, as the end of a sentence, or null.</summary>
+    /// <summary>Returns the allocation of an argument, as the end of a sentence, or null.</summary>
     public static string? In(IArgumentOperation argument)
     {
         if (argument.Value is IConversionOperation conversion && conversion.GetConversion().IsBoxing)
@@ -51,7 +51,7 @@ internal static class Allocations
         bool makesString = method.Name == "ToString"
             ? call.Instance?.Type?.SpecialType != SpecialType.System_String
             : method.ContainingType.SpecialType == SpecialType.System_String && StringMakers.Contains(method.Name);
-        return makesString ? $"makes a string by {method.Name}"
+        return makesString ? $"creates a string by {method.Name}"
             : method.Name is "ToArray" or "ToList" && method.ReturnType.IsReferenceType ? $"allocates '{Name(method.ReturnType)}' by {method.Name}"
             : null;
     }

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace FastTrainLog.Generators.Analyzers;
 
-/// <summary>Suggests <c>[TrainLog]</c> where a plain call or another attribute says the same.</summary>
+/// <summary>Suggests <c>[TrainLog]</c> for equivalent plain calls and other attributes.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ConversionAnalyzer : DiagnosticAnalyzer
 {
@@ -26,7 +26,7 @@ public sealed class ConversionAnalyzer : DiagnosticAnalyzer
             {
                 start.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation);
 
-                // By type: the compiler counts a method whose body is generated among generated code, and offers it to no analyzer.
+                // By type, because the compiler treats a method with a generated body as generated code, and does not pass it to analyzers.
                 start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
             }
         });
@@ -52,16 +52,11 @@ public sealed class ConversionAnalyzer : DiagnosticAnalyzer
     {
         foreach (AttributeData attribute in method.GetAttributes())
         {
-            if (attribute.AttributeClass is { } type && KnownTypes.IsOtherAttribute(type) && !MeansSomethingElse(attribute)
+            if (attribute.AttributeClass is { } type && KnownTypes.IsOtherAttribute(type) && OtherMethod.CanTakeOurs(method, attribute, context.CancellationToken)
                 && attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is AttributeSyntax syntax)
             {
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.OtherAttribute, syntax.GetLocation(), method.Name));
             }
         }
     }
-
-    // Brackets that are text to the other attributes, and an optional section to ours.
-    private static bool MeansSomethingElse(AttributeData attribute) =>
-        attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static a => a.Value))
-            .Any(static a => a.Kind == TypedConstantKind.Primitive && a.Value is string text && OptionalSections.MayBeIn(text));
 }

@@ -8,11 +8,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace FastTrainLog.Generators.Analyzers;
 
-/// <summary>Says what makes a call of a <c>[TrainLog]</c> method allocate.</summary>
+/// <summary>Reports what makes a call of a <c>[TrainLog]</c> method allocate.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class HotPathAnalyzer : DiagnosticAnalyzer
 {
-    // From here on a call may cost what it wants: it is rare.
+    // From this level on the cost of a call does not matter, because such calls are rare.
     private const int ErrorLevel = 4;
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed class HotPathAnalyzer : DiagnosticAnalyzer
             {
                 start.RegisterOperationAction(AnalyzeCall, OperationKind.Invocation);
 
-                // By type: the compiler counts a method whose body is generated among generated code, and offers it to no analyzer.
+                // By type, because the compiler treats a method with a generated body as generated code, and does not pass it to analyzers.
                 start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
             }
         });
@@ -53,13 +53,21 @@ public sealed class HotPathAnalyzer : DiagnosticAnalyzer
 
             if (Allocations.IsBuiltString(argument.Value))
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.InterpolatedArgument, argument.Value.Syntax.GetLocation(), parameter.Name, call.TargetMethod.Name));
+                Report(context, call.TargetMethod, Descriptors.InterpolatedArgument, argument, parameter.Name, call.TargetMethod.Name);
             }
             else if (attribute.Level is not >= ErrorLevel && Allocations.In(argument) is { } allocation)
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.AllocatingArgument, argument.Value.Syntax.GetLocation(), parameter.Name, allocation, call.TargetMethod.Name));
+                Report(context, call.TargetMethod, Descriptors.AllocatingArgument, argument, parameter.Name, allocation, call.TargetMethod.Name);
             }
         }
+    }
+
+    // A method on any logger may have used another generator before, without a warning: for it this is a suggestion, which does not break the build.
+    private static void Report(OperationAnalysisContext context, IMethodSymbol method, DiagnosticDescriptor descriptor, IArgumentOperation argument, params object[] arguments)
+    {
+        bool isOwn = LoggerFinder.Find(method, method.Parameters.FirstOrDefault(static p => KnownTypes.IsLogger(p.Type)), name: null, report: null) is { Kind: LoggerKind.TrainLogger };
+        context.ReportDiagnostic(Diagnostic.Create(
+            descriptor, argument.Value.Syntax.GetLocation(), isOwn ? descriptor.DefaultSeverity : DiagnosticSeverity.Info, additionalLocations: null, properties: null, arguments));
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)
@@ -92,7 +100,7 @@ public sealed class HotPathAnalyzer : DiagnosticAnalyzer
             ? AttributeArguments.Read(attribute)
             : null;
 
-    /// <summary>Returns whether a call stands behind a question whether its level is enabled, or behind an exception, which costs far more.</summary>
+    /// <summary>Returns whether a call is guarded by a check of its level, or handles an exception, which costs far more.</summary>
     private static bool IsGuarded(IOperation call)
     {
         for (IOperation? outer = call.Parent; outer is not null; outer = outer.Parent)

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace FastTrainLog.Generators.Analyzers;
 
-/// <summary>A call such as <c>logger.LogInformation("{A}", a)</c> that says the same as a <c>[TrainLog]</c> method would.</summary>
+/// <summary>A call such as <c>logger.LogInformation("{A}", a)</c> that is equivalent to a <c>[TrainLog]</c> method.</summary>
 internal sealed record PlainLogCall
 {
     private const int NoEventId = -1;
@@ -18,13 +18,16 @@ internal sealed record PlainLogCall
     /// <summary>Gets the call.</summary>
     public required InvocationExpressionSyntax Syntax { get; init; }
 
+    /// <summary>Gets the location of its new method.</summary>
+    public required CallHome Home { get; init; }
+
     /// <summary>Gets the logger.</summary>
     public required IOperation Logger { get; init; }
 
-    /// <summary>Gets the name of the level, or null where the call computes it.</summary>
+    /// <summary>Gets the name of the level, or null if the call computes it.</summary>
     public string? LevelName { get; init; }
 
-    /// <summary>Gets the level where the call computes it.</summary>
+    /// <summary>Gets the level if the call computes it.</summary>
     public IOperation? Level { get; init; }
 
     /// <summary>Gets the event's identifier, or null.</summary>
@@ -39,16 +42,16 @@ internal sealed record PlainLogCall
     /// <summary>Gets the message template.</summary>
     public required string Message { get; init; }
 
-    /// <summary>Gets the message as it is written.</summary>
+    /// <summary>Gets the message as written.</summary>
     public required ExpressionSyntax MessageSyntax { get; init; }
 
-    /// <summary>Gets the names of the template's holes, each a valid identifier.</summary>
+    /// <summary>Gets the names of the template's placeholders, each a valid identifier.</summary>
     public required ImmutableArray<string> Names { get; init; }
 
-    /// <summary>Gets the values of the holes.</summary>
+    /// <summary>Gets the values of the placeholders.</summary>
     public required ImmutableArray<IOperation> Values { get; init; }
 
-    /// <summary>Reads a call, or returns null where no attributed method would say the same.</summary>
+    /// <summary>Reads a call, or returns null if no attributed method would be equivalent.</summary>
     public static PlainLogCall? Read(IInvocationOperation invocation)
     {
         if (!KnownTypes.IsLoggerExtensions(invocation.TargetMethod.ContainingType)
@@ -61,8 +64,14 @@ internal sealed record PlainLogCall
             || text.Syntax is not ExpressionSyntax messageSyntax
             || ValuesOf(invocation) is not { } values
             || NamesOf(message, values.Length) is not { } names
-            || !values.All(CanBeParameter)
-            || EventOf(invocation) is not { } logged)
+            || EventOf(invocation) is not { } logged
+            || invocation.SemanticModel is not { } model)
+        {
+            return null;
+        }
+
+        CallHome home = CallHome.Of(syntax, model);
+        if (!values.All(v => CanBeParameter(v, home, model.Compilation)))
         {
             return null;
         }
@@ -71,6 +80,7 @@ internal sealed record PlainLogCall
         return new PlainLogCall
         {
             Syntax = syntax,
+            Home = home,
             Logger = logger,
             LevelName = level.Name,
             Level = level.Value,
@@ -82,6 +92,17 @@ internal sealed record PlainLogCall
             Names = names,
             Values = values,
         };
+    }
+
+    /// <summary>Returns a value as written, including a null-forgiving operator.</summary>
+    public static ExpressionSyntax Written(SyntaxNode value)
+    {
+        while (value.Parent is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
+        {
+            value = value.Parent;
+        }
+
+        return (ExpressionSyntax)value;
     }
 
     private static (string? Name, IOperation? Value)? LevelOf(IInvocationOperation invocation)
@@ -133,10 +154,10 @@ internal sealed record PlainLogCall
             ? [.. initializer.ElementValues.Select(Written)]
             : null;
 
-    /// <summary>Returns the names of the holes where each value has one of its own that a parameter can bear.</summary>
+    /// <summary>Returns the names of the placeholders if each value has a distinct one that a parameter can have.</summary>
     private static ImmutableArray<string>? NamesOf(string message, int count)
     {
-        // An optional section means nothing to a plain call, and something to an attributed method.
+        // An optional section has no meaning in a plain call, but it has one in an attributed method.
         if (TemplateParser.Parse(message, out ImmutableArray<TemplateHole> pieces) is not null || OptionalSections.MayBeIn(message))
         {
             return null;
@@ -150,24 +171,14 @@ internal sealed record PlainLogCall
                 : null;
     }
 
-    /// <summary>Returns whether a method of the calling type can have a parameter for a value, and the method would log it as the call does.</summary>
-    private static bool CanBeParameter(IOperation value)
+    /// <summary>Returns whether the method can have a parameter for a value, and would log it as the call does.</summary>
+    private static bool CanBeParameter(IOperation value, CallHome home, Compilation compilation)
     {
         if (value.Type is not { } type)
         {
             return value.ConstantValue is { HasValue: true, Value: null };
         }
 
-        return CanBeNamed(type) && !KnownTypes.IsException(type) && !KnownTypes.IsLogger(type);
+        return home.CanName(type, compilation) && !KnownTypes.IsException(type) && !KnownTypes.IsLogger(type) && !ArgumentReader.IsSummarisedByItself(type);
     }
-
-    private static bool CanBeNamed(ITypeSymbol type) => type switch
-    {
-        { IsAnonymousType: true } => false,
-        IDynamicTypeSymbol or IErrorTypeSymbol => false,
-        ITypeParameterSymbol parameter => parameter.TypeParameterKind == TypeParameterKind.Type,
-        IArrayTypeSymbol array => CanBeNamed(array.ElementType),
-        INamedTypeSymbol named => !named.IsFileLocal && named.TypeArguments.All(CanBeNamed),
-        _ => false,
-    };
 }

@@ -8,11 +8,11 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace FastTrainLog.Generators.Analyzers;
 
-/// <summary>Says what is wrong with <c>[TrainLog]</c> methods.</summary>
+/// <summary>Reports style problems of <c>[TrainLog]</c> methods; the generator reports what prevents a body from being generated.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TrainLogMethodAnalyzer : DiagnosticAnalyzer
 {
-    /// <inheritdoc/>
+    /// <summary>Gets all diagnostics of a method, including the generator's, so that tools that list an analyzer's rules know them.</summary>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         Descriptors.LevelInMessage,
@@ -51,6 +51,10 @@ public sealed class TrainLogMethodAnalyzer : DiagnosticAnalyzer
         Descriptors.ClassifiedException,
         Descriptors.DepthOutOfRange,
         Descriptors.BytesOfNoInteger,
+        Descriptors.ExtensionBlock,
+        Descriptors.TagProvider,
+        Descriptors.VariantInterface,
+        Descriptors.NullIsLogged,
     ];
 
     /// <inheritdoc/>
@@ -79,7 +83,7 @@ public sealed class TrainLogMethodAnalyzer : DiagnosticAnalyzer
                 continue;
             }
 
-            var report = new ProblemReport();
+            var report = new ProblemReport(takesErrors: false);
             if (MethodParser.Parse(method, syntax, data, report) is { } model)
             {
                 ReportDuplicates(read, model, method, report);
@@ -88,20 +92,24 @@ public sealed class TrainLogMethodAnalyzer : DiagnosticAnalyzer
 
             foreach (Diagnostic problem in report.Problems)
             {
-                context.ReportDiagnostic(problem);
+                if (TheirSuppressions.Apply(problem, method, context.Compilation, context.CancellationToken) is { } applied)
+                {
+                    context.ReportDiagnostic(applied);
+                }
             }
         }
     }
 
     private static void ReportDuplicates(List<(MethodModel Model, IMethodSymbol Method)> before, MethodModel model, IMethodSymbol method, ProblemReport report)
     {
-        // Overloads share their name by intention, and their identifier where it is made of the name.
+        // Overloads share their name intentionally, and their identifier if it is computed from the name.
         if (before.Find(b => b.Model.EventId == model.EventId && !(b.Model.HasOwnEventId is false && model.HasOwnEventId is false)).Method is { } sameId)
         {
             report.Add(Descriptors.DuplicateEventId, method.Locations[0], method.Name, sameId.Name, method.ContainingType.Name, model.EventId);
         }
 
-        if (before.Find(b => b.Model.EventName == model.EventName && b.Model.Name != model.Name).Method is { } sameName)
+        // As in [LoggerMessage]: a name that is only the method's name was not chosen explicitly.
+        if (model.HasOwnEventName && before.Find(b => b.Model.HasOwnEventName && b.Model.EventName == model.EventName).Method is { } sameName)
         {
             report.Add(Descriptors.DuplicateEventName, method.Locations[0], method.Name, sameName.Name, method.ContainingType.Name, model.EventName);
         }

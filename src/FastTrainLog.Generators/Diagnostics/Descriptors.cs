@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace FastTrainLog.Generators.Diagnostics;
 
 /// <summary>
-/// What can be wrong with a <c>[TrainLog]</c> method, and with the calls of one. Below FTL0050, FTL00nn says what SYSLIB10nn says of
+/// The diagnostics of <c>[TrainLog]</c> methods and of their calls. Below FTL0050, FTL00nn corresponds to SYSLIB10nn of
 /// <c>[LoggerMessage]</c>.
 /// </summary>
 internal static class Descriptors
@@ -36,7 +36,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AllowsRefStruct = Error(
         "FTL0011",
         "A log method's type parameter cannot allow ref structs",
-        "Type parameter '{0}' of method '{1}' allows ref structs, which a log call cannot keep; remove 'allows ref struct'");
+        "Type parameter '{0}' of method '{1}' allows ref structs, which a log call cannot store; remove 'allows ref struct'");
 
     public static readonly DiagnosticDescriptor RedundantQualifier = Warning(
         "FTL0012",
@@ -51,7 +51,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnknownHole = Error(
         "FTL0014",
         "The message names no parameter",
-        "The message has a hole {{{0}}}, but method '{1}' has no parameter of that name");
+        "The message has a placeholder {{{0}}}, but method '{1}' has no parameter of that name");
 
     public static readonly DiagnosticDescriptor NotInMessage = Warning(
         "FTL0015",
@@ -116,7 +116,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnsupportedType = Error(
         "FTL0029",
         "A parameter's type cannot be logged",
-        "Parameter '{0}' has type '{1}', which a log call cannot keep; pass a value made of it");
+        "Parameter '{0}' has type '{1}', which a log call cannot store; pass a value computed from it");
 
     public static readonly DiagnosticDescriptor FileLocalType = Error(
         "FTL0030",
@@ -130,7 +130,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor TwoLimits = Error(
         "FTL0032",
-        "A rate limit goes with no other limit of calls",
+        "A rate limit cannot be combined with another limit of calls",
         "Method '{0}' has MaxPerSecond and {1}; remove one of them");
 
     public static readonly DiagnosticDescriptor SameName = Error(
@@ -151,47 +151,67 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NoProperties = Error(
         "FTL0036",
         "A value has no properties to log",
-        "'{0}' has type '{1}', which has no public properties that can be read; remove [LogProperties]");
+        "'{0}' has type '{1}', which has no public properties that can be read; remove [LogFields]");
 
     public static readonly DiagnosticDescriptor PropertyCycle = Error(
         "FTL0037",
-        "The properties of a value lead in a circle",
-        "'{0}' leads back to a '{1}'; mark that property with [LogPropertyIgnore], or lower MaxDepth");
+        "The properties of a value form a cycle",
+        "'{0}' leads back to a '{1}'; mark that property with [LogIgnore], or lower MaxDepth");
 
     public static readonly DiagnosticDescriptor DepthLimit = Info(
         "FTL0038",
         "An object is below the depth limit",
-        "'{0}' is an object below the depth limit, so it is logged as its text; raise MaxDepth or mark it with [LogPropertyIgnore]");
+        "'{0}' is an object below the depth limit, so it is logged as its text; raise MaxDepth or mark it with [LogIgnore]");
 
     public static readonly DiagnosticDescriptor TakenApartInMessage = Error(
         "FTL0039",
-        "The message names a value that is taken apart",
+        "The message names a value that is expanded into fields",
         "The message names '{0}', which is logged property by property; name a property of it, such as {{{1}}}");
 
     public static readonly DiagnosticDescriptor ClassifiedInContainer = Warning(
         "FTL0040",
-        "A classified value is logged with its container",
-        "'{0}' is logged whole, and with it '{1}', which is classified; mark it with [LogProperties], or pass the parts that may be logged");
+        "A classified value stands in its container",
+        "'{0}' is erased as a whole, because '{1}' in it is classified; mark it with [LogFields], or pass the parts that may be logged");
 
     public static readonly DiagnosticDescriptor ClassifiedException = Error(
         "FTL0041",
         "An exception cannot be classified",
-        "'{0}' is the record's exception, which is logged with its message and stack; log a classified text of it in its place");
+        "'{0}' is the record's exception, which is logged with its message and stack; log a classified text instead");
 
     public static readonly DiagnosticDescriptor DepthOutOfRange = Error(
         "FTL0042",
         "A depth limit is out of range",
-        "[LogProperties] of '{0}' has the MaxDepth {1}, but must have 1 to {2}");
+        "[LogFields] of '{0}' has the MaxDepth {1}, but must have 1 to {2}");
 
     public static readonly DiagnosticDescriptor BytesOfNoInteger = Warning(
         "FTL0043",
-        "The format bytes is on a value that is no integer",
-        "{{{0}:bytes}} shows an integer of at most 64 bits as a number of bytes, but the value is none; pass one, or give the hole another format");
+        "The format bytes is used for a value that is not an integer",
+        "{{{0}:bytes}} shows an integer of at most 64 bits as a number of bytes, but the value is not one; pass an integer, or give the placeholder another format");
+
+    public static readonly DiagnosticDescriptor ExtensionBlock = Error(
+        "FTL0044",
+        "An extension block cannot have log methods",
+        "Method '{0}' is in an extension block, for which no second part can be generated; put it into the static class itself, with 'this' before its first parameter");
+
+    public static readonly DiagnosticDescriptor TagProvider = Error(
+        "FTL0045",
+        "The tags of a provider are not logged",
+        "'{0}' has [TagProvider], whose tags are not known at compile time; mark it with [LogProperties] or [LogFields], or pass its parts");
+
+    public static readonly DiagnosticDescriptor VariantInterface = Error(
+        "FTL0046",
+        "A log method of a variant interface needs a TrainLogger",
+        "Method '{0}' logs through an ILogger from the variant interface '{1}', which can hold no type for the call's arguments; log to a TrainLogger, or put the method into a class");
+
+    public static readonly DiagnosticDescriptor NullIsLogged = Info(
+        "FTL0047",
+        "A property that is null is logged as null",
+        "SkipNullProperties of '{0}' has no effect: each record of a method has the same fields, and one without a value is null");
 
     public static readonly DiagnosticDescriptor PlainCall = Info(
         "FTL0050",
         "A plain log call can be a [TrainLog] method",
-        "This call of '{0}' boxes its arguments and looks its message up; a [TrainLog] method does neither");
+        "This call of '{0}' boxes its arguments and looks up its message; a [TrainLog] method does neither");
 
     public static readonly DiagnosticDescriptor OtherAttribute = Info(
         "FTL0051",
@@ -200,13 +220,13 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor InterpolatedArgument = Warning(
         "FTL0052",
-        "An argument of a log call is put together from parts",
-        "The string for '{0}' is put together at every call of '{1}', also where the level is off; give the message a hole for each part");
+        "An argument of a log call is concatenated or interpolated",
+        "The string for '{0}' is built at every call of '{1}', even if the level is off; give the message a placeholder for each part");
 
     public static readonly DiagnosticDescriptor AllocatingArgument = Warning(
         "FTL0053",
         "An argument of a log call allocates",
-        "The argument for '{0}' {1} at every call of '{2}', also where the level is off; pass the value itself to a parameter of its type, or ask IsEnabled first");
+        "The argument for '{0}' {1} at every call of '{2}', even if the level is off; pass the value itself to a parameter of its type, or check IsEnabled first");
 
     public static readonly DiagnosticDescriptor FormattedByToString = Info(
         "FTL0054",
@@ -215,12 +235,16 @@ internal static class Descriptors
 
     private const string Category = "FastTrainLog";
 
+    // The base address is a build property, because a fork of the repository has its own.
+    private static string HelpLink(string id) =>
+        $"{typeof(Descriptors).Assembly.GetCustomAttributes(false).OfType<System.Reflection.AssemblyMetadataAttribute>().First(static a => a.Key == "DocumentationAddress").Value}generator.md#{id.ToLowerInvariant()}";
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+        new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
 
     private static DiagnosticDescriptor Info(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+        new(id, title, message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
 }

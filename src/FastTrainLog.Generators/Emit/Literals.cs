@@ -8,7 +8,7 @@ internal static class Literals
 {
     public static string String(string? text) => text is null ? "null" : SymbolDisplay.FormatLiteral(text, quote: true);
 
-    /// <summary>Returns what stands between the quotes of a regular string literal.</summary>
+    /// <summary>Returns the text between the quotes of a regular string literal.</summary>
     public static string Inner(string text)
     {
         string quoted = String(text);
@@ -17,6 +17,6 @@ internal static class Literals
 
     public static string Boolean(bool value) => value ? "true" : "false";
 
-    /// <summary>Turns doubled braces into single ones.</summary>
+    /// <summary>Converts doubled braces to single ones.</summary>
     public static string Unbraced(string template) => new StringBuilder(template).Replace("{{", "{").Replace("}}", "}").ToString();
 }

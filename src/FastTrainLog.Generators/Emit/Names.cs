@@ -11,9 +11,11 @@ internal static class Names
     public const string EnumNames = Records + ".EnumNames";
     public const string RecordWriter = Records + ".RecordWriter";
     public const string RecordState = Records + ".RecordState";
+    public const string StatePairs = Records + ".StatePairs";
     public const string ExceptionText = Records + ".ExceptionText";
     public const string TextArgument = Records + ".TextArgument";
     public const string MessageArgument = Records + ".MessageArgument";
+    public const string PartialCall = Records + ".PartialCall";
     public const string PropertyJson = Records + ".PropertyJson";
     public const string SamplingGate = "global::FastTrainLog.Sampling.SamplingGate";
     public const string RateGate = "global::FastTrainLog.Sampling.RateGate";

@@ -2,8 +2,8 @@ using FastTrainLog.Generators.Models;
 
 namespace FastTrainLog.Generators.Emit;
 
-/// <summary>Writes the statements that bring a call's arguments into a record.</summary>
-/// <remarks>All that runs the user's code comes before the record begins: a log call made from there must not meet a half-written record.</remarks>
+/// <summary>Writes the statements that store a call's arguments in a record.</summary>
+/// <remarks>All user code runs before the record begins: a log call in user code must not encounter a partly written record.</remarks>
 internal static class RecordEmitter
 {
     public const int StackChars = 128;
@@ -14,7 +14,7 @@ internal static class RecordEmitter
     /// <param name="names">Its generated names.</param>
     /// <param name="logger">The expression of the logger.</param>
     /// <param name="level">The expression of the level.</param>
-    /// <param name="value">Gives the expression of an argument.</param>
+    /// <param name="value">Returns the expression of an argument.</param>
     public static void Emit(SourceWriter writer, MethodModel method, MemberNames names, string logger, string level, Func<ArgumentModel, string> value)
     {
         var arguments = new List<ArgumentModel>(method.Arguments);
@@ -38,6 +38,14 @@ internal static class RecordEmitter
                     writer.Line(argument.IsSequence && !method.RendersAsDefined
                         ? $"{captured}.FormatSequence({value(argument)});"
                         : $"{captured}.Format({value(argument)}, {Literals.String(argument.Format)});");
+                    for (int i = 0; i < argument.OtherFormats.Length; i++)
+                    {
+                        string other = argument.OtherFormats[i];
+                        writer.Line($"var {Other(captured, i)} = new {Names.TextArgument}(stackalloc char[{StackChars}]);");
+                        writer.Line($"{Other(captured, i)}.Format({value(argument)}, {Literals.String(other.Length == 0 ? null : other)});");
+                        sizes.Add($"{Names.RecordWriter}.SizeOf({Other(captured, i)}.Written)");
+                    }
+
                     break;
             }
 
@@ -66,6 +74,11 @@ internal static class RecordEmitter
         foreach (ArgumentModel argument in arguments)
         {
             Write(writer, argument, names, value);
+            for (int i = 0; i < argument.OtherFormats.Length; i++)
+            {
+                string other = Other(Captured(argument, names, value), i);
+                writer.Line($"{names.Record}.Write({other}.Written, {other}.IsNull);");
+            }
         }
 
         writer.Line($"{names.Record}.Commit({level});");
@@ -75,8 +88,15 @@ internal static class RecordEmitter
             {
                 writer.Line($"{Captured(argument, names, value)}.Dispose();");
             }
+
+            for (int i = 0; i < argument.OtherFormats.Length; i++)
+            {
+                writer.Line($"{Other(Captured(argument, names, value), i)}.Dispose();");
+            }
         }
     }
+
+    private static string Other(string captured, int index) => $"{captured}{index + 2}";
 
     private static string Captured(ArgumentModel argument, MemberNames names, Func<ArgumentModel, string> value) =>
         argument.Binary.Form switch

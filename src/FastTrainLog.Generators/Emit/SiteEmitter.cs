@@ -2,7 +2,7 @@ using FastTrainLog.Generators.Models;
 
 namespace FastTrainLog.Generators.Emit;
 
-/// <summary>Writes the class that holds a method's call site: one a method, so that a site exists once its method has logged.</summary>
+/// <summary>Writes the class with a method's call site: one per method, so that a site is created only when its method logs.</summary>
 internal static class SiteEmitter
 {
     public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
@@ -23,7 +23,12 @@ internal static class SiteEmitter
             parts.Add($"new {Names.CallSiteArgument}(\"{{Level}}\", {Names.ArgumentKind}.Byte)");
         }
 
-        parts.AddRange(method.Arguments.Select(Argument));
+        foreach (ArgumentModel argument in method.Arguments)
+        {
+            parts.Add(Argument(argument));
+            parts.AddRange(argument.OtherFormats.Items.Select(f => $"new {Names.CallSiteArgument}({Literals.String(FormName(argument, f))}, {Names.ArgumentKind}.{argument.Binary.Kind})"));
+        }
+
         if (method.Exception is { } exception)
         {
             parts.Add(Argument(exception));
@@ -46,6 +51,9 @@ internal static class SiteEmitter
 
         writer.Close();
     }
+
+    // A placeholder with this name and format uses it; it is not a field of the record.
+    private static string FormName(ArgumentModel argument, string format) => format.Length == 0 ? $"{{{argument.Name}}}" : $"{{{argument.Name}:{format}}}";
 
     private static string Argument(ArgumentModel argument)
     {

@@ -6,7 +6,7 @@ namespace FastTrainLog.Generators.Emit;
 /// <summary>Writes the struct that carries a call's arguments to any logger.</summary>
 internal static class StateEmitter
 {
-    /// <summary>Returns the expression that gives the state an argument to keep.</summary>
+    /// <summary>Returns the expression of the argument that the state stores.</summary>
     /// <param name="argument">The argument.</param>
     /// <param name="source">The expression of the argument itself.</param>
     public static string Kept(ArgumentModel argument, string source) => argument.Binary.Form switch
@@ -17,10 +17,10 @@ internal static class StateEmitter
         _ => source,
     };
 
-    /// <summary>Returns the field that keeps an argument.</summary>
+    /// <summary>Returns the field that stores an argument.</summary>
     public static string Field(ArgumentModel argument) => $"_{argument.Parameter.TrimStart('@')}";
 
-    /// <summary>Returns the message where it has no hole.</summary>
+    /// <summary>Returns the message if it has no placeholder.</summary>
     public static string? FixedText(MethodModel method)
     {
         if (method.Template.Length > 1)
@@ -28,7 +28,7 @@ internal static class StateEmitter
             return null;
         }
 
-        // LoggerMessage.Define leaves the doubled braces of a message without arguments as they are.
+        // LoggerMessage.Define does not convert the doubled braces of a message without arguments.
         return method.RendersAsDefined && method.Arguments.Length == 0 ? method.Message : Literals.Unbraced(method.Message);
     }
 
@@ -44,7 +44,14 @@ internal static class StateEmitter
                 continue;
             }
 
-            text.Append('{').Append(Rendered(method, hole, isOptional, out bool isFormatted));
+            string value = Rendered(method, hole, isOptional, out bool isFormatted);
+            if (!isFormatted && hole.Format is { } special && !CanStandInHole(special))
+            {
+                value = $"({Names.MessageArgument}.Formatted({value}, {Literals.String(special)}))";
+                isFormatted = true;
+            }
+
+            text.Append('{').Append(value);
             if (hole.Alignment is { } alignment)
             {
                 text.Append(',').Append(alignment);
@@ -61,6 +68,10 @@ internal static class StateEmitter
         return text.Append('"').ToString();
     }
 
+    // C# allows no space at the end of a format; of the other characters only these are used.
+    private static bool CanStandInHole(string format) =>
+        format[format.Length - 1] != ' ' && format.All(static c => c is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or ' ' or '.' or ',' or ':' or ';' or '#' or '%' or '+' or '-' or '/' or '_');
+
     public static void Emit(SourceWriter writer, MethodModel method, MemberNames names, ZLoggerModel? zlogger)
     {
         string type = names.State + method.TypeParameters;
@@ -76,7 +87,6 @@ internal static class StateEmitter
 
         writer.Open();
         writer.Line($"public static readonly {Names.EventId} Event = new({method.EventId}, {Literals.String(method.EventName)});");
-        writer.Line($"public static readonly global::System.Func<{type}, {Names.Exception}?, string> Format = static (state, _) => state.ToString();");
         writer.Line();
         writer.Line($"static {names.State}() => {Names.RecordState}<{type}>.Register(Encode);");
         writer.Line();
@@ -110,7 +120,7 @@ internal static class StateEmitter
         writer.Open($"public {names.State}({string.Join(", ", fields.Select(static f => $"{f.StateType} {f.Parameter}"))})");
         foreach (ArgumentModel field in fields)
         {
-            writer.Line($"{Field(field)} = {field.Parameter};");
+            writer.Line($"this.{Field(field)} = {field.Parameter};");
         }
 
         writer.Close();
@@ -132,11 +142,7 @@ internal static class StateEmitter
         writer.Line("_ => throw new global::System.IndexOutOfRangeException(nameof(index)),");
         writer.Close("};");
         writer.Line();
-        writer.Open($"public {Names.PairEnumerator} GetEnumerator()");
-        writer.Open($"for (int i = 0; i < {count}; i++)");
-        writer.Line("yield return this[i];");
-        writer.Close();
-        writer.Close();
+        writer.Line($"public {Names.PairEnumerator} GetEnumerator() => {Names.StatePairs}.Enumerate(this);");
         writer.Line();
         writer.Line("global::System.Collections.IEnumerator global::System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();");
     }
@@ -172,7 +178,7 @@ internal static class StateEmitter
         writer.Close();
     }
 
-    /// <summary>Writes each section of a message, an optional one under the condition that all of its holes have a value.</summary>
+    /// <summary>Writes each section of a message, an optional one under the condition that all of its placeholders have a value.</summary>
     public static void ForEachSection(SourceWriter writer, MethodModel method, Action<EquatableArray<TemplateHole>, bool> write)
     {
         foreach (TemplateSection section in method.Sections)
@@ -192,7 +198,7 @@ internal static class StateEmitter
         }
     }
 
-    /// <summary>Returns the condition under which a hole has a value, or null where it always has one.</summary>
+    /// <summary>Returns the condition under which a placeholder has a value, or null if it always has one.</summary>
     private static string? HasValue(MethodModel method, TemplateHole hole)
     {
         if (hole.Name is null)
@@ -208,11 +214,11 @@ internal static class StateEmitter
 
     private static ArgumentModel ArgumentOf(MethodModel method, TemplateHole hole) => method.Arguments.First(a => hole.IsFor(a.Name));
 
-    /// <summary>Returns what stands in the place of a hole.</summary>
+    /// <summary>Returns what replaces a placeholder.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="hole">The hole.</param>
-    /// <param name="isOptional">Whether it is in an optional section: its value is no null then, and so nothing but itself where its type says what it is.</param>
-    /// <param name="isFormatted">Whether the hole's format is in it.</param>
+    /// <param name="hole">The placeholder.</param>
+    /// <param name="isOptional">Whether it is in an optional section: its value is then not null, and needs no replacement if its type is known.</param>
+    /// <param name="isFormatted">Whether it contains the placeholder's format.</param>
     private static string Rendered(MethodModel method, TemplateHole hole, bool isOptional, out bool isFormatted)
     {
         ArgumentModel argument = ArgumentOf(method, hole);
@@ -226,7 +232,7 @@ internal static class StateEmitter
             return Call("Metrics", hole.Format);
         }
 
-        // Null shows where LoggerMessage.Define shows it.
+        // Null is shown where LoggerMessage.Define shows it.
         bool showsNull = method.RendersAsDefined && argument.CanBeNull;
         if (hole.Format == BinaryForm.Bytes && BinaryForm.IsInteger(argument.Binary))
         {

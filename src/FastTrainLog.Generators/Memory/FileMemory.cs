@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using FastTrainLog.Generators.Diagnostics;
 using FastTrainLog.Generators.Models;
 using FastTrainLog.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -8,17 +9,17 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastTrainLog.Generators.Memory;
 
-/// <summary>Remembers what was read of each file's log methods, as long as nothing has changed that could make them mean something else.</summary>
+/// <summary>Caches the models of each file's log methods until a change could alter their meaning.</summary>
 /// <remarks>
-/// The compiler asks for every file again after every edit, since any edit may change what a name stands for. To bind thousands of
-/// attributes anew at each key press takes longer than all that follows, and hardly an edit changes what a log method means.
+/// The compiler requests every file again after every edit, because any edit may change the meaning of a name. Binding thousands of
+/// attributes again at each key press takes longer than all later steps, and few edits change the meaning of a log method.
 /// </remarks>
 internal static class FileMemory
 {
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<Memory?>> Files = new();
 
-    /// <summary>Returns the models of a file's methods that have the attribute and that a body can be written for.</summary>
-    public static EquatableArray<MethodModel> Read(SemanticModel semantics, CompilationUnitSyntax file, CancellationToken cancellation)
+    /// <summary>Returns the models of a file's attributed methods for which a body can be generated, and the problems of the others.</summary>
+    public static FileModel Read(SemanticModel semantics, CompilationUnitSyntax file, CancellationToken cancellation)
     {
         Surface surface = Surface.Of(semantics.Compilation);
         StrongBox<Memory?> kept = Files.GetOrCreateValue(semantics.SyntaxTree);
@@ -26,22 +27,24 @@ internal static class FileMemory
         {
             if (memory.Surface.Equals(surface))
             {
-                return memory.Methods;
+                return memory.File;
             }
 
             if (!surface.ChangesSince(memory.Surface).Reach(TreeSurface.Of(semantics.SyntaxTree)))
             {
                 kept.Value = memory with { Surface = surface };
-                return memory.Methods;
+                return memory.File;
             }
         }
 
-        EquatableArray<MethodModel> methods = LogMethods.In(file).Select(m => Parse(semantics, m, cancellation)).OfType<MethodModel>().ToImmutableArray();
-        kept.Value = new Memory(surface, methods);
-        return methods;
+        var report = new ProblemReport(takesErrors: true);
+        ImmutableArray<MethodModel> methods = [.. LogMethods.In(file).Select(m => Parse(semantics, m, report, cancellation)).OfType<MethodModel>()];
+        var read = new FileModel(methods, report.Problems);
+        kept.Value = new Memory(surface, read);
+        return read;
     }
 
-    private static MethodModel? Parse(SemanticModel semantics, MethodDeclarationSyntax syntax, CancellationToken cancellation)
+    private static MethodModel? Parse(SemanticModel semantics, MethodDeclarationSyntax syntax, ProblemReport report, CancellationToken cancellation)
     {
         if (semantics.GetDeclaredSymbol(syntax, cancellation) is not { } method)
         {
@@ -57,12 +60,12 @@ internal static class FileMemory
                 && place.SyntaxTree == syntax.SyntaxTree
                 && syntax.Span.Contains(place.Span))
             {
-                return MethodParser.Parse(method, syntax, attribute, report: null);
+                return MethodParser.Parse(method, syntax, attribute, report);
             }
         }
 
         return null;
     }
 
-    private sealed record Memory(Surface Surface, EquatableArray<MethodModel> Methods);
+    private sealed record Memory(Surface Surface, FileModel File);
 }

@@ -15,7 +15,7 @@ internal static class Fnv
             hash = Add(hash, c);
         }
 
-        // Two texts are not the one that they make together.
+        // Two texts must not hash like their concatenation.
         return Add(hash, char.MaxValue);
     }
 }

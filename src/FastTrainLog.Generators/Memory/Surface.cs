@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace FastTrainLog.Generators.Memory;
 
 /// <summary>
-/// All of a compilation that can change what a log method means, without the log methods themselves: its declarations, references and
-/// options. An edit inside a body leaves it as it was.
+/// All parts of a compilation that can change the meaning of a log method, except the log methods themselves: its declarations, references and
+/// options. An edit inside a body does not change it.
 /// </summary>
 internal sealed class Surface : IEquatable<Surface>
 {
@@ -70,7 +70,7 @@ internal sealed class Surface : IEquatable<Surface>
 
     public override int GetHashCode() => _declarations.GetHashCode();
 
-    // By reference: options hold what resolves files, and that of the command-line compiler throws where it is asked whether it equals another.
+    // By reference: options contain a file resolver, and that of the command-line compiler throws when it is compared.
     private bool HasSameOptions(Surface other) =>
         _assembly == other._assembly
         && ReferenceEquals(_options, other._options)

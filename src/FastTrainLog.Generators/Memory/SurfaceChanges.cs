@@ -2,12 +2,12 @@ namespace FastTrainLog.Generators.Memory;
 
 /// <summary>The names whose meaning may have changed between two surfaces.</summary>
 /// <remarks>
-/// A declaration means something to a log method by its name: the method's signature or attribute mentions it, or a declaration
-/// does that one of these mentions, and so on. A name that nothing mentions, such as that of a class being typed, changes no log method.
+/// A declaration affects a log method through its name: the method's signature or attribute mentions it, or a declaration
+/// does that one of these mentions, and so on. A name that nothing mentions, such as that of a class being typed, affects no log method.
 /// </remarks>
 internal sealed class SurfaceChanges
 {
-    // To follow more names than this takes longer than it can spare: then all is read again.
+    // Following more names than this takes longer than it saves, so everything is read again.
     private const int MaxNames = 256;
     private const string AttributeSuffix = "Attribute";
 
@@ -57,11 +57,11 @@ internal sealed class SurfaceChanges
 
     public bool AreSince(Surface surface) => _since.TryGetTarget(out Surface since) && ReferenceEquals(since, surface);
 
-    /// <summary>Returns whether a file's log methods may mean something else.</summary>
+    /// <summary>Returns whether the meaning of a file's log methods may have changed.</summary>
     public bool Reach(TreeSurface tree) => _names is null || tree.Mentions(_names);
 
-    /// <summary>Adds the names that changed names give another meaning to.</summary>
-    /// <returns>Whether they are few enough to be told apart.</returns>
+    /// <summary>Adds the names whose meaning depends on changed names.</summary>
+    /// <returns>Whether they are few enough to follow.</returns>
     private static bool Follow(HashSet<string> names, IReadOnlyList<TreeSurface> trees)
     {
         HashSet<string> last = names;
@@ -87,7 +87,7 @@ internal sealed class SurfaceChanges
         return true;
     }
 
-    // An attribute may be named without its ending.
+    // An attribute may be named without its suffix.
     private static void AddShortNames(HashSet<string> names)
     {
         foreach (string name in names.Where(static n => n.Length > AttributeSuffix.Length && n.EndsWith(AttributeSuffix, StringComparison.Ordinal)).ToList())

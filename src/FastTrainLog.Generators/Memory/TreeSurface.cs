@@ -3,24 +3,24 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Memory;
 
-/// <summary>What a file can mean to a log method in another file: its declarations, without bodies and without the log methods themselves.</summary>
+/// <summary>The parts of a file that can affect a log method in another file: its declarations, without bodies and without the log methods themselves.</summary>
 internal sealed class TreeSurface
 {
-    /// <summary>The hash in <see cref="Globals"/> where nothing holds in every file.</summary>
+    /// <summary>The hash in <see cref="Globals"/> of a file without declarations that apply to every file.</summary>
     public const ulong NoGlobals = Fnv.Seed;
 
     private static readonly ConditionalWeakTable<SyntaxTree, TreeSurface> Known = new();
 
-    /// <summary>Gets a hash of all below but <see cref="MentionedByLogMethods"/>.</summary>
+    /// <summary>Gets a hash of the following properties except <see cref="MentionedByLogMethods"/>.</summary>
     public required ulong Hash { get; init; }
 
-    /// <summary>Gets a hash of what holds in every file: global usings, attributes of the assembly, types of the platform's own namespace.</summary>
+    /// <summary>Gets a hash of the declarations that apply to every file: global usings, attributes of the assembly, types of the platform's own namespace.</summary>
     public required ulong Globals { get; init; }
 
     /// <summary>Gets the types, outermost ones only.</summary>
     public required IReadOnlyList<TypeSurface> Types { get; init; }
 
-    /// <summary>Gets the names of methods with a hash of where they are declared; all else of a method means nothing to another.</summary>
+    /// <summary>Gets the names of methods with a hash of their locations; the rest of a method does not affect others.</summary>
     public required IReadOnlyDictionary<string, ulong> Methods { get; init; }
 
     /// <summary>Gets each part of the names of the file's namespaces.</summary>
@@ -35,7 +35,7 @@ internal sealed class TreeSurface
 
     public static TreeSurface Of(SyntaxTree tree) => Known.GetValue(tree, TreeSurfaceReader.Read);
 
-    /// <summary>Returns whether one of some names may mean something to the file's log methods.</summary>
+    /// <summary>Returns whether one of some names may affect the file's log methods.</summary>
     public bool Mentions(HashSet<string> names) =>
         MentionedByUsings.Overlaps(names)
         || MentionedByLogMethods.Overlaps(names)

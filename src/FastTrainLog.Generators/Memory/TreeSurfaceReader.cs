@@ -17,7 +17,7 @@ internal sealed class TreeSurfaceReader
     private readonly HashSet<string> _logMethods = [];
     private ulong _globals = TreeSurface.NoGlobals;
 
-    // What stands around a declaration and may change its meaning: the file's options, usings and namespaces.
+    // The context of a declaration that may change its meaning: the file's options, usings and namespaces.
     private ulong _scope;
 
     private TreeSurfaceReader(SyntaxTree tree) => _scope = (ulong)tree.Options.GetHashCode();
@@ -91,7 +91,7 @@ internal sealed class TreeSurfaceReader
         _namespaces.UnionWith(parts);
         ReadNamespace(node);
 
-        // The language looks some types of this namespace up by itself, without that any code names them.
+        // The compiler looks up some types of this namespace although no code names them.
         if (parts.FirstOrDefault() == Platform)
         {
             _globals = Add(_globals, node, []);
@@ -102,7 +102,7 @@ internal sealed class TreeSurfaceReader
 
     private ulong AddUsing(ulong hash, UsingDirectiveSyntax node, HashSet<string> mentioned)
     {
-        // What lies below that namespace is known, and its parts have names that many types of others have: Net, Text, Tasks.
+        // The content of that namespace is known, and the parts of its name are common names of other types: Net, Text, Tasks.
         bool isOfThePlatform = Identifiers(node.NamespaceOrType).FirstOrDefault() == Platform;
         return Add(hash, node, isOfThePlatform ? [] : mentioned);
     }
@@ -135,7 +135,7 @@ internal sealed class TreeSurfaceReader
         return hash;
     }
 
-    /// <summary>Notes a method, of which a log method can learn no more than that it is there: by <c>nameof</c>, or by an ambiguous name.</summary>
+    /// <summary>Notes a method, of which only the existence can affect a log method: through <c>nameof</c>, or an ambiguous name.</summary>
     private void ReadMethod(MethodDeclarationSyntax method)
     {
         string name = method.Identifier.ValueText;
@@ -164,7 +164,7 @@ internal sealed class TreeSurfaceReader
         }
     }
 
-    // Bodies, and values that are no constants. Directives need no look: those that change what a declaration means change its tokens.
+    // Omits bodies and non-constant values. Directives need no check: those that change the meaning of a declaration change its tokens.
     private static bool IsLeftOut(SyntaxNode node) =>
         node is BlockSyntax or ArrowExpressionClauseSyntax
         || (node is EqualsValueClauseSyntax && node.Parent is PropertyDeclarationSyntax)

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Generators.Memory;
 
-/// <summary>What a declaration of a type, with all that is nested in it, can mean to a log method elsewhere.</summary>
+/// <summary>The parts of a type declaration, including nested ones, that can affect a log method elsewhere.</summary>
 /// <param name="Name">The name of the outermost type.</param>
 /// <param name="Hash">A hash of its tokens outside of bodies and methods.</param>
 /// <param name="Mentioned">The names that those tokens look up.</param>

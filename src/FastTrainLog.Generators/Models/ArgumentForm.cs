@@ -1,6 +1,6 @@
 namespace FastTrainLog.Generators.Models;
 
-/// <summary>How the generated body brings an argument into a record.</summary>
+/// <summary>How the generated body writes an argument to a record.</summary>
 internal enum ArgumentForm
 {
     /// <summary>Its memory is copied.</summary>
@@ -27,6 +27,6 @@ internal enum ArgumentForm
     /// <summary>Named numbers are copied.</summary>
     Metrics,
 
-    /// <summary>Named values, made storable before the call, are copied.</summary>
+    /// <summary>Named values, converted to storable ones before the call, are copied.</summary>
     Properties,
 }

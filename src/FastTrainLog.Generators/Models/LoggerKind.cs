@@ -1,6 +1,6 @@
 namespace FastTrainLog.Generators.Models;
 
-/// <summary>What the static type of a logger says of the object.</summary>
+/// <summary>What is known about a logger from its static type.</summary>
 internal enum LoggerKind
 {
     /// <summary>It is the library's own logger.</summary>

@@ -1,7 +1,7 @@
 namespace FastTrainLog.Generators.Models;
 
-/// <summary>Where the logger of a method comes from.</summary>
+/// <summary>The source of a method's logger.</summary>
 /// <param name="Expression">The expression that reads it.</param>
-/// <param name="Kind">What its static type says of it.</param>
-/// <param name="IsNullable">Whether it is declared as one that may be null.</param>
+/// <param name="Kind">What is known from its static type.</param>
+/// <param name="IsNullable">Whether it is declared as nullable.</param>
 internal sealed record LoggerModel(string Expression, LoggerKind Kind, bool IsNullable);

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Generators.Models;
 
-/// <summary>An attributed method: all that its body is written from.</summary>
+/// <summary>An attributed method: all data from which its body is generated.</summary>
 internal sealed record MethodModel
 {
     /// <summary>Gets the type that declares it.</summary>
@@ -32,10 +32,16 @@ internal sealed record MethodModel
 
     public required int EventId { get; init; }
 
-    /// <summary>Gets whether the attribute gives the identifier; otherwise it is made of the name.</summary>
+    /// <summary>Gets whether the attribute gives the identifier; otherwise it is computed from the name.</summary>
     public required bool HasOwnEventId { get; init; }
 
     public required string EventName { get; init; }
+
+    /// <summary>Gets whether the attribute gives the name; otherwise it is the method's.</summary>
+    public required bool HasOwnEventName { get; init; }
+
+    /// <summary>Gets the identifiers of the compiler's diagnostics for experimental types and members that the method logs.</summary>
+    public required EquatableArray<string> Experiments { get; init; }
 
     public required string Message { get; init; }
 
@@ -47,7 +53,7 @@ internal sealed record MethodModel
     /// <summary>Gets the pieces of the template.</summary>
     public required EquatableArray<TemplateHole> Template { get; init; }
 
-    /// <summary>Gets the sections of the template where it has optional ones; otherwise none.</summary>
+    /// <summary>Gets the sections of the template if it has optional ones; otherwise none.</summary>
     public required EquatableArray<TemplateSection> Sections { get; init; }
 
     /// <summary>Gets the named arguments, in the order of the parameters.</summary>
@@ -56,10 +62,13 @@ internal sealed record MethodModel
     /// <summary>Gets the parameter that is the record's exception, or null.</summary>
     public required ArgumentModel? Exception { get; init; }
 
-    /// <summary>Gets whether <c>[LoggerMessage]</c> would go through <c>LoggerMessage.Define</c>, which renders null and sequences in its own way.</summary>
+    /// <summary>Gets whether <c>[LoggerMessage]</c> would use <c>LoggerMessage.Define</c>, which formats null and sequences differently.</summary>
     public required bool RendersAsDefined { get; init; }
 
-    /// <summary>Gets what the state keeps: the arguments, and the exception where it is none of them.</summary>
+    /// <summary>Gets whether user code, which may fail, runs to get the values of a call.</summary>
+    public bool Reads => Arguments.Any(static a => a.IsRead);
+
+    /// <summary>Gets what the state stores: the arguments, and the exception if it is not one of them.</summary>
     public IEnumerable<ArgumentModel> Kept =>
         Exception is { } exception && !Arguments.Any(a => a.Parameter == exception.Parameter) ? Arguments.Append(exception) : Arguments;
 }

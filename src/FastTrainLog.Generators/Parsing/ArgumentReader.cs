@@ -5,14 +5,14 @@ namespace FastTrainLog.Generators.Parsing;
 
 /// <summary>Reads a value that becomes an argument of the record.</summary>
 /// <param name="type">Its type.</param>
-/// <param name="source">The expression that gives it.</param>
-/// <param name="isConditional">Whether the expression has a question mark, and so gives null where the type may not.</param>
+/// <param name="source">Its expression.</param>
+/// <param name="isConditional">Whether the expression contains <c>?.</c> and may therefore be null although the type is not nullable.</param>
 internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isConditional)
 {
     public static ArgumentModel ReadException(IParameterSymbol parameter)
     {
         string identifier = Identifiers.Escape(parameter.Name);
-        return new ArgumentReader(parameter.Type, identifier, isConditional: false).Read(parameter.Name, identifier, identifier, FieldMarks.None, format: null) with
+        return new ArgumentReader(parameter.Type, identifier, isConditional: false).Read(parameter.Name, identifier, identifier, FieldMarks.None, classification: null, format: null) with
         {
             Binary = new BinaryForm(ArgumentForm.Exception, "Exception"),
         };
@@ -21,14 +21,15 @@ internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isCon
     /// <summary>Returns whether a value has numbers that can be summarised or logged one by one.</summary>
     public static bool HasNumbers(ITypeSymbol type) => BinaryForms.Element(type) is { } element && KnownTypes.IsNumber(element);
 
-    public ArgumentModel Read(string name, string stateKey, string identifier, FieldMarks marks, string? format)
-    {
-        ArgumentModel argument = marks.Limit is { } limit ? Numbers(limit) : marks.IsSummary || IsSummarised ? Summary() : Plain();
-        argument = argument with { Name = name, StateKey = stateKey, Parameter = identifier, Format = format };
-        return marks.Classification is { } classification ? Redacted(argument, classification) : argument;
-    }
+    /// <summary>Returns whether the numbers of a value are summarised by default: other loggers get its text.</summary>
+    public static bool IsSummarisedByItself(ITypeSymbol type) => HasNumbers(type) && type is not IArrayTypeSymbol;
 
-    private bool IsSummarised => HasNumbers(type) && type is not IArrayTypeSymbol;
+    public ArgumentModel Read(string name, string stateKey, string identifier, FieldMarks marks, string? classification, string? format)
+    {
+        ArgumentModel argument = marks.Limit is { } limit ? Numbers(limit) : marks.IsSummary || IsSummarisedByItself(type) ? Summary() : Plain();
+        argument = argument with { Name = name, StateKey = stateKey, Parameter = identifier, Format = format };
+        return classification is null ? argument : Redacted(argument, classification);
+    }
 
     private string Element => BinaryForms.Element(type)!.ToDisplayString(TypeFormats.Full);
 
@@ -50,7 +51,9 @@ internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isCon
     private ArgumentModel Plain()
     {
         BinaryForm binary = BinaryForms.Of(type);
-        string full = type.ToDisplayString(TypeFormats.Full);
+
+        // No member is called on a dynamic value: it is written to the record as an object.
+        string full = type is IDynamicTypeSymbol ? "object?" : type.ToDisplayString(TypeFormats.Full);
         bool isNullable = type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
         if (isConditional && !isNullable)
         {
@@ -80,7 +83,7 @@ internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isCon
         };
     }
 
-    // What comes out of a redactor is text; it is kept as a span of characters is.
+    // The result of a redactor is text, which is stored like a span of characters.
     private static ArgumentModel Redacted(ArgumentModel argument, string classification) => argument with
     {
         Type = "global::System.ReadOnlySpan<char>",
@@ -97,5 +100,5 @@ internal sealed class ArgumentReader(ITypeSymbol type, string source, bool isCon
     };
 
     private ArgumentModel Model(string full, BinaryForm binary) =>
-        new(string.Empty, string.Empty, string.Empty, full, full, IsSpan: false, CanBeNull: false, binary, Format: null, IsSequence: false) { Source = source };
+        new(string.Empty, string.Empty, string.Empty, full, full, IsSpan: false, CanBeNull: false, binary, Format: null, IsSequence: false) { Source = type is IDynamicTypeSymbol ? $"(object?){source}" : source };
 }

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>The arguments of a <c>[TrainLog]</c> attribute, whichever constructor and properties gave them.</summary>
+/// <summary>The arguments of a <c>[TrainLog]</c> attribute, from any of its constructors and properties.</summary>
 internal sealed record AttributeArguments(int EventId, string? EventName, int? Level, string Message, bool SkipEnabledCheck)
 {
     public int SampleEvery { get; private init; }
@@ -11,7 +11,7 @@ internal sealed record AttributeArguments(int EventId, string? EventName, int? L
 
     public int MaxPerSecond { get; private init; }
 
-    /// <summary>Reads them, or returns null where one is missing or of the wrong type, as in half-typed code.</summary>
+    /// <summary>Reads them, or returns null if one is missing or of the wrong type, as in incomplete code.</summary>
     public static AttributeArguments? Read(AttributeData attribute)
     {
         if (attribute.AttributeConstructor is not { } constructor || constructor.Parameters.Length != attribute.ConstructorArguments.Length)

@@ -3,15 +3,21 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Finds classified properties in values that are logged whole: their own text, or a logger that takes them apart, would show them.</summary>
+/// <summary>Finds classified members of values that are logged as a whole: the value's text, or a logger that destructures it, would reveal them.</summary>
 internal static class ClassifiedParts
 {
-    /// <summary>Returns a classified property of a type, or of what its properties, items or type arguments are; null where there is none.</summary>
-    public static IPropertySymbol? In(ITypeSymbol type) => In(type, new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default));
+    // A generic type may contain ever larger constructions of itself, so the search is bounded.
+    private const int MostTypes = 1000;
 
-    private static IPropertySymbol? In(ITypeSymbol type, HashSet<ITypeSymbol> seen)
+    /// <summary>Returns a classified property or field of a type, or of the types of its members, items or type arguments; null if there is none.</summary>
+    public static ISymbol? In(ITypeSymbol type) => In(type, new HashSet<ITypeSymbol>(SymbolEqualityComparer.Default));
+
+    /// <summary>Returns the classification of a value with a classified part: only a redactor for all classes is suitable, because the text contains more than the part.</summary>
+    public static Classification? Whole(ISymbol part) => Of(part) is { } classification ? classification with { IsMixed = true } : null;
+
+    private static ISymbol? In(ITypeSymbol type, HashSet<ITypeSymbol> seen)
     {
-        if (BinaryForms.Of(type).Form != ArgumentForm.Text || type.SpecialType != SpecialType.None || !seen.Add(type))
+        if (BinaryForms.Of(type).Form != ArgumentForm.Text || type.SpecialType != SpecialType.None || seen.Count > MostTypes || !seen.Add(type))
         {
             return null;
         }
@@ -21,30 +27,40 @@ internal static class ClassifiedParts
             return In(array.ElementType, seen);
         }
 
-        if (type is INamedTypeSymbol named && named.TypeArguments.Select(a => In(a, seen)).FirstOrDefault(static p => p is not null) is { } ofArgument)
+        if (ObjectProperties.Items(type).Select(a => In(a, seen)).FirstOrDefault(static p => p is not null) is { } ofArgument)
         {
             return ofArgument;
         }
 
-        // The properties of the platform's types lead everywhere, but to nothing that is classified.
+        // The properties of the platform's types refer to many other types, but never to a classified one.
         if (ObjectProperties.IsOfThePlatform(type))
         {
             return null;
         }
 
-        foreach (IPropertySymbol property in ObjectProperties.Of(type))
+        foreach (ISymbol member in ObjectProperties.Declaring(ObjectProperties.Underlying(type)).Where(static t => !ObjectProperties.IsOfThePlatform(t)).SelectMany(static t => t.GetMembers()))
         {
-            if (FieldMarks.Of(property).Classification is not null)
+            if (member is { IsStatic: false } and (IPropertySymbol { IsIndexer: false } or IFieldSymbol))
             {
-                return property;
-            }
+                if (Of(member) is not null)
+                {
+                    return member is IFieldSymbol { AssociatedSymbol: { } property } ? property : member;
+                }
 
-            if (In(property.Type, seen) is { } below)
-            {
-                return below;
+                if (member.DeclaredAccessibility == Accessibility.Public && In(member is IPropertySymbol p ? p.Type : ((IFieldSymbol)member).Type, seen) is { } below)
+                {
+                    return below;
+                }
             }
         }
 
         return null;
     }
+
+    private static Classification? Of(ISymbol member) => member switch
+    {
+        IPropertySymbol property => FieldMarks.Of(property).Classification,
+        IFieldSymbol field => Classification.Join(Classification.OfType(field.Type), Classification.In(field)),
+        _ => null,
+    };
 }

@@ -1,9 +1,9 @@
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Gives events without an identifier one that depends on their name alone.</summary>
+/// <summary>Computes identifiers of events from their names, for events without one.</summary>
 internal static class EventIds
 {
-    // FNV-1a over UTF-16 code units, made positive: the identifier that [LoggerMessage] gives an event of the same name.
+    // FNV-1a over UTF-16 code units, made positive: the same identifier that [LoggerMessage] computes for the name.
     public static int OfName(string name)
     {
         uint hash = 2166136261;

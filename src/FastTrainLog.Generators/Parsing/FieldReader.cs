@@ -5,11 +5,10 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Reads the fields of a method's records: its parameters, the properties of those that are taken apart, and what the method adds of its own.</summary>
+/// <summary>Reads the fields of a method's records: its parameters, the properties of expanded ones, and the fields that the method adds.</summary>
 internal sealed class FieldReader
 {
     private const int MaxValues = 4096;
-    private const int MaxDepth = 8;
 
     private readonly IMethodSymbol _method;
     private readonly ImmutableArray<TemplateHole> _template;
@@ -58,7 +57,7 @@ internal sealed class FieldReader
             reader._can = false;
         }
 
-        fields = reader._fields.ToImmutable();
+        fields = [.. reader._fields.Select(f => f with { OtherFormats = reader.OtherFormatsOf(f) })];
         return reader._can;
     }
 
@@ -67,7 +66,7 @@ internal sealed class FieldReader
         FieldMarks marks = FieldMarks.Of(parameter);
         string identifier = Identifiers.Escape(parameter.Name);
         Location place = parameter.Locations[0];
-        if (!IsDepthInRange(marks, parameter.Name, place))
+        if (!IsDepthInRange(marks, parameter.Name, place) | !IsFreeOfProviders(marks, parameter.Name, place))
         {
             return;
         }
@@ -75,7 +74,7 @@ internal sealed class FieldReader
         if (marks.MaxDepth is { } depth)
         {
             string prefix = marks.OmitsName ? string.Empty : $"{marks.TagName ?? parameter.Name}.";
-            AddProperties(new PropertyPath(parameter.Type, identifier, IsConditional: false, prefix, parameter.Name, depth, marks.Classification, [ObjectProperties.Underlying(parameter.Type)]), place);
+            AddProperties(new PropertyPath(parameter.Type, identifier, IsConditional: false, prefix, parameter.Name, depth, marks.Classification, marks.TakesMarkedApart, [ObjectProperties.Underlying(parameter.Type)]), place);
             if (_template.FirstOrDefault(h => h.IsFor(parameter.Name)) is { } whole)
             {
                 _report?.Add(Descriptors.TakenApartInMessage, place, whole.BareName, _fields.Count > 0 ? _fields[_fields.Count - 1].Name : parameter.Name + ".Name");
@@ -87,9 +86,9 @@ internal sealed class FieldReader
 
         TemplateHole? hole = _template.FirstOrDefault(h => h.IsFor(marks.TagName ?? parameter.Name));
         string name = marks.TagName ?? hole?.BareName ?? parameter.Name;
-        // The two forms of [LoggerMessage] differ in their keys: one keeps the at sign, the other that of a keyword.
+        // The two forms of [LoggerMessage] have different keys: one keeps the at sign of a placeholder, the other that of a keyword.
         string stateKey = marks.TagName ?? (hole is null ? identifier : _rendersAsDefined ? hole.Name! : hole.BareName);
-        AddValue(parameter.Type, new ArgumentReader(parameter.Type, identifier, isConditional: false), name, stateKey, identifier, marks, hole?.Format, place);
+        AddValue(parameter.Type, new ArgumentReader(parameter.Type, identifier, isConditional: false), name, stateKey, identifier, marks, hole?.Format, isProperty: false, place);
     }
 
     private void AddProperties(PropertyPath path, Location place)
@@ -105,7 +104,7 @@ internal sealed class FieldReader
             }
 
             any = true;
-            if (!IsDepthInRange(marks, path.Prefix + property.Name, place))
+            if (!IsDepthInRange(marks, path.Prefix + property.Name, place) | !IsFreeOfProviders(marks, path.Prefix + property.Name, place))
             {
                 continue;
             }
@@ -114,7 +113,7 @@ internal sealed class FieldReader
             if (marks.MaxDepth is null && !(path.Depth > 1 && ObjectProperties.IsObject(property.Type)))
             {
                 string name = path.Prefix + (marks.TagName ?? property.Name);
-                if (path.Depth == 1 && ObjectProperties.IsObject(property.Type))
+                if (path is { Depth: 1, TakesMarkedApart: false } && ObjectProperties.IsObject(property.Type))
                 {
                     _report?.Add(Descriptors.DepthLimit, place, name);
                 }
@@ -134,6 +133,7 @@ internal sealed class FieldReader
                     Unique(below.Identifier),
                     marks with { Classification = below.Classification },
                     _template.FirstOrDefault(h => h.IsFor(name))?.Format,
+                    isProperty: true,
                     place);
             }
             else if (path.Above.Any(t => SymbolEqualityComparer.Default.Equals(t, ObjectProperties.Underlying(property.Type))))
@@ -154,21 +154,43 @@ internal sealed class FieldReader
         }
     }
 
-    // A generic type may hold ever larger ones of its kind, which is no circle.
+    // A value that is formatted in the call is formatted once for each of its formats; sequences have none.
+    private ImmutableArray<string> OtherFormatsOf(ArgumentModel field) =>
+        field.Binary.Form != ArgumentForm.Text || (field.IsSequence && !_rendersAsDefined)
+            ? []
+            : [.. _template.Where(h => h.IsFor(field.Name)).Select(static h => h.Format ?? string.Empty).Distinct().Where(f => f != (field.Format ?? string.Empty))];
+
+    // A generic type may contain ever larger constructions of itself, which the check for cycles does not find, so the depth is limited.
     private bool IsDepthInRange(FieldMarks marks, string name, Location place)
     {
-        bool isInRange = marks.MaxDepth is null or (>= 1 and <= MaxDepth);
+        bool isInRange = marks.MaxDepth is null or (>= 1 and <= FieldMarks.GreatestDepth);
         if (!isInRange)
         {
-            _report?.Add(Descriptors.DepthOutOfRange, place, name, marks.MaxDepth!.Value, MaxDepth);
+            _report?.Add(Descriptors.DepthOutOfRange, place, name, marks.MaxDepth!.Value, FieldMarks.GreatestDepth);
             _can = false;
         }
 
         return isInRange;
     }
 
+    private bool IsFreeOfProviders(FieldMarks marks, string name, Location place)
+    {
+        if (marks.SkipsNull)
+        {
+            _report?.Add(Descriptors.NullIsLogged, place, name);
+        }
+
+        if (marks.HasProvider)
+        {
+            _report?.Add(Descriptors.TagProvider, place, name);
+            _can = false;
+        }
+
+        return !marks.HasProvider;
+    }
+
     private void AddValue(
-        ITypeSymbol type, ArgumentReader reader, string name, string stateKey, string identifier, FieldMarks marks, string? format, Location place)
+        ITypeSymbol type, ArgumentReader reader, string name, string stateKey, string identifier, FieldMarks marks, string? format, bool isProperty, Location place)
     {
         if ((marks.Limit is not null || marks.IsSummary) && !ArgumentReader.HasNumbers(type))
         {
@@ -191,12 +213,15 @@ internal sealed class FieldReader
             return;
         }
 
-        if (_report is not null && marks.Classification is null && ClassifiedParts.In(type) is { } classified)
+        if (marks.Classification is null && ClassifiedParts.In(type) is { } classified)
         {
-            _report.Add(Descriptors.ClassifiedInContainer, place, name, $"{classified.ContainingType.Name}.{classified.Name}");
+            // The value's text, or a logger that destructures it, would reveal the part.
+            _report?.Add(Descriptors.ClassifiedInContainer, place, name, $"{classified.ContainingType.Name}.{classified.Name}");
+            marks = marks with { Classification = ClassifiedParts.Whole(classified) };
         }
 
-        Add(reader.Read(name, stateKey, identifier, marks, format), place);
+        ArgumentModel field = reader.Read(name, stateKey, identifier, marks, marks.Classification?.NameIn(_method.ContainingType), format);
+        Add(field with { IsRead = isProperty || (BinaryForms.IsMemory(type) && field.Source != identifier) }, place);
     }
 
     private void Add(ArgumentModel field, Location place)
@@ -205,7 +230,7 @@ internal sealed class FieldReader
         bool isNew = _names.Add(field.Name) && !_objects.Contains(field.Name);
         for (int dot = field.Name.IndexOf('.'); dot > 0; dot = field.Name.IndexOf('.', dot + 1))
         {
-            // In JSON a name cannot stand for a value and for an object.
+            // In JSON a member cannot be both a value and an object.
             string above = field.Name.Substring(0, dot);
             _objects.Add(above);
             isNew &= !_names.Contains(above);
@@ -218,7 +243,7 @@ internal sealed class FieldReader
         }
     }
 
-    // Of these no expression with a question mark can be made.
+    // These types cannot be the result of an expression with ?.
     private static bool CanBeNull(ITypeSymbol type) => !type.IsRefLikeType && type is not ITypeParameterSymbol { IsReferenceType: false, IsValueType: false };
 
     private string Unique(string identifier)

@@ -9,11 +9,11 @@ namespace FastTrainLog.Generators.Parsing;
 /// <summary>Reads which calls of a method are logged.</summary>
 internal static class GateReader
 {
-    /// <summary>The name of the count that accompanies each record of a method that leaves calls out.</summary>
+    /// <summary>The name of the count in each record of a method that skips calls.</summary>
     public const string Suppressed = nameof(Suppressed);
 
     /// <summary>Reads a gate.</summary>
-    /// <returns>Whether the attribute asks for something that there is.</returns>
+    /// <returns>Whether the settings of the attribute are valid.</returns>
     public static bool TryRead(IMethodSymbol method, AttributeArguments arguments, AttributeData attribute, ProblemReport? report, out GateModel? gate)
     {
         gate = null;
@@ -47,7 +47,7 @@ internal static class GateReader
         return can;
     }
 
-    /// <summary>Returns the argument that says how many calls were left out before a record.</summary>
+    /// <summary>Returns the argument with the number of calls suppressed before a record.</summary>
     public static ArgumentModel Count(ImmutableArray<TemplateHole> template, string identifier)
     {
         TemplateHole? hole = template.FirstOrDefault(static h => h.IsFor(Suppressed));

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Writes names as identifiers.</summary>
+/// <summary>Converts names to identifiers.</summary>
 internal static class Identifiers
 {
     /// <summary>Puts an <c>@</c> before a reserved keyword.</summary>

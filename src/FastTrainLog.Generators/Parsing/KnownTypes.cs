@@ -2,14 +2,15 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Recognises the types that mean something to a log call.</summary>
+/// <summary>Recognises the types that are relevant to a log call.</summary>
 internal static class KnownTypes
 {
     public const string Attribute = "FastTrainLog.TrainLogAttribute";
 
-    public const string Classification = "FastTrainLog.ClassifiedDataAttribute";
+    public const string ClassifiedData = "FastTrainLog.ClassifiedDataAttribute";
 
     private const string Logging = "Microsoft.Extensions.Logging";
+    private const string MicrosoftClassification = "Microsoft.Extensions.Compliance.Classification";
 
     public static bool IsTrainLogAttribute(ITypeSymbol type) => Is(type, "FastTrainLog", "TrainLogAttribute");
 
@@ -21,9 +22,14 @@ internal static class KnownTypes
 
     public static bool IsTensorSummary(ITypeSymbol type) => Is(type, "FastTrainLog", "TensorSummary");
 
-    public static bool IsClassification(ITypeSymbol attribute) => Is(attribute, "FastTrainLog", "ClassifiedDataAttribute");
+    /// <summary>Returns whether a class is the base of classifying attributes: the library's, or Microsoft's, which is recognised without a reference.</summary>
+    public static bool IsClassification(ITypeSymbol attribute) =>
+        Is(attribute, "FastTrainLog", "ClassifiedDataAttribute") || Is(attribute, MicrosoftClassification, "DataClassificationAttribute");
 
-    /// <summary>Returns whether a type is one of numbers that many can be summarised of.</summary>
+    /// <summary>Returns whether an attribute declares that a value is not classified.</summary>
+    public static bool IsNoClassification(ITypeSymbol attribute) => Is(attribute, MicrosoftClassification, "NoDataClassificationAttribute");
+
+    /// <summary>Returns whether a type is a number type that can be summarised.</summary>
     public static bool IsNumber(ITypeSymbol type) =>
         type.IsUnmanagedType
         && type.SpecialType != SpecialType.System_Char
@@ -43,11 +49,13 @@ internal static class KnownTypes
         || type.AllInterfaces.Any(IsPlainLogger)
         || (type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(IsLogger));
 
-    /// <summary>Returns whether a type holds <c>LogInformation</c> and its like.</summary>
+    /// <summary>Returns whether a type contains <c>LogInformation</c> and similar methods.</summary>
     public static bool IsLoggerExtensions(ITypeSymbol type) => Is(type, Logging, "LoggerExtensions");
 
-    /// <summary>Returns whether <c>[TrainLog]</c> can take the place of an attribute by its name alone.</summary>
-    public static bool IsOtherAttribute(ITypeSymbol type) => Is(type, Logging, "LoggerMessageAttribute") || Is(type, "ZLogger", "ZLoggerMessageAttribute");
+    /// <summary>Returns whether <c>[TrainLog]</c> can replace an attribute by changing only the name.</summary>
+    public static bool IsOtherAttribute(ITypeSymbol type) => Is(type, Logging, "LoggerMessageAttribute") || IsZLoggerAttribute(type);
+
+    public static bool IsZLoggerAttribute(ITypeSymbol type) => Is(type, "ZLogger", "ZLoggerMessageAttribute");
 
     public static bool IsException(ITypeSymbol type)
     {
@@ -78,7 +86,7 @@ internal static class KnownTypes
         && (type.SpecialType == SpecialType.System_Collections_IEnumerable
             || type.AllInterfaces.Any(static i => i.SpecialType == SpecialType.System_Collections_IEnumerable));
 
-    /// <summary>Returns whether a type that is not nested stands in a namespace under a name.</summary>
+    /// <summary>Returns whether a type that is not nested is in a namespace under a name.</summary>
     public static bool Is(ITypeSymbol type, string ns, string name) =>
         type.Name == name && type.ContainingType is null && IsNamespace(type.ContainingNamespace, ns);
 

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Finds the logger that a method writes to: a parameter, else a field of its class or of a base class, else a primary-constructor parameter.</summary>
+/// <summary>Finds the logger that a method writes to: a parameter, otherwise a field of its class or of a base class, otherwise a primary-constructor parameter, otherwise a property.</summary>
 internal static class LoggerFinder
 {
     public static LoggerModel? Find(IMethodSymbol method, IParameterSymbol? parameter, Location? name, ProblemReport? report)
@@ -21,6 +21,11 @@ internal static class LoggerFinder
             loggers.AddRange(PrimaryConstructorParameters(method, name, report));
         }
 
+        if (loggers.Count == 0)
+        {
+            loggers.AddRange(Properties(method));
+        }
+
         if (loggers.Count > 1)
         {
             report?.Add(Descriptors.SeveralLoggers, name, method.ContainingType.Name, loggers[0].Name, loggers[1].Name, method.Name);
@@ -32,10 +37,17 @@ internal static class LoggerFinder
             case IFieldSymbol field:
                 string identifier = Identifiers.Escape(field.Name);
                 return Model(field.IsStatic ? identifier : $"this.{identifier}", field.Type);
+            case IPropertySymbol property:
+                string reference = Identifiers.Escape(property.Name);
+                return Model(property.IsStatic ? reference : $"this.{reference}", property.Type);
             case IParameterSymbol primary:
                 return Model(Identifiers.Escape(primary.Name), primary.Type);
             default:
-                if (method.IsStatic)
+                if (HasUnknownType(method.ContainingType))
+                {
+                    // The compiler reports the unknown type; whether it is the logger is unknown.
+                }
+                else if (method.IsStatic)
                 {
                     report?.Add(Descriptors.NoLoggerParameter, name, method.Name);
                 }
@@ -53,32 +65,56 @@ internal static class LoggerFinder
 
     private static LoggerKind KindOf(ITypeSymbol type) =>
         KnownTypes.IsTrainLogger(type) ? LoggerKind.TrainLogger
-        : type is ITypeParameterSymbol || KnownTypes.IsPlainLogger(type) ? LoggerKind.Any
+        : type is ITypeParameterSymbol parameter ? MayBeTrainLogger(parameter) ? LoggerKind.Any : LoggerKind.Foreign
+        : KnownTypes.IsPlainLogger(type) ? LoggerKind.Any
         : LoggerKind.Foreign;
+
+    private static bool HasUnknownType(INamedTypeSymbol type) =>
+        Accessible<ISymbol>(type).Any(static m => MethodChecks.HasError(m is IFieldSymbol field ? field.Type : m is IPropertySymbol property ? property.Type : m.ContainingType))
+        || type.BaseType is { TypeKind: TypeKind.Error }
+        || type.InstanceConstructors.Any(static c => c.Parameters.Any(static p => MethodChecks.HasError(p.Type)));
+
+    // The compiler rejects a type test that the constraints rule out.
+    private static bool MayBeTrainLogger(ITypeParameterSymbol parameter) =>
+        !parameter.HasValueTypeConstraint
+        && !parameter.HasUnmanagedTypeConstraint
+        && parameter.ConstraintTypes.All(static c =>
+            c is ITypeParameterSymbol other ? MayBeTrainLogger(other)
+            : c.TypeKind == TypeKind.Interface || KnownTypes.IsTrainLogger(c) || c.SpecialType == SpecialType.System_Object);
 
     private static IEnumerable<IFieldSymbol> Fields(IMethodSymbol method) =>
         AccessibleFields(method.ContainingType).Where(f => (f.IsStatic || !method.IsStatic) && KnownTypes.IsLogger(f.Type));
 
-    private static IEnumerable<IFieldSymbol> AccessibleFields(INamedTypeSymbol containing)
+    private static IEnumerable<IPropertySymbol> Properties(IMethodSymbol method)
+    {
+        var names = new HashSet<string>();
+        return Accessible<IPropertySymbol>(method.ContainingType).Where(p =>
+            (p.IsStatic || !method.IsStatic) && !p.IsIndexer && p.GetMethod is not null && KnownTypes.IsLogger(p.Type) && names.Add(p.Name));
+    }
+
+    private static IEnumerable<IFieldSymbol> AccessibleFields(INamedTypeSymbol containing) => Accessible<IFieldSymbol>(containing);
+
+    private static IEnumerable<TMember> Accessible<TMember>(INamedTypeSymbol containing)
+        where TMember : class, ISymbol
     {
         for (INamedTypeSymbol? type = containing; type is not null; type = type.BaseType)
         {
             bool isOwn = SymbolEqualityComparer.Default.Equals(type, containing);
             foreach (ISymbol member in type.GetMembers())
             {
-                if (member is IFieldSymbol { CanBeReferencedByName: true } field && (isOwn || IsInherited(field, containing)))
+                if (member is TMember { CanBeReferencedByName: true } found && (isOwn || IsInherited(found, containing)))
                 {
-                    yield return field;
+                    yield return found;
                 }
             }
         }
     }
 
-    private static bool IsInherited(IFieldSymbol field, INamedTypeSymbol containing) => field.DeclaredAccessibility switch
+    private static bool IsInherited(ISymbol member, INamedTypeSymbol containing) => member.DeclaredAccessibility switch
     {
         Accessibility.Private => false,
         Accessibility.Internal or Accessibility.ProtectedAndInternal =>
-            SymbolEqualityComparer.Default.Equals(field.ContainingAssembly, containing.ContainingAssembly) || field.ContainingAssembly.GivesAccessTo(containing.ContainingAssembly),
+            SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, containing.ContainingAssembly) || member.ContainingAssembly.GivesAccessTo(containing.ContainingAssembly),
         _ => true,
     };
 

@@ -6,10 +6,13 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Finds the place of a message, and of a hole in it, in the source.</summary>
+/// <summary>Finds the location of a message, and of a placeholder in it, in the source.</summary>
 internal readonly struct MessageLocation(AttributeData attribute, string message)
 {
     public Location? Whole() => Expression()?.GetLocation() ?? Attribute()?.GetLocation();
+
+    /// <summary>Returns the message if it is written as one literal.</summary>
+    public LiteralExpressionSyntax? Literal() => Expression() is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.StringLiteralExpression) ? literal : null;
 
     public Location? Of(TemplateHole hole)
     {
@@ -18,7 +21,7 @@ internal readonly struct MessageLocation(AttributeData attribute, string message
             return Whole();
         }
 
-        // Only a literal without escapes has each character at its own place.
+        // Only in a literal without escapes do positions in the text and in the source correspond.
         SyntaxToken token = literal.Token;
         int prefix = token.Text.IndexOf(message, StringComparison.Ordinal);
         return prefix < 0

@@ -7,12 +7,25 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Checks what a body can be generated for, and what reads badly in a log.</summary>
+/// <summary>Checks whether a body can be generated, and style problems of the log.</summary>
 internal static class MethodChecks
 {
-    private static readonly string[] Qualifiers = ["information:", "info:", "warning:", "warn:", "error:", "err:", "debug:", "trace:", "critical:"];
+    // The ones for which [LoggerMessage] warns: a method that is converted to our attribute must not get new warnings.
+    private static readonly string[] Qualifiers = ["information:", "info:", "warning:", "warn:", "error:", "err:"];
 
-    /// <summary>Returns whether a method's declaration lets a body be generated.</summary>
+    /// <summary>Returns whether a declaration is incomplete: the compiler reports what is missing, and more diagnostics would only obscure that.</summary>
+    public static bool IsHalfTyped(IMethodSymbol method) => method.Parameters.Any(static p => p.Name.Length == 0 || HasError(p.Type));
+
+    /// <summary>Returns whether a type is unknown, or constructed from an unknown one.</summary>
+    public static bool HasError(ITypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Error } => true,
+        IArrayTypeSymbol array => HasError(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(HasError),
+        _ => false,
+    };
+
+    /// <summary>Returns whether a body can be generated for a method's declaration.</summary>
     public static bool CanHaveBody(IMethodSymbol method, MethodDeclarationSyntax syntax, ProblemReport? report)
     {
         Location? name = report is null ? null : syntax.Identifier.GetLocation();
@@ -48,6 +61,12 @@ internal static class MethodChecks
                 report?.Add(Descriptors.FileLocalType, name, type.Name, method.Name);
                 can = false;
             }
+
+            if (IsExtensionBlock(type))
+            {
+                report?.Add(Descriptors.ExtensionBlock, name, method.Name);
+                can = false;
+            }
         }
 
         foreach (ITypeParameterSymbol parameter in method.TypeParameters)
@@ -62,6 +81,24 @@ internal static class MethodChecks
         return can;
     }
 
+    /// <summary>Returns whether a type is an <c>extension</c> block of C# 14, which the generator's compiler version does not know yet; it has no name.</summary>
+    public static bool IsExtensionBlock(INamedTypeSymbol type) => type.Name.Length == 0 && type.ContainingType is not null;
+
+    /// <summary>Returns whether a method's type can contain the types that logging to another logger needs.</summary>
+    public static bool CanHoldState(IMethodSymbol method, Location? name, ProblemReport? report)
+    {
+        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.TypeParameters.Any(static p => p.Variance != VarianceKind.None))
+            {
+                report?.Add(Descriptors.VariantInterface, name, method.Name, type.Name);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Returns whether every parameter's value can be logged.</summary>
     public static bool CanLogParameters(IMethodSymbol method, ProblemReport? report)
     {
@@ -73,21 +110,16 @@ internal static class MethodChecks
                 report?.Add(Descriptors.OutParameter, parameter.Locations[0], parameter.Name);
                 can = false;
             }
-            else if (parameter.Type.TypeKind == TypeKind.Error)
-            {
-                // Half-typed code; the compiler says what is missing.
-                can = false;
-            }
         }
 
         return can;
     }
 
-    /// <summary>Returns whether values of a type cannot be kept.</summary>
+    /// <summary>Returns whether values of a type cannot be stored.</summary>
     public static bool CannotBeLogged(ITypeSymbol type) =>
         type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer || (type.IsRefLikeType && BinaryForms.Of(type).Form == ArgumentForm.Text);
 
-    /// <summary>Returns whether each hole of the message is for a parameter or a field.</summary>
+    /// <summary>Returns whether each placeholder of the message matches a parameter or a field.</summary>
     public static bool HasValueForEachHole(
         IMethodSymbol method, ImmutableArray<TemplateHole> template, ImmutableArray<ArgumentModel> fields, MessageLocation location, ProblemReport? report)
     {
@@ -104,7 +136,7 @@ internal static class MethodChecks
         return has;
     }
 
-    /// <summary>Reports what a record would say twice, or not say.</summary>
+    /// <summary>Reports values that a record would contain twice, or not at all.</summary>
     public static void ReportMessage(string message, ImmutableArray<TemplateHole> template, ParameterRoles roles, MessageLocation location, ProblemReport report)
     {
         string start = message.TrimStart();
@@ -145,12 +177,12 @@ internal static class MethodChecks
         }
     }
 
-    /// <summary>Reports the holes that show what is no integer as a number of bytes.</summary>
-    /// <param name="template">The template as it is written.</param>
-    /// <param name="named">The same with the names that the fields have in the log.</param>
+    /// <summary>Reports the placeholders that show a value other than an integer as a byte count.</summary>
+    /// <param name="template">The template as written.</param>
+    /// <param name="named">The same with the names of the fields in the log.</param>
     /// <param name="fields">The fields.</param>
-    /// <param name="location">Finds the holes.</param>
-    /// <param name="report">Takes what is wrong.</param>
+    /// <param name="location">Finds the placeholders.</param>
+    /// <param name="report">Receives the problems.</param>
     public static void ReportBytes(
         ImmutableArray<TemplateHole> template, ImmutableArray<TemplateHole> named, ImmutableArray<ArgumentModel> fields, MessageLocation location, ProblemReport report)
     {
@@ -164,11 +196,11 @@ internal static class MethodChecks
         }
     }
 
-    // A type of the user's that formats itself may have such a format too.
+    // A user's formattable type may support this format too.
     private static bool MayKnowBytes(ArgumentModel field) =>
         BinaryForm.IsInteger(field.Binary)
         || (field.Binary.Form == ArgumentForm.Text && !field.IsSequence && !field.Type.StartsWith("global::System.", StringComparison.Ordinal));
 
-    // Who marks a parameter has thought of its place in the log.
-    private static bool SaysHow(IParameterSymbol parameter) => FieldMarks.Of(parameter) is { MaxDepth: not null } or { TagName: not null };
+    // A parameter with such an attribute is intentionally a field.
+    private static bool SaysHow(IParameterSymbol parameter) => FieldMarks.Of(parameter) is { MaxDepth: not null } or { TagName: not null } or { HasProvider: true };
 }

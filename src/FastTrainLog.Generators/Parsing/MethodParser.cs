@@ -11,15 +11,15 @@ internal static class MethodParser
 {
     private const int MaxDefineArguments = 6;
 
-    /// <summary>Returns the model of a method, or null where no body can be written for it.</summary>
+    /// <summary>Returns the model of a method, or null if no body can be generated for it.</summary>
     /// <param name="method">The method.</param>
     /// <param name="syntax">The declaration that has the attribute.</param>
     /// <param name="attribute">The attribute.</param>
-    /// <param name="report">Takes what is wrong with the method, for the analyzer; null for the generator.</param>
+    /// <param name="report">Receives the problems of the method; null to ignore them.</param>
     public static MethodModel? Parse(IMethodSymbol method, MethodDeclarationSyntax syntax, AttributeData attribute, ProblemReport? report)
     {
         bool canHaveBody = MethodChecks.CanHaveBody(method, syntax, report);
-        if (AttributeArguments.Read(attribute) is not { } arguments)
+        if (AttributeArguments.Read(attribute) is not { } arguments || MethodChecks.IsHalfTyped(method) || MethodChecks.IsExtensionBlock(method.ContainingType))
         {
             return null;
         }
@@ -41,6 +41,10 @@ internal static class MethodParser
         if (report is not null)
         {
             MethodChecks.ReportMessage(arguments.Message, template, roles, location, report);
+        }
+
+        if (report is { TakesAdvice: true })
+        {
             MethodChecks.ReportBytes(template, named, fields, location, report);
         }
 
@@ -49,6 +53,11 @@ internal static class MethodParser
         if (arguments.Level is null && roles.Level is null)
         {
             report?.Add(Descriptors.NoLevel, name, method.Name);
+            return null;
+        }
+
+        if (canLog && canHaveBody && logger is { Kind: not LoggerKind.TrainLogger } && !MethodChecks.CanHoldState(method, name, report))
+        {
             return null;
         }
 
@@ -83,6 +92,8 @@ internal static class MethodParser
             EventId = arguments.EventId == -1 ? EventIds.OfName(eventName) : arguments.EventId,
             HasOwnEventId = arguments.EventId != -1,
             EventName = eventName,
+            HasOwnEventName = arguments.EventName is not null,
+            Experiments = Experiments.In(method, roles),
             Message = arguments.Message,
             SkipEnabledCheck = arguments.SkipEnabledCheck,
             Gate = gate,

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Finds the properties of an object that are logged one by one.</summary>
+/// <summary>Finds the properties of an object that are logged individually.</summary>
 internal static class ObjectProperties
 {
-    /// <summary>Returns the public properties of a type, those that it inherits behind its own.</summary>
+    /// <summary>Returns the public properties of a type, inherited ones after its own.</summary>
     public static IEnumerable<IPropertySymbol> Of(ITypeSymbol type)
     {
         var seen = new HashSet<string>();
@@ -16,6 +16,7 @@ internal static class ObjectProperties
             {
                 if (member is IPropertySymbol { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public, GetMethod.DeclaredAccessibility: Accessibility.Public } property
                     && property.Type.TypeKind != TypeKind.Error
+                    && !IsForbidden(property)
                     && seen.Add(property.Name))
                 {
                     yield return property;
@@ -24,7 +25,49 @@ internal static class ObjectProperties
         }
     }
 
-    /// <summary>Returns whether a type is an object of properties: nothing that has a binary form, formats itself or is a sequence.</summary>
+    /// <summary>Returns whether the name of a property refers to this property in an expression of a type.</summary>
+    public static bool IsReachedByName(ITypeSymbol type, IPropertySymbol property)
+    {
+        ITypeSymbol[] declaring = [.. Declaring(Underlying(type))];
+        bool isClass = declaring.All(static t => t.TypeKind != TypeKind.Interface);
+        foreach (ITypeSymbol t in declaring)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t, property.ContainingType))
+            {
+                // A class hides members of its bases; interfaces and constraints have no precedence.
+                if (isClass)
+                {
+                    return true;
+                }
+            }
+            else if (t.GetMembers(property.Name).Any(m => !Overrides(m, property)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Overrides(ISymbol member, IPropertySymbol property)
+    {
+        for (IPropertySymbol? p = member as IPropertySymbol; p is not null; p = p.OverriddenProperty)
+        {
+            if (SymbolEqualityComparer.Default.Equals(p, property))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The compiler rejects code that uses it.
+    private static bool IsForbidden(IPropertySymbol property) =>
+        property.GetAttributes().Concat(property.GetMethod?.GetAttributes() ?? []).Any(static a =>
+            a.AttributeClass is { } type && KnownTypes.Is(type, "System", "ObsoleteAttribute") && a.ConstructorArguments.Length == 2 && a.ConstructorArguments[1].Value is true);
+
+    /// <summary>Returns whether a type is an object with properties: it has no binary form, does not format itself and is not a sequence.</summary>
     public static bool IsObject(ITypeSymbol type)
     {
         ITypeSymbol underlying = Underlying(type);
@@ -38,13 +81,13 @@ internal static class ObjectProperties
             && Of(underlying).Any();
     }
 
-    /// <summary>Returns the type of a value, without that it may be null.</summary>
+    /// <summary>Returns the type of a value, without its nullability.</summary>
     public static ITypeSymbol Underlying(ITypeSymbol type) =>
         type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0]
             : type.WithNullableAnnotation(NullableAnnotation.None);
 
-    // A Type, a Task, a Version: their properties are no data of the user's.
+    // A Type, a Task, a Version: their properties are not user data.
     public static bool IsOfThePlatform(ITypeSymbol type)
     {
         INamespaceSymbol? ns = type.ContainingNamespace;
@@ -56,7 +99,12 @@ internal static class ObjectProperties
         return ns?.Name == "System";
     }
 
-    private static IEnumerable<ITypeSymbol> Declaring(ITypeSymbol type)
+    /// <summary>Returns the types from which a type is constructed: its type arguments, and its item type if it is a sequence.</summary>
+    public static IEnumerable<ITypeSymbol> Items(ITypeSymbol type) =>
+        (type as INamedTypeSymbol)?.TypeArguments.Concat(type.AllInterfaces.Where(static i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T).Select(static i => i.TypeArguments[0])) ?? [];
+
+    /// <summary>Returns the types that declare the members of a type, its own first.</summary>
+    public static IEnumerable<ITypeSymbol> Declaring(ITypeSymbol type)
     {
         if (type is ITypeParameterSymbol parameter)
         {

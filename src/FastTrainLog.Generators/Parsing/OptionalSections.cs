@@ -3,15 +3,15 @@ using FastTrainLog.Generators.Models;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Cuts a message at its optional sections, <c>[?, accuracy {Accuracy:F4}]</c>; must match what the library's own template does.</summary>
+/// <summary>Splits a message at its optional sections, <c>[?, accuracy {Accuracy:F4}]</c>; must match the library's own template parser.</summary>
 internal static class OptionalSections
 {
     private const string Start = "[?";
 
-    /// <summary>Returns whether a message has what looks like an optional section.</summary>
+    /// <summary>Returns whether a message may have an optional section.</summary>
     public static bool MayBeIn(string message) => message.Contains(Start);
 
-    /// <summary>Returns the sections of a message, optional and other ones in turn; none where it has no optional one.</summary>
+    /// <summary>Returns the sections of a message, optional and other ones alternating; none if it has no optional one.</summary>
     public static ImmutableArray<TemplateSection> Of(string message)
     {
         ImmutableArray<TemplateSection>.Builder sections = ImmutableArray.CreateBuilder<TemplateSection>();
@@ -40,7 +40,7 @@ internal static class OptionalSections
         return [.. sections.Where(static s => s.Pieces.Length > 1 || s.Pieces[0].Literal.Length > 0)];
     }
 
-    // A bracket inside a hole belongs to the hole's format.
+    // A bracket inside a placeholder belongs to its format.
     private static int EndOf(string message, int start)
     {
         for (int i = start + Start.Length; i < message.Length; i++)

@@ -4,11 +4,11 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>What the parameters of a method are for.</summary>
+/// <summary>The roles of the parameters of a method.</summary>
 /// <param name="Logger">The logger, or null.</param>
 /// <param name="Level">The level, or null.</param>
 /// <param name="Exception">The record's exception, or null.</param>
-/// <param name="Arguments">The record's named arguments: the others, and those of the three that the message names.</param>
+/// <param name="Arguments">The record's named arguments: the other parameters, and those of the three that the message names.</param>
 internal sealed record ParameterRoles(IParameterSymbol? Logger, IParameterSymbol? Level, IParameterSymbol? Exception, ImmutableArray<IParameterSymbol> Arguments)
 {
     public static ParameterRoles Of(IMethodSymbol method, bool hasFixedLevel, ImmutableArray<TemplateHole> template)

@@ -16,8 +16,16 @@ internal static class Signatures
         return $"{modifiers} void {Identifiers.Escape(method.Name)}{TypeParameters(method.TypeParameters)}({string.Join(", ", parameters)})";
     }
 
-    public static string TypeParameters(ImmutableArray<ITypeParameterSymbol> parameters) =>
-        parameters.IsEmpty ? string.Empty : $"<{string.Join(", ", parameters.Select(static p => Identifiers.Escape(p.Name)))}>";
+    public static string TypeParameters(ImmutableArray<ITypeParameterSymbol> parameters, bool withVariance = false) =>
+        parameters.IsEmpty ? string.Empty : $"<{string.Join(", ", parameters.Select(p => (withVariance ? Variance(p) : string.Empty) + Identifiers.Escape(p.Name)))}>";
+
+    // Each part of a partial interface must specify the variance.
+    private static string Variance(ITypeParameterSymbol parameter) => parameter.Variance switch
+    {
+        VarianceKind.In => "in ",
+        VarianceKind.Out => "out ",
+        _ => string.Empty,
+    };
 
     private static string Modifiers(IMethodSymbol method, IParameterSymbol parameter, int index)
     {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Writes the names that parameters have in the log into a message that names them as they are called in code.</summary>
+/// <summary>Replaces the parameters' names in a message by their names in the log.</summary>
 internal static class TagNames
 {
     public static ImmutableArray<TemplateHole> Rename(ImmutableArray<TemplateHole> template, ImmutableArray<IParameterSymbol> parameters)
@@ -21,7 +21,7 @@ internal static class TagNames
         return template;
     }
 
-    /// <summary>Returns the message of a template whose holes were renamed.</summary>
+    /// <summary>Returns the message of a template whose placeholders were renamed.</summary>
     public static string Message(string message, ImmutableArray<TemplateHole> template, ImmutableArray<TemplateHole> named)
     {
         if (template == named)

@@ -4,11 +4,11 @@ using FastTrainLog.Generators.Models;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Cuts a message template into text and holes: <c>{Name[,alignment][:format]}</c>; <c>{{</c> and <c>}}</c> are braces.</summary>
+/// <summary>Splits a message template into text and placeholders: <c>{Name[,alignment][:format]}</c>; <c>{{</c> and <c>}}</c> are braces.</summary>
 internal static class TemplateParser
 {
-    /// <summary>Cuts a template; the last piece has no hole.</summary>
-    /// <returns>What is wrong with it, or null.</returns>
+    /// <summary>Splits a template; the last piece has no placeholder.</summary>
+    /// <returns>A description of the fault, or null.</returns>
     public static string? Parse(string template, out ImmutableArray<TemplateHole> pieces)
     {
         pieces = [];
@@ -26,7 +26,7 @@ internal static class TemplateParser
 
             if (c == '}')
             {
-                return $"the closing brace at position {i + 1} has no opening one; write two to mean the character";
+                return $"the closing brace at position {i + 1} has no opening one; double it for a literal brace";
             }
 
             if (c == '{')
@@ -34,7 +34,7 @@ internal static class TemplateParser
                 int close = template.IndexOf('}', i);
                 if (close < 0)
                 {
-                    return $"the opening brace at position {i + 1} has no closing one; write two to mean the character";
+                    return $"the opening brace at position {i + 1} has no closing one; double it for a literal brace";
                 }
 
                 if (ParseHole(template.Substring(start, i - start), template.Substring(i + 1, close - i - 1), i + 1, out TemplateHole? hole) is { } problem)
@@ -59,6 +59,11 @@ internal static class TemplateParser
     private static string? ParseHole(string literal, string text, int position, out TemplateHole? hole)
     {
         hole = null;
+        if (text.IndexOf('{') >= 0)
+        {
+            return $"the opening brace at position {position} has no closing one; double it for a literal brace";
+        }
+
         string name = text;
         string? format = null;
         int colon = name.IndexOf(':');
@@ -76,19 +81,14 @@ internal static class TemplateParser
             name = name.Substring(0, comma);
             if (!int.TryParse(alignment, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
             {
-                return $"the alignment '{alignment}' at position {position} is no whole number";
+                return $"the alignment '{alignment}' at position {position} is not an integer";
             }
         }
 
         name = name.Trim();
         if (name.Length == 0 || name == "@")
         {
-            return $"the hole at position {position} has no name";
-        }
-
-        if (name.IndexOf('{') >= 0)
-        {
-            return $"the opening brace at position {position} has no closing one; write two to mean the character";
+            return $"the placeholder at position {position} has no name";
         }
 
         hole = new TemplateHole(literal, position, name, alignment, string.IsNullOrEmpty(format) ? null : format);

@@ -3,12 +3,12 @@ using FastTrainLog.Generators.Models;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Brings the methods of each type together.</summary>
+/// <summary>Groups the methods by type.</summary>
 internal static class TypeGrouping
 {
     public static ImmutableArray<TypeModel> Group(ImmutableArray<EquatableArray<MethodModel>> files)
     {
-        // By the name alone, which is unique: this runs over all methods whenever one has changed.
+        // Only by name, which is unique, because this runs for all methods whenever one has changed.
         var types = new Dictionary<string, ImmutableArray<MethodModel>.Builder>(StringComparer.Ordinal);
         foreach (MethodModel method in files.SelectMany(static f => f.Items))
         {
@@ -23,15 +23,16 @@ internal static class TypeGrouping
         string[] order = [.. types.Keys];
         Array.Sort(order, StringComparer.Ordinal);
 
-        // The compiler compares file names without regard to case; types may differ in nothing else.
+        // The compiler compares file names ignoring case; types may differ only in case.
         var fileNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         ImmutableArray<TypeModel>.Builder models = ImmutableArray.CreateBuilder<TypeModel>(order.Length);
         foreach (string name in order)
         {
-            string fileName = $"{name}.TrainLog.g.cs";
+            string safe = SafeName(name);
+            string fileName = $"{safe}.TrainLog.g.cs";
             for (int i = 2; !fileNames.Add(fileName); i++)
             {
-                fileName = $"{name}.{i}.TrainLog.g.cs";
+                fileName = $"{safe}.{i}.TrainLog.g.cs";
             }
 
             ImmutableArray<MethodModel> ofType = types[name].ToImmutable();
@@ -40,4 +41,7 @@ internal static class TypeGrouping
 
         return models.MoveToImmutable();
     }
+
+    // A file name that the compiler rejects would stop the generator for the whole project.
+    private static string SafeName(string name) => string.Concat(name.Select(static c => char.IsLetterOrDigit(c) || c is '.' or '_' or '`' or '-' ? c : '_'));
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Reads how to declare another part of a type.</summary>
+/// <summary>Reads the declaration of another part of a type.</summary>
 internal static class TypeNameReader
 {
     public static TypeName Read(INamedTypeSymbol type)
@@ -21,7 +21,7 @@ internal static class TypeNameReader
                 { TypeKind: TypeKind.Interface } => "interface",
                 _ => "class",
             };
-            declarations.Push($"partial {keyword} {Identifiers.Escape(t.Name)}{Signatures.TypeParameters(t.TypeParameters)}");
+            declarations.Push($"partial {keyword} {Identifiers.Escape(t.Name)}{Signatures.TypeParameters(t.TypeParameters, withVariance: true)}");
             names.Push(t.MetadataName);
         }
 

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace FastTrainLog.Generators.Parsing;
 
-/// <summary>Finds out whether a compilation references ZLogger, in a version whose states the generator can write.</summary>
+/// <summary>Determines whether a compilation references ZLogger, in a version whose states the generator can write.</summary>
 internal static class ZLoggerReader
 {
     private static readonly HashSet<string> Known =
@@ -23,7 +23,7 @@ internal static class ZLoggerReader
 
     public static ZLoggerModel? Read(Compilation compilation)
     {
-        // Not by the compilation's own search: after an edit that begins with the table of all declarations.
+        // Not through the compilation's own lookup, which after an edit first builds the table of all declarations.
         IAssemblySymbol? assembly = compilation.SourceModule.ReferencedAssemblySymbols.FirstOrDefault(static a => a.Name == "ZLogger");
         if (assembly?.GetTypeByMetadataName("ZLogger.IZLoggerFormattable") is not { } formattable
             || assembly.GetTypeByMetadataName("ZLogger.ZLoggerEntry`1") is null)

@@ -1,28 +1,45 @@
 using System.CommandLine;
 using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Ranks;
 using FastTrainLog.Tool.Rendering;
 
 namespace FastTrainLog.Tool.Commands;
 
-/// <summary><c>fasttrainlog analyze DIR</c>: what a log tells of a run.</summary>
+/// <summary><c>fasttrainlog analyze DIR</c>: what a log shows about a run.</summary>
 internal static class AnalyzeCommand
 {
     public static Command Create(TextWriter output, TextWriter error)
     {
         Argument<string> directory = LogDirectoryArgument.Create();
-        var json = new Option<bool>("--json") { Description = "Writes all figures as JSON to standard output, in the place of the tables." };
-        var html = new Option<string?>("--html") { Description = "Writes a page with charts, which needs no network.", HelpName = "FILE" };
-        var run = new Option<string?>("--run") { Description = "The run to analyse; without it the one that began last.", HelpName = "ID" };
-        var command = new Command("analyze", "Shows what a log tells of a training run: progress, stability, anomalies, errors, performance.") { directory, json, html, run };
+        var json = new Option<bool>("--json") { Description = "Writes all figures as JSON to standard output, instead of the tables." };
+        var html = new Option<string?>("--html") { Description = "Writes an HTML page with charts, which needs no network.", HelpName = "FILE" };
+        var run = new Option<string?>("--run") { Description = "The run to analyse, by its name or a prefix of it; by default the run that started last.", HelpName = "NAME" };
+        Option<int?> rank = RankOption.Create();
+        var command = new DocumentedCommand(
+            "analyze",
+            "Analyses a training run from its log: progress, stability, anomalies, errors, performance.",
+            """
+            Analyses a training run from its log: progress, stability, anomalies, errors, performance. A table that the terminal is too
+            narrow for loses its last columns; --json and --html have all of them.
+
+            A run of several processes is shown as one, with its ranks compared: step times, stragglers, ranks that disagree or fell silent, and
+            which went non-finite first. Their logs may be in DIR or in directories below it. --rank shows one of them.
+
+            Returns 0; 1 if there is no log or no such run, 2 for a wrong command line, 130 after Ctrl+C, 143 after SIGTERM.
+
+            Examples:
+              fasttrainlog analyze logs
+              fasttrainlog analyze logs --run 20240115-103015-1a2b --html page.html
+              fasttrainlog analyze logs --rank 3
+              fasttrainlog analyze logs --json | jq .progress.loss.minimum
+            """)
+        {
+            directory, json, html, run, rank,
+        };
         command.SetAction(parsed => Interruptible.Run(cancellation =>
         {
-            LogAnalysis analysis = Read(parsed.GetRequiredValue(directory), parsed.GetValue(run), error, cancellation);
-            if (parsed.GetValue(html) is { } file)
-            {
-                using FileStream page = File.Create(file);
-                analysis.WriteHtml(page);
-            }
-
+            LogAnalysis analysis = Read(parsed.GetRequiredValue(directory), parsed.GetValue(run), parsed.GetValue(rank), error, cancellation);
             if (parsed.GetValue(json))
             {
                 WriteJson(analysis, output);
@@ -32,23 +49,27 @@ internal static class AnalyzeCommand
                 new TerminalReport(StyledConsole.Over(output), analysis).Write();
             }
 
+            if (parsed.GetValue(html) is { } file)
+            {
+                using (FileStream page = File.Create(file))
+                {
+                    analysis.WriteHtml(page);
+                }
+
+                // Standard output contains only JSON if that is requested.
+                (parsed.GetValue(json) ? error : output).WriteLine(ShownText.Of($"Page with charts: {Path.GetFullPath(file)}"));
+            }
+
             return ExitCodes.Success;
         }));
         return command;
     }
 
-    private static LogAnalysis Read(string directory, string? run, TextWriter error, CancellationToken cancellation)
+    private static LogAnalysis Read(string directory, string? run, int? rank, TextWriter error, CancellationToken cancellation)
     {
-        LogDirectoryArgument.FindFiles(directory);
+        LogDirectoryArgument.RequireLogs(directory);
         using var progress = new ReadingProgress(error);
-        try
-        {
-            return LogAnalysis.Read(directory, run, progress.Show, cancellation);
-        }
-        catch (LogNotFoundException exception)
-        {
-            throw new ToolException(exception.Message);
-        }
+        return RunAnalysis.Read(directory, run, rank, progress.Show, cancellation);
     }
 
     private static void WriteJson(LogAnalysis analysis, TextWriter output)

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Json;
 using FastTrainLog.Tool.Doctor;
+using FastTrainLog.Training;
 using Microsoft.Extensions.Configuration;
 
 namespace FastTrainLog.Tool.Commands;
@@ -15,13 +18,13 @@ internal static class DoctorCommand
         Argument<string> directory = LogDirectoryArgument.Create();
         var config = new Option<string?>("--config")
         {
-            Description = $"A configuration file, as appsettings.json, whose section {Section} is checked too.",
+            Description = $"A configuration file, such as appsettings.json, whose section {Section} is checked too.",
             HelpName = "FILE",
         };
         Option<bool> json = JsonOption.Create();
         var command = new DocumentedCommand(
             "doctor",
-            "Finds what is wrong with a log directory, and says how to mend it.",
+            "Finds problems in a log directory, and says how to fix them.",
             """
             Checks a log directory: permissions, space, options, journals of dead processes, rotation,
             what becomes of rotated files, damaged lines, the clock.
@@ -58,14 +61,15 @@ internal static class DoctorCommand
         Severity worst = findings.Max(found => found.Finding.Severity);
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(
+            output.WriteLine(ShownText.Json(JsonSerializer.Serialize(
                 new
                 {
+                    version = JsonForm.Version,
                     directory = state.Path,
                     worst = Name(worst),
                     checks = findings.Select(found => new { check = found.Check, status = Name(found.Finding.Severity), message = found.Finding.Message, fix = found.Finding.Fix }),
                 },
-                JsonOption.Indented));
+                JsonOption.Indented)));
         }
 
         return worst switch
@@ -84,10 +88,10 @@ internal static class DoctorCommand
             Severity.Warning => Terminal.Yellow,
             _ => Terminal.Red,
         };
-        output.WriteLine($"{Terminal.Color(output, color, $"{Name(finding.Severity),-7}")} {check,-10} {finding.Message}");
+        output.WriteLine($"{Terminal.Color(output, color, $"{Name(finding.Severity),-7}")} {check,-10} {ShownText.Of(finding.Message)}");
         if (finding.Fix is not null)
         {
-            output.WriteLine($"{string.Empty,-18} fix: {finding.Fix}");
+            output.WriteLine($"{string.Empty,-18} fix: {ShownText.Of(finding.Fix)}");
         }
     }
 
@@ -108,11 +112,11 @@ internal static class DoctorCommand
         }
         catch (JsonException exception)
         {
-            throw new ToolException($"{path} is no JSON: {exception.Message}");
+            throw new ToolException($"{path} is not valid JSON: {exception.Message}");
         }
 
         IConfigurationSection section = new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Section);
-        return section.Exists() ? section : throw new ToolException($"{path} has no section {Section}; a run that reads it takes the defaults.");
+        return section.Exists() ? section : throw new ToolException($"{path} has no section {Section}; a run that reads it uses the defaults.");
     }
 
     private static void Flatten(JsonElement element, string path, Dictionary<string, string?> values)

@@ -6,7 +6,7 @@ namespace FastTrainLog.Tool.Commands;
 internal static class Interruptible
 {
     /// <summary>Does the work.</summary>
-    /// <param name="work">The work, which looks at its token from time to time.</param>
+    /// <param name="work">The work, which checks its token at intervals.</param>
     /// <returns>What it returns, or the code of the signal that stopped it.</returns>
     public static int Run(Func<CancellationToken, int> work)
     {

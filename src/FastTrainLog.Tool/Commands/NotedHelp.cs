@@ -4,12 +4,12 @@ using System.CommandLine.Invocation;
 
 namespace FastTrainLog.Tool.Commands;
 
-/// <summary>Help as usual, and behind it the notes of a <see cref="DocumentedCommand"/>.</summary>
+/// <summary>Help as usual, and after it the notes of a <see cref="DocumentedCommand"/>.</summary>
 internal sealed class NotedHelp : SynchronousCommandLineAction
 {
     private readonly HelpAction _help = new();
 
-    // Who asks for help has not given yet what is required.
+    // A request for help lacks the required arguments.
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)

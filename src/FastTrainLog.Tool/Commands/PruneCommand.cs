@@ -13,24 +13,29 @@ internal static class PruneCommand
     public static Command Create(TextWriter output, TextWriter error)
     {
         Argument<string> directory = LogDirectoryArgument.Create();
-        directory.Description = "A log directory, or one that holds log directories.";
-        var keepDays = new Option<double?>("--keep-days") { Description = "Deletes files whose last line is older than so many days.", HelpName = "N", CustomParser = ParseDays };
+        directory.Description = "A log directory, or one that contains log directories.";
+        var keepDays = new Option<double?>("--keep-days") { Description = "Deletes files whose last line is older than this number of days.", HelpName = "N", CustomParser = ParseDays };
         var maxTotalSize = new Option<long?>("--max-total-size")
         {
             Description = $"Deletes the oldest files until all log files together have at most this size: {ByteSize.Forms}.",
             HelpName = "SIZE",
             CustomParser = ParseSize,
         };
-        var keep = new Option<int?>("--keep") { Description = "Deletes the rotated files of each file but the N youngest.", HelpName = "N", CustomParser = ParseCount };
+        var keep = new Option<int?>("--keep") { Description = "Deletes all rotated files of each file except the N newest.", HelpName = "N", CustomParser = ParseCount };
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Shows what would be deleted and deletes nothing." };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Does not ask." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Deletes without asking." };
+        var categoryFiles = new Option<string[]>("--category-file")
+        {
+            Description = "A file of a category of your own, as in TrainLogOptions.CategoryFiles, whose old files may be deleted too. May be repeated.",
+            HelpName = "FILE",
+        };
         var command = new DocumentedCommand(
             "prune",
             "Deletes old log files.",
             """
             Deletes old log files: rotated ones, and those of runs that have ended. It shows what it would delete and asks before it does. Files that a
-            living process writes stay, with their rotated files; so do files of a directory that waits for 'recover', and all that is no log file,
-            such as checkpoints.
+            living process writes stay, with their rotated files; so do files of a directory that waits for 'recover', and all that every log
+            does not write by itself, such as checkpoints, config.json or train.jsonl.
 
             Returns 0; 1 if a file could not be deleted, or nobody could be asked; 2 for a wrong command line.
 
@@ -40,7 +45,7 @@ internal static class PruneCommand
               fasttrainlog prune logs --keep 3 --yes
             """)
         {
-            directory, keepDays, maxTotalSize, keep, dryRun, yes,
+            directory, keepDays, maxTotalSize, keep, categoryFiles, dryRun, yes,
         };
         command.Validators.Add(result =>
         {
@@ -52,6 +57,7 @@ internal static class PruneCommand
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(directory),
             new PruneLimits(parsed.GetValue(keepDays), parsed.GetValue(maxTotalSize), parsed.GetValue(keep)),
+            parsed.GetValue(categoryFiles) ?? [],
             parsed.GetValue(dryRun),
             parsed.GetValue(yes),
             output,
@@ -59,7 +65,7 @@ internal static class PruneCommand
         return command;
     }
 
-    private static int Run(string directory, PruneLimits limits, bool dryRun, bool yes, TextWriter output, TextWriter error)
+    private static int Run(string directory, PruneLimits limits, string[] categoryFiles, bool dryRun, bool yes, TextWriter output, TextWriter error)
     {
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (!Directory.Exists(directory))
@@ -67,17 +73,17 @@ internal static class PruneCommand
             throw new ToolException($"There is no directory '{directory}'.");
         }
 
-        using var logs = new PrunableLogs(directory);
+        using var logs = new PrunableLogs(directory, categoryFiles);
         if (logs.Directories == 0)
         {
-            throw new ToolException($"There is no log at or below '{directory}': no directory there holds a file .fasttrainlog.1.lock, which every log leaves.");
+            throw new ToolException($"There is no log at or below '{directory}': no directory there has a file .fasttrainlog.1.lock, which every log creates.");
         }
 
         var plan = PrunePlan.Make(logs.Files, logs.OtherBytes, limits, DateTime.UtcNow);
-        logs.Reasons.ForEach(output.WriteLine);
+        logs.Reasons.ForEach(reason => output.WriteLine(ShownText.Of(reason)));
         foreach (FoundFile file in plan.Deleted)
         {
-            output.WriteLine($"{Path.GetRelativePath(directory, file.Path)}  {FigureText.Bytes(file.Length)}  {file.LastWrite.ToString("u", CultureInfo.InvariantCulture)}");
+            output.WriteLine($"{ShownText.Of(Path.GetRelativePath(directory, file.Path))}  {FigureText.Bytes(file.Length)}  {file.LastWrite.ToString("u", CultureInfo.InvariantCulture)}");
         }
 
         string what = $"{plan.Deleted.Count} {(plan.Deleted.Count == 1 ? "file" : "files")} with {FigureText.Bytes(plan.DeletedBytes)}";
@@ -99,7 +105,7 @@ internal static class PruneCommand
     {
         if (Console.IsInputRedirected)
         {
-            error.WriteLine($"{what} would be deleted, but there is nobody to ask: nothing was. Use --yes.");
+            error.WriteLine($"{what} would be deleted, but there is no terminal for confirmation: nothing was deleted. Use --yes.");
             return false;
         }
 
@@ -120,7 +126,7 @@ internal static class PruneCommand
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 failures++;
-                error.WriteLine($"{file.Path} could not be deleted: {exception.Message}");
+                error.WriteLine(ShownText.Of($"{file.Path} could not be deleted: {exception.Message}"));
             }
         }
 
@@ -135,7 +141,7 @@ internal static class PruneCommand
             return days;
         }
 
-        result.AddError($"'{result.Tokens[0].Value}' is no number of days: use 0 to 36500.");
+        result.AddError($"'{result.Tokens[0].Value}' is not a number of days: use 0 to 36500.");
         return null;
     }
 
@@ -146,7 +152,7 @@ internal static class PruneCommand
             return bytes;
         }
 
-        result.AddError($"'{result.Tokens[0].Value}' is no size: use {ByteSize.Forms}.");
+        result.AddError($"'{result.Tokens[0].Value}' is not a size: use {ByteSize.Forms}.");
         return null;
     }
 
@@ -157,7 +163,7 @@ internal static class PruneCommand
             return count;
         }
 
-        result.AddError($"'{result.Tokens[0].Value}' is no number of files: use 0 or more.");
+        result.AddError($"'{result.Tokens[0].Value}' is not a number of files: use 0 or more.");
         return null;
     }
 }

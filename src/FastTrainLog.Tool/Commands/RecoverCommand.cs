@@ -1,5 +1,6 @@
 using System.CommandLine;
-using FastTrainLog.Journals;
+using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Recovery;
 
 namespace FastTrainLog.Tool.Commands;
 
@@ -9,32 +10,26 @@ internal static class RecoverCommand
     public static Command Create(TextWriter output)
     {
         Argument<string> directory = LogDirectoryArgument.Create();
-        var categoryFiles = new Option<string[]>("--category-file")
-        {
-            Description = "The file of a category of your own, as in TrainLogOptions.CategoryFiles; without it the category's records go to main.log. May be given again.",
-            HelpName = "CATEGORY=FILE",
-        };
         var command = new DocumentedCommand(
             "recover",
-            "Writes what killed processes had logged into the log files.",
+            "Writes what killed processes had logged to the log files.",
             """
-            Writes what processes had logged before they were killed, and had not written yet, into the log files: each record once.
-            The next start of a run in the directory does the same. To call it again changes nothing.
+            Writes what processes had logged before they were killed, and had not written yet, into the log files: each record once, into the files that it was meant for.
+            The next start of a run in the directory does the same. To call it again changes nothing. Only journals of the user who calls it are read.
 
-            Returns 0 if all could be recovered or there was nothing to recover, 1 if a journal is damaged, 2 for a wrong command line.
+            Returns 0 if all could be recovered or there was nothing to recover, 1 if a journal is damaged or had to wait, 2 for a wrong command line.
 
             Examples:
               fasttrainlog recover logs
-              fasttrainlog recover logs --category-file Augmentation=augmentation.log
             """)
         {
-            directory, categoryFiles,
+            directory,
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), parsed.GetValue(categoryFiles) ?? [], output));
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), output));
         return command;
     }
 
-    private static int Run(string directory, string[] categoryFiles, TextWriter output)
+    private static int Run(string directory, TextWriter output)
     {
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (!Directory.Exists(directory))
@@ -45,12 +40,12 @@ internal static class RecoverCommand
         IReadOnlyList<PendingJournal> pending = JournalRecovery.FindPending(directory);
         if (pending.Count == 0)
         {
-            output.WriteLine($"There is nothing to recover in {directory}: no process that was killed left a journal.");
+            output.WriteLine($"There is nothing to recover in {directory}: no killed process of this user left a journal.");
             return ExitCodes.Success;
         }
 
         IReadOnlyList<RecoveredJournal> recovered;
-        using (TrainLogging logging = Create(directory, pending, categoryFiles))
+        using (TrainLogging logging = Create(directory, pending))
         {
             recovered = logging.RecoveredJournals;
         }
@@ -62,18 +57,18 @@ internal static class RecoverCommand
                 : $"Recovered {journal.Records} records of process {journal.ProcessId}.");
             foreach (string problem in journal.Problems)
             {
-                output.WriteLine($"  damaged: {problem}");
+                output.WriteLine(ShownText.Of($"  problem: {problem}"));
             }
         }
 
         return recovered.All(journal => journal.Problems.Count == 0) ? ExitCodes.Success : ExitCodes.Failed;
     }
 
-    // The start of a log recovers, so this starts one that writes the files that the dead processes wrote.
-    private static TrainLogging Create(string directory, IReadOnlyList<PendingJournal> pending, string[] categoryFiles)
+    // The start of a log recovers, and logs how the runs ended; this one writes no kinds of files that the killed processes did not.
+    private static TrainLogging Create(string directory, IReadOnlyList<PendingJournal> pending)
     {
-        string[] files = [.. pending.SelectMany(journal => journal.Files).Select(file => Path.GetFileName(file))];
-        var options = new TrainLogOptions
+        string[] files = [.. pending.SelectMany(journal => journal.Files)];
+        return TrainLogging.Create(new TrainLogOptions
         {
             LogDirectory = directory,
             EnableConsoleLogging = false,
@@ -83,17 +78,6 @@ internal static class RecoverCommand
             // The limits of the dead process are not known.
             MaxFileSize = 0,
             BufferBytes = 4 * 1024 * 1024,
-        };
-        foreach (string categoryFile in categoryFiles)
-        {
-            if (categoryFile.Split('=', 2) is not [{ Length: > 0 } category, { Length: > 0 } file])
-            {
-                throw new ToolException($"'{categoryFile}' is no category and file: write --category-file CATEGORY=FILE.");
-            }
-
-            options.CategoryFiles[category] = file;
-        }
-
-        return TrainLogging.Create(options);
+        });
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Reading;
 using FastTrainLog.Tool.Queries;
 using FastTrainLog.Tool.Tail;
@@ -11,7 +12,7 @@ namespace FastTrainLog.Tool.Commands;
 /// <summary><c>fasttrainlog tail DIR</c>: shows the last records of a log, and those that come.</summary>
 internal static class TailCommand
 {
-    // For file systems that do not tell of changes; NFS and some mounts of containers do not.
+    // For file systems without change notification, such as NFS and some container mounts.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     // A log that begins makes its files one after the other.
@@ -23,7 +24,7 @@ internal static class TailCommand
         var file = new Option<string?>("--file", "-f") { Description = "Shows this file of the directory, such as errors.log, instead of all records.", HelpName = "NAME" };
         var lines = new Option<int>("--lines", "-n")
         {
-            Description = "How many of the last records are shown first.",
+            Description = "The number of records shown first.",
             HelpName = "N",
             DefaultValueFactory = _ => 10,
         };
@@ -34,20 +35,20 @@ internal static class TailCommand
                 result.AddError($"There are no {text} lines: use 0 or more.");
             }
         });
-        var noFollow = new Option<bool>("--no-follow") { Description = "Ends after the last records, instead of waiting for more." };
+        var noFollow = new Option<bool>("--no-follow") { Description = "Exits after the last records, instead of waiting for new ones." };
         Option<bool> json = JsonOption.Create();
-        json.Description = "Shows records as lines of JSON, as they are in the file.";
+        json.Description = "Shows records as JSON lines, as in the file.";
         var query = new QueryOptions();
         var command = new DocumentedCommand(
             "tail",
-            "Shows the last records of a log, and those that come.",
+            "Shows the last records of a log, and new ones as they arrive.",
             """
             Shows the last records of all categories, and those that come, in the order of time, until Ctrl+C. Files that are rotated,
             compressed, deleted or made anew meanwhile are followed, and so are those of processes that start later. A log without
             records is waited for.
 
-            Returns 0, 130 after Ctrl+C, 143 after SIGTERM; 1 if there is no directory or, with --no-follow, no log; 2 for a wrong
-            command line.
+            Returns 0, 130 after Ctrl+C, 143 after SIGTERM; 1 if there is no directory or, with --no-follow, no log or no record that
+            the options match; 2 for a wrong command line.
 
             Examples:
               fasttrainlog tail logs
@@ -70,21 +71,39 @@ internal static class TailCommand
         if (!Directory.Exists(directory))
         {
             throw new ToolException(File.Exists(directory)
-                ? $"'{directory}' is a file; give the directory that it is in, and --file {Path.GetFileName(directory)}."
+                ? $"'{directory}' is a file; give the directory that contains it, and --file {Path.GetFileName(directory)}."
                 : $"There is no directory '{directory}'.");
         }
 
         bool isJson = file is null || file.EndsWith(".jsonl", StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal);
         CheckFile(directory, file, isJson, json, follow, query);
+        if (query.Run is { } run && Directory.Exists(directory))
+        {
+            // What a name means depends on what other runs there are.
+            RunNames.Read(directory, run, static _ => { });
+        }
+
         bool colors = Terminal.HasColors(output);
         using var log = new TailedLog(directory, file, found => isJson ? new JsonTailFormat(found, query, json, colors && !json) : new TextTailFormat(query, colors));
         void Write(ReadOnlySpan<byte> text) => output.Write(Encoding.UTF8.GetString(text));
         log.WriteLast(lines, Write);
         output.Flush();
-        return follow ? Follow(directory, log, Write, output, error) : ExitCodes.Success;
+        var told = new HashSet<string>();
+        Tell(log, told, error);
+        if (follow)
+        {
+            return Follow(directory, log, Write, told, output, error);
+        }
+
+        if (isJson && lines > 0 && query is { IsSelective: true, HasTaken: false })
+        {
+            throw new ToolException(query.WhyNothing(directory));
+        }
+
+        return ExitCodes.Success;
     }
 
-    private static int Follow(string directory, TailedLog log, Action<ReadOnlySpan<byte>> write, TextWriter output, TextWriter error)
+    private static int Follow(string directory, TailedLog log, Action<ReadOnlySpan<byte>> write, HashSet<string> told, TextWriter output, TextWriter error)
     {
         using var changed = new AutoResetEvent(false);
         using var ended = new ManualResetEvent(false);
@@ -92,7 +111,6 @@ internal static class TailCommand
         using IDisposable interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, ExitCodes.Interrupted));
         using IDisposable terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, ExitCodes.Terminated));
         using FileSystemWatcher? watcher = Watch(directory, changed);
-        var told = new HashSet<string>();
         var begun = Stopwatch.StartNew();
         do
         {
@@ -101,14 +119,10 @@ internal static class TailCommand
                 output.Flush();
             }
 
-            foreach (string file in log.Incomplete.Where(told.Add))
-            {
-                error.WriteLine($"{file} is rotated and deleted faster than it can be read: lines are missing here. Raise TrainLogOptions.BackupCount or MaxFileSize.");
-            }
-
+            Tell(log, told, error);
             if (!log.HasFiles && begun.Elapsed > LongestBeginning && told.Add(directory))
             {
-                error.WriteLine($"{WithoutRecords(directory)} Waiting for it; Ctrl+C ends.");
+                error.WriteLine($"{WithoutRecords(directory)} Waiting for it; press Ctrl+C to stop.");
             }
         }
         while (WaitHandle.WaitAny([ended, changed], PollInterval) != 0);
@@ -119,6 +133,19 @@ internal static class TailCommand
             context.Cancel = true;
             code = exitCode;
             ended.Set();
+        }
+    }
+
+    private static void Tell(TailedLog log, HashSet<string> told, TextWriter error)
+    {
+        foreach (string damage in log.Damaged.Where(told.Add))
+        {
+            error.WriteLine(ShownText.Of(damage));
+        }
+
+        foreach (string file in log.Incomplete.Where(told.Add))
+        {
+            error.WriteLine($"{ShownText.Of(file)} is rotated and deleted faster than it can be read: lines are missing here. Raise TrainLogOptions.BackupCount or MaxFileSize.");
         }
     }
 
@@ -136,7 +163,7 @@ internal static class TailCommand
         }
         catch (IOException)
         {
-            // The system's watches are used up: the poll alone goes on.
+            // The system's watches are used up: the poll alone continues.
             watcher?.Dispose();
             return null;
         }
@@ -146,14 +173,14 @@ internal static class TailCommand
     {
         if (!isJson && (json || query.Category is not null || query.Event is not null || query.Run is not null))
         {
-            throw new ToolException($"{file} is text, which tells only level and message: leave --file out to use --category, --event, --run or --json.");
+            throw new ToolException($"{file} is text, which has only level and message: leave --file out to use --category, --event, --run or --json.");
         }
 
         if (file is not null)
         {
             if (Path.GetFileName(file) != file)
             {
-                throw new ToolException($"'{file}' is no name of a file in {directory}: give the name alone.");
+                throw new ToolException($"'{file}' is not a file name in {directory}: give the name without a path.");
             }
 
             if (!follow && !File.Exists(Path.Combine(directory, file)))

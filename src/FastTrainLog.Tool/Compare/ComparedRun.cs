@@ -1,4 +1,7 @@
+using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
+using FastTrainLog.Tool.Runs;
 using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
 
@@ -6,19 +9,22 @@ namespace FastTrainLog.Tool.Compare;
 
 /// <summary>What is compared of a run, gathered from its records.</summary>
 /// <param name="directory">The log directory.</param>
-/// <param name="id">The run's identifier.</param>
-internal sealed class ComparedRun(string directory, string id)
+/// <param name="name">The run.</param>
+internal sealed class ComparedRun(string directory, RunName name)
 {
+    private readonly RunEntry _entry = new(name);
     private readonly HashSet<long> _nonFiniteSteps = [];
-    private double _throughputs;
-    private long _throughputCount;
-    private DateTime _first = DateTime.MaxValue;
-    private DateTime _last;
-    private TimeSpan? _duration;
+    private RunFigures? _merged;
 
-    public string Directory { get; } = directory;
+    public string Directory { get; private set; } = directory;
 
-    public string Id { get; } = id;
+    public RunName Name => name;
+
+    /// <summary>Gets the name as it is shown.</summary>
+    public string Id { get; private set; } = name.ToString();
+
+    /// <summary>Gets the comparison of the ranks; null for a single process.</summary>
+    public RankFigures? Ranks { get; private set; }
 
     /// <summary>Gets what the run was started with, by name.</summary>
     public Dictionary<string, string> Configuration { get; } = [];
@@ -28,12 +34,12 @@ internal sealed class ComparedRun(string directory, string id)
 
     public LossCurve Curve { get; } = new();
 
-    public DateTime Start => _first;
+    public DateTime Start => _merged?.Started ?? _entry.ToFigures().Started;
 
-    /// <summary>Gets completed, failed, or unfinished where the log does not tell.</summary>
-    public string Outcome { get; private set; } = "unfinished";
+    /// <summary>Gets how it ended, in the words of <see cref="Analysis.RunFigures.Outcome"/>.</summary>
+    public string Outcome => _merged?.Outcome ?? _entry.ToFigures().Outcome;
 
-    public long Steps { get; private set; }
+    public long Steps => _merged?.Steps ?? _entry.Steps.Steps;
 
     public double? FinalLoss { get; private set; }
 
@@ -41,12 +47,13 @@ internal sealed class ComparedRun(string directory, string id)
 
     public long? BestLossStep { get; private set; }
 
-    public double? BestValidationLoss { get; private set; }
+    /// <summary>Gets the loss of the best validation.</summary>
+    public double? BestValidationLoss => _entry.Best?.Loss;
 
-    public TimeSpan Duration => _duration ?? (_last > _first ? _last - _first : TimeSpan.Zero);
+    public TimeSpan Duration => _merged is null ? _entry.Duration : TimeSpan.FromSeconds(_merged.DurationSeconds);
 
-    /// <summary>Gets the mean samples a second of the steps.</summary>
-    public double? Throughput => _throughputCount == 0 ? null : _throughputs / _throughputCount;
+    /// <summary>Gets the samples of all steps over the time of all steps.</summary>
+    public double? Throughput => _entry.Steps.Throughput;
 
     /// <summary>Gets the share of steps whose gradients were clipped.</summary>
     public double? ClipRate { get; private set; }
@@ -59,14 +66,21 @@ internal sealed class ComparedRun(string directory, string id)
 
     public long Errors { get; private set; }
 
-    public void Add(in StoredRecord record)
+    /// <summary>Takes in a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="counts">Whether no later record of the same step supersedes it.</param>
+    public void Add(in StoredRecord record, bool counts)
     {
-        _first = record.Time < _first ? record.Time : _first;
-        _last = record.Time > _last ? record.Time : _last;
+        _entry.Add(record);
+        if (!counts)
+        {
+            return;
+        }
+
         LogLevel level = record.Level;
         Warnings += level == LogLevel.Warning ? 1 : 0;
         Errors += level is LogLevel.Error or LogLevel.Critical ? 1 : 0;
-        switch (record.EventId)
+        switch (record.TrainingEvent)
         {
             case TrainingEvents.RunStarted or TrainingEvents.GradientGuard:
                 AddConfiguration(record);
@@ -78,11 +92,6 @@ internal sealed class ComparedRun(string directory, string id)
                 ClipRate = record.GetDouble("ClippingRatio"u8) ?? ClipRate;
                 break;
             case TrainingEvents.Validation or TrainingEvents.BestValidation:
-                if (record.GetDouble("Loss"u8) is { } loss && double.IsFinite(loss) && !(BestValidationLoss <= loss))
-                {
-                    BestValidationLoss = loss;
-                }
-
                 AddMetrics(record);
                 break;
             case TrainingEvents.NumericalIssue:
@@ -94,22 +103,40 @@ internal sealed class ComparedRun(string directory, string id)
 
                 break;
             case TrainingEvents.RunCompleted or TrainingEvents.RunFailed:
-                Outcome = record.EventId == TrainingEvents.RunCompleted ? "completed" : "failed";
-                if (record.TryGet("Duration"u8, out StoredField duration) && duration.TryGetTimeSpan(out TimeSpan span))
-                {
-                    _duration = span;
-                }
-
                 FinalLoss = record.GetDouble("FinalLoss"u8) ?? FinalLoss;
                 AddMetrics(record);
                 break;
         }
     }
 
+    /// <summary>Merges the other ranks of a run: counts and non-finite steps are those of all, curves and metrics those of this one.</summary>
+    /// <param name="others">The other ranks.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="ranks">The comparison of its ranks.</param>
+    public void Merge(ReadOnlySpan<ComparedRun> others, FoundRun run, RankFigures ranks)
+    {
+        foreach (ComparedRun other in others)
+        {
+            _nonFiniteSteps.UnionWith(other._nonFiniteSteps);
+            Issues += other.Issues;
+            Warnings += other.Warnings;
+            Errors += other.Errors;
+        }
+
+        Ranks = ranks;
+        _merged = run.Figures;
+        Id = run.Figures.Name;
+        Directory = run.Ranks.All(rank => rank.Directory == Directory) ? Directory : run.Directory;
+    }
+
     private void AddStep(in StoredRecord record)
     {
-        Steps++;
-        if (record.GetInt64("Step"u8) is { } step && record.GetDouble("Loss"u8) is { } loss)
+        if (!StepFields.TryRead(record, out StepFields fields))
+        {
+            return;
+        }
+
+        if (fields is { Step: var step, Loss: { } loss })
         {
             Curve.Add(step, loss);
             FinalLoss = loss;
@@ -123,23 +150,16 @@ internal sealed class ComparedRun(string directory, string id)
             }
         }
 
-        if (record.GetDouble("Throughput"u8) is { } throughput && double.IsFinite(throughput))
-        {
-            _throughputs += throughput;
-            _throughputCount++;
-        }
-
-        ClipRate = record.GetDouble("ClippingRatio"u8) ?? ClipRate;
+        ClipRate = fields.ClippingRatio ?? ClipRate;
     }
 
     private void AddConfiguration(in StoredRecord record)
     {
-        foreach (StoredField field in record.Properties)
+        var configuration = new RunConfiguration();
+        configuration.Read(record);
+        foreach ((string name, string value) in configuration.Values)
         {
-            if (!field.Utf8Name.SequenceEqual("RunId"u8) && field.GetText() is { } value)
-            {
-                Configuration[field.GetName()] = value;
-            }
+            Configuration[name] = value;
         }
     }
 

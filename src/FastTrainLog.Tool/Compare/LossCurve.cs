@@ -1,6 +1,6 @@
 namespace FastTrainLog.Tool.Compare;
 
-/// <summary>A curve of the loss over steps in a fixed number of points: as steps go on, neighbours are joined and each covers twice as many.</summary>
+/// <summary>A curve of the loss over steps in a fixed number of points: as steps continue, neighbours are joined and each covers twice as many.</summary>
 internal sealed class LossCurve
 {
     private const int Capacity = 512;
@@ -40,7 +40,7 @@ internal sealed class LossCurve
         }
     }
 
-    /// <summary>Returns the mean loss of the steps from one to before another: NaN where any was not finite, null where there is none.</summary>
+    /// <summary>Returns the mean loss of the steps from one to before another: NaN if any was not finite, null if there is none.</summary>
     public double? Mean(double from, double to)
     {
         int first = (int)Math.Clamp(from / Width, 0, Capacity);

@@ -1,69 +1,73 @@
+using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Collecting;
+using FastTrainLog.Ranks;
 using FastTrainLog.Reading;
-using FastTrainLog.Tool.Commands;
-using FastTrainLog.Tool.Queries;
 using FastTrainLog.Tool.Rendering;
+using FastTrainLog.Tool.Runs;
 
 namespace FastTrainLog.Tool.Compare;
 
-/// <summary>Finds the runs that a command line names: <c>DIR</c> for the latest in a log directory, <c>DIR#ID</c> for one of several.</summary>
+/// <summary>Reads the data of compared runs from their records: each log once, and only the records of these runs.</summary>
 internal static class RunReader
 {
-    /// <summary>Reads the runs.</summary>
-    /// <param name="names">The names; one directory alone stands for all its runs.</param>
+    /// <summary>Reads runs; the ranks of one are merged.</summary>
+    /// <param name="runs">The runs.</param>
     /// <param name="error">Where progress is shown.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="ToolException">A name names no run.</exception>
-    public static List<ComparedRun> Read(IReadOnlyList<string> names, TextWriter error, CancellationToken cancellation)
+    public static List<ComparedRun> Read(IReadOnlyList<FoundRun> runs, TextWriter error, CancellationToken cancellation)
     {
-        var directories = new Dictionary<string, List<ComparedRun>>();
-        var runs = new List<ComparedRun>();
-        foreach (string name in names)
+        var read = new Dictionary<(string Directory, RunName Name), ComparedRun>();
+        foreach (FoundProcess process in runs.SelectMany(run => run.Ranks))
         {
-            // A directory may have the sign in its name.
-            int sign = Directory.Exists(name) ? -1 : name.LastIndexOf('#');
-            string directory = Path.TrimEndingDirectorySeparator(sign < 0 ? name : name[..sign]);
-            string id = sign < 0 ? string.Empty : name[(sign + 1)..];
-            if (!directories.TryGetValue(directory, out List<ComparedRun>? all))
-            {
-                directories.Add(directory, all = ReadAll(directory, error, cancellation));
-            }
-
-            if (names.Count == 1 && sign < 0)
-            {
-                return all;
-            }
-
-            ComparedRun[] meant = [.. all.Where(run => run.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase))];
-            if (meant.Length == 0 || (meant.Length > 1 && sign >= 0))
-            {
-                throw new ToolException($"{directory} has {(meant.Length == 0 ? "no run" : "several runs")} that {(meant.Length == 0 ? "begins" : "begin")} with '{id}': it has {string.Join(", ", all.Select(run => run.Id))}.");
-            }
-
-            runs.Add(meant[^1]);
+            RunName name = NameOf(process);
+            read.TryAdd((process.Directory, name), new ComparedRun(process.Directory, name));
         }
 
-        return runs;
+        foreach (string directory in read.Keys.Select(key => key.Directory).Distinct())
+        {
+            var superseded = new Supersession();
+            Dictionary<RunName, ComparedRun> ofLog = read.Where(pair => pair.Key.Directory == directory).ToDictionary(pair => pair.Key.Name, pair => pair.Value);
+            Read(directory, ofLog, superseded, error, cancellation);
+            if (superseded.IsNeeded)
+            {
+                superseded.Restart();
+                foreach (RunName name in ofLog.Keys)
+                {
+                    read[(directory, name)] = ofLog[name] = new ComparedRun(directory, name);
+                }
+
+                Read(directory, ofLog, superseded, error, cancellation);
+            }
+        }
+
+        return [.. runs.Select(run => Merge(run, [.. run.Ranks.Select(rank => read[(rank.Directory, NameOf(rank))])], cancellation))];
     }
 
-    private static List<ComparedRun> ReadAll(string directory, TextWriter error, CancellationToken cancellation)
+    private static RunName NameOf(FoundProcess process) => new(process.Figures.Id, process.Figures.Rank);
+
+    private static ComparedRun Merge(FoundRun run, ComparedRun[] ranks, CancellationToken cancellation)
     {
-        LogDirectoryArgument.FindFiles(directory);
+        if (run.Figures.Rank is null && run.Ranks[0].Figures.Rank is not null)
+        {
+            ranks[0].Merge(ranks.AsSpan(1), run, RunAnalysis.Compare(run.Ranks, cancellation));
+        }
+
+        return ranks[0];
+    }
+
+    private static void Read(string directory, Dictionary<RunName, ComparedRun> runs, Supersession superseded, TextWriter error, CancellationToken cancellation)
+    {
         using var reader = new LogReader(directory);
         using var progress = new ReadingProgress(error);
         long total = reader.TotalBytes;
         var tracker = new RunTracker();
-        var runs = new Dictionary<string, ComparedRun>();
         for (long count = 0; reader.Read(); count++)
         {
             StoredRecord record = reader.Current;
-            if (tracker.RunOf(record) is { } id)
+            RunName name = tracker.RunOf(record);
+            if (runs.TryGetValue(name, out ComparedRun? run))
             {
-                if (!runs.TryGetValue(id, out ComparedRun? run))
-                {
-                    runs.Add(id, run = new ComparedRun(directory, id));
-                }
-
-                run.Add(record);
+                run.Add(record, superseded.Takes(name, record));
             }
 
             if (count % 256 == 0)
@@ -72,7 +76,5 @@ internal static class RunReader
                 progress.Show(reader.BytesRead, total);
             }
         }
-
-        return runs.Count > 0 ? [.. runs.Values.OrderBy(run => run.Start)] : throw new ToolException($"The log in {directory} holds no run: no record of it is of a TrainingRun.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Tool.Directories;
 
@@ -18,8 +19,19 @@ internal sealed partial record FoundFile(string Path, string Name, int Log, int 
     /// <summary>Gets whether it holds JSON lines.</summary>
     public bool IsJson => Name.EndsWith(".jsonl", StringComparison.Ordinal) || Name.EndsWith(".json", StringComparison.Ordinal);
 
-    /// <summary>Finds the log files of a directory: what is named as the library names files, with the extensions log, json and jsonl.</summary>
-    public static IReadOnlyList<FoundFile> In(string directory)
+    /// <summary>Finds the log files of a directory: those that every log writes, and those of categories that have a file of their own.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="options">The options of the logs there, of which <see cref="TrainLogOptions.CategoryFiles"/> counts.</param>
+    /// <param name="others">The names of the files that are called as log files are and are none of these, so that they may be anybody's.</param>
+    public static IReadOnlyList<FoundFile> In(string directory, TrainLogOptions options, out IReadOnlyList<string> others)
+    {
+        LogFileNames names = StandardSinks.NamesOf(options);
+        ILookup<bool, FoundFile> files = Named(directory).ToLookup(file => names.Holds(System.IO.Path.GetFileName(file.Path)));
+        others = [.. files[false].Select(file => System.IO.Path.GetFileName(file.Path))];
+        return [.. files[true]];
+    }
+
+    private static IReadOnlyList<FoundFile> Named(string directory)
     {
         var files = new List<FoundFile>();
         foreach (FileInfo file in new DirectoryInfo(directory).EnumerateFiles())

@@ -2,7 +2,7 @@ using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>Whether the log directory is there, and can be read and written.</summary>
+/// <summary>Checks whether the log directory exists, and can be read and written.</summary>
 internal static class DirectoryCheck
 {
     public static IEnumerable<Finding> Run(LogDirectoryState state)
@@ -10,7 +10,7 @@ internal static class DirectoryCheck
         string directory = state.Path;
         if (File.Exists(directory))
         {
-            yield return Finding.Error($"{directory} is a file, no directory", "name another directory in TrainLogOptions.LogDirectory, or move the file away");
+            yield return Finding.Error($"{directory} is a file, not a directory", "name another directory in TrainLogOptions.LogDirectory, or move the file away");
             yield break;
         }
 
@@ -18,19 +18,19 @@ internal static class DirectoryCheck
         {
             yield return Finding.Error(
                 $"{directory} does not exist, so nothing was ever logged there",
-                "the first start makes it; check TrainLogOptions.LogDirectory, the variable FASTTRAINLOG_LOG_DIRECTORY, and the directory that the program was started in");
+                "the first start creates it; check TrainLogOptions.LogDirectory, the variable FASTTRAINLOG_LOG_DIRECTORY, and the working directory of the program");
             yield break;
         }
 
         if (Refusal(() => _ = Directory.GetFileSystemEntries(directory).Length) is { } unreadable)
         {
-            yield return Finding.Error($"{directory} cannot be read: {unreadable}", $"chmod u+rx '{directory}', or run as the user that it belongs to");
+            yield return Finding.Error($"{directory} cannot be read: {unreadable}", $"chmod u+rx '{directory}', or run as the user who owns it");
             yield break;
         }
 
         if (Refusal(() => TryWrite(directory)) is { } unwritable)
         {
-            yield return Finding.Error($"{directory} cannot be written: {unwritable}", $"chmod u+wx '{directory}', or run as the user that it belongs to");
+            yield return Finding.Error($"{directory} cannot be written: {unwritable}", $"chmod u+wx '{directory}', or run as the user who owns it");
         }
         else
         {

@@ -1,9 +1,9 @@
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>What a check found.</summary>
-/// <param name="Severity">How bad it is.</param>
+/// <summary>The result of a check.</summary>
+/// <param name="Severity">Its severity.</param>
 /// <param name="Message">What was found, and where.</param>
-/// <param name="Fix">What to do about it; null where there is nothing to do.</param>
+/// <param name="Fix">What to do about it; null if there is nothing to do.</param>
 internal sealed record Finding(Severity Severity, string Message, string? Fix = null)
 {
     public static Finding Ok(string message) => new(Severity.Ok, message);

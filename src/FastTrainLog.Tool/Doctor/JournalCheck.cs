@@ -1,9 +1,10 @@
 using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Journals;
+using FastTrainLog.Recovery;
 
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>Whether dead processes left journals: of this directory, and of directories that are gone.</summary>
+/// <summary>Checks whether ended processes left journals: of this directory, and of directories that no longer exist.</summary>
 internal static class JournalCheck
 {
     public static IEnumerable<Finding> Run(LogDirectoryState state)
@@ -21,27 +22,29 @@ internal static class JournalCheck
                 $"fasttrainlog recover '{state.Path}', or start a run there");
         }
 
-        string folder = Journal.FolderOf(state.Path);
-        if (!Directory.Exists(folder))
+        foreach (string aside in Directory.Exists(state.Path) ? JournalRecovery.FindSetAside(state.Path) : [])
         {
-            yield break;
+            yield return Finding.Warning($"{aside} could not be recovered and was set aside", "see what the log reported at the next start (event JournalDamaged), then delete it");
         }
 
-        foreach (string aside in Directory.EnumerateFiles(folder, Journal.PrefixOf(state.Path) + "*.unreadable"))
+        using (JournalFolders folders = JournalFolders.Open(null, mayMake: false))
         {
-            yield return Finding.Warning($"{aside} could not be recovered and was set aside", "recover it with the version of FastTrainLog that wrote it, or delete it");
+            foreach (string refusal in folders.Refusals)
+            {
+                yield return Finding.Warning($"journals are kept in another place: {refusal}", "find out who created it; a log uses the next place that is safe");
+            }
         }
 
-        foreach (PendingJournal orphan in JournalRecovery.FindAbandoned(folder))
+        foreach (PendingJournal orphan in JournalRecovery.FindAbandoned())
         {
             yield return Finding.Warning(
-                $"{orphan.Path} ({FigureText.Bytes(new FileInfo(orphan.Path).Length)}) belongs to {orphan.Directory}, which is gone, and holds {orphan.Records} records",
-                "delete it, if nobody misses them");
+                $"{orphan.Path} ({FigureText.Bytes(orphan.Length)}) belongs to {orphan.Directory}, which is gone, and contains {orphan.Records} records",
+                "delete it, if these records are not needed");
         }
 
         if (state.Journals.Count == 0)
         {
-            yield return Finding.Ok("no journal of a dead process waits to be recovered");
+            yield return Finding.Ok("no journal of a dead process is left to recover");
         }
     }
 }

@@ -1,18 +1,18 @@
-using FastTrainLog.Journals;
+using FastTrainLog.Recovery;
 using FastTrainLog.Sinks;
 using FastTrainLog.Tool.Directories;
 using Microsoft.Extensions.Configuration;
 
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>A log directory and the options that a run there would read, as the checks see them: looked at, and left as they are.</summary>
+/// <summary>A log directory and the options that a run there would read, for the checks, which do not change it.</summary>
 internal sealed class LogDirectoryState
 {
     private readonly Lazy<IReadOnlyList<PendingJournal>> _journals;
 
     /// <param name="path">The log directory.</param>
     /// <param name="environment">The environment variables.</param>
-    /// <param name="section">The section of a configuration file that holds the options; null for none.</param>
+    /// <param name="section">The section of a configuration file with the options; null for none.</param>
     public LogDirectoryState(string path, IReadOnlyList<KeyValuePair<string, string>> environment, IConfiguration? section)
     {
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -26,13 +26,13 @@ internal sealed class LogDirectoryState
 
         try
         {
-            Files = FoundFile.In(Path);
+            Files = FoundFile.In(Path, Options, out _);
             LogDirectoryClaim.TakeUnused(Path, out List<int> live).ForEach(claim => claim.Dispose());
             LiveLogs = live;
         }
         catch (UnauthorizedAccessException)
         {
-            // The directory's own check says so.
+            // The directory check reports it.
         }
     }
 
@@ -45,22 +45,22 @@ internal sealed class LogDirectoryState
     /// <summary>Gets the options that could be read, the others at their defaults.</summary>
     public TrainLogOptions Options { get; } = new();
 
-    /// <summary>Gets how many options were read.</summary>
+    /// <summary>Gets the number of options read.</summary>
     public int OptionsRead { get; private set; }
 
-    /// <summary>Gets what is wrong with the others.</summary>
+    /// <summary>Gets the errors of the others.</summary>
     public List<string> OptionProblems { get; } = [];
 
     /// <summary>Gets the log files.</summary>
     public IReadOnlyList<FoundFile> Files { get; } = [];
 
-    /// <summary>Gets the numbers of the logs that living processes write.</summary>
+    /// <summary>Gets the numbers of the logs that running processes write.</summary>
     public IReadOnlyList<int> LiveLogs { get; } = [];
 
-    /// <summary>Gets the journals that dead processes left for this directory.</summary>
+    /// <summary>Gets the journals that ended processes left for this directory.</summary>
     public IReadOnlyList<PendingJournal> Journals => _journals.Value;
 
-    // One by one, so that the first that is wrong does not hide the next.
+    // One by one, so that the first error does not hide the next.
     private void ReadOptions(IConfiguration? section)
     {
         foreach (IConfigurationSection option in section?.GetChildren() ?? [])
@@ -88,7 +88,7 @@ internal sealed class LogDirectoryState
         }
         catch (ArgumentException exception)
         {
-            // The exception adds the parameter's name, which says nothing here.
+            // The exception appends the parameter's name, which is irrelevant here.
             OptionProblems.Add(exception.Message.Split(" (Parameter", 2)[0]);
         }
     }

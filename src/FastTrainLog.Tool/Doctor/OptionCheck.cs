@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>Whether the environment variables and the configuration can be read, and do not switch off what is missed.</summary>
+/// <summary>Checks whether the environment variables and the configuration can be read, and whether they disable something that is likely to be missed.</summary>
 internal static class OptionCheck
 {
     public static IEnumerable<Finding> Run(LogDirectoryState state)
@@ -13,9 +13,14 @@ internal static class OptionCheck
         }
 
         TrainLogOptions options = state.Options;
+        foreach (string unknown in options.UnknownKeys)
+        {
+            yield return Finding.Warning(unknown, "correct it or remove it");
+        }
+
         if (!options.EnableFileLogging)
         {
-            yield return Finding.Warning("EnableFileLogging is false: there are no text files", "set it to true where files are missed");
+            yield return Finding.Warning("EnableFileLogging is false: there are no text files", "set it to true if the files are needed");
         }
 
         if (!options.EnableJsonLogging)
@@ -32,11 +37,11 @@ internal static class OptionCheck
         {
             if (level > LogLevel.Information)
             {
-                yield return Finding.Warning($"the level of {category} is {level}: nothing below it is logged", "lower it where entries are missed");
+                yield return Finding.Warning($"the level of {category} is {level}: nothing below it is logged", "lower it if entries are missing");
             }
             else if (level < LogLevel.Information)
             {
-                yield return Finding.Warning($"the level of {category} is {level}: much is logged, and files rotate soon", "set it to Information once the search is over");
+                yield return Finding.Warning($"the level of {category} is {level}: much is logged, and files rotate often", "set it to Information after debugging");
             }
         }
 

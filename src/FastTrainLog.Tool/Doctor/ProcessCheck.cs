@@ -1,6 +1,6 @@
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>Which logs of the directory living processes write.</summary>
+/// <summary>Checks which logs of the directory running processes write.</summary>
 internal static class ProcessCheck
 {
     public static IEnumerable<Finding> Run(LogDirectoryState state)
@@ -8,8 +8,8 @@ internal static class ProcessCheck
         yield return Finding.Ok(state.LiveLogs.Count switch
         {
             0 => "no process writes here now",
-            1 => $"one process writes here now: {FileOf(state.LiveLogs[0])} and its like",
-            _ => $"{state.LiveLogs.Count} processes write here now, each to files of its own: {string.Join(", ", state.LiveLogs.Select(FileOf))} and their like",
+            1 => $"one process writes here now: {FileOf(state.LiveLogs[0])} and the related files",
+            _ => $"{state.LiveLogs.Count} processes write here now, each to its own files: {string.Join(", ", state.LiveLogs.Select(FileOf))} and the related files",
         });
     }
 

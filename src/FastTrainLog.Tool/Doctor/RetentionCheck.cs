@@ -5,13 +5,14 @@ using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>Whether rotated files are compressed and deleted, and files rotated by time, as the options ask.</summary>
-/// <remarks>A log that lives does so at each rotation and once a minute; one that starts does so for those before it.</remarks>
+/// <summary>Checks whether rotated files are compressed and deleted, and files rotated by time, as the options require.</summary>
+/// <remarks>A running log does this at each rotation and once a minute; a log that starts does it for the files of earlier ones.</remarks>
 internal static class RetentionCheck
 {
-    // What a record's way into the file takes, and what the log takes to look.
+    // The time until a record is in the file and until the log checks its files.
     private static readonly TimeSpan Delay = TimeSpan.FromMinutes(2);
 
+    private const string RunJson = "run.jsonl";
     private const string NextStart = "nothing: the next start with these options does it";
     private const string LookForTrouble = "see event 9011 in system.log for the reason; usually the directory cannot be written";
 
@@ -25,7 +26,7 @@ internal static class RetentionCheck
     private static IEnumerable<Finding> Options(TrainLogOptions options)
     {
         bool rotates = options.MaxFileSize > 0 || options.RotationInterval != RotationInterval.Never;
-        bool keeps = options.MaxBackupAge > TimeSpan.Zero || options.MaxTotalBackupSize > 0 || options.CompressBackups;
+        bool keeps = options.AsksForBackups;
         if (!rotates)
         {
             yield return Finding.Warning(
@@ -54,13 +55,13 @@ internal static class RetentionCheck
             yield return Late(state, backups, $"rotated files have {FigureText.Bytes(total)} together, more than MaxTotalBackupSize ({FigureText.Bytes(options.MaxTotalBackupSize)})");
         }
 
-        if (options.CompressBackups && backups.Where(file => !file.IsCompressed && file.LastWrite < now - Delay).ToArray() is { Length: > 0 } plain)
+        if (backups.Where(file => options.CompressesBackupsOf(file.Name) && !file.IsCompressed && file.LastWrite < now - Delay).ToArray() is { Length: > 0 } plain)
         {
-            yield return Late(state, plain, $"{plain.Length} rotated files are not compressed, although CompressBackups is true");
+            yield return Late(state, plain, $"{plain.Length} rotated files are not compressed, although CompressBackups asks for it");
         }
     }
 
-    // What no living process is there to do waits for the next start.
+    // Without a running process it is done at the next start.
     private static Finding Late(LogDirectoryState state, FoundFile[] files, string message) =>
         files.Any(file => state.LiveLogs.Contains(file.Log)) ? Finding.Warning(message, LookForTrouble) : new Finding(Severity.Ok, message, NextStart);
 
@@ -89,9 +90,17 @@ internal static class RetentionCheck
 
     private static long? FirstTime(FoundFile file)
     {
-        using var reader = new LineReader(new LogFile(file.Path, file.Log, file.Backup, file.IsCompressed, file.Length));
-        var table = new RecordTable();
-        return reader.Read() && table.Read(reader.Current) is null ? table.Ticks : null;
+        try
+        {
+            using var reader = new LineReader(new LogFile(file.Path, file.Log, file.Backup, file.IsCompressed, file.Length));
+            var table = new RecordTable();
+            return reader.Read() && table.Read(reader.Current) is null ? table.Ticks : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The content check reports it.
+            return null;
+        }
     }
 
     private static string Describe(TrainLogOptions options)
@@ -101,10 +110,12 @@ internal static class RetentionCheck
             .. options.MaxFileSize > 0 ? [$"at {FigureText.Bytes(options.MaxFileSize)}"] : Array.Empty<string>(),
             .. options.RotationInterval != RotationInterval.Never ? [options.RotationInterval.ToString().ToLowerInvariant()] : Array.Empty<string>(),
         ];
+        bool keepsRuns = options.BackupCountOf(RunJson) != options.BackupCount;
         string kept = $"{options.BackupCount} rotated files of each are kept"
+            + (keepsRuns ? $", all of {RunJson}" : string.Empty)
             + (options.MaxBackupAge > TimeSpan.Zero ? $", none older than {options.MaxBackupAge:g}" : string.Empty)
             + (options.MaxTotalBackupSize > 0 ? $", {FigureText.Bytes(options.MaxTotalBackupSize)} at most together" : string.Empty)
-            + (options.CompressBackups ? ", compressed" : string.Empty);
+            + (options.CompressBackups ? ", compressed" : options.CompressesBackupsOf(RunJson) ? $", those of {RunJson} compressed" : string.Empty);
         return $"files are rotated {string.Join(" and ", rules)}; {kept}";
     }
 }

@@ -3,7 +3,7 @@ using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>Whether rotated files follow each other without a gap, are no more than they should be, and no file is too large.</summary>
+/// <summary>Checks whether rotated files are numbered without gaps and are not too many, and no file is too large.</summary>
 internal static class RotationCheck
 {
     public static IEnumerable<Finding> Run(LogDirectoryState state)
@@ -19,15 +19,15 @@ internal static class RotationCheck
                 troubles++;
                 yield return Finding.Warning(
                     $"{group.Key} has rotated files up to {group.Key}.{backups.Max()}, but not {group.Key}.{Ranges(missing)}",
-                    "somebody deleted or moved them, or a disk ran full while they were rotated; what was in them is gone, and the log goes on");
+                    "they were deleted or moved, or the disk ran full during a rotation; their content is lost, and the log continues");
             }
 
-            if (backups.Length > options.BackupCount)
+            if (options.BackupCountOf(group.Key) is var count && backups.Length > count)
             {
                 troubles++;
                 yield return Finding.Warning(
-                    $"{group.Key} has {backups.Length} rotated files, and TrainLogOptions.BackupCount is {options.BackupCount}",
-                    $"fasttrainlog prune '{state.Path}' --keep {options.BackupCount}, if they are left of other settings");
+                    $"{group.Key} has {backups.Length} rotated files, and TrainLogOptions.BackupCount is {count}",
+                    $"fasttrainlog prune '{state.Path}' --keep {count}, if they remain from other settings");
             }
 
             if (group.FirstOrDefault(file => !file.IsBackup) is { } current && options.MaxFileSize > 0 && current.Length > options.MaxFileSize)
@@ -46,7 +46,7 @@ internal static class RotationCheck
         }
     }
 
-    // 1,2,3,7 as 1-3,7
+    // Formats 1,2,3,7 as 1-3,7.
     private static string Ranges(int[] numbers)
     {
         var parts = new List<string>();

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Tool.Doctor;
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>The severity of a finding.</summary>
 internal enum Severity
 {
     Ok,

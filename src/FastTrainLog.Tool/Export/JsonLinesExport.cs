@@ -1,4 +1,6 @@
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Tool.Export;
 
@@ -8,11 +10,12 @@ internal sealed class JsonLinesExport : IExport
     private readonly string _path;
     private readonly OutputFile? _file;
     private readonly BufferedStream _stream;
+    private readonly Utf8Buffer _line = new();
     private long _lines;
 
     /// <param name="path">The file, or <c>-</c> for standard output.</param>
-    /// <param name="force">Whether a file that is there already is replaced.</param>
-    /// <exception cref="ToolException">It is there, and may not be replaced.</exception>
+    /// <param name="force">Whether an existing file is replaced.</param>
+    /// <exception cref="ToolException">It exists, and may not be replaced.</exception>
     public JsonLinesExport(string path, bool force)
     {
         _path = path;
@@ -31,9 +34,20 @@ internal sealed class JsonLinesExport : IExport
     {
     }
 
-    public void Add(in StoredRecord record, string? run)
+    public void Add(in StoredRecord record, RunName run)
     {
-        _stream.Write(record.Utf8Json);
+        if (_file is null)
+        {
+            // Standard output may be a terminal.
+            _line.Clear();
+            EscapedText.Append<JsonEscape>(_line, record.Utf8Json);
+            _stream.Write(_line.Written);
+        }
+        else
+        {
+            _stream.Write(record.Utf8Json);
+        }
+
         _stream.WriteByte((byte)'\n');
         _lines++;
     }

@@ -1,22 +1,21 @@
 namespace FastTrainLog.Tool.Export;
 
-/// <summary>A file that stands under its name only once it is whole; before that it is <c>NAME.partial</c>.</summary>
+/// <summary>A file that gets its name only when it is complete; before that it is <c>NAME.partial</c>.</summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
+    private bool _begun;
     private bool _completed;
 
     public OutputFile(string path)
     {
         _path = path;
         PartialPath = path + ".partial";
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.Delete(PartialPath);
     }
 
     public string PartialPath { get; }
 
-    /// <summary>Refuses a file that is there already, unless it may be replaced.</summary>
+    /// <summary>Rejects an existing file, unless it may be replaced.</summary>
     /// <exception cref="ToolException">It is there.</exception>
     public static void Require(string path, bool force)
     {
@@ -26,7 +25,19 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    public FileStream Create() => new(PartialPath, FileMode.Create, FileAccess.Write, FileShare.Read);
+    /// <summary>Creates its directory, and deletes what a killed command left in its place.</summary>
+    public void Begin()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        File.Delete(PartialPath);
+        _begun = true;
+    }
+
+    public FileStream Create()
+    {
+        Begin();
+        return new FileStream(PartialPath, FileMode.Create, FileAccess.Write, FileShare.Read);
+    }
 
     /// <summary>Gives the file its name; it must be closed.</summary>
     public void Complete()
@@ -37,7 +48,7 @@ internal sealed class OutputFile : IDisposable
 
     public void Dispose()
     {
-        if (!_completed)
+        if (_begun && !_completed)
         {
             File.Delete(PartialPath);
         }

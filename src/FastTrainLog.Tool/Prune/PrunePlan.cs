@@ -2,14 +2,14 @@ using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Prune;
 
-/// <summary>What of a directory's log files may go, and what goes.</summary>
-/// <param name="Deleted">The files that go, the oldest first.</param>
+/// <summary>Which log files of a directory may be deleted, and which are.</summary>
+/// <param name="Deleted">The files to delete, the oldest first.</param>
 /// <param name="Kept">The files that may go and stay.</param>
 internal sealed record PrunePlan(IReadOnlyList<FoundFile> Deleted, IReadOnlyList<FoundFile> Kept)
 {
     public long DeletedBytes => Deleted.Sum(file => file.Length);
 
-    /// <summary>Chooses files: of those that may go, what any of the limits asks for.</summary>
+    /// <summary>Chooses files to delete: of those that may be deleted, all that exceed any of the limits.</summary>
     /// <param name="files">The files that may go.</param>
     /// <param name="others">The bytes of the files that may not, which count towards the total.</param>
     /// <param name="limits">The limits.</param>
@@ -30,7 +30,7 @@ internal sealed record PrunePlan(IReadOnlyList<FoundFile> Deleted, IReadOnlyList
             }
         }
 
-        // The oldest go first: rotated files ahead of those that are written, then by their last line.
+        // The oldest are deleted first: rotated files before current ones, then by their last line.
         FoundFile[] byAge = [.. files.OrderBy(file => file.LastWrite).ThenByDescending(file => file.Backup)];
         if (limits.MaxTotalSize is { } most)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using FastTrainLog.Analysis.Collecting;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Tool.Queries;
@@ -16,8 +17,10 @@ internal sealed class QueryOptions
     };
 
     private readonly Option<string?> _event = new("--event", "-e") { Description = "Only this event, by its number or its name: 1001, Step.", HelpName = "EVENT" };
-    private readonly Option<string?> _text = new("--grep", "-g") { Description = "Only with this text in the message or the exception, whatever its case.", HelpName = "TEXT" };
-    private readonly Option<string?> _run = new("--run") { Description = "Only of this run: its identifier, or how that begins.", HelpName = "ID" };
+    private readonly Option<string?> _text = new("--grep", "-g") { Description = "Only records with this text in the message or the exception, ignoring case.", HelpName = "TEXT" };
+    private readonly Option<string?> _run = new("--run") { Description = "Only this run: its name as shown by analyze, its identifier, or a prefix of it.", HelpName = "ID" };
+
+    public QueryOptions() => _level.CompletionSources.Add("trace", "debug", "info", "warning", "error", "critical");
 
     public void AddTo(Command command)
     {
@@ -34,7 +37,7 @@ internal sealed class QueryOptions
         Level = parsed.GetValue(_level),
         Event = parsed.GetValue(_event),
         Text = parsed.GetValue(_text),
-        Run = parsed.GetValue(_run),
+        Run = parsed.GetValue(_run) is { } run ? new RunSelection(run) : null,
     };
 
     private static LogLevel? ParseLevel(ArgumentResult result)

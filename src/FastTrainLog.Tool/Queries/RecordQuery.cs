@@ -1,13 +1,21 @@
 using System.Globalization;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Tool.Queries;
 
-/// <summary>Which records are wanted; what is null is not asked for.</summary>
+/// <summary>The selection of records; null criteria do not apply.</summary>
+/// <remarks>Keeps which criteria were matched, so that it can report why no record was selected. Not thread-safe.</remarks>
 internal sealed class RecordQuery
 {
-    private readonly RunTracker _runs = new();
+    private const int MostRemembered = 10_000;
+
+    private RunTracker _runs = new();
+    private readonly HashSet<string> _categories = [];
+    private readonly HashSet<string> _events = [];
+    private bool _eventMet;
+    private bool _categoryMet;
 
     /// <summary>Gets the category, with those below it, up to a dot.</summary>
     public string? Category { get; init; }
@@ -18,27 +26,82 @@ internal sealed class RecordQuery
     /// <summary>Gets the event's number or name.</summary>
     public string? Event { get; init; }
 
-    /// <summary>Gets a text in the message or in the exception, whatever its case.</summary>
+    /// <summary>Gets a text in the message or in the exception, ignoring case.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Gets the run's identifier, or how it begins.</summary>
-    public string? Run { get; init; }
+    /// <summary>Gets the runs.</summary>
+    public RunSelection? Run { get; init; }
 
-    /// <summary>Gets whether a record is wanted. Records must be asked about in the order of the log: runs are told apart by where they begin.</summary>
-    public bool Takes(in StoredRecord record)
+    /// <summary>Gets whether there is any criterion.</summary>
+    public bool IsSelective => Category is not null || Level is not null || Event is not null || Text is not null || Run is not null;
+
+    /// <summary>Gets whether any record was selected so far.</summary>
+    public bool HasTaken { get; private set; }
+
+    /// <summary>Begins again with the first record of the log.</summary>
+    public void Restart() => _runs = new RunTracker();
+
+    /// <summary>Returns whether a record is selected. Records must be passed in the order of the log: runs are distinguished by their starts.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="run">The run that it belongs to.</param>
+    public bool Takes(in StoredRecord record, out RunName run)
     {
-        string? run = _runs.RunOf(record);
-        return (Run is null || (run is not null && run.StartsWith(Run, StringComparison.OrdinalIgnoreCase)))
-            && (Level is null || record.Level >= Level)
-            && (Category is null || Backend.CategoryNames.Covers(Category, record.Category))
-            && (Event is null || IsEvent(record))
-            && (Text is null || Contains(record));
+        run = _runs.RunOf(record);
+        bool takes = Run is null || Run.Means(run);
+        takes &= Category is null || IsInCategory(record);
+        takes &= Event is null || IsEvent(record);
+        takes = takes && (Level is null || record.Level >= Level) && (Text is null || Contains(record));
+        HasTaken |= takes;
+        return takes;
     }
 
-    private bool IsEvent(in StoredRecord record) =>
-        int.TryParse(Event, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+    /// <summary>Reports why no record was selected: the name that no record has, and a similar one.</summary>
+    /// <param name="directory">The log directory.</param>
+    public string WhyNothing(string directory)
+    {
+        if (Run is { IsFound: false })
+        {
+            return Run.Problem(directory)!;
+        }
+
+        return Category is not null && !_categoryMet ? Unknown("category", Category, _categories)
+            : Event is not null && !_eventMet ? Unknown("event", Event, _events)
+            : $"No record in '{directory}' matches {(new object?[] { Category, Level, Event, Text, Run }.Count(option => option is not null) == 1 ? "the option" : "all of the options")}.";
+
+        string Unknown(string what, string name, HashSet<string> known)
+        {
+            string? meant = Suggestion.For(name, known);
+            return $"No record in '{directory}' is of the {what} '{name}'{(meant is null ? "." : $": did you mean '{meant}'?")}";
+        }
+    }
+
+    private bool IsInCategory(in StoredRecord record)
+    {
+        string category = record.Category;
+        bool isIn = CategoryNames.Covers(Category!, category);
+        _categoryMet |= isIn;
+        Remember(_categories, category);
+        return isIn;
+    }
+
+    private bool IsEvent(in StoredRecord record)
+    {
+        string? name = record.EventName;
+        bool isEvent = int.TryParse(Event, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
             ? record.EventId == id
-            : string.Equals(record.EventName, Event, StringComparison.OrdinalIgnoreCase);
+            : string.Equals(name, Event, StringComparison.OrdinalIgnoreCase);
+        _eventMet |= isEvent;
+        Remember(_events, name);
+        return isEvent;
+    }
+
+    private static void Remember(HashSet<string> names, string? name)
+    {
+        if (name is { Length: > 0 } && names.Count < MostRemembered)
+        {
+            names.Add(name);
+        }
+    }
 
     private bool Contains(in StoredRecord record) =>
         record.GetMessage().Contains(Text!, StringComparison.OrdinalIgnoreCase)

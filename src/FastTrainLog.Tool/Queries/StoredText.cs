@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FastTrainLog.Formatting;
 using FastTrainLog.Reading;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Tool.Queries;
 
@@ -13,7 +14,7 @@ internal sealed class StoredText(TimeZoneInfo timeZone)
     {
         DateTime local = TimeZoneInfo.ConvertTimeFromUtc(record.Time, timeZone);
         buffer.Append(Encoding.UTF8.GetBytes(local.ToString("'['yyyy-MM-dd HH:mm:ss'] '", CultureInfo.InvariantCulture)));
-        buffer.Append(LogCategories.Label(record.Category));
+        EscapedText.Append<LineText>(buffer, LogCategories.Label(record.Category, record.Level));
         buffer.Append(" - "u8);
         buffer.Append(LevelNames.Utf8(record.Level));
         buffer.Append(" - "u8);

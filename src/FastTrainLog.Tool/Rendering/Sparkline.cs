@@ -8,7 +8,7 @@ internal static class Sparkline
     private const string Bars = "▁▂▃▄▅▆▇█";
     private const char NotFinite = '×';
 
-    /// <summary>Draws a series in at most so many characters, by logarithm where the values span more than two orders of magnitude.</summary>
+    /// <summary>Draws a series in at most this many characters, logarithmically if the values span more than two orders of magnitude.</summary>
     public static string Draw(IReadOnlyList<SeriesPoint> points, int width)
     {
         if (points.Count == 0)

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace FastTrainLog.Tool.Rendering;
 
-/// <summary>Makes consoles of writers.</summary>
+/// <summary>Creates consoles for writers.</summary>
 internal static class StyledConsole
 {
     private const int RedirectedWidth = 120;

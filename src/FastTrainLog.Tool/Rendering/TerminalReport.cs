@@ -1,4 +1,6 @@
+using System.Globalization;
 using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Reports;
 using Spectre.Console;
 using static FastTrainLog.Analysis.Reports.FigureText;
 
@@ -8,19 +10,37 @@ namespace FastTrainLog.Tool.Rendering;
 internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
 {
     private const int MostRows = 12;
+    private const int MostRanks = 16;
     private const int WideTerminal = 110;
+
+    private bool _isCut;
 
     private bool IsWide => console.Profile.Width >= WideTerminal;
 
     public void Write()
     {
         WriteRun();
+        if (analysis.Ranks is { } ranks)
+        {
+            WriteHead(RankText.Head(ranks));
+            foreach (string line in RankText.Lines(ranks))
+            {
+                console.MarkupLine(Text(line));
+            }
+
+            WriteRanks(ranks);
+        }
+
         WriteProgress();
         WriteStability();
         WriteAnomalies();
         WriteErrors();
         WritePerformance();
         WriteUnreadable();
+        if (_isCut)
+        {
+            console.MarkupLine("[grey]Some columns need a wider terminal; --json and --html have them.[/]");
+        }
     }
 
     private void WriteRun()
@@ -29,21 +49,41 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
         string color = run.Outcome switch
         {
             "completed" => "green",
-            "failed" => "red",
+            "failed" or "killed" => "red",
             _ => "yellow",
         };
         console.MarkupLine($"[bold]{Text(run.Model ?? "Run")}[/] {Text(run.Name)} [{color}]{run.Outcome}[/]{(run.Reason is null ? string.Empty : ": " + Text(run.Reason))}");
         console.MarkupLine($"[grey]{Time(run.Started)} UTC, {Seconds(analysis.Progress.DurationSeconds)}, {Count(run.Records, "record")}[/]");
         if (analysis.Runs.Count > 1)
         {
-            Table table = NewTable("Run", "Model", "Started", "Outcome", "#Last step", "#Last loss");
+            var table = new FigureTable("Run", "Outcome", "#Last step", "#Last loss", "Started", "Model");
             foreach (RunFigures other in analysis.Runs.TakeLast(MostRows))
             {
-                AddRow(table, other.Name, other.Model, Time(other.Started), other.Outcome, Count(other.LastStep), Number(other.LastLoss));
+                table.Add(other.Name, other.Outcome, Count(other.LastStep), Number(other.LastLoss), Time(other.Started), other.Model);
             }
 
             WriteHead($"{analysis.Runs.Count} runs in this log; choose one with --run");
-            console.Write(table);
+            Show(table);
+        }
+    }
+
+    private void WriteRanks(RankFigures ranks)
+    {
+        // With many ranks, only the ones with the most severe problems.
+        IEnumerable<RankSummary> shown = ranks.Each.Count <= MostRanks ? ranks.Each
+            : ranks.Each.OrderByDescending(rank => (rank.Outcome is not ("completed" or "running"), rank.IsSilent, rank.NonFiniteSteps > 0, rank.StepTimeScore ?? 0.0)).Take(MostRanks);
+        var table = new FigureTable("Rank", "Outcome", "#Last step", "#Step p50", "#p99", "#Score", "#Last loss", "#Non-finite", "#Warnings", "#Errors");
+        foreach (RankSummary rank in shown)
+        {
+            table.Add(
+                rank.Rank.ToString(CultureInfo.InvariantCulture), rank.IsSilent ? "silent" : rank.Outcome, Count(rank.LastStep), Seconds(rank.StepSeconds), Seconds(rank.StepSecondsP99),
+                Number(rank.StepTimeScore), Number(rank.LastLoss), Count(rank.NonFiniteSteps), Count(rank.Warnings), Count(rank.Errors));
+        }
+
+        Show(table);
+        if (ranks.Each.Count > MostRanks)
+        {
+            console.MarkupLine($"[grey]… and {Count(ranks.Each.Count - MostRanks)} more; --json and --html show them.[/]");
         }
     }
 
@@ -58,7 +98,7 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
             console.MarkupLine($"Loss smoothed: {Number(trend.Smoothed)}, {trend.Direction}; best {Number(trend.BestSmoothed)} at step {Count(trend.BestSmoothedStep)}");
         }
 
-        Table table = NewTable("Value", "#First", "#Last", "#Least", "#Greatest", "Course");
+        var table = new FigureTable("Value", "#First", "#Last", "#Min", "#Max", "~Trend");
         AddValue(table, "loss", progress.Loss);
         AddValue(table, "accuracy", progress.Accuracy);
         AddValue(table, "learning rate", progress.LearningRate);
@@ -67,11 +107,17 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
             AddValue(table, name, figures);
         }
 
+        AddValue(table, "validation loss", progress.ValidationLoss);
+        foreach ((string name, ValueFigures figures) in progress.ValidationMetrics.Take(MostRows))
+        {
+            AddValue(table, $"validation {name}", figures);
+        }
+
         AddValue(table, "gradient norm", analysis.Stability.GradientNorm);
         AddValue(table, "stability", analysis.Stability.Score);
-        if (table.Rows.Count > 0)
+        if (table.Rows > 0)
         {
-            console.Write(table);
+            Show(table);
         }
 
         WriteEta(progress);
@@ -93,7 +139,7 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
     {
         if (progress.Eta.Count > 0)
         {
-            console.MarkupLine("ETA was off by " + string.Join(", ", progress.Eta.Select(eta => $"{Change(eta.ErrorPercent / 100.0)} at {eta.Percent} %")));
+            console.MarkupLine("Predicted time left was off by " + string.Join(", ", progress.Eta.Select(eta => $"{Change(eta.ErrorPercent / 100.0)} at {eta.Percent} %")));
         }
     }
 
@@ -108,18 +154,18 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
         WriteHead("Stability");
         if (stability.Norms is { } all)
         {
-            console.MarkupLine($"Gradient norm: p50 {Number(all.P50)}, p90 {Number(all.P90)}, p99 {Number(all.P99)}, greatest {Number(all.Maximum)}; clipped in {Percent(stability.ClipRate)} of steps");
+            console.MarkupLine($"Gradient norm: p50 {Number(all.P50)}, p90 {Number(all.P90)}, p99 {Number(all.P99)}, max {Number(all.Maximum)}; clipped in {Percent(stability.ClipRate)} of steps");
         }
 
         if (stability.LayerNorms.Count > 0)
         {
-            Table norms = NewTable("Gradients of layer", "#Times", "#p50", "#p99", "#Greatest", "#At step", "#Last", "#Zeros");
+            var norms = new FigureTable("Gradients of layer", "#p50", "#p99", "#Max", "#At step", "#Last", "#Zeros", "#Count");
             foreach (LayerNormFigures layer in stability.LayerNorms.Take(MostRows))
             {
-                AddRow(norms, layer.Layer, Count(layer.Norms.Count), Number(layer.Norms.P50), Number(layer.Norms.P99), Number(layer.Norms.Maximum), Count(layer.MaximumStep), Number(layer.Last), Percent(layer.Zeros));
+                norms.Add(layer.Layer, Number(layer.Norms.P50), Number(layer.Norms.P99), Number(layer.Norms.Maximum), Count(layer.MaximumStep), Number(layer.Last), Percent(layer.Zeros), Count(layer.Norms.Count));
             }
 
-            console.Write(norms);
+            Show(norms);
             WriteRest(stability.LayerNorms.Count);
         }
 
@@ -129,15 +175,15 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
             return;
         }
 
-        Table table = NewTable("Layer or operation", "Issue", "#Times", "#NaN", "#Infinite", "Worst", "#Steps");
+        var table = new FigureTable("Layer or operation", "Issue", "#Count", "#Steps", "#NaN", "#Inf", "Worst");
         foreach (LayerFigures layer in stability.Layers.Take(MostRows))
         {
-            AddRow(table, layer.Location, layer.Type, Count(layer.Count), Count(layer.NaNCount), Count(layer.InfinityCount), layer.WorstSeverity, Steps(layer.FirstStep, layer.LastStep));
+            table.Add(layer.Location, layer.Type, Count(layer.Count), Steps(layer.FirstStep, layer.LastStep), Count(layer.NaNCount), Count(layer.InfinityCount), layer.WorstSeverity);
         }
 
-        console.Write(table);
+        Show(table);
         WriteRest(stability.Layers.Count);
-        console.MarkupLine($"{Count(stability.NonFiniteSteps, "step")} not finite. Done about it: {Text(string.Join(", ", stability.Recoveries.Select(action => $"{action.Key} × {Count(action.Value)}")))}");
+        console.MarkupLine($"{Count(stability.NonFiniteSteps, "step")} not finite. Recoveries: {Text(string.Join(", ", stability.Recoveries.Select(action => $"{action.Key} × {Count(action.Value)}")))}");
     }
 
     private void WriteAnomalies()
@@ -149,13 +195,13 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
         }
 
         WriteHead("Anomalies");
-        Table table = NewTable("Kind", "#Step", "Time", "#Size", "What");
+        var table = new FigureTable("Kind", "#Step", "What", "#Size", "Time");
         foreach (Anomaly anomaly in anomalies.Found.Take(MostRows))
         {
-            AddRow(table, anomaly.Kind.Replace('_', ' '), Steps(anomaly.Step, anomaly.LastStep), anomaly.Time.ToString("HH:mm:ss"), Number(anomaly.Size), anomaly.Description);
+            table.Add(anomaly.Kind.Replace('_', ' '), Steps(anomaly.Step, anomaly.LastStep), anomaly.Description, Number(anomaly.Size), anomaly.Time.ToString("HH:mm:ss"));
         }
 
-        console.Write(table);
+        Show(table);
         WriteRest(anomalies.Count);
     }
 
@@ -187,7 +233,7 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
     {
         PerformanceFigures performance = analysis.Performance;
         WriteHead("Performance");
-        Table table = NewTable("Operation", "#Times", "#Total", "#p50", "#p90", "#p99", "#Longest", "#Change", IsWide ? "Course" : string.Empty);
+        var table = new FigureTable("Operation", "#p50", "#p99", "#Max", "#Total", "#Count", "#p90", "#Change", "~Trend");
         if (performance.StepSeconds is { } step)
         {
             AddOperation(table, "step", step, step.Mean * step.Count, performance.StepSecondsChange, performance.StepSecondsSeries);
@@ -198,9 +244,9 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
             AddOperation(table, operation.Operation, operation.Seconds, operation.TotalSeconds, operation.Change, operation.Series);
         }
 
-        if (table.Rows.Count > 0)
+        if (table.Rows > 0)
         {
-            console.Write(table);
+            Show(table);
             WriteRest(performance.Operations.Count);
         }
 
@@ -216,7 +262,7 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
             WriteMemory($"Memory of GPU {gpu.Device}", gpu.UsedBytes, double.NaN);
             if (gpu.Utilization is { } utilization)
             {
-                console.MarkupLine($"Load of GPU {gpu.Device}: mean {Percent(utilization.Mean / 100.0)}, greatest {Percent(utilization.Maximum / 100.0)} [blue]{Sparkline.Draw(utilization.Series, 20)}[/]");
+                console.MarkupLine($"Load of GPU {gpu.Device}: mean {Percent(utilization.Mean / 100.0)}, max {Percent(utilization.Maximum / 100.0)} [blue]{Sparkline.Draw(utilization.Series, 20)}[/]");
             }
         }
     }
@@ -226,7 +272,7 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
         if (bytes is not null)
         {
             string growth = double.IsNaN(perHour) ? string.Empty : $", {(perHour < 0 ? "-" : "+")}{Bytes(Math.Abs(perHour))} per hour";
-            console.MarkupLine($"{name}: {Bytes(bytes.First)} to {Bytes(bytes.Last)}, greatest {Bytes(bytes.Maximum)}{growth} [blue]{Sparkline.Draw(bytes.Series, 20)}[/]");
+            console.MarkupLine($"{name}: {Bytes(bytes.First)} to {Bytes(bytes.Last)}, max {Bytes(bytes.Maximum)}{growth} [blue]{Sparkline.Draw(bytes.Series, 20)}[/]");
         }
     }
 
@@ -240,13 +286,13 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
 
         WriteHead("Unreadable");
         console.MarkupLine($"[yellow]{Count(unreadable.Lines, "line")}[/], {Bytes(unreadable.Bytes)}");
-        Table table = NewTable("File", "#Line", "#Byte", "#Length", "Reason");
+        var table = new FigureTable("File", "#Line", "Reason", "#Byte", "#Length");
         foreach (Reading.UnreadableLine place in unreadable.Places.Take(MostRows))
         {
-            AddRow(table, Path.GetFileName(place.File), Count(place.Line), Count(place.Offset), Count(place.Length), place.Reason);
+            table.Add(Path.GetFileName(place.File), Count(place.Line), place.Reason, Count(place.Offset), Count(place.Length));
         }
 
-        console.Write(table);
+        Show(table);
         WriteRest(unreadable.Lines);
     }
 
@@ -264,47 +310,34 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
         }
     }
 
-    private void WriteIndented(string? text)
+    private void WriteIndented(string? text, bool isDimmed = false)
     {
         if (text is not null)
         {
-            console.Write(new Padder(new Text(text, new Style(Color.Grey))).Padding(2, 0, 0, 0));
+            console.Write(new Padder(new Text(ShownText.Of(text), isDimmed ? new Style(Color.Grey) : Style.Plain)).Padding(2, 0, 0, 0));
         }
     }
 
-    private void AddValue(Table table, string name, ValueFigures? figures)
+    private void Show(FigureTable table) => _isCut |= !table.Write(console);
+
+    private void AddValue(FigureTable table, string name, ValueFigures? figures)
     {
         if (figures is not null)
         {
-            table.AddRow(
-                Text(name), Number(figures.First), Number(figures.Last), Number(figures.Minimum), Number(figures.Maximum), $"[blue]{Sparkline.Draw(figures.Series, IsWide ? 40 : 20)}[/]");
+            table.Add(name, Number(figures.First), Number(figures.Last), Number(figures.Minimum), Number(figures.Maximum), Sparkline.Draw(figures.Series, IsWide ? 40 : 20));
         }
     }
 
-    private void AddOperation(Table table, string name, Percentiles seconds, double total, double change, IReadOnlyList<SeriesPoint> series) => table.AddRow(
-        Text(name),
-        Count(seconds.Count),
-        Seconds(total),
+    private static void AddOperation(FigureTable table, string name, Percentiles seconds, double total, double change, IReadOnlyList<SeriesPoint> series) => table.Add(
+        name,
         Seconds(seconds.P50),
-        Seconds(seconds.P90),
         Seconds(seconds.P99),
         Seconds(seconds.Maximum),
+        Seconds(total),
+        Count(seconds.Count),
+        Seconds(seconds.P90),
         Change(change),
-        IsWide && series.Count > 1 ? $"[blue]{Sparkline.Draw(series, 16)}[/]" : string.Empty);
+        series.Count > 1 ? Sparkline.Draw(series, 16) : string.Empty);
 
-    private static void AddRow(Table table, params string?[] cells) => table.AddRow([.. cells.Select(cell => Text(cell ?? string.Empty))]);
-
-    private static Table NewTable(params string[] heads)
-    {
-        var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
-        foreach (string head in heads)
-        {
-            var column = new TableColumn($"[grey]{Text(head.TrimStart('#'))}[/]").Padding(0, 1);
-            table.AddColumn(head.StartsWith('#') ? column.RightAligned().NoWrap() : column);
-        }
-
-        return table;
-    }
-
-    private static string Text(string text) => Markup.Escape(text);
+    private static string Text(string text) => Markup.Escape(ShownText.Of(text));
 }

@@ -1,11 +1,12 @@
+using FastTrainLog.Reading;
 using static FastTrainLog.Tool.Tail.RotatedPath;
 
 namespace FastTrainLog.Tool.Tail;
 
 /// <summary>A log file whose lines are read as they are written: each once, across rotation, compression, deletion and truncation.</summary>
 /// <remarks>
-/// Files are told apart by how they begin, since a rotation renames them, a compression makes new ones, and a file system gives
-/// the number of a deleted file to the next. The file that is read is held open, so a rename or a deletion takes nothing away. Where the
+/// Files are identified by their first bytes, because a rotation renames them, a compression creates new ones, and a file system reuses
+/// the number of a deleted file. The file that is read is held open, so a rename or a deletion loses nothing. If the
 /// path names another file than the one held, the rotated files are opened from the youngest to the oldest, in which direction a
 /// rotation moves them, so none is missed, up to the first that is known. Not thread-safe.
 /// </remarks>
@@ -16,15 +17,17 @@ internal sealed class FollowedFile : IDisposable
 
     private readonly RotatedPath _path;
     private readonly HashSet<string> _known = [];
+    private readonly List<string> _damaged = [];
     private readonly ShownLines _shown = new();
     private readonly MemoryStream _partial = new();
     private readonly byte[] _block = new byte[64 * 1024];
     private FileStream? _held;
     private byte[] _beginning = [];
     private long _position;
+    private bool _isTooLong;
 
     /// <param name="path">The file's path; it need not be there yet.</param>
-    /// <param name="fromEnd">Whether lines that are there already are passed over.</param>
+    /// <param name="fromEnd">Whether lines that are there already are skipped.</param>
     public FollowedFile(string path, bool fromEnd)
     {
         _path = new RotatedPath(path);
@@ -33,16 +36,20 @@ internal sealed class FollowedFile : IDisposable
             return;
         }
 
+        // Before the rotated files, so that none is missed if it is rotated in between.
+        _held = _path.TryOpen();
+        var rotated = new List<string>();
         foreach (int number in _path.BackupNumbers().Take(KnownAtStart))
         {
             using Stream? backup = _path.OpenBackup(number);
             if (backup is not null)
             {
-                _known.Add(Identity(Beginning(backup)));
+                rotated.Add(Identity(Beginning(backup)));
             }
         }
 
-        _held = _path.TryOpen();
+        // Those that are younger than it are read as new.
+        _known.UnionWith(rotated.Skip(_held is null ? 0 : rotated.IndexOf(Identity(Beginning(_held))) + 1));
         if (_held is not null)
         {
             _position = ReverseLines.EndOfLastLine(_held);
@@ -56,7 +63,10 @@ internal sealed class FollowedFile : IDisposable
     /// <summary>Gets whether rotated files were deleted before they could be read.</summary>
     public bool HasLostFiles { get; private set; }
 
-    /// <summary>Returns the lines that were passed over at the start, the latest first.</summary>
+    /// <summary>Gets which rotated files could not be read to their ends, and why.</summary>
+    public IReadOnlyList<string> Damaged => _damaged;
+
+    /// <summary>Returns the lines that were skipped at the start, the latest first.</summary>
     public IEnumerable<byte[]> PassedOver()
     {
         string? held = null;
@@ -81,7 +91,10 @@ internal sealed class FollowedFile : IDisposable
                 continue;
             }
 
-            foreach (byte[] line in ReverseLines.Of(backup))
+            IEnumerable<byte[]> lines = backup is FileStream plain
+                ? ReverseLines.Of(plain, ReverseLines.EndOfLastLine(plain))
+                : ReverseLines.Of((GzipFile)backup, failure => _damaged.Add($"{((GzipFile)backup).File.Name} cannot be read to its end: {failure}"));
+            foreach (byte[] line in lines)
             {
                 yield return line;
             }
@@ -106,7 +119,7 @@ internal sealed class FollowedFile : IDisposable
             return;
         }
 
-        // Whoever renames or replaces a file has finished writing it: what came in between is read now.
+        // A file that is renamed or replaced is no longer written: what was added in between is read now.
         Drain(take);
         ReadBackups(ref now, take);
         if (_partial.Length > 0)
@@ -132,6 +145,7 @@ internal sealed class FollowedFile : IDisposable
         _position = 0;
         _beginning = [];
         _partial.SetLength(0);
+        _isTooLong = false;
         _shown.Clear();
     }
 
@@ -141,7 +155,7 @@ internal sealed class FollowedFile : IDisposable
         List<(Stream Stream, string Identity)> younger = OpenYounger(held, now, out bool complete);
         for (int attempt = 0; attempt < MostAttempts && !IsStill(now); attempt++)
         {
-            // A rotation came between: what is opened may be younger than the file that was found at the path.
+            // A rotation occurred in between: the opened file may be newer than the one found at the path.
             younger.ForEach(backup => backup.Stream.Dispose());
             now?.Dispose();
             now = _path.TryOpen();
@@ -168,7 +182,7 @@ internal sealed class FollowedFile : IDisposable
             byte[] beginning = backup is null ? [] : Beginning(backup);
             string identity = Identity(beginning);
             complete = beginning.Length > 0 && (identity == held || _known.Contains(identity));
-            // One that moved on while these are opened is met twice.
+            // One that is renumbered while these are opened is found twice.
             bool isNew = beginning.Length > 0 && !complete
                 && (now is null || Identity(Beginning(now)) != identity) && younger.TrueForAll(other => other.Identity != identity);
             if (isNew)
@@ -205,15 +219,23 @@ internal sealed class FollowedFile : IDisposable
         // What is left of a line belongs to the file before.
         byte[] left = _partial.ToArray();
         _partial.SetLength(0);
+        _isTooLong = false;
         if (left.Length > 0)
         {
             take(left);
         }
 
-        int read;
-        while ((read = stream.Read(_block)) > 0)
+        try
         {
-            Split(_block.AsSpan(0, read), (line, _) => take(line));
+            int read;
+            while ((read = stream.Read(_block)) > 0)
+            {
+                Split(_block.AsSpan(0, read), (line, _) => take(line));
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            _damaged.Add($"{(stream as GzipFile)?.File.Name} cannot be read to its end: {exception.Message}");
         }
     }
 
@@ -228,7 +250,7 @@ internal sealed class FollowedFile : IDisposable
         int known = Math.Min(beginning.Length, _beginning.Length);
         if (known > 0 && !beginning.AsSpan(0, known).SequenceEqual(_beginning.AsSpan(0, known)))
         {
-            // Written over in place, as logrotate's copytruncate does.
+            // Overwritten in place, as with logrotate's copytruncate.
             Begin(_held);
         }
 
@@ -258,19 +280,33 @@ internal sealed class FollowedFile : IDisposable
         {
             ReadOnlySpan<byte> line = block.Slice(start, feed);
             start += feed + 1;
-            if (_partial.Length > 0)
+            if (_isTooLong)
+            {
+                _isTooLong = false;
+            }
+            else if (_partial.Length > 0)
             {
                 _partial.Write(line);
                 take(_partial.GetBuffer().AsSpan(0, (int)_partial.Length), start);
-                _partial.SetLength(0);
             }
             else
             {
                 take(line, start);
             }
+
+            _partial.SetLength(0);
         }
 
-        _partial.Write(block[start..]);
+        // What cannot be a record is skipped, at any length.
+        _isTooLong |= _partial.Length + block.Length - start > LineReader.LongestLine;
+        if (_isTooLong)
+        {
+            _partial.SetLength(0);
+        }
+        else
+        {
+            _partial.Write(block[start..]);
+        }
     }
 
     private void NoteBeginning()

@@ -1,6 +1,7 @@
-using FastTrainLog.Formatting;
+using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
+using FastTrainLog.Utf8Text;
 using FastTrainLog.Tool.Queries;
 
 namespace FastTrainLog.Tool.Tail;
@@ -22,6 +23,7 @@ internal sealed class JsonTailFormat(LogFile file, RecordQuery query, bool asJso
 
     public long Append(Utf8Buffer buffer, ReadOnlySpan<byte> line)
     {
+        line = LineReader.WithoutMarks(line);
         if (_table.Read(line) is { } problem)
         {
             AppendUnreadable(buffer, line, problem);
@@ -29,14 +31,14 @@ internal sealed class JsonTailFormat(LogFile file, RecordQuery query, bool asJso
         }
 
         var record = new StoredRecord(_table, _names, line, file, 0);
-        if (!query.Takes(record))
+        if (!query.Takes(record, out _))
         {
             return 0;
         }
 
         if (asJson)
         {
-            buffer.Append(line);
+            EscapedText.Append<JsonEscape>(buffer, line);
             buffer.Append((byte)'\n');
             return record.Time.Ticks;
         }
@@ -56,15 +58,15 @@ internal sealed class JsonTailFormat(LogFile file, RecordQuery query, bool asJso
         return record.Time.Ticks;
     }
 
-    // A program that reads JSON is not given what is none.
+    // A program that reads JSON gets only valid JSON.
     private void AppendUnreadable(Utf8Buffer buffer, ReadOnlySpan<byte> line, string problem)
     {
-        if (asJson || line.IsEmpty)
+        if (asJson || line.Trim(" \t\r"u8).IsEmpty)
         {
             return;
         }
 
-        buffer.Append($"{System.IO.Path.GetFileName(file.Path)} has a line that cannot be read, {problem}: ");
+        buffer.Append($"{ShownText.Of(System.IO.Path.GetFileName(file.Path))} has a line that cannot be read, {problem}: ");
         EscapedText.Append<LineText>(buffer, System.Text.Encoding.UTF8.GetString(line[..Math.Min(line.Length, MostOfUnreadable)]));
         buffer.Append((byte)'\n');
     }

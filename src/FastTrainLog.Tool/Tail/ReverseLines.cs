@@ -1,11 +1,17 @@
+using FastTrainLog.Reading;
+
 namespace FastTrainLog.Tool.Tail;
 
 /// <summary>Reads the lines of a file from the last to the first.</summary>
 internal static class ReverseLines
 {
     private const int BlockSize = 64 * 1024;
+    private const long MostKept = 32 << 20;
 
-    /// <summary>Returns where the last whole line ends, its line feed included.</summary>
+    // An array and its position in a queue.
+    private const int LineCost = 40;
+
+    /// <summary>Returns where the last complete line ends, its line feed included.</summary>
     public static long EndOfLastLine(FileStream file)
     {
         byte[] block = new byte[BlockSize];
@@ -26,62 +32,97 @@ internal static class ReverseLines
         return 0;
     }
 
-    /// <summary>Returns the lines of a file up to where one ends, without their line feeds.</summary>
+    /// <summary>Returns the lines of a file up to where one ends, without their line feeds; one that is too long is skipped.</summary>
     public static IEnumerable<byte[]> Of(FileStream file, long end)
     {
         byte[] block = new byte[BlockSize];
-        byte[] rest = [];
+        var rest = new LinkedList<byte[]>();
+        long length = 0;
         bool isFirst = true;
         while (end > 0)
         {
             long start = Math.Max(0, end - BlockSize);
-            int length = RandomAccess.Read(file.SafeFileHandle, block.AsSpan(0, (int)(end - start)), start);
+            int stop = RandomAccess.Read(file.SafeFileHandle, block.AsSpan(0, (int)(end - start)), start);
             end = start;
-            int stop = length;
             int feed;
             while (stop > 0 && (feed = block.AsSpan(0, stop).LastIndexOf((byte)'\n')) >= 0)
             {
-                byte[] line = [.. block.AsSpan(feed + 1, stop - feed - 1), .. rest];
-                rest = [];
+                Prepend(block.AsSpan(feed + 1, stop - feed - 1));
                 stop = feed;
-                // Behind the last line feed there is nothing.
-                if (!isFirst)
+                // There is nothing after the last line feed.
+                if (!isFirst && Take() is { } line)
                 {
                     yield return line;
                 }
 
+                rest.Clear();
+                length = 0;
                 isFirst = false;
             }
 
-            rest = [.. block.AsSpan(0, stop), .. rest];
+            Prepend(block.AsSpan(0, stop));
         }
 
-        if (rest.Length > 0)
+        if (length > 0 && Take() is { } first)
         {
-            yield return rest;
+            yield return first;
         }
+
+        void Prepend(ReadOnlySpan<byte> piece)
+        {
+            length += piece.Length;
+            if (length > LineReader.LongestLine)
+            {
+                rest.Clear();
+            }
+            else
+            {
+                rest.AddFirst(piece.ToArray());
+            }
+        }
+
+        byte[]? Take() => length > LineReader.LongestLine ? null : [.. rest.SelectMany(piece => piece)];
     }
 
-    /// <summary>Returns the lines of a whole file, which may be a compressed one.</summary>
-    public static IEnumerable<byte[]> Of(Stream stream)
+    /// <summary>Returns the complete lines of a compressed file.</summary>
+    /// <param name="file">The file; another one may have its name by now.</param>
+    /// <param name="damaged">Called with the reason why it cannot be read to its end.</param>
+    /// <remarks>It cannot be read backwards: it is read from its start, and the last lines are kept. If more are requested than may be kept, it is read again, up to those.</remarks>
+    public static IEnumerable<byte[]> Of(GzipFile file, Action<string> damaged)
     {
-        if (stream is FileStream file)
+        long end = long.MaxValue;
+        while (end > 0)
         {
-            return Of(file, EndOfLastLine(file));
-        }
+            var last = new Queue<byte[]>();
+            long bytes = 0;
+            long lines = 0;
+            using (var reader = new LineReader(file))
+            {
+                for (; lines < end && reader.Read(); lines++)
+                {
+                    byte[] line = reader.IsTooLong || reader.IsUnended ? [] : reader.Current.ToArray();
+                    last.Enqueue(line);
+                    bytes += line.Length + LineCost;
+                    while (bytes > MostKept)
+                    {
+                        bytes -= last.Dequeue().Length + LineCost;
+                    }
+                }
 
-        // There is no way back in a compressed stream.
-        using var reader = new MemoryStream();
-        stream.CopyTo(reader);
-        ReadOnlySpan<byte> all = reader.GetBuffer().AsSpan(0, (int)reader.Length);
-        var lines = new List<byte[]>();
-        foreach (Range line in all.Split((byte)'\n'))
-        {
-            lines.Add(all[line].ToArray());
-        }
+                if (end == long.MaxValue && reader.Failure is { } failure)
+                {
+                    damaged(failure);
+                }
+            }
 
-        lines.RemoveAt(lines.Count - 1);
-        lines.Reverse();
-        return lines;
+            end = lines - last.Count;
+            foreach (byte[] line in last.Reverse())
+            {
+                if (line.Length > 0)
+                {
+                    yield return line;
+                }
+            }
+        }
     }
 }

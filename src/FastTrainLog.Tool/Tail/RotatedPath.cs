@@ -1,22 +1,22 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Security.Cryptography;
+using FastTrainLog.Reading;
 
 namespace FastTrainLog.Tool.Tail;
 
-/// <summary>The path of a log file, and the rotated files behind it; files are told apart by how they begin.</summary>
+/// <summary>The path of a log file, and the rotated files after it; files are distinguished by how they begin.</summary>
 internal sealed class RotatedPath(string path)
 {
     private const int BeginningLength = 1024;
 
-    /// <summary>Gets whether so much of a beginning is known that it grows no more.</summary>
+    /// <summary>Gets whether the known beginning has its full length.</summary>
     public static bool IsWhole(byte[] beginning) => beginning.Length == BeginningLength;
 
     /// <summary>Opens the file that is written.</summary>
-    /// <returns>The file; null where there is none.</returns>
+    /// <returns>The file; null if there is none.</returns>
     public FileStream? TryOpen() => TryOpen(path);
 
-    /// <summary>Returns the numbers that rotated files may have: from the youngest on, and past the end of what is listed, for a rotation may be under way.</summary>
+    /// <summary>Returns the numbers that rotated files may have: from the youngest on, and past the end of what is listed, for a rotation may be in progress.</summary>
     public IEnumerable<int> BackupNumbers()
     {
         string name = Path.GetFileName(path);
@@ -34,7 +34,7 @@ internal sealed class RotatedPath(string path)
     }
 
     /// <summary>Opens a rotated file, plain or compressed.</summary>
-    /// <returns>Its content; null where there is none.</returns>
+    /// <returns>Its content; null if there is none.</returns>
     public Stream? OpenBackup(int number)
     {
         string backup = string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
@@ -43,17 +43,17 @@ internal sealed class RotatedPath(string path)
             return plain;
         }
 
-        return TryOpen(backup + ".gz") is { } compressed ? new GZipStream(compressed, CompressionMode.Decompress) : null;
+        return TryOpen(backup + ".gz") is { } compressed ? new GzipFile(compressed) : null;
     }
 
-    /// <summary>Reads how a file begins, wherever it is read from.</summary>
+    /// <summary>Reads the beginning of a file, independent of its position.</summary>
     public static byte[] Beginning(FileStream file)
     {
         byte[] bytes = new byte[BeginningLength];
         return bytes[..RandomAccess.Read(file.SafeFileHandle, bytes, 0)];
     }
 
-    /// <summary>Reads how a rotated file begins, and goes back to its start.</summary>
+    /// <summary>Reads the beginning of a rotated file, and rewinds it.</summary>
     public static byte[] Beginning(Stream backup)
     {
         if (backup is FileStream file)
@@ -61,31 +61,35 @@ internal sealed class RotatedPath(string path)
             return Beginning(file);
         }
 
-        using var again = new GZipStream(((GZipStream)backup).BaseStream, CompressionMode.Decompress, leaveOpen: true);
+        FileStream compressed = ((GzipFile)backup).File;
         byte[] bytes = new byte[BeginningLength];
-        int length;
+        int length = 0;
         try
         {
-            length = again.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            using var again = new GzipFile(compressed, leaveOpen: true);
+            int read;
+            while (length < bytes.Length && (read = again.Read(bytes.AsSpan(length))) > 0)
+            {
+                length += read;
+            }
         }
         catch (InvalidDataException)
         {
-            // It is being written just now, beside the plain file, which was opened before if it is still there.
-            length = 0;
+            // The available bytes distinguish it from others. A compressed file that is still being written exists next to the plain file, which was opened before if it still exists.
         }
 
-        ((GZipStream)backup).BaseStream.Position = 0;
+        compressed.Position = 0;
         return bytes[..length];
     }
 
-    /// <summary>Makes a short name of how a file begins; empty where it is empty.</summary>
+    /// <summary>Computes a short name from a file's first bytes; empty if it is empty.</summary>
     public static string Identity(byte[] beginning) => beginning.Length == 0 ? string.Empty : Convert.ToHexString(SHA256.HashData(beginning));
 
     private static FileStream? TryOpen(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return RegularFile.Open(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

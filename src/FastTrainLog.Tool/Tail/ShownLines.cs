@@ -1,6 +1,6 @@
 namespace FastTrainLog.Tool.Tail;
 
-/// <summary>The lines of a file that were shown lately, by their hashes: a recovery cuts the last lines off and writes them again, and none is shown twice.</summary>
+/// <summary>The lines of a file that were shown lately, by their hashes: a recovery truncates the last lines and writes them again, and none is shown twice.</summary>
 internal sealed class ShownLines
 {
     private const int RememberedBytes = 64 * 1024;
@@ -16,10 +16,10 @@ internal sealed class ShownLines
         _shownUpTo = 0;
     }
 
-    /// <summary>Takes note of a line.</summary>
+    /// <summary>Notes a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="end">Where it ends in the file.</param>
-    /// <returns>Whether it is to be shown: it is not one that was cut off and is written again.</returns>
+    /// <returns>Whether it is to be shown: it is not one that was truncated and written again.</returns>
     public bool Add(ReadOnlySpan<byte> line, long end)
     {
         var hashed = new HashCode();
@@ -45,7 +45,7 @@ internal sealed class ShownLines
         return true;
     }
 
-    /// <summary>Takes note that the file was cut off.</summary>
+    /// <summary>Notes that the file was truncated.</summary>
     /// <param name="length">Its length now.</param>
     /// <param name="position">How far it had been read.</param>
     public void Cut(long length, long position)

@@ -1,5 +1,5 @@
-using FastTrainLog.Formatting;
 using FastTrainLog.Reading;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Tool.Tail;
 
@@ -30,8 +30,11 @@ internal sealed class TailedLog : IDisposable
     /// <summary>Gets the names of the files of which some were deleted before they could be read.</summary>
     public IEnumerable<string> Incomplete => _files.Where(file => file.Value.File.HasLostFiles).Select(file => Path.GetFileName(file.Key));
 
+    /// <summary>Gets what could not be read, and why.</summary>
+    public IEnumerable<string> Damaged => _files.Values.SelectMany(file => file.File.Damaged);
+
     /// <summary>Writes the last lines that were there at the start.</summary>
-    /// <param name="count">How many are wanted.</param>
+    /// <param name="count">How many.</param>
     /// <param name="output">Where they are written to.</param>
     public void WriteLast(int count, Action<ReadOnlySpan<byte>> output)
     {
@@ -47,7 +50,7 @@ internal sealed class TailedLog : IDisposable
         }
     }
 
-    /// <summary>Writes what came since the last call.</summary>
+    /// <summary>Writes what was added since the last call.</summary>
     /// <returns>Whether there was anything.</returns>
     public bool WriteNew(Action<ReadOnlySpan<byte>> output)
     {
@@ -64,7 +67,7 @@ internal sealed class TailedLog : IDisposable
                 long ticks = format.Append(_lines, line);
                 if (_lines.Length > start)
                 {
-                    // A line without a time stays behind the one before it.
+                    // A line without a time stays after the one before it.
                     latest = Math.Max(latest, ticks);
                     inOrder &= _order.Count == 0 || _order[^1].Ticks <= latest;
                     _order.Add((latest, start, _lines.Length - start));

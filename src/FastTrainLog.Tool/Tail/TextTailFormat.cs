@@ -1,14 +1,14 @@
 using System.Text;
-using FastTrainLog.Formatting;
 using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
+using FastTrainLog.Utf8Text;
 using FastTrainLog.Tool.Queries;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Tool.Tail;
 
 /// <summary>Shows lines of a text file, with the lines of a trace that follow them.</summary>
-/// <param name="query">Which lines are shown; by level and text, for a line of text tells no more.</param>
+/// <param name="query">Which lines are shown; by level and text only, because a line of text has no other fields.</param>
 /// <param name="colors">Whether they are coloured by level.</param>
 internal sealed class TextTailFormat(RecordQuery query, bool colors) : ITailFormat
 {
@@ -19,6 +19,7 @@ internal sealed class TextTailFormat(RecordQuery query, bool colors) : ITailForm
 
     public long Append(Utf8Buffer buffer, ReadOnlySpan<byte> line)
     {
+        line = LineReader.WithoutMarks(line);
         if (!Continues(line))
         {
             _level = LevelOf(line);
@@ -31,18 +32,15 @@ internal sealed class TextTailFormat(RecordQuery query, bool colors) : ITailForm
             return 0;
         }
 
-        if (colors && _level != LogLevel.None)
+        bool isColored = colors && _level != LogLevel.None;
+        if (isColored)
         {
             buffer.Append(ConsoleSink.Color(_level));
-            buffer.Append(line);
-            buffer.Append("\e[0m\n"u8);
-        }
-        else
-        {
-            buffer.Append(line);
-            buffer.Append((byte)'\n');
         }
 
+        // The library's own files are escaped already; older ones, and those of other programs, may not be.
+        EscapedText.Append<LineText>(buffer, line.TrimEnd((byte)'\r'));
+        buffer.Append(isColored ? "\e[0m\n"u8 : "\n"u8);
         return 0;
     }
 

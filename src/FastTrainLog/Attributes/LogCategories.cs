@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
+
 namespace FastTrainLog;
 
-/// <summary>Names the categories that have a log file of their own.</summary>
+/// <summary>Names the categories that have their own log file.</summary>
 public static class LogCategories
 {
     /// <summary>General messages of the application: <c>main.log</c>.</summary>
@@ -27,11 +29,12 @@ public static class LogCategories
     internal static readonly string[] All = [Main, TrainingProgress, Errors, NumericalStability, System, Performance, ModelOperations];
 
     /// <summary>Returns what a line of text calls a category.</summary>
-    internal static string Label(string category) => category switch
+    /// <remarks>The summary that a run without errors writes to the errors' log is not labelled as an error: a search for ERROR finds nothing there.</remarks>
+    internal static string Label(string category, LogLevel level) => category switch
     {
         Main => "MAIN",
         TrainingProgress => "TRAINING",
-        Errors => "ERROR",
+        Errors => level < LogLevel.Warning ? "SUMMARY" : "ERROR",
         NumericalStability => "STABILITY",
         System => "SYSTEM",
         Performance => "PERFORMANCE",

@@ -1,4 +1,4 @@
 namespace FastTrainLog;
 
-/// <summary>Says that a value is a secret: a password, a key, a token.</summary>
+/// <summary>Marks a value as a secret: a password, a key, a token.</summary>
 public sealed class SecretDataAttribute : ClassifiedDataAttribute;

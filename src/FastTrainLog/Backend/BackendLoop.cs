@@ -1,44 +1,54 @@
 using System.Diagnostics;
+using FastTrainLog.Platform;
+using FastTrainLog.Formatting;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
 using FastTrainLog.Records;
 using FastTrainLog.Sinks;
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Backend;
 
-/// <summary>The background thread of a pipeline: reads all threads' pages, orders the records by time and hands them to the sinks.</summary>
+/// <summary>The background thread of a pipeline: reads all threads' pages, orders the records by time and passes them to the sinks.</summary>
 /// <remarks>
-/// It sleeps for the flush interval and is woken early only by an error, by a flush, and when sealed pages pile up. Records of one
+/// It sleeps for the flush interval and is woken early only by an error, by a flush, and when sealed pages accumulate. Records of one
 /// thread keep their order; those of different threads are merged by their timestamps.
 /// </remarks>
 internal sealed class BackendLoop
 {
-    // Where nothing is logged, all else is looked after this often, in milliseconds: files that somebody deletes, troubles of sinks,
-    // threads that have ended. Each is a look at the file system, or at memory that has left the caches.
-    private const int LongestIdle = 5000;
+    // If nothing is logged, all else is checked this often, in milliseconds: files that somebody deletes, failures of sinks,
+    // threads that have ended. Each check costs a file system call, or a read of memory that has left the caches.
+    internal const int LongestIdle = 5000;
 
-    // Counters of two cores may differ by less than this; a flush must not miss a record for it.
+    // How long, and how often, a flush and the end of the log retry files that cannot be written.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
+
+    // Counters of two cores may differ by less than this; a flush must not miss a record because of it.
     private static readonly long Slack = (long)(TickClock.Frequency / 10_000);
 
     private readonly LogPipeline _pipeline;
+    private readonly Journal? _journal;
     private readonly SinkRoute[] _routes;
     private readonly TimeSpan _flushInterval;
     private readonly RecordDecoder _decoder;
     private readonly TickConverter _clock;
-    private readonly Dictionary<ThreadBuffer, ThreadReader> _readers = [];
-    private readonly List<ThreadReader> _live = [];
-    private readonly List<ThreadReader> _ready = [];
+    private readonly ThreadReaders _threads;
+    private readonly TroubleReports _troubles;
     private readonly List<Page> _done = [];
-    private readonly RollingFile[] _files;
+    private readonly CheckpointedFiles _files;
     private readonly int _donePages;
-    private readonly TrainLogger _own;
     private readonly Lock _flushGate = new();
     private readonly ManualResetEventSlim _ended = new(false);
     private readonly RecordCounter _written = new();
+    private readonly Lock _counting = new();
     private long _lagTicks;
     private FlushRequest? _nextFlush;
     private FlushRequest? _flush;
+    private long _flushBegan;
+    private int _settleAt;
+    private bool _gaveUp;
     private long _lastCycle = long.MinValue;
     private long _oldestInCycle;
     private bool _hasUnsettled = true;
@@ -46,54 +56,59 @@ internal sealed class BackendLoop
     private TimeSpan _timeToDrain;
     private volatile bool _stopping;
 
-    public BackendLoop(LogPipeline pipeline, IReadOnlyList<SinkRoute> routes, TickConverter clock, TrainLogOptions options)
+    /// <summary>Starts the loop.</summary>
+    /// <param name="pipeline">The pipeline that it reads.</param>
+    /// <param name="journal">The journal that the pipeline's pages are in; null if they are plain memory.</param>
+    /// <param name="routes">The sinks.</param>
+    /// <param name="clock">Turns the ticks of records into times.</param>
+    /// <param name="flushInterval">The maximum time that it sleeps if it is not woken.</param>
+    /// <param name="style">How lines look.</param>
+    public BackendLoop(LogPipeline pipeline, Journal? journal, IReadOnlyList<SinkRoute> routes, TickConverter clock, TimeSpan flushInterval, LineStyle style)
     {
         _pipeline = pipeline;
+        _journal = journal;
         _routes = [.. routes];
         _clock = clock;
         _donePages = Math.Clamp(pipeline.PageCapacity / 4, 1, 16);
-        _files = [.. _routes.Select(route => route.Sink).OfType<RollingFileSink>().Select(sink => sink.File).Take(JournalLayout.MaxFiles)];
-        if (pipeline.Journal is { } journal)
+        _settleAt = _donePages;
+        _files = new CheckpointedFiles(_routes, journal);
+        _threads = new ThreadReaders(pipeline, _done);
+        _troubles = new TroubleReports(pipeline, journal, _routes);
+        if (journal is not null)
         {
-            for (int i = 0; i < _files.Length; i++)
-            {
-                _files[i].NoteChangesIn(journal, i);
-            }
-
-            // Before anything is written: a process killed ahead of its first checkpoint must not have its lines written twice.
+            // Before anything is written: a process killed before its first checkpoint must not have its lines written twice.
             WriteCheckpoint(journal);
         }
 
-        _own = pipeline.OwnLogger;
-        _flushInterval = options.FlushInterval;
-        Array.ForEach(_routes, route => route.Start(pipeline, options.EnableSymbols));
-        _decoder = new RecordDecoder(TimeZoneInfo.Local, options.EnableSymbols);
+        _flushInterval = flushInterval;
+        Array.ForEach(_routes, route => route.Start(pipeline, style));
+        _decoder = LineFormats.CreateDecoder(TimeZoneInfo.Local, style);
         var thread = new Thread(Run) { IsBackground = true, Name = "FastTrainLog backend" };
         _pipeline.BackendThread = thread;
-        // Not within the activity and the scopes of whoever makes the log.
+        // Not within the activity and the scopes of the code that creates the log.
         thread.UnsafeStart();
     }
 
-    /// <summary>Gets the number of records handed to the sinks.</summary>
+    /// <summary>Gets the number of records passed to the sinks.</summary>
     public long Written => _written.Total;
 
-    /// <summary>Gets the records handed to the sinks, by logger and level.</summary>
+    /// <summary>Gets the records passed to the sinks, by logger and level.</summary>
     public RecordCounter WrittenByLevel => _written;
 
     /// <summary>Gets the sinks.</summary>
     public IReadOnlyList<SinkRoute> Routes => _routes;
 
-    /// <summary>Gets how old the oldest record was that the last cycle wrote, when it came to it.</summary>
+    /// <summary>Gets the age of the oldest record that the last cycle wrote, when it read it.</summary>
     public TimeSpan Lag => TimeSpan.FromTicks(Volatile.Read(ref _lagTicks));
 
-    /// <summary>Asks for all that is committed now to be written, and returns the task of it.</summary>
-    public Task FlushAsync()
+    /// <summary>Requests a flush of all that is committed now, and returns its task: whether all of it is written.</summary>
+    public Task<bool> FlushAsync()
     {
         lock (_flushGate)
         {
             if (_ended.IsSet)
             {
-                return Task.CompletedTask;
+                return Task.FromResult(Unwritten is null && !HasFailed);
             }
 
             _nextFlush ??= new FlushRequest();
@@ -107,7 +122,7 @@ internal sealed class BackendLoop
     public bool Stop(TimeSpan timeout)
     {
         long start = Stopwatch.GetTimestamp();
-        // The other half is for what the sinks leave to report, and for closing them.
+        // The other half is for the reports of the sinks' losses, and for closing them.
         _timeToDrain = timeout / 2;
         _stopping = true;
         _pipeline.Wake();
@@ -124,8 +139,24 @@ internal sealed class BackendLoop
         return ended;
     }
 
-    /// <summary>Gets whether the loop ended by an error of its own, and so left records unwritten.</summary>
+    /// <summary>Gets whether the loop ended because of an error of its own, and so left records unwritten.</summary>
     public bool HasFailed { get; private set; }
+
+    /// <summary>Gets what kept a file from taking the last records when the loop ended, so that they are left to the journal; null if all are written.</summary>
+    public (string File, Exception Reason)? Unwritten { get; private set; }
+
+    /// <summary>Counts as dropped what calls have committed that were in progress when the loop read for the last time.</summary>
+    public void CountLateRecords()
+    {
+        lock (_counting)
+        {
+            if (_ended.IsSet && !HasFailed && Unwritten is null)
+            {
+                _threads.TakePages();
+                _threads.DropUnread();
+            }
+        }
+    }
 
     private void Run()
     {
@@ -135,7 +166,7 @@ internal sealed class BackendLoop
         }
         catch (Exception exception)
         {
-            // An error in here is ours; the training loop must not die of it. What was logged stays in the journal.
+            // An error in here is a bug of this library and must not end the training loop. What was logged stays in the journal.
             HasFailed = true;
             _pipeline.Close();
             StandardError.WriteLine($"FastTrainLog: the backend failed and nothing more is logged; the next start recovers what is in the journal. Please report this: {exception}");
@@ -146,7 +177,7 @@ internal sealed class BackendLoop
             _ended.Set();
         }
 
-        // Also the one that an error met.
+        // Also the one during which an error occurred.
         _flush?.Arrive();
         TakeFlush()?.Arrive();
     }
@@ -157,8 +188,13 @@ internal sealed class BackendLoop
         while (true)
         {
             bool stopping = _stopping;
-            _flush = TakeFlush();
-            // After so long a time the files are looked at, written to or not.
+            if (_flush is null)
+            {
+                _flush = TakeFlush();
+                _flushBegan = Stopwatch.GetTimestamp();
+            }
+
+            // After this time the files are checked even if nothing was written to them.
             bool mustSettle = _flush is not null || Environment.TickCount64 - _cycleAt >= LongestIdle;
             if (!mustSettle && !stopping && HasNothingToDo())
             {
@@ -167,14 +203,10 @@ internal sealed class BackendLoop
             }
 
             RunCycle(mustSettle);
-            if (_flush is not null)
+            bool triesAgain = _files.HasFailing && !stopping && Stopwatch.GetElapsedTime(_flushBegan) < Patience;
+            if (_flush is not null && !triesAgain)
             {
-                foreach (SinkRoute route in _routes)
-                {
-                    route.Join(_flush);
-                }
-
-                _flush.Arrive();
+                EndFlush(_flush);
                 _flush = null;
             }
 
@@ -185,7 +217,7 @@ internal sealed class BackendLoop
 
             if (_pipeline.SealedPages == 0)
             {
-                _pipeline.WaitForWork(_flushInterval);
+                _pipeline.WaitForWork(_flush is null ? _flushInterval : RetryInterval);
             }
         }
 
@@ -196,16 +228,62 @@ internal sealed class BackendLoop
             route.Drain(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
 
-        // What the last cycle had to report of itself, and of the sinks.
+        // Reports about the last cycle and the sinks.
         RunCycle(mustSettle: true);
+        while (_files.AreBehind && Stopwatch.GetElapsedTime(start) < (_timeToDrain < Patience ? _timeToDrain : Patience))
+        {
+            Thread.Sleep(RetryInterval);
+            RunCycle(mustSettle: true);
+        }
+
+        _gaveUp = true;
+        if (_files.AreBehind)
+        {
+            RunCycle(mustSettle: true);
+            LeaveUnwritten();
+        }
+    }
+
+    private void EndFlush(FlushRequest flush)
+    {
+        if (_files.HasFailing)
+        {
+            flush.Fail();
+        }
+
+        foreach (SinkRoute route in _routes)
+        {
+            route.Join(flush);
+        }
+
+        flush.Arrive();
+    }
+
+    /// <summary>Leaves what the files could not take to the journal, or counts it as dropped if there is none.</summary>
+    private void LeaveUnwritten()
+    {
+        if (_files.FindBehind() is not { } behind)
+        {
+            return;
+        }
+
+        if (_journal is null)
+        {
+            // The lines that the files hold are counted when they are closed.
+            _threads.DropUnread();
+            return;
+        }
+
+        Unwritten = (behind.Name, behind.File!.Failure!);
+        _files.Discard();
     }
 
     private bool HasNothingToDo() =>
-        !_hasUnsettled
+        !_pipeline.TakeWishForPages()
+        && !_hasUnsettled
         && _done.Count == 0
         && _pipeline.SealedPages == 0
-        && _pipeline.Buffers.Length == _live.Count
-        && !_live.Exists(static reader => reader.TryPeek())
+        && !_threads.HasNews
         && !Array.Exists(_routes, static route => route.MustFlushAgain);
 
     private FlushRequest? TakeFlush()
@@ -221,13 +299,18 @@ internal sealed class BackendLoop
     private void RunCycle(bool mustSettle)
     {
         _cycleAt = Environment.TickCount64;
-        ReportTroubles();
+        if (!_files.AreFull)
+        {
+            _troubles.Report();
+        }
+
         long until = NextLimit();
         _oldestInCycle = _lastCycle;
-        TakePages();
+        _threads.TakePages();
         MergeUntil(until);
         Volatile.Write(ref _lagTicks, (long)((_lastCycle - _oldestInCycle) / TickClock.Frequency * TimeSpan.TicksPerSecond));
-        RetireDeadThreads();
+        _threads.RetireDead();
+        _threads.TakeIdlePagesBack(_donePages);
         if (mustSettle
             || _hasUnsettled
             || _done.Count > 0
@@ -237,23 +320,33 @@ internal sealed class BackendLoop
         }
     }
 
-    /// <summary>Makes what was written visible and safe, and only then gives the pages that it came from back.</summary>
+    /// <summary>Makes what was written visible and safe, and only then frees its pages.</summary>
+    /// <remarks>As long as a file holds lines that it cannot write, no checkpoint is written and no page freed: a recovery would miss them.</remarks>
     private void Settle()
     {
         foreach (SinkRoute route in _routes)
         {
-            route.Flush();
+            route.Flush(isAsked: _flush is not null || _stopping);
         }
 
-        if (_pipeline.Journal is { } journal)
+        if (_files.AreTroubled)
         {
-            WriteCheckpoint(journal);
+            _files.EndTrouble(isLastCall: _pipeline.IsShortOfPages || _gaveUp);
+            if (_files.AreBehind)
+            {
+                _settleAt = _done.Count + _donePages;
+                return;
+            }
         }
 
-        foreach (RollingFile file in _files)
+        _settleAt = _donePages;
+
+        if (_journal is not null)
         {
-            file.Settle();
+            WriteCheckpoint(_journal);
         }
+
+        _files.Settle();
 
         foreach (Page page in _done)
         {
@@ -270,107 +363,51 @@ internal sealed class BackendLoop
         CheckpointWriter checkpoint = journal.BeginCheckpoint();
         foreach (Page page in _done)
         {
-            if (page.Pool.IsJournaled)
+            if (page.Pool.OutlivesProcess)
             {
                 checkpoint.AddPage(page, CheckpointWriter.WholePage);
             }
         }
 
-        foreach (ThreadReader reader in _live)
+        foreach (ThreadReader reader in _threads.Live)
         {
-            if (reader.Page is { Pool.IsJournaled: true } page)
+            if (reader.Page is { Pool.OutlivesProcess: true } page)
             {
                 checkpoint.AddPage(page, reader.Consumed);
             }
         }
 
-        foreach (RollingFile file in _files)
-        {
-            checkpoint.AddFile(file.Length, file.Rotations, file.Replacements);
-        }
-
+        _files.AddTo(ref checkpoint);
         checkpoint.SetStep(_pipeline.Runs is [.., var latest] ? latest : null);
         journal.Commit(checkpoint, _clock);
     }
 
-    /// <summary>Returns the ticks up to which this cycle writes: endless logging must not make an endless cycle.</summary>
+    /// <summary>Returns the ticks up to which this cycle writes: continuous logging must not cause an endless cycle.</summary>
     private long NextLimit()
     {
         long now = _clock.Calibrate();
-        // A counter that ran backwards was reset, by a hibernation say: what bears its old, higher ticks must not wait for them. Nor must
-        // anything once the loggers are silent: a record whose core counts ahead of this one would be left behind.
+        // A counter that ran backwards was reset, for example by a hibernation: records with its old, higher ticks must not wait for them. Nor must
+        // anything once the loggers are silent: a record of a core whose counter is ahead of this one would never be written.
         long until = now < _lastCycle || _stopping ? long.MaxValue : now + Slack;
         _lastCycle = now;
         return until;
     }
 
-    private void TakePages()
-    {
-        // Whether a thread lives is asked before its records are read: what it wrote before its end is then all visible.
-        foreach (ThreadReader reader in _live)
-        {
-            reader.ThreadHasEnded = !reader.Buffer.Thread.IsAlive;
-        }
-
-        foreach (ThreadBuffer buffer in _pipeline.Buffers)
-        {
-            ReaderOf(buffer);
-        }
-
-        while (_pipeline.TryTakeSealed(out Page? page))
-        {
-            // Its thread may have come, and filled the page, since the buffers were listed.
-            ReaderOf(page.Owner!).Enqueue(page);
-        }
-    }
-
-    private ThreadReader ReaderOf(ThreadBuffer buffer)
-    {
-        if (!_readers.TryGetValue(buffer, out ThreadReader? reader))
-        {
-            reader = new ThreadReader(buffer, _pipeline.PageCapacity, _done);
-            _readers.Add(buffer, reader);
-            _live.Add(reader);
-        }
-
-        return reader;
-    }
-
     /// <summary>Writes all records up to a time in the order of their timestamps, each thread's in its own order.</summary>
     private void MergeUntil(long until)
     {
-        _ready.Clear();
-        foreach (ThreadReader reader in _live)
+        _threads.BeginMerge();
+        while (_threads.TryFindOldest(until, out ThreadReader? next, out long second))
         {
-            if (reader.TryPeek())
-            {
-                _ready.Add(reader);
-            }
-        }
-
-        while (_ready.Count > 0)
-        {
-            int first = 0;
-            long second = until;
-            for (int i = 1; i < _ready.Count; i++)
-            {
-                if (_ready[i].Ticks < _ready[first].Ticks)
-                {
-                    second = Math.Min(second, _ready[first].Ticks);
-                    first = i;
-                }
-                else
-                {
-                    second = Math.Min(second, _ready[i].Ticks);
-                }
-            }
-
-            if (_done.Count >= _donePages)
+            if (_done.Count >= _settleAt || _files.AreFull)
             {
                 Settle();
+                if (_files.AreFull)
+                {
+                    return;
+                }
             }
 
-            ThreadReader next = _ready[first];
             if (next.Ticks > until)
             {
                 return;
@@ -378,7 +415,7 @@ internal sealed class BackendLoop
 
             if (!WriteWhileFirst(next, second))
             {
-                _ready.RemoveAt(first);
+                _threads.LeaveOut(next);
             }
         }
     }
@@ -396,14 +433,14 @@ internal sealed class BackendLoop
                 return false;
             }
         }
-        while (reader.Ticks <= second && _done.Count < _donePages);
+        while (reader.Ticks <= second && _done.Count < _settleAt && !_files.AreTroubled);
         return true;
     }
 
     private unsafe void Write(ThreadReader reader)
     {
         CallSite site = CallSite.FromId(RecordLayout.CallSiteId(reader.Word));
-        if (site == ThreadContext.Site)
+        if (site == ContextSite.Site)
         {
             reader.TakeContext();
             return;
@@ -422,53 +459,5 @@ internal sealed class BackendLoop
         _hasUnsettled = true;
         _written.Add(logger.Id, _decoder.Level);
         _oldestInCycle = Math.Min(_oldestInCycle, reader.Ticks);
-    }
-
-    private void RetireDeadThreads()
-    {
-        for (int i = _live.Count - 1; i >= 0; i--)
-        {
-            ThreadReader reader = _live[i];
-            if (reader.ThreadHasEnded && !reader.TryPeek())
-            {
-                reader.Release();
-                _pipeline.Unregister(reader.Buffer);
-                _readers.Remove(reader.Buffer);
-                _live.RemoveAt(i);
-            }
-        }
-    }
-
-    private void ReportTroubles()
-    {
-        foreach (((int logger, LogLevel level), long count) in _pipeline.Drops.TakePending())
-        {
-            BackendMessages.RecordsDropped(_own, count, _pipeline.Loggers[logger].Category, level);
-        }
-
-        foreach (SinkRoute route in _routes)
-        {
-            if (route.TakeFailure() is { } failure)
-            {
-                BackendMessages.SinkFailed(_own, route.Name, route.Lost, failure);
-            }
-
-            ReportHang(route);
-        }
-    }
-
-    private void ReportHang(SinkRoute route)
-    {
-        TimeSpan? hangs = route.Hangs();
-        if (hangs is { } time && !route.IsReportedHanging)
-        {
-            BackendMessages.SinkHangs(_own, route.Name, time.TotalSeconds);
-        }
-        else if (hangs is null && route.IsReportedHanging)
-        {
-            BackendMessages.SinkGoesOn(_own, route.Name, route.Lost);
-        }
-
-        route.IsReportedHanging = hangs is not null;
     }
 }

@@ -1,37 +1,42 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastTrainLog.Formatting;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
 using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Backend;
 
-/// <summary>Carries records to a sink that has a thread of its own, so that a sink that hangs cannot hold the files up.</summary>
+/// <summary>Passes records to a sink that has its own thread, so that a sink that hangs cannot block the files.</summary>
 /// <remarks>
-/// Records travel as they stand in the pages, some 60 bytes each, and are decoded and formatted on the sink's thread: a sink sees the same
+/// Records travel as they are in the pages, some 60 bytes each, and are decoded and formatted on the sink's thread: a sink sees the same
 /// <see cref="LogRecord"/> as anywhere, nothing is allocated, and a slow format costs the backend nothing. A watchdog that took the
-/// backend's thread out of a hanging sink would have to leave that sink with pages and a decoder that are used again meanwhile.
-/// One thread adds, one takes. A full queue makes the backend wait as long as the sink moves at all; one that has not for
-/// <see cref="Patience"/> hangs, and loses records, counted, until it moves again.
+/// backend's thread out of a hanging sink would leave that sink with pages and a decoder that are reused meanwhile.
+/// One thread adds, one takes. With a full queue the backend waits as long as the sink makes progress; one that has made none for
+/// <see cref="Patience"/> hangs, and loses records, which are counted, until it makes progress again.
 /// </remarks>
 internal sealed unsafe class SinkQueue
 {
-    /// <summary>How long a sink may keep one call before it counts as hanging.</summary>
+    /// <summary>How long a call to a sink may take before the sink counts as hanging.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // Room for some four thousand records: the thread need not be woken often, and the largest record fits.
-    private const int Capacity = 4 * Page.Size;
+    // At the end of the log the files must not wait that long for a sink.
+    private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(1);
 
-    // Stands where an entry's time would, and says that the next one is at the queue's beginning.
+    // Space for about four thousand records, so that the thread is not woken often.
+    private const int UsualCapacity = 4 * Page.Size;
+
+    // Is in place of an entry's time, and marks that the next entry is at the queue's beginning.
     private const long Skip = -1;
     private const int NoRun = -1;
 
     private readonly SinkRoute _route;
     private readonly LogPipeline _pipeline;
     private readonly RecordDecoder _decoder;
-    private readonly byte[] _memory = GC.AllocateUninitializedArray<byte>(Capacity, pinned: true);
-    private readonly byte* _start;
+    private byte[] _memory = [];
+    private byte* _start;
+    private int _capacity;
     private readonly AutoResetEvent _wake = new(false);
     private readonly AutoResetEvent _roomFreed = new(false);
     private readonly Queue<(long Position, FlushRequest Request)> _flushes = new();
@@ -48,21 +53,21 @@ internal sealed unsafe class SinkQueue
     private volatile bool _backendWaits;
     private volatile bool _stopping;
 
-    public SinkQueue(SinkRoute route, LogPipeline pipeline, bool symbols)
+    public SinkQueue(SinkRoute route, LogPipeline pipeline, LineStyle style)
     {
-        _decoder = new RecordDecoder(TimeZoneInfo.Local, symbols);
+        _decoder = LineFormats.CreateDecoder(TimeZoneInfo.Local, style);
         _route = route;
         _pipeline = pipeline;
-        _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        Allocate(UsualCapacity);
         _thread = new Thread(Run) { IsBackground = true, Name = $"FastTrainLog sink {route.Name}" };
-        // Not within the activity and the scopes of whoever makes the log.
+        // Not within the activity and the scopes of the code that creates the log.
         _thread.UnsafeStart();
     }
 
-    /// <summary>Gets the number of records that the sink has not taken yet.</summary>
+    /// <summary>Gets the number of records that the sink has not processed yet.</summary>
     public long Waiting => Volatile.Read(ref _recordsAdded) - Volatile.Read(ref _recordsTaken);
 
-    /// <summary>Gets the time for which the sink has kept a call, once that is longer than <see cref="Patience"/>; otherwise null.</summary>
+    /// <summary>Gets the time that the sink's current call has taken, if that is longer than <see cref="Patience"/>; otherwise null.</summary>
     public TimeSpan? Hangs()
     {
         long calls = Volatile.Read(ref _calls);
@@ -85,8 +90,8 @@ internal sealed unsafe class SinkQueue
         return still;
     }
 
-    /// <summary>Adds a record, waiting for room as long as the sink moves.</summary>
-    /// <returns>False where it hangs and the queue is full.</returns>
+    /// <summary>Adds a record, waiting for space as long as the sink makes progress.</summary>
+    /// <returns>False if it hangs and the queue is full.</returns>
     public bool TryAdd(in LogRecord record)
     {
         RecordDecoder decoder = record.Decoder;
@@ -111,7 +116,7 @@ internal sealed unsafe class SinkQueue
         Unsafe.CopyBlockUnaligned(entry + sizeof(Header) + recordBytes, decoder.Context, (uint)contextBytes);
         Volatile.Write(ref _recordsAdded, _recordsAdded + 1);
         Volatile.Write(ref _added, _added + bytes);
-        if (_isIdle && _added - Volatile.Read(ref _taken) > Capacity / 2)
+        if (_isIdle && _added - Volatile.Read(ref _taken) > _capacity / 2)
         {
             _wake.Set();
         }
@@ -119,7 +124,7 @@ internal sealed unsafe class SinkQueue
         return true;
     }
 
-    /// <summary>Has the sink's thread take what was added, and flush.</summary>
+    /// <summary>Makes the sink's thread process what was added, and flush.</summary>
     public void Flush()
     {
         if (_added != Volatile.Read(ref _taken) || _route.MustFlushAgain)
@@ -145,7 +150,7 @@ internal sealed unsafe class SinkQueue
         _wake.Set();
     }
 
-    /// <summary>Waits until the sink has taken all that was added.</summary>
+    /// <summary>Waits until the sink has processed all that was added.</summary>
     /// <returns>Whether it has, in time.</returns>
     public bool Drain(TimeSpan timeout)
     {
@@ -155,7 +160,7 @@ internal sealed unsafe class SinkQueue
         return request.Task.Wait(timeout) && _added == Volatile.Read(ref _taken);
     }
 
-    /// <summary>Ends the thread, which disposes the sink, and waits for it.</summary>
+    /// <summary>Ends the thread, which disposes of the sink, and waits for it.</summary>
     /// <returns>Whether it ended in time.</returns>
     public bool Stop(TimeSpan timeout)
     {
@@ -164,16 +169,53 @@ internal sealed unsafe class SinkQueue
         return _thread.Join(timeout);
     }
 
+    private void Allocate(int capacity)
+    {
+        _memory = GC.AllocateUninitializedArray<byte>(capacity, pinned: true);
+        _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        _capacity = capacity;
+    }
+
     private bool TryReserve(int bytes, out byte* entry)
     {
-        // An entry does not wrap around: what is left at the end is skipped. Headers are a multiple of 8 bytes, so there is room for the mark.
-        int offset = (int)(_added % Capacity);
-        int skipped = Capacity - offset < bytes ? Capacity - offset : 0;
-        while (Capacity - (_added - Volatile.Read(ref _taken)) < skipped + bytes)
+        if (bytes > _capacity / 2)
         {
-            if (Hangs() is not null)
+            // A large record: the queue is replaced by a larger one once it is empty. The sink's thread reads neither until something is added.
+            if (!TryWait(room: _capacity))
             {
                 entry = null;
+                return false;
+            }
+
+            Allocate(4 * (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bytes));
+        }
+
+        // An entry does not wrap around: the rest at the end is skipped. Headers are a multiple of 8 bytes, so there is space for the mark.
+        int offset = (int)(_added % _capacity);
+        int skipped = _capacity - offset < bytes ? _capacity - offset : 0;
+        if (!TryWait(skipped + bytes))
+        {
+            entry = null;
+            return false;
+        }
+
+        if (skipped > 0)
+        {
+            *(long*)(_start + offset) = Skip;
+            Volatile.Write(ref _added, _added + skipped);
+        }
+
+        entry = _start + (_added % _capacity);
+        return true;
+    }
+
+    /// <summary>Waits until this many bytes are free, as long as the sink makes progress.</summary>
+    private bool TryWait(int room)
+    {
+        while (_capacity - (_added - Volatile.Read(ref _taken)) < room)
+        {
+            if (Hangs() is not null || (_pipeline.IsClosed && Stopwatch.GetElapsedTime(_movedAt) > PatienceAtEnd))
+            {
                 return false;
             }
 
@@ -183,13 +225,6 @@ internal sealed unsafe class SinkQueue
         }
 
         _backendWaits = false;
-        if (skipped > 0)
-        {
-            *(long*)(_start + offset) = Skip;
-            Volatile.Write(ref _added, _added + skipped);
-        }
-
-        entry = _start + (_added % Capacity);
         return true;
     }
 
@@ -221,12 +256,12 @@ internal sealed unsafe class SinkQueue
     {
         while (_taken != Volatile.Read(ref _added))
         {
-            byte* entry = _start + (_taken % Capacity);
-            int bytes = *(long*)entry == Skip ? Capacity - (int)(_taken % Capacity) : Deliver((Header*)entry);
+            byte* entry = _start + (_taken % _capacity);
+            int bytes = *(long*)entry == Skip ? _capacity - (int)(_taken % _capacity) : Deliver((Header*)entry);
 
             Volatile.Write(ref _taken, _taken + bytes);
             NoteCall();
-            if (_backendWaits && Capacity - (Volatile.Read(ref _added) - _taken) >= Capacity / 2)
+            if (_backendWaits && _capacity - (Volatile.Read(ref _added) - _taken) >= _capacity / 2)
             {
                 _roomFreed.Set();
             }
@@ -242,13 +277,13 @@ internal sealed unsafe class SinkQueue
         {
             string category = _pipeline.Loggers[RecordLayout.LoggerId(word)].Category;
             _decoder.Decode(record, CallSite.FromId(RecordLayout.CallSiteId(word)), category, entry->ThreadId, entry->UtcTicks);
-            // As the backend found them: by now the run may be further on.
+            // As the backend determined them: the run may have advanced since.
             _decoder.Correlate(RunOf(entry->Run), entry->HasStep != 0 ? entry->Step : null, entry->ContextBytes == 0 ? null : record + recordBytes);
             _route.Deliver(new LogRecord(_decoder));
         }
         catch (Exception exception)
         {
-            // An error in here is ours; the training loop must not die of it.
+            // An error in here is a bug of this library and must not end the training loop.
             _route.Lose(1, exception);
         }
 
@@ -271,7 +306,7 @@ internal sealed unsafe class SinkQueue
 
     private static int LengthOf(byte* record) => RecordLayout.Length(*(ulong*)record);
 
-    // A call that has returned, or a thread that has woken: what follows is another call.
+    // A call has returned, or the thread was woken: what follows is another call.
     private void NoteCall() => Volatile.Write(ref _calls, _calls + 1);
 
     private void ArriveAtFlushes(long upTo)
@@ -285,7 +320,7 @@ internal sealed unsafe class SinkQueue
         }
     }
 
-    /// <summary>What stands before a record in the queue. Behind it stand the record and, where there is one, that of its context.</summary>
+    /// <summary>What precedes a record in the queue. It is followed by the record and, if there is one, that of its context.</summary>
     private struct Header
     {
         public long UtcTicks;

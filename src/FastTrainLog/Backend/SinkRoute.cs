@@ -1,19 +1,25 @@
 using System.Diagnostics;
+using FastTrainLog.Formatting;
 using FastTrainLog.Frontend;
+using FastTrainLog.Platform;
 using FastTrainLog.Sinks;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Backend;
 
-/// <summary>A sink with what may reach it, and what becomes of it when it fails.</summary>
+/// <summary>A sink with its filter and the handling of its failures.</summary>
 /// <remarks>
-/// A sink that throws loses the record, is left alone for a while that doubles with each failure in a row, and is then tried again. The
-/// log's own files are written by the backend's thread, because a checkpoint of the journal says how long they are; every other sink has
-/// a thread of its own, so that one that hangs holds nobody up.
+/// A sink that throws loses the record, is paused for a time that doubles with each successive failure, and is then retried. The
+/// log's own files are written by the backend's thread, because a checkpoint of the journal contains their lengths; every other sink has
+/// its own thread, so that one that hangs blocks nothing else. A file that cannot be written keeps its lines, and is retried each second.
 /// </remarks>
 internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter, bool isOurs = false)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    // The pages of records that a file has not written are kept meanwhile.
+    private static readonly TimeSpan LongestPauseOfFile = TimeSpan.FromSeconds(1);
 
     private SinkQueue? _queue;
     private TimeSpan _pause;
@@ -22,29 +28,33 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
     private volatile bool _mustFlushAgain;
     private Exception? _unreported;
     private Exception? _lastFailure;
+    private bool _isReportedFailing;
 
     public string Name { get; } = name;
 
     public ILogSink Sink => sink;
 
+    /// <summary>Gets the sink's file, if it is one of the log's own.</summary>
+    public RollingFile? File { get; } = (sink as RollingFileSink)?.File;
+
     /// <summary>Gets whether the backend's thread writes to the sink itself.</summary>
     public bool IsOnBackendThread => _queue is null;
 
-    /// <summary>Gets the number of records that the sink should have taken and did not.</summary>
+    /// <summary>Gets the number of records that the sink should have received and did not.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Gets whether the sink's last flush failed, so that what it holds must be flushed although no record comes.</summary>
+    /// <summary>Gets whether the sink's last flush failed, so that it must be flushed again even without a new record.</summary>
     public bool MustFlushAgain => _mustFlushAgain;
 
-    /// <summary>Gets whether a hang was reported whose end was not.</summary>
+    /// <summary>Gets whether a hang was reported, but not its end.</summary>
     public bool IsReportedHanging { get; set; }
 
     /// <summary>Gives the sink a thread of its own, unless it is one of the log's files or otherwise ours.</summary>
-    public void Start(LogPipeline pipeline, bool symbols)
+    public void Start(LogPipeline pipeline, LineStyle style)
     {
-        if (!isOurs && sink is not RollingFileSink)
+        if (!isOurs && File is null)
         {
-            _queue = new SinkQueue(this, pipeline, symbols);
+            _queue = new SinkQueue(this, pipeline, style);
         }
     }
 
@@ -59,7 +69,7 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         }
         catch (Exception exception)
         {
-            // A filter is the user's code like the sink behind it.
+            // A filter is user code, like its sink.
             Lose(1, exception);
             return;
         }
@@ -74,7 +84,7 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         }
     }
 
-    /// <summary>Writes a record of a process that was killed; what the filter or the sink throws passes through.</summary>
+    /// <summary>Writes a record of a process that was killed; exceptions of the filter or the sink are not caught.</summary>
     public void WriteRecovered(in LogRecord record)
     {
         if (filter is null || filter(record))
@@ -83,11 +93,13 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         }
     }
 
-    public void Flush()
+    /// <summary>Flushes the sink, or makes its own thread do so.</summary>
+    /// <param name="isAsked">Whether a caller waits for it, so that a pause after a failure is skipped.</param>
+    public void Flush(bool isAsked)
     {
         if (_queue is null)
         {
-            DeliverFlush();
+            DeliverFlush(isAsked);
         }
         else
         {
@@ -98,16 +110,16 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
     /// <summary>Makes a flush wait for the sink's own thread.</summary>
     public void Join(FlushRequest request) => _queue?.Join(request);
 
-    /// <summary>Waits for the sink's own thread to take what it was given.</summary>
+    /// <summary>Waits until the sink's own thread has processed its records.</summary>
     public void Drain(TimeSpan timeout) => _queue?.Drain(timeout);
 
-    /// <summary>Gets the time for which the sink has kept its own thread, where it hangs; otherwise null.</summary>
+    /// <summary>Gets the time for which the sink has blocked its own thread, if it hangs; otherwise null.</summary>
     public TimeSpan? Hangs() => _queue?.Hangs();
 
-    /// <summary>Hands a record to the sink; called by the thread that the sink belongs to.</summary>
+    /// <summary>Passes a record to the sink; called by the thread that the sink belongs to.</summary>
     public void Deliver(in LogRecord record)
     {
-        if (IsPaused)
+        if (File is null && IsPaused)
         {
             Lose(1, null);
             return;
@@ -125,9 +137,10 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
     }
 
     /// <summary>Flushes the sink; called by the thread that the sink belongs to.</summary>
-    public void DeliverFlush()
+    /// <param name="isAsked">Whether a pause after a failure is skipped.</param>
+    public void DeliverFlush(bool isAsked = false)
     {
-        if (IsPaused)
+        if (IsPaused && !isAsked)
         {
             return;
         }
@@ -142,8 +155,33 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         {
             Pause();
             _mustFlushAgain = true;
-            Lose(0, exception);
+            if (!_isReportedFailing)
+            {
+                // A file's failure is reported only once until it is over, because it is retried often.
+                _isReportedFailing = File is not null;
+                Lose(0, exception);
+            }
         }
+    }
+
+    /// <summary>Discards the lines that a file holds and cannot write.</summary>
+    public void GiveUpLines()
+    {
+        Exception? reason = File!.Failure;
+        _mustFlushAgain = false;
+        Lose(File.Discard(), reason);
+    }
+
+    /// <summary>Takes how long a file could not be written, if its failure was reported and is over now; null otherwise.</summary>
+    public TimeSpan? TakeEndOfFailure()
+    {
+        if (!_isReportedFailing || File!.Failure is not null)
+        {
+            return null;
+        }
+
+        _isReportedFailing = false;
+        return Stopwatch.GetElapsedTime(File.FailingSince);
     }
 
     /// <summary>Disposes the sink; called by the thread that the sink belongs to.</summary>
@@ -159,10 +197,15 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         }
     }
 
-    /// <summary>Ends the sink, and says on standard error what it lost: the log could not say it any more, or not where this is the only sink.</summary>
+    /// <summary>Ends the sink, and reports on standard error what it lost: the log can no longer report it, or never could if this is the only sink.</summary>
     public void Close(TimeSpan timeout)
     {
         bool ended = true;
+        if (File is { IsBehind: true })
+        {
+            GiveUpLines();
+        }
+
         if (_queue is null)
         {
             DisposeSink();
@@ -171,7 +214,7 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         {
             ended = false;
             Lose(_queue.Waiting, null);
-            StandardError.WriteLine($"FastTrainLog: sink {Name} hangs and was left behind; {Lost} records of it are lost.");
+            StandardError.WriteLine($"FastTrainLog: sink {Name} hangs and was abandoned; {Lost} records of it are lost.");
         }
 
         if (TakeFailure() is { } failure)
@@ -185,7 +228,7 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
         }
     }
 
-    /// <summary>Counts records as lost, for a reason that the log is still to report.</summary>
+    /// <summary>Counts records as lost, for a reason that the log has yet to report.</summary>
     public void Lose(long records, Exception? reason)
     {
         Interlocked.Add(ref _lost, records);
@@ -203,7 +246,7 @@ internal sealed class SinkRoute(string name, ILogSink sink, RecordFilter? filter
 
     private void Pause()
     {
-        _pause = _pause == TimeSpan.Zero ? FirstPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
+        _pause = _pause == TimeSpan.Zero ? FirstPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, (File is null ? LongestPause : LongestPauseOfFile).Ticks));
         _resumeAt = Stopwatch.GetTimestamp() + (long)(_pause.TotalSeconds * Stopwatch.Frequency);
     }
 }

@@ -4,7 +4,7 @@ using FastTrainLog.Records;
 
 namespace FastTrainLog.Backend;
 
-/// <summary>The backend's place in one thread buffer: reads its pages in order, sealed and open ones alike.</summary>
+/// <summary>The backend's position in one thread buffer: reads its pages in order, sealed and open ones alike.</summary>
 internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity, List<Page> done)
 {
     private readonly Queue<Page> _sealed = new();
@@ -15,27 +15,27 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
 
     public ThreadBuffer Buffer { get; } = buffer;
 
-    /// <summary>Gets the first word of the record that stands next, after <see cref="TryPeek"/> found one.</summary>
+    /// <summary>Gets the first word of the record that is next, after <see cref="TryPeek"/> found one.</summary>
     public ulong Word { get; private set; }
 
-    /// <summary>Gets the ticks of the record that stands next.</summary>
+    /// <summary>Gets the ticks of the record that is next.</summary>
     public long Ticks { get; private set; }
 
     public byte* Record => _position;
 
-    /// <summary>Gets the record, if any, that says within which activity and scopes those behind it in the page were made.</summary>
+    /// <summary>Gets the record, if any, that holds the activity and scopes of those after it in the page.</summary>
     public byte* Context { get; private set; }
 
-    /// <summary>Takes note of the record that stands next as such a one.</summary>
+    /// <summary>Notes that the record that is next is such a record.</summary>
     public void TakeContext() => Context = _position;
 
     /// <summary>Gets or sets whether the thread had ended before the current cycle began to read.</summary>
     public bool ThreadHasEnded { get; set; }
 
-    /// <summary>Returns a time that does not fall behind the thread's last one: two lines of the clock may differ by microseconds.</summary>
+    /// <summary>Returns a time that is not before the thread's last one: two calibrations of the clock may differ by microseconds.</summary>
     public long KeepOrder(long utcTicks)
     {
-        // A larger difference is a step of the system's clock, which is to be seen.
+        // A larger difference is a step of the system's clock, which must remain visible.
         bool isSkew = utcTicks < _lastUtc && _lastUtc - utcTicks < TimeSpan.TicksPerSecond;
         return _lastUtc = isSkew ? _lastUtc : utcTicks;
     }
@@ -48,12 +48,12 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
 
     public void Enqueue(Page page)
     {
-        // Grown once for all, so that a pile of pages never makes the backend allocate.
+        // Allocated at its full size, so that many pages never make the backend allocate.
         _sealed.EnsureCapacity(pageCapacity);
         _sealed.Enqueue(page);
     }
 
-    /// <summary>Looks at the next committed record.</summary>
+    /// <summary>Peeks at the next committed record.</summary>
     public bool TryPeek()
     {
         while (true)
@@ -80,7 +80,18 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
 
             if (word == 0)
             {
-                return false;
+                if (!_sealed.TryPeek(out Page? wiped) || wiped != _page)
+                {
+                    return false;
+                }
+
+                // A page from the channel has no word that is still to be stored: the journal was truncated, and zeros are in
+                // the place of what was in it.
+                _sealed.Dequeue();
+                _page = null;
+                _nextSequence++;
+                done.Add(wiped);
+                continue;
             }
 
             Word = word;
@@ -102,10 +113,24 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
         }
     }
 
+    /// <summary>Takes back the page of a sleeping thread, if all of it is read.</summary>
+    public bool TryTakeBack()
+    {
+        if (TryPeek() || _page is null || !Buffer.TryTakeBack(_position))
+        {
+            return false;
+        }
+
+        done.Add(_page);
+        _page = null;
+        _nextSequence++;
+        return true;
+    }
+
     private bool TryTurn()
     {
         Page? next = _sealed.TryPeek(out Page? waiting) ? waiting : Buffer.OpenPage;
-        // An open page whose predecessor has not come out of the channel yet waits for it.
+        // An open page waits for its predecessor, which may still be in the channel.
         if (next is null || next.Owner != Buffer || next.Sequence != _nextSequence)
         {
             return false;

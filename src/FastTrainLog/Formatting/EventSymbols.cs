@@ -2,10 +2,10 @@ using FastTrainLog.Training;
 
 namespace FastTrainLog.Formatting;
 
-/// <summary>The symbols that the reference's lines begin with, for those who like them.</summary>
+/// <summary>The symbols that the reference's lines begin with, which are optional.</summary>
 internal static class EventSymbols
 {
-    /// <summary>Returns an event's symbol and the space behind it; empty for an event without one.</summary>
+    /// <summary>Returns an event's symbol and the space after it; empty for an event without one.</summary>
     public static ReadOnlySpan<byte> Of(int eventId, string category) => Array.IndexOf(LogCategories.All, category) < 0 ? default : eventId switch
     {
         TrainingEvents.RunStarted => "🚀 "u8,

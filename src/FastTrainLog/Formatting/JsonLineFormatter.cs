@@ -1,25 +1,31 @@
 using System.Runtime.InteropServices;
-using FastTrainLog.Backend;
-using FastTrainLog.Frontend;
+using FastTrainLog.Numbers;
 using FastTrainLog.Records;
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Formatting;
 
 /// <summary>Writes records as JSON objects, one a line: time, level, category, event, message, and the arguments under <c>properties</c>.</summary>
-internal sealed class JsonLineFormatter
+/// <param name="form">How lines represent their messages.</param>
+internal sealed class JsonLineFormatter(JsonMessageForm form = JsonMessageForm.Text) : ILineFormat
 {
+    private static readonly Utf8Literal BeforeMessage = new(",\"message\":\"");
+    private static readonly Utf8Literal BeforeTemplate = new(",\"template\":\"");
     private static readonly Utf8Literal BeforeProperties = new("\",\"properties\":{");
 
+    private readonly JsonSites _sites = new();
     private readonly LineHeads _heads = new(AppendHead);
     private readonly Utf8Buffer _time = new(64);
+    private readonly StoredMessage? _stored = form == JsonMessageForm.Template ? new StoredMessage() : null;
+    private readonly Utf8Buffer _remade = new(256);
     private long _second = long.MinValue;
 
     public void Append(Utf8Buffer buffer, RecordDecoder record)
     {
         CallSite site = record.Site;
-        JsonSite json = site.Json ??= new JsonSite(site);
+        JsonSite json = _sites.Of(site);
 
         AppendTime(buffer, record.UtcTicks);
         buffer.Append(_heads.Of(record.Category, record.Level));
@@ -35,19 +41,13 @@ internal sealed class JsonLineFormatter
             buffer.Append(json.Event);
         }
 
-        JsonText.AppendUtf8(buffer, record.Message);
-        buffer.Append(BeforeProperties);
-        if (isFormatted)
+        if (_stored is null || isFormatted || !TryAppendTemplate(buffer, record, json))
         {
-            bool first = true;
-            ArgumentJson.AppendPairs(buffer, record.GetArgument(FormattedRecord.PropertiesArgument), ref first);
-        }
-        else
-        {
-            AppendArguments(buffer, record, json);
+            buffer.Append(BeforeMessage);
+            JsonText.AppendUtf8(buffer, record.Message);
+            AppendProperties(buffer, record, json);
         }
 
-        buffer.Append((byte)'}');
         if (record.HasException)
         {
             buffer.Append(",\"exception\":"u8);
@@ -55,6 +55,40 @@ internal sealed class JsonLineFormatter
         }
 
         buffer.Append("}\n"u8);
+    }
+
+    private static void AppendProperties(Utf8Buffer buffer, RecordDecoder record, JsonSite json)
+    {
+        buffer.Append(BeforeProperties);
+        if (record.Site.IsFormatted)
+        {
+            bool first = true;
+            ArgumentJson.AppendPairs(buffer, record.GetArgument(FormattedSite.PropertiesArgument), ref first);
+        }
+        else
+        {
+            AppendArguments(buffer, record, json);
+        }
+
+        buffer.Append((byte)'}');
+    }
+
+    // Whether a reader can reconstruct the message is determined by doing it.
+    private bool TryAppendTemplate(Utf8Buffer buffer, RecordDecoder record, JsonSite json)
+    {
+        int start = buffer.Length;
+        buffer.Append(BeforeTemplate);
+        buffer.Append(json.Template);
+        int properties = buffer.Length + BeforeProperties.Length - 1;
+        AppendProperties(buffer, record, json);
+        _remade.Clear();
+        if (_stored!.TryAppend(_remade, record.Site.MessageTemplate, buffer.Written[properties..]) && _remade.Written.SequenceEqual(record.Message))
+        {
+            return true;
+        }
+
+        buffer.Truncate(start);
+        return false;
     }
 
     private static void AppendCorrelation(Utf8Buffer buffer, RecordDecoder record)

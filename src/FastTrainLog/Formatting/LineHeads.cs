@@ -1,8 +1,9 @@
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Formatting;
 
-/// <summary>What stands in a line for a category and a level, written once for each pair.</summary>
+/// <summary>What is in a line for a category and a level, written once for each pair.</summary>
 internal sealed class LineHeads(Action<Utf8Buffer, string, LogLevel> write)
 {
     private readonly Dictionary<(string Category, LogLevel Level), Utf8Literal> _heads = [];
@@ -12,7 +13,7 @@ internal sealed class LineHeads(Action<Utf8Buffer, string, LogLevel> write)
 
     public Utf8Literal Of(string category, LogLevel level)
     {
-        // Records come in rows of one category, and hashing its name costs as much as writing a number.
+        // Successive records often have one category, and hashing its name costs as much as writing a number.
         if (ReferenceEquals(category, _lastCategory) && level == _lastLevel)
         {
             return _last;

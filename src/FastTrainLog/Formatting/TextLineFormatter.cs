@@ -1,11 +1,11 @@
-using FastTrainLog.Backend;
 using FastTrainLog.Records;
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Formatting;
 
 /// <summary>Writes records as lines of text: <c>[2024-01-15 10:30:15] TRAINING - INFO - message</c>.</summary>
-internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
+internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols) : ILineFormat
 {
     private readonly LineHeads _heads = new(AppendHead);
     private readonly Utf8Buffer _time = new(32);
@@ -28,7 +28,7 @@ internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
         }
     }
 
-    // The text of a second is made once: formatting a date costs more than the rest of a short line.
+    // The text of a second is formatted once: formatting a date costs more than the rest of a short line.
     private void AppendTime(Utf8Buffer buffer, long utcTicks)
     {
         long second = utcTicks / TimeSpan.TicksPerSecond;
@@ -47,7 +47,8 @@ internal sealed class TextLineFormatter(TimeZoneInfo timeZone, bool symbols)
 
     private static void AppendHead(Utf8Buffer buffer, string category, LogLevel level)
     {
-        buffer.Append(LogCategories.Label(category));
+        // The name of a category is arbitrary text, like a message.
+        EscapedText.Append<LineText>(buffer, LogCategories.Label(category, level));
         buffer.Append(" - "u8);
         buffer.Append(LevelNames.Utf8(level));
         buffer.Append(" - "u8);

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using FastTrainLog.Journals;
+using FastTrainLog.Platform;
 using FastTrainLog.Records;
+using FastTrainLog.Redaction;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Frontend;
@@ -10,18 +11,25 @@ namespace FastTrainLog.Frontend;
 /// <summary>What the frontend and the backend share: the pages, the threads that fill them, and the channel of sealed ones.</summary>
 internal sealed class LogPipeline
 {
-    // The backend reports troubles of a full log, so it needs pages that the log's users cannot take.
+    // The backend reports failures of a full log, so it needs pages that the log's users cannot take.
     private const int OwnPages = 4;
     private const int EndedRuns = 4;
+
+    private static readonly TimeSpan Hurried = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Whether the calling thread must not wait for a page: a sink's thread, for which the backend may be waiting.</summary>
     [ThreadStatic]
     public static bool MayNotWait;
 
+    /// <summary>Whether the calling thread is passing a record on to the loggers of a host: what they pass back is in the log already.</summary>
+    [ThreadStatic]
+    public static bool IsForwarding;
+
     private static int Pipelines;
 
+    private readonly PageStore _store;
     private readonly PagePool _pool;
-    private readonly PagePool _ownPool = new(OwnPages);
+    private readonly PagePool _ownPool = new(OwnPages, new HeapPages(OwnPages));
     private readonly Channel<Page> _sealed;
     private readonly WakeSignal _wake = new();
     private readonly AutoResetEvent _pageFreed = new(false);
@@ -39,20 +47,25 @@ internal sealed class LogPipeline
     private int _wakePending;
     private int _bufferIds;
     private volatile bool _closed;
+    private volatile bool _hurries;
+    private int _wishesForPages;
 
-    public LogPipeline(TrainLogOptions options, Func<int, Journal?> createJournal)
+    /// <summary>Initializes a pipeline.</summary>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="createStore">Creates the store of a number of pages, which the pipeline then owns.</param>
+    public LogPipeline(PipelineSettings settings, Func<int, PageStore> createStore)
     {
-        Redactors = new Redaction.RedactorTable(options.Redactors);
-        _policy = options.FullPolicy;
-        _dropBelow = options.DropBelowLevel;
-        _blockTimeout = options.BlockTimeout;
-        int initialPages = (int)(options.BufferBytes / Page.Size);
-        int capacity = _policy == FullPolicy.Grow ? (int)(options.MaxBufferBytes / Page.Size) : initialPages;
-        Journal = createJournal(capacity);
-        _pool = new PagePool(capacity, Journal);
-        if (Journal is not null)
+        Redactors = settings.Redactors;
+        _policy = settings.FullPolicy;
+        _dropBelow = settings.DropBelow;
+        _blockTimeout = settings.BlockTimeout;
+        int initialPages = settings.Pages;
+        int capacity = _policy == FullPolicy.Grow ? settings.MaxPages : initialPages;
+        _store = createStore(capacity);
+        _pool = new PagePool(capacity, _store);
+        if (_store.OutlivesProcess)
         {
-            CallSite.Observe(Journal.AddCallSite);
+            CallSite.Observe(_store.AddCallSite);
         }
 
         _sealed = PagePool.CreateChannel(capacity + OwnPages);
@@ -72,17 +85,14 @@ internal sealed class LogPipeline
     /// <summary>Gets the logger that the backend itself reports through; closing does not silence it.</summary>
     public TrainLogger OwnLogger { get; }
 
-    /// <summary>Gets what classified values are redacted by.</summary>
-    public Redaction.RedactorTable Redactors { get; }
+    /// <summary>Gets the redactors of classified values.</summary>
+    public RedactorTable Redactors { get; }
 
     /// <summary>Gets the counts of dropped records.</summary>
     public DropCounter Drops { get; } = new();
 
     /// <summary>Gets the number of pages that may exist.</summary>
     public int PageCapacity { get; }
-
-    /// <summary>Gets the journal that the pages are part of, or null.</summary>
-    public Journal? Journal { get; }
 
     public bool IsClosed => _closed;
 
@@ -93,7 +103,7 @@ internal sealed class LogPipeline
 
     public TrainLogger[] Loggers => Volatile.Read(ref _loggers);
 
-    /// <summary>Gets the runs that are under way, and the latest of those that have ended.</summary>
+    /// <summary>Gets the runs that are in progress, and the latest of those that have ended.</summary>
     public RunContext[] Runs => Volatile.Read(ref _runs);
 
     /// <summary>Gets or sets where the scopes of Microsoft.Extensions.Logging are kept: here, unless a host keeps them.</summary>
@@ -103,22 +113,22 @@ internal sealed class LogPipeline
         set
         {
             Volatile.Write(ref _scopes, value);
-            // The host does not tell when it begins one.
+            // The host does not report when it begins one.
             WatchFlow();
         }
     }
 
-    /// <summary>Gets whether calls look for an activity and for scopes.</summary>
+    /// <summary>Gets whether calls check for an activity and for scopes.</summary>
     public bool WatchesFlow => _watchesFlow;
 
-    /// <summary>Begins a scope of our own.</summary>
+    /// <summary>Begins a scope of this library.</summary>
     public IDisposable PushScope(object? state)
     {
         WatchFlow();
         return Scopes.Push(state);
     }
 
-    /// <summary>Has calls look for an activity and for scopes from here on: there are some.</summary>
+    /// <summary>Makes calls check for an activity and for scopes from here on: there are some.</summary>
     public void WatchFlow()
     {
         if (_watchesFlow)
@@ -128,7 +138,7 @@ internal sealed class LogPipeline
 
         lock (_registration)
         {
-            // Last: whoever sees it set, and so need not wait here, may log through any of them at once.
+            // Last: a thread that sees it set does not wait here and may log through any of them at once.
             Array.ForEach(_loggers, logger => logger.WatchFlow());
             _watchesFlow = true;
         }
@@ -138,7 +148,10 @@ internal sealed class LogPipeline
 
     public int SealedPages => _sealed.Reader.Count;
 
-    public TrainLogger CreateLogger(string category, LogLevel minimumLevel, RunContext? run = null)
+    /// <summary>Gets whether few pages are free, so that calls are about to wait or to drop their records.</summary>
+    public bool IsShortOfPages => _pool.FreePages <= PageCapacity / 8;
+
+    public TrainLogger CreateLogger(string category, LogLevel minimumLevel, RunContext? run = null, LoggerOrigin origin = LoggerOrigin.Direct)
     {
         lock (_registration)
         {
@@ -146,24 +159,24 @@ internal sealed class LogPipeline
             if (id >= RecordLayout.MaxLoggers)
             {
                 throw new InvalidOperationException(
-                    $"A pipeline has at most {RecordLayout.MaxLoggers} loggers, and '{category}' is one more; use fewer categories.");
+                    $"A pipeline has at most {RecordLayout.MaxLoggers} loggers, and '{category}' exceeds that; use fewer categories.");
             }
 
-            var logger = new TrainLogger(this, id, category, _closed ? LogLevel.None : minimumLevel, run);
-            Journal?.AddLogger(id, category, run);
+            var logger = new TrainLogger(this, id, category, _closed ? LogLevel.None : minimumLevel, run, origin);
+            _store.AddLogger(id, category, run);
             Volatile.Write(ref _loggers, [.. _loggers, logger]);
             return logger;
         }
     }
 
-    /// <summary>Begins a run: what is logged from here on until it is ended belongs to it, unless another is under way too.</summary>
+    /// <summary>Begins a run: what is logged from here on until it is ended belongs to it, unless another is in progress too.</summary>
     public RunContext BeginRun(string id, int rank, int worldSize)
     {
         lock (_registration)
         {
             var run = new RunContext(_runCount++, id, rank, worldSize, TickClock.Now());
-            Journal?.AddRun(run);
-            // Records of a run that has ended may still be on their way; those of one that ended long ago are not.
+            _store.AddRun(run);
+            // Records of a run that has just ended may still be in the pipeline; those of one that ended long ago are not.
             RunContext[] ended = [.. _runs.Where(r => r.EndTicks != long.MaxValue).SkipLast(EndedRuns)];
             Volatile.Write(ref _runs, [.. _runs.Except(ended), run]);
             return run;
@@ -175,7 +188,7 @@ internal sealed class LogPipeline
         lock (_registration)
         {
             run.EndTicks = TickClock.Now();
-            Journal?.AddRunEnd(run);
+            _store.AddRunEnd(run);
         }
     }
 
@@ -197,23 +210,12 @@ internal sealed class LogPipeline
         }
     }
 
-    /// <summary>Ends the journal: deletes it when all it holds is written, else leaves it to be recovered.</summary>
-    public void EndJournal(bool isDrained)
+    /// <summary>Ends the store of the pages.</summary>
+    /// <param name="isDrained">Whether all that they hold is written.</param>
+    public void EndStore(bool isDrained)
     {
-        if (Journal is null)
-        {
-            return;
-        }
-
-        CallSite.Forget(Journal.AddCallSite);
-        if (isDrained)
-        {
-            Journal.Delete();
-        }
-        else
-        {
-            Journal.Close();
-        }
+        CallSite.Forget(_store.AddCallSite);
+        _store.End(isDrained);
     }
 
     /// <summary>Sets the level of a category's loggers, those of runs too, unless the pipeline is closed.</summary>
@@ -224,7 +226,7 @@ internal sealed class LogPipeline
     {
         lock (_registration)
         {
-            foreach (TrainLogger logger in _loggers.Where(logger => !_closed && logger != OwnLogger))
+            foreach (TrainLogger logger in _loggers.Where(logger => !_closed && logger != OwnLogger && !logger.IsHosts))
             {
                 if (levelOf(logger.Category) is { } level)
                 {
@@ -234,7 +236,7 @@ internal sealed class LogPipeline
         }
     }
 
-    /// <summary>Switches all loggers off; what is logged from here on does nothing.</summary>
+    /// <summary>Switches all loggers off; log calls do nothing from here on.</summary>
     public void Close()
     {
         Activity.CurrentChanged -= OnActivityChanged;
@@ -248,7 +250,7 @@ internal sealed class LogPipeline
         }
     }
 
-    /// <summary>Ends the wait of <see cref="WaitForWork"/>. Costs microseconds: below Error level nobody calls it but for want of pages.</summary>
+    /// <summary>Ends the wait of <see cref="WaitForWork"/>. Costs microseconds: below Error level it is called only when pages run out.</summary>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _wakePending, 1) == 0)
@@ -257,16 +259,23 @@ internal sealed class LogPipeline
         }
     }
 
+    /// <summary>Makes the backend check for work every millisecond from here on: the process may end at any moment.</summary>
+    public void Hurry()
+    {
+        _hurries = true;
+        Wake();
+    }
+
     public void WaitForWork(TimeSpan timeout)
     {
-        _wake.Wait(timeout);
-        // Seen by all before this thread looks for what to do: whoever set it, and found a wake pending, set that before.
+        _wake.Wait(_hurries ? Hurried : timeout);
+        // Must be visible to all before this thread checks for work: a thread that found a wake pending had set its work before.
         Interlocked.Exchange(ref _wakePending, 0);
     }
 
     public void Submit(Page page)
     {
-        // The channel has a place for every page of both pools.
+        // The channel has a slot for every page of both pools.
         bool written = _sealed.Writer.TryWrite(page);
         Debug.Assert(written, "A sealed page found no place in the channel.");
         if (_sealed.Reader.Count >= _wakeThreshold)
@@ -275,10 +284,13 @@ internal sealed class LogPipeline
         }
     }
 
-    /// <summary>Maps pages ahead of their use.</summary>
+    /// <summary>Maps pages before they are used.</summary>
     public void PreparePages() => _pool.PrepareAhead();
 
     public bool TryTakeSealed([NotNullWhen(true)] out Page? page) => _sealed.Reader.TryRead(out page);
+
+    /// <summary>Notes whether a call has found no free page since the last time.</summary>
+    public bool TakeWishForPages() => Volatile.Read(ref _wishesForPages) != 0 && Interlocked.Exchange(ref _wishesForPages, 0) != 0;
 
     public void Return(Page page)
     {
@@ -286,7 +298,7 @@ internal sealed class LogPipeline
         _pageFreed.Set();
     }
 
-    /// <summary>Takes a free page for a record, or counts the record as dropped by the policy.</summary>
+    /// <summary>Takes a free page for a record, or drops and counts the record according to the policy.</summary>
     public bool TryRentPage(int loggerId, LogLevel level, [NotNullWhen(true)] out Page? page)
     {
         if (Thread.CurrentThread == BackendThread ? _ownPool.TryRent(out page) : TryRentForUser(level, out page))
@@ -298,12 +310,35 @@ internal sealed class LogPipeline
         return false;
     }
 
+    /// <summary>Takes a page of several pieces for a large record, if enough consecutive ones are free now.</summary>
+    public bool TryRentLargePage(int pieces, [NotNullWhen(true)] out Page? page)
+    {
+        page = null;
+        return Thread.CurrentThread == BackendThread ? _ownPool.TryRent(pieces, out page) : !_closed && _pool.TryRent(pieces, out page);
+    }
+
     private void OnActivityChanged(object? sender, ActivityChangedEventArgs change) => WatchFlow();
 
     private bool TryRentForUser(LogLevel level, [NotNullWhen(true)] out Page? page)
     {
         page = null;
-        return !_closed && (_pool.TryRent(out page) || (!MayNotWait && MayWait(level) && TryWaitForPage(out page)));
+        if (_closed)
+        {
+            return false;
+        }
+
+        if (_pool.TryRent(out page))
+        {
+            return true;
+        }
+
+        if (Interlocked.Exchange(ref _wishesForPages, 1) == 0)
+        {
+            // Pages of threads that sleep or have ended can be reclaimed, even if there is nothing to write.
+            Wake();
+        }
+
+        return !MayNotWait && MayWait(level) && TryWaitForPage(out page);
     }
 
     private bool MayWait(LogLevel level) => _policy switch
@@ -319,10 +354,11 @@ internal sealed class LogPipeline
         long deadline = Environment.TickCount64 + (long)_blockTimeout.TotalMilliseconds;
         while (true)
         {
+            Volatile.Write(ref _wishesForPages, 1);
             Wake();
             if (_pool.TryRent(out page))
             {
-                // One signal may have stood for several pages: pass it on to the next waiter.
+                // One signal may have been for several pages: pass it on to the next waiter.
                 _pageFreed.Set();
                 return true;
             }

@@ -1,25 +1,23 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ConstrainedExecution;
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using FastTrainLog.Journals;
 
 namespace FastTrainLog.Frontend;
 
 /// <summary>The memory of all pages of a pipeline, and the pages of it that are free.</summary>
 /// <remarks>
-/// The memory is freed by finalization only: thread buffers hold the pool, so no thread can be left writing into freed memory,
-/// however late it finishes its log call. The page that came back last is rented first: it is mapped and still in the caches, where
+/// The memory is freed by finalization only: thread buffers hold the pool, so no thread can write into freed memory,
+/// however late it finishes its log call. The most recently returned page is rented first: it is mapped and still in the caches, whereas
 /// the next one of 32 MiB would cost a page fault every 4 KiB, about 9 microseconds each in a virtual machine.
 /// </remarks>
 internal sealed unsafe class PagePool : CriticalFinalizerObject
 {
-    // How far ahead of use pages are mapped: twice what a thread fills between two wakings of the backend.
+    // How many pages are mapped in advance: twice what a thread fills between two cycles of the backend.
     private const int PreparedAhead = 64;
 
     private readonly byte* _memory;
-    private readonly Journal? _journal;
+    private readonly PageStore _store;
     private readonly Page[] _pages;
     private readonly Page[] _free;
 
@@ -31,12 +29,12 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
 
     /// <summary>Initializes a pool.</summary>
     /// <param name="capacity">The number of pages.</param>
-    /// <param name="journal">The journal whose pages they are; null for plain memory.</param>
-    public PagePool(int capacity, Journal? journal = null)
+    /// <param name="store">Their memory.</param>
+    public PagePool(int capacity, PageStore store)
     {
         Capacity = capacity;
-        _journal = journal;
-        _memory = journal is null ? (byte*)NativeMemory.AlignedAlloc((nuint)capacity * Page.Size, 4096) : journal.Pages;
+        _store = store;
+        _memory = store.Pages;
         _free = new Page[capacity];
         _pages = new Page[capacity];
         for (int i = 0; i < capacity; i++)
@@ -45,22 +43,16 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         }
     }
 
-    ~PagePool()
-    {
-        if (_journal is null)
-        {
-            NativeMemory.AlignedFree(_memory);
-        }
-        else
-        {
-            _journal.Unmap();
-        }
-    }
+    ~PagePool() => _store.Free();
 
     /// <summary>Gets the number of pages that may exist.</summary>
     public int Capacity { get; }
 
-    public bool IsJournaled => _journal is not null;
+    /// <summary>Gets whether the pages outlive the process.</summary>
+    public bool OutlivesProcess => _store.OutlivesProcess;
+
+    /// <summary>Gets the number of free pages.</summary>
+    public int FreePages => Volatile.Read(ref _freeCount) + Capacity - Volatile.Read(ref _created);
 
     public bool TryRent([NotNullWhen(true)] out Page? page)
     {
@@ -71,7 +63,41 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         }
     }
 
-    /// <summary>Has the system map the pages that will be rented next, so that no log call waits for it. Called by the backend's thread.</summary>
+    /// <summary>Takes a page of several pieces, if enough consecutive ones are free.</summary>
+    public bool TryRent(int pieces, [NotNullWhen(true)] out Page? page)
+    {
+        if (pieces == 1)
+        {
+            return TryRent(out page);
+        }
+
+        lock (_gate)
+        {
+            page = null;
+            int start = FindFree(pieces);
+            if (start < 0)
+            {
+                return false;
+            }
+
+            int kept = 0;
+            for (int i = 0; i < _freeCount; i++)
+            {
+                if (_free[i].Index < start || _free[i].Index >= start + pieces)
+                {
+                    _free[kept++] = _free[i];
+                }
+            }
+
+            _freeCount = kept;
+            _created = Math.Max(_created, start + pieces);
+            page = _pages[start];
+            page.Pieces = pieces;
+            return true;
+        }
+    }
+
+    /// <summary>Makes the system map the pages that will be rented next, so that no log call waits for it. Called by the backend's thread.</summary>
     public void PrepareAhead()
     {
         int end = Math.Min(Volatile.Read(ref _created) + PreparedAhead, Capacity);
@@ -80,13 +106,13 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
             byte* page = _memory + ((long)_prepared * Page.Size);
             for (int offset = 0; offset < Page.Size; offset += Environment.SystemPageSize)
             {
-                // A write that changes nothing, even where a thread has rented the page meanwhile and fills it.
+                // A write that changes nothing, even if a thread has rented the page meanwhile and fills it.
                 Interlocked.Add(ref Unsafe.AsRef<int>(page + offset), 0);
             }
         }
     }
 
-    /// <summary>Makes a channel of pages that allocates nothing from here on: its queue has grown to its full size.</summary>
+    /// <summary>Creates a channel of pages that allocates nothing from here on: its queue has grown to its full size.</summary>
     public static Channel<Page> CreateChannel(int capacity)
     {
         var channel = Channel.CreateBounded<Page>(new BoundedChannelOptions(capacity));
@@ -106,7 +132,36 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         page.MarkFree();
         lock (_gate)
         {
-            _free[_freeCount++] = page;
+            // The first piece last, to be rented first.
+            for (int piece = page.Pieces - 1; piece >= 0; piece--)
+            {
+                _free[_freeCount++] = _pages[page.Index + piece];
+            }
+
+            page.Pieces = 1;
         }
+    }
+
+    private int FindFree(int pieces)
+    {
+        bool[] isFree = new bool[Capacity];
+        Array.Fill(isFree, true, _created, Capacity - _created);
+        for (int i = 0; i < _freeCount; i++)
+        {
+            isFree[_free[i].Index] = true;
+        }
+
+        int run = 0;
+        for (int i = 0; i < Capacity; i++)
+        {
+            run = isFree[i] ? run + 1 : 0;
+            // The unused pages may have gaps: they are taken from the beginning.
+            if (run == pieces && i - pieces + 1 <= _created)
+            {
+                return i - pieces + 1;
+            }
+        }
+
+        return -1;
     }
 }

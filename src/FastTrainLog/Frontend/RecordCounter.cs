@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Frontend;
 
-/// <summary>Counts records by logger and level. One thread at a time adds; any may read meanwhile.</summary>
+/// <summary>Counts records by logger and level. One thread at a time adds; any thread may read concurrently.</summary>
 internal sealed class RecordCounter
 {
     private const int Levels = (int)LogLevel.None + 1;

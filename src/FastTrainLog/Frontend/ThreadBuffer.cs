@@ -7,26 +7,37 @@ using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Frontend;
 
-/// <summary>One thread's way into a pipeline: the page that it fills and how far it has come.</summary>
-/// <remarks>Only its own thread writes it. The backend reads <see cref="OpenPage"/> and the page's memory, never how far it is filled.</remarks>
+/// <summary>One thread's access to a pipeline: the page that it fills and the position in it.</summary>
+/// <remarks>
+/// Only its own thread writes it. The backend reads <see cref="OpenPage"/> and the page's memory, never the position. When pages run short it
+/// takes back the page of a sleeping thread (<see cref="TryTakeBack"/>), which costs the calls of other threads nothing.
+/// </remarks>
 internal sealed unsafe class ThreadBuffer
 {
-    /// <summary>Bytes of an oversized record that are kept for arguments of fixed size.</summary>
-    public const int OversizedReserve = 4096;
-
-    /// <summary>The buffer that the calling thread used last, of whichever pipeline: the one that the thread's <see cref="ThreadSlot"/> is of.</summary>
+    /// <summary>The buffer that the calling thread used last, of whichever pipeline: the one to which the thread's <see cref="ThreadSlot"/> belongs.</summary>
     [ThreadStatic]
     private static ThreadBuffer? Current;
 
     [ThreadStatic]
     private static List<ThreadBuffer>? AllOfThread;
 
-    // Equals no flow; stands for a suppressed one too, whose locals may change without a trace.
+    // Equals no flow; also represents a suppressed flow, whose locals may change without notice.
     private static readonly object Unseen = new();
 
-    private readonly ThreadContext _context = new();
+    // The owner of the open page: the thread, the thread although the backend has requested it, or the backend.
+    private const int Owned = 0;
+    private const int Wanted = 1;
+    private const int Taken = 2;
 
-    // What the thread's asynchronous locals were at its last record: as long as it is the same, so are activity and scopes.
+    private readonly ThreadContext _context = new();
+    private readonly bool _runsInWaits;
+    private int _hold;
+
+    // The thread's slot, while the buffer is the current one.
+    private ThreadSlot* _slot;
+    private volatile bool _inSlowPath;
+
+    // The thread's execution context at its last record: as long as it is the same, so are activity and scopes.
     private object _seenFlow = Unseen;
 
     // Where the next record goes while another buffer is the current one.
@@ -45,6 +56,8 @@ internal sealed unsafe class ThreadBuffer
         Id = pipeline.NextBufferId();
         Thread = Thread.CurrentThread;
         ThreadId = Environment.CurrentManagedThreadId;
+        // There a wait may run code that logs.
+        _runsInWaits = OperatingSystem.IsWindows() && Thread.GetApartmentState() == ApartmentState.STA;
     }
 
     public LogPipeline Pipeline { get; }
@@ -53,46 +66,59 @@ internal sealed unsafe class ThreadBuffer
 
     public int ThreadId { get; }
 
-    /// <summary>Gets the buffer's identifier in its pipeline; threads that follow each other under one managed identifier differ in it.</summary>
+    /// <summary>Gets the buffer's identifier in its pipeline; successive threads with the same managed identifier differ in it.</summary>
     public int Id { get; }
 
     /// <summary>Gets the page being filled, or null before the first record.</summary>
     public Page? OpenPage => Volatile.Read(ref _openPage);
 
-    /// <summary>Begins a record that the current page does not take: in the page of the pipeline's own buffer, in a new one, or in scratch memory when the policy drops it.</summary>
+    /// <summary>Begins a record that does not fit into the current page: in the page of the pipeline's own buffer, in a new one, or in scratch memory when the policy drops it.</summary>
     public static RecordWriter BeginSlow(TrainLogger logger, ThreadSlot* slot, ulong siteBits, int argumentBytes, LogLevel level)
     {
         LogPipeline pipeline = logger.Pipeline;
         if (!pipeline.WatchesFlow && Activity.Current is not null)
         {
-            // An activity that was under way before the log was there.
+            // An activity that was current before the log was created.
             pipeline.WatchFlow();
         }
 
         if (pipeline.WatchesFlow)
         {
-            // Again, since another thread may have had it watched after this call looked.
+            // Again, because another thread may have enabled this after this call checked.
             slot = NoteFlow(pipeline, slot);
         }
 
         ThreadBuffer buffer = CurrentOf(pipeline, slot);
+        buffer._inSlowPath = true;
         buffer.LeaveScratch(slot);
+        buffer.ComeBack(slot);
         int textLimit = RecordWriter.NoTextLimit;
         int size = RecordLayout.Size(argumentBytes);
-        int most = (Page.MaxRecordSize - (buffer._context.IsEmpty ? 0 : buffer._context.RecordSize)) & ~7;
-        if (size > most)
+        Page? page = null;
+        if (size > slot->Limit - slot->Cursor && size > buffer.RoomIn(pieces: 1))
         {
-            size = most;
-            textLimit = FairTextLimit(CallSite.FromId(RecordLayout.CallSiteId(siteBits)), size);
+            int pieces = 2;
+            while (pieces < Page.MostPieces && buffer.RoomIn(pieces) < size)
+            {
+                pieces++;
+            }
+
+            // If there is none, the texts are truncated to what one piece holds; waiting for several consecutive ones might never end.
+            pieces = pipeline.TryRentLargePage(pieces, out page) ? pieces : 1;
+            if (size > buffer.RoomIn(pieces))
+            {
+                size = buffer.RoomIn(pieces);
+                textLimit = FairTextLimit(CallSite.FromId(RecordLayout.CallSiteId(siteBits)), size);
+            }
         }
 
-        if (size > slot->Limit - slot->Cursor)
+        if (page is not null || size > slot->Limit - slot->Cursor)
         {
-            if (pipeline.TryRentPage(logger.Id, level, out Page? page))
+            if (page is not null || pipeline.TryRentPage(logger.Id, level, out page))
             {
                 if (buffer._openPage is not null)
                 {
-                    slot = ThreadSlot.ComeToFront(slot);
+                    slot = buffer._slot = ThreadSlot.ComeToFront(slot);
                 }
 
                 buffer.TurnTo(page, slot);
@@ -109,10 +135,11 @@ internal sealed unsafe class ThreadBuffer
         }
 
         *(ulong*)(slot->Cursor + size) = 0;
-        return new RecordWriter(slot, RecordLayout.Word(siteBits, logger.Id, size), textLimit);
+        buffer._inSlowPath = false;
+        return new RecordWriter(&slot->Place, RecordLayout.Word(siteBits, logger.Id, size), textLimit);
     }
 
-    /// <summary>Writes what the thread's records are made within from here on, where that has changed.</summary>
+    /// <summary>Writes the context of the thread's records from here on, if it has changed.</summary>
     /// <returns>The thread's slot from here on.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ThreadSlot* NoteFlow(LogPipeline pipeline, ThreadSlot* slot)
@@ -126,7 +153,7 @@ internal sealed unsafe class ThreadBuffer
 
         buffer._seenFlow = flow ?? Unseen;
         bool changed = buffer._context.Update(pipeline.Scopes);
-        // A scope's own code may have logged meanwhile: to another pipeline, or over the end of a page and so from another slot.
+        // A scope's own code may have logged meanwhile: to another pipeline, or past the end of a page and so from another slot.
         slot = ThreadSlot.OfThread();
         if (!changed)
         {
@@ -135,6 +162,7 @@ internal sealed unsafe class ThreadBuffer
 
         CurrentOf(pipeline, slot);
         buffer.LeaveScratch(slot);
+        buffer.ComeBack(slot);
         if (buffer._context.RecordSize <= slot->Limit - slot->Cursor)
         {
             buffer.WriteContext(slot);
@@ -150,9 +178,62 @@ internal sealed unsafe class ThreadBuffer
 
     /// <summary>Wakes the backend of the pipeline that the calling thread logged to last.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void WakeBackend() => Current!.Pipeline.Wake();
+    private static void WakeBackend() => Current!.Pipeline.Wake();
 
-    /// <summary>Gives the pages back when no thread will write them any more.</summary>
+    /// <summary>Takes the open page back if the thread sleeps and has written nothing after what was read; called by the backend.</summary>
+    /// <remarks>
+    /// A call reads its slot's limit, writes, and commits, without a wait in between. So the limit is removed, which is visible to every call that
+    /// begins after the barrier; a thread that is found in a wait of the framework after that is in no call that began before, and what those
+    /// calls wrote is visible. A thread that is not in such a wait gets a new page at its next call.
+    /// </remarks>
+    /// <param name="readUpTo">What is after the last record that was read.</param>
+    /// <returns>Whether the page is the backend's now.</returns>
+    public bool TryTakeBack(byte* readUpTo)
+    {
+        if (!Sleeps || Interlocked.CompareExchange(ref _hold, Wanted, Owned) == Taken)
+        {
+            return false;
+        }
+
+        ThreadSlot* slot = _slot;
+        if (slot != null)
+        {
+            // If it belongs to another thread by now, that thread only begins a new page early.
+            slot->Limit = null;
+        }
+
+        Interlocked.MemoryBarrierProcessWide();
+        if (!Sleeps)
+        {
+            return false;
+        }
+
+        Interlocked.MemoryBarrier();
+        // A thread that waits for a page still has to seal this one.
+        return !_inSlowPath
+            && Volatile.Read(ref Unsafe.AsRef<ulong>(readUpTo)) == 0
+            && Interlocked.CompareExchange(ref _hold, Taken, Wanted) == Wanted;
+    }
+
+    private bool Sleeps => !_runsInWaits && (Thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0;
+
+    /// <summary>Determines, on the thread, whether the backend has taken the page or requested it.</summary>
+    private void ComeBack(ThreadSlot* slot)
+    {
+        int hold = Interlocked.Exchange(ref _hold, Owned);
+        if (hold == Taken)
+        {
+            _openPage = null;
+            slot->Cursor = slot->Limit = null;
+        }
+        else if (hold == Wanted)
+        {
+            // Its limit is gone: the next record begins a page.
+            slot->Limit = slot->Cursor;
+        }
+    }
+
+    /// <summary>Frees the pages when no thread will write to them any more.</summary>
     public void Abandon() => Volatile.Write(ref _openPage, null);
 
     private static ThreadBuffer CurrentOf(LogPipeline pipeline, ThreadSlot* slot) => slot->Pipeline == pipeline.Id ? Current! : MakeCurrent(pipeline, slot);
@@ -163,6 +244,7 @@ internal sealed unsafe class ThreadBuffer
         {
             last._cursor = slot->Cursor;
             last._limit = slot->Limit;
+            last._slot = null;
         }
 
         List<ThreadBuffer> all = AllOfThread ??= [];
@@ -177,9 +259,14 @@ internal sealed unsafe class ThreadBuffer
 
         slot->Cursor = buffer._cursor;
         slot->Limit = buffer._limit;
+        slot->Place.OnError = &WakeBackend;
         slot->Pipeline = pipeline.Id;
+        buffer._slot = slot;
+        buffer.ComeBack(slot);
         return Current = buffer;
     }
+
+    private int RoomIn(int pieces) => (Page.MaxRecordSize + ((pieces - 1) * Page.Size) - (_context.IsEmpty ? 0 : _context.RecordSize)) & ~7;
 
     private static int FairTextLimit(CallSite site, int size)
     {
@@ -195,7 +282,7 @@ internal sealed unsafe class ThreadBuffer
             };
         }
 
-        return (size - RecordLayout.HeaderBytes - (2 * OversizedReserve)) / sizeof(char) / Math.Max(1, texts);
+        return (size - RecordLayout.HeaderBytes - (2 * RecordLayout.OversizedReserve)) / sizeof(char) / Math.Max(1, texts);
     }
 
     private void TurnTo(Page page, ThreadSlot* slot)
@@ -220,13 +307,13 @@ internal sealed unsafe class ThreadBuffer
     {
         int size = _context.RecordSize;
         *(ulong*)(slot->Cursor + size) = 0;
-        var writer = new RecordWriter(slot, RecordLayout.Word(ThreadContext.Site.HeaderBits, 0, size), RecordWriter.NoTextLimit);
+        var writer = new RecordWriter(&slot->Place, RecordLayout.Word(ContextSite.Site.HeaderBits, 0, size), RecordWriter.NoTextLimit);
         _context.WriteTo(ref writer);
         writer.Commit(LogLevel.Trace);
     }
 
-    // A dropped record is written all the same, where nobody reads it: the fast path needs no branch for it. The cursor then
-    // stands at the end of the scratch memory, so the next record comes back to BeginSlow.
+    // A dropped record is written too, to memory that is never read: the fast path needs no branch for it. The cursor then
+    // is at the end of the scratch memory, so the next record comes back to BeginSlow. No such record is larger than a page of one piece.
     private void EnterScratch(int size, ThreadSlot* slot)
     {
         _inScratch = true;

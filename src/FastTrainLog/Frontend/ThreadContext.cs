@@ -6,35 +6,16 @@ using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Frontend;
 
-/// <summary>What a thread's records are made within: the current <see cref="Activity"/> and the scopes of Microsoft.Extensions.Logging.</summary>
+/// <summary>The context of a thread's records: the current <see cref="Activity"/> and the scopes of Microsoft.Extensions.Logging.</summary>
 /// <remarks>
-/// It is no part of each record: where it changes a record of its own says so, and holds for those behind it in the same page. A new
-/// page begins with it, so that each page can be read alone, by the backend as well as by a recovery.
+/// It is not stored in each record: when it changes, a separate record describes it for the records after it in the same page. A new
+/// page begins with it, so that each page can be read on its own, by the backend as well as by a recovery.
 /// </remarks>
 internal sealed class ThreadContext
 {
-    /// <summary>The named values of all scopes together.</summary>
-    public static readonly CallSiteArgument ScopesArgument = new("Scopes", ArgumentKind.Properties);
+    private const int IdBytes = ContextSite.TraceBytes + ContextSite.SpanBytes;
 
-    /// <summary>The call site of those records; no sink sees them.</summary>
-    public static readonly CallSite Site = new CallSite(
-        default,
-        CallSite.ContextLevel,
-        string.Empty,
-        [
-            new CallSiteArgument("TraceHigh", ArgumentKind.UInt64),
-            new CallSiteArgument("TraceLow", ArgumentKind.UInt64),
-            new CallSiteArgument("SpanId", ArgumentKind.UInt64),
-            ScopesArgument,
-        ],
-        isFormatted: false).Register();
-
-    public const int TraceBytes = 2 * sizeof(ulong);
-    public const int SpanBytes = sizeof(ulong);
-
-    private const int IdBytes = TraceBytes + SpanBytes;
-
-    // A page must have room for records, not for scopes alone.
+    // A page must have space for records, not only for scopes.
     private const int MostScopeBytes = 8 * 1024;
 
     private const string OriginalFormat = "{OriginalFormat}";
@@ -55,11 +36,11 @@ internal sealed class ThreadContext
     /// <summary>Gets the bytes that its record takes.</summary>
     public int RecordSize { get; private set; } = RecordLayout.Size(IdBytes + sizeof(int));
 
-    /// <summary>Gets whether <see cref="Update"/> is under way, whose reading of scopes runs their own code.</summary>
+    /// <summary>Gets whether <see cref="Update"/> is in progress, whose reading of scopes runs their own code.</summary>
     public bool IsUpdating { get; private set; }
 
-    /// <summary>Looks at the thread's current activity and scopes.</summary>
-    /// <returns>Whether they are others than the last time.</returns>
+    /// <summary>Reads the thread's current activity and scopes.</summary>
+    /// <returns>Whether they have changed since the last time.</returns>
     public bool Update(IExternalScopeProvider scopes)
     {
         IsUpdating = true;
@@ -97,12 +78,7 @@ internal sealed class ThreadContext
         if (!sameScopes)
         {
             (_scopes, _seen) = (_seen, _scopes);
-            _properties = PropertiesOf(_scopes);
-            if (_properties.SizeInRecord > MostScopeBytes)
-            {
-                _properties = PropertyList.Of([new("Truncated", true)]);
-            }
-
+            _properties = PropertyList.Of(PairsOf(_scopes)).FitInto(MostScopeBytes);
             RecordSize = RecordLayout.Size(IdBytes + _properties.SizeInRecord);
         }
 
@@ -122,41 +98,21 @@ internal sealed class ThreadContext
         }
     }
 
-    private static PropertyList PropertiesOf(List<object?> scopes)
-    {
-        try
-        {
-            return PropertyList.Of(PairsOf(scopes));
-        }
-        catch (Exception exception)
-        {
-            // The scopes' own code: a training loop must not die of it at a log call that has nothing to do with it.
-            return PropertyList.Of([new(TextScope, $"{exception.GetType()}: {exception.Message}")]);
-        }
-    }
-
-    // Pairs keep their names, the inner ones first where two share one; what is mere text is joined as the platform's console joins it.
+    // Pairs keep their names, the inner ones first where two share one; plain texts are joined in the way of the platform's console logger.
     private static List<KeyValuePair<string, object?>> PairsOf(List<object?> scopes)
     {
         var pairs = new List<KeyValuePair<string, object?>>();
         string? text = null;
         foreach (object? scope in scopes)
         {
-            if (scope is IEnumerable<KeyValuePair<string, object?>> named)
+            try
             {
-                foreach (KeyValuePair<string, object?> pair in named)
-                {
-                    // The host's own scope repeats the activity's identifiers.
-                    if (pair.Key is not (OriginalFormat or "TraceId" or "SpanId"))
-                    {
-                        pairs.RemoveAll(outer => outer.Key == pair.Key);
-                        pairs.Add(pair);
-                    }
-                }
+                AddPairs(pairs, scope, ref text);
             }
-            else if (scope is not null)
+            catch (Exception exception)
             {
-                text = text is null ? scope.ToString() : text + Between + scope;
+                // The scope's own code: it must not end a training loop at an unrelated log call.
+                AddText(ref text, $"{exception.GetType()}: {SafeText.MessageOf(exception)}");
             }
         }
 
@@ -167,4 +123,29 @@ internal sealed class ThreadContext
 
         return pairs;
     }
+
+    private static void AddPairs(List<KeyValuePair<string, object?>> pairs, object? scope, ref string? text)
+    {
+        if (scope is not IEnumerable<KeyValuePair<string, object?>> named)
+        {
+            if (scope is not null)
+            {
+                AddText(ref text, scope.ToString());
+            }
+
+            return;
+        }
+
+        foreach (KeyValuePair<string, object?> pair in named)
+        {
+            // The host's own scope repeats the activity's identifiers.
+            if (pair.Key is not (OriginalFormat or "TraceId" or "SpanId"))
+            {
+                pairs.RemoveAll(outer => outer.Key == pair.Key);
+                pairs.Add(pair);
+            }
+        }
+    }
+
+    private static void AddText(ref string? text, string? scope) => text = text is null ? scope : text + Between + scope;
 }

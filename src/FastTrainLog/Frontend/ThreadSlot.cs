@@ -1,25 +1,27 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FastTrainLog.Platform;
+using FastTrainLog.Records;
 
 namespace FastTrainLog.Frontend;
 
-/// <summary>Where a thread's next record goes: what a log call needs of its thread, in one line of native memory.</summary>
+/// <summary>The position of a thread's next record: all per-thread state of a log call, in one cache line of native memory.</summary>
 /// <remarks>
 /// <para>
-/// A training loop logs about once a millisecond, from caches and page tables that others have used meanwhile: each page of memory between
+/// A training loop logs about once a millisecond, with caches and page tables that other code has used meanwhile: each page of memory between
 /// the call and the record is then a miss that the call waits for. Thread-local storage is several (the resolver's code, the thread's table,
-/// the storage itself), so a call looks at slots that it can find without it, and sees by the address of a local variable whether one is its own
+/// the storage itself), so a call checks slots that it can find without it, and recognises by the address of a local variable whether one is its own
 /// thread's: a stack belongs to one thread.
 /// </para>
 /// <para>
-/// The first that it looks at is <see cref="Front"/>, at an address that is a constant of the compiled code: the processor waits for it and for the
-/// logger at the same time, not for one after the other. The first thread that fills a page has it for its life; that is the training thread,
-/// where there is one. The second is the slot that the logger keeps: of the thread, other than that one, that last began a page through it.
+/// The first that it checks is <see cref="Front"/>, at an address that is a constant of the compiled code: the processor waits for it and for the
+/// logger at the same time, not one after the other. The first thread that fills a page owns it until it ends; that is the training thread,
+/// if there is one. The second is the slot cached in the logger: that of the last other thread that began a page through it.
 /// </para>
 /// <para>
-/// That a stack is a thread's must end with the thread, before it can become another's. A destructor of POSIX thread-specific data sets the
+/// The association of a stack with a thread must end with the thread, before another can reuse the stack. A destructor of POSIX thread-specific data sets the
 /// slot's stack to none; it is the C library's own <c>sigemptyset</c>, which takes one address and stores zeros there, so that no managed
-/// code runs in a thread that is ending. Where any of this is missing the slot has no stack, and every call asks thread-local storage.
+/// code runs in a thread that is ending. If any of this is not available, the slot has no stack, and every call uses thread-local storage.
 /// </para>
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
@@ -33,26 +35,30 @@ internal unsafe partial struct ThreadSlot
     private const int StackPagesBits = 20;
     private const ulong MostStackPages = (1UL << StackPagesBits) - 1;
 
-    /// <summary>A slot of no thread and no pipeline, which has room for no record.</summary>
+    /// <summary>A slot without a thread or a pipeline, which has no space for a record.</summary>
     public static readonly ThreadSlot* Nobody;
 
     /// <summary>The slot of the thread in front.</summary>
     public static readonly ThreadSlot* Front;
 
+    /// <summary>The part of the slot that the writer of a record uses.</summary>
+    [FieldOffset(0)]
+    public RecordPlace Place;
+
     /// <summary>Where the next record goes.</summary>
     [FieldOffset(0)]
     public byte* Cursor;
 
-    /// <summary>What a record may not reach beyond.</summary>
+    /// <summary>The end that a record must not exceed.</summary>
     [FieldOffset(8)]
     public byte* Limit;
 
     /// <summary>The identifier of the pipeline that the page belongs to; 0 for none.</summary>
-    [FieldOffset(16)]
+    [FieldOffset(24)]
     public int Pipeline;
 
-    // Its first page above the number of its pages: one word, so that no reader sees half of one thread's and half of another's. 0 for none.
-    [FieldOffset(24)]
+    // Its first page above the number of its pages: one word, so that no reader sees a mixture of two threads' values. 0 for none.
+    [FieldOffset(32)]
     private ulong _stack;
 
     private static readonly Lock Gate = new();
@@ -60,7 +66,7 @@ internal unsafe partial struct ThreadSlot
     private static readonly uint? Key;
     private static bool FrontIsTaken;
 
-    // As long as the thread lives, it keeps the finalizer from running.
+    // As long as the thread is alive, this prevents the finalizer from running.
     [ThreadStatic]
     private static Owner? OwnerOfThread;
 
@@ -86,7 +92,7 @@ internal unsafe partial struct ThreadSlot
 
     /// <summary>Returns the calling thread's slot.</summary>
     /// <param name="local">The address of a local variable.</param>
-    /// <param name="near">The slot that it may be, where it is not the one in front.</param>
+    /// <param name="near">The slot that it may be, if it is not the one in front.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ThreadSlot* OfThreadWith(void* local, ThreadSlot* near) =>
         Front->IsOfThreadWith(local) ? Front : near->IsOfThreadWith(local) ? near : OfThread();
@@ -99,13 +105,13 @@ internal unsafe partial struct ThreadSlot
         return slot != null ? slot : Claim();
     }
 
-    /// <summary>Moves the calling thread to the front, where nobody is there.</summary>
+    /// <summary>Moves the calling thread to the front, if the front is free.</summary>
     /// <param name="slot">The thread's slot.</param>
     /// <returns>The thread's slot from here on.</returns>
     public static ThreadSlot* ComeToFront(ThreadSlot* slot)
     {
         ulong stack = slot->_stack;
-        // Without its stack, the thread would not be told to be the one in front.
+        // Without its stack, the thread would not be recognised as the one in front.
         if (stack == 0 || Interlocked.Exchange(ref FrontIsTaken, true))
         {
             return slot;
@@ -117,10 +123,9 @@ internal unsafe partial struct ThreadSlot
             return slot;
         }
 
-        // At no time are two slots the thread's.
+        // A thread never has two slots at a time.
         Volatile.Write(ref slot->_stack, 0);
-        Front->Cursor = slot->Cursor;
-        Front->Limit = slot->Limit;
+        Front->Place = slot->Place;
         Front->Pipeline = slot->Pipeline;
         Volatile.Write(ref Front->_stack, stack);
         OwnerOfThread!.Slot = (nint)Front;
@@ -172,7 +177,7 @@ internal unsafe partial struct ThreadSlot
         }
     }
 
-    // Never freed: loggers may look at a slot whenever they like.
+    // Never freed: loggers may read a slot at any time.
     private static byte* AllocatePage() => (byte*)NativeMemory.AlignedAlloc(PageBytes, PageBytes);
 
     private static uint? TryCreateKey()
@@ -214,7 +219,7 @@ internal unsafe partial struct ThreadSlot
                 return false;
             }
 
-            // Its whole pages, since another's stack may share the others; of a stack without a limit, the 4 GiB at its upper end, where it begins.
+            // Its complete pages, because another thread's stack may share the others; for a stack without a limit, the 4 GiB at its upper end, where it begins.
             ulong end = ((ulong)start + size) >> PageShift;
             ulong pages = Math.Min(end - (((ulong)start + PageBytes - 1) >> PageShift), MostStackPages);
             stack = ((end - pages) << StackPagesBits) | pages;
@@ -244,7 +249,7 @@ internal unsafe partial struct ThreadSlot
     [LibraryImport("libc", EntryPoint = "pthread_attr_destroy")]
     private static partial int DestroyAttributes(byte* attributes);
 
-    /// <summary>Gives a slot back some time after its thread has ended.</summary>
+    /// <summary>Releases a slot some time after its thread has ended.</summary>
     private sealed class Owner
     {
         public nint Slot { get; set; }

@@ -1,17 +1,33 @@
 using System.Runtime.CompilerServices;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
+using FastTrainLog.Redaction;
 using Microsoft.Extensions.Logging;
 using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog;
 
-/// <summary>The logger of one category: what attributed methods write records through.</summary>
+/// <summary>The logger of one category, through which attributed methods write records.</summary>
 /// <remarks>
 /// Thread-safe; a call takes no lock. It is an <see cref="ILogger"/> too, so that any code written for one logs into the same
 /// files. Get one from <see cref="TrainLogging.GetLogger"/> or, in a host, by dependency injection.
 /// </remarks>
-public sealed unsafe class TrainLogger : ILogger
+/// <example>
+/// <code>
+/// internal static partial class LoaderMessages
+/// {
+///     [TrainLog(1, LogLevel.Information, "Loaded {Count} images in {Seconds:F1} s")]
+///     public static partial void Loaded(this TrainLogger logger, int count, double seconds);
+///
+///     public static void Load(TrainLogging logging)
+///     {
+///         TrainLogger logger = logging.GetLogger("loader");
+///         logger.Loaded(count: 1797, seconds: 0.4);
+///     }
+/// }
+/// </code>
+/// </example>
+public sealed unsafe class TrainLogger : ILogger, IRedactingLogger
 {
     // Above every level, LogLevel.None included.
     private const int Off = int.MaxValue;
@@ -19,15 +35,16 @@ public sealed unsafe class TrainLogger : ILogger
     private readonly LogPipeline _pipeline;
     private readonly int _pipelineId;
     private readonly ulong _headerBits;
+    private readonly bool _skipsForwarded;
     private volatile int _minimumLevel;
 
-    // Of the thread, behind the one in front, that the logger is used most by, as far as one can tell: the one that last began a page through it.
+    // The slot of the thread, other than the one in front, that probably uses the logger most: the one that last began a page through it.
     private ThreadSlot* _near = ThreadSlot.Nobody;
 
-    // Whether there may be an activity or a scope to look for; until the first one a call is spared the look.
+    // Whether there may be an activity or a scope to check for; a call skips the check until the first one exists.
     private volatile bool _watchesFlow;
 
-    internal TrainLogger(LogPipeline pipeline, int id, string category, LogLevel minimumLevel, RunContext? run)
+    internal TrainLogger(LogPipeline pipeline, int id, string category, LogLevel minimumLevel, RunContext? run, LoggerOrigin origin)
     {
         _pipeline = pipeline;
         _pipelineId = pipeline.Id;
@@ -35,6 +52,8 @@ public sealed unsafe class TrainLogger : ILogger
         Id = id;
         Category = category;
         Run = run;
+        IsHosts = origin != LoggerOrigin.Direct;
+        _skipsForwarded = origin == LoggerOrigin.ForwardingHost;
         _watchesFlow = pipeline.WatchesFlow;
         SetLevel(minimumLevel);
     }
@@ -42,7 +61,7 @@ public sealed unsafe class TrainLogger : ILogger
     /// <summary>Gets the category.</summary>
     public string Category { get; }
 
-    /// <summary>Gets or sets the level below which calls do nothing; <see cref="LogLevel.None"/> switches the category off. May be set while running, and holds for runs' records of the category too.</summary>
+    /// <summary>Gets or sets the level below which calls do nothing; <see cref="LogLevel.None"/> switches the category off. May be set at run time, and applies to runs' records of the category too.</summary>
     public LogLevel MinimumLevel
     {
         get => _minimumLevel == Off ? LogLevel.None : (LogLevel)_minimumLevel;
@@ -51,9 +70,14 @@ public sealed unsafe class TrainLogger : ILogger
 
     internal int Id { get; }
 
+    /// <summary>Gets whether a host's loggers write through it, so that the host's rules have already been applied.</summary>
+    internal bool IsHosts { get; }
+
     internal LogPipeline Pipeline => _pipeline;
 
-    /// <summary>Gets the run whose records this logger writes; null for a logger of no run in particular.</summary>
+    RedactorTable IRedactingLogger.Redactors => _pipeline.Redactors;
+
+    /// <summary>Gets the run whose records this logger writes; null for a logger that belongs to no run.</summary>
     internal RunContext? Run { get; }
 
     internal void ComeNear(ThreadSlot* slot) => _near = slot;
@@ -64,11 +88,11 @@ public sealed unsafe class TrainLogger : ILogger
 
     /// <summary>Returns whether a call at a level is logged.</summary>
     /// <param name="logLevel">The level.</param>
-    /// <returns>True where it is.</returns>
+    /// <returns>True if it is.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsEnabled(LogLevel logLevel) => (int)logLevel >= _minimumLevel && logLevel != LogLevel.None;
 
-    /// <summary>Begins a record; generated code uses it.</summary>
+    /// <summary>Begins a record; used by generated code.</summary>
     /// <param name="siteBits">The <see cref="CallSite.HeaderBits"/> of the call site.</param>
     /// <param name="level">The record's level.</param>
     /// <param name="argumentBytes">The bytes that all arguments take, as <c>RecordWriter.SizeOf</c> counts them.</param>
@@ -92,9 +116,9 @@ public sealed unsafe class TrainLogger : ILogger
             return ThreadBuffer.BeginSlow(this, slot, siteBits, argumentBytes, level);
         }
 
-        // What stands behind this record must say "no record yet" before this one is committed.
+        // The word after this record must mean "no record yet" before this one is committed.
         *(ulong*)(record + size) = 0;
-        return new RecordWriter(slot, siteBits | _headerBits | ((uint)size >> 3), RecordWriter.NoTextLimit);
+        return new RecordWriter(&slot->Place, siteBits | _headerBits | ((uint)size >> 3), RecordWriter.NoTextLimit);
     }
 
     /// <summary>Logs through the general interface: a generated state is encoded as a direct call would, any other is formatted here.</summary>
@@ -106,7 +130,7 @@ public sealed unsafe class TrainLogger : ILogger
     /// <param name="formatter">Makes the message of the state.</param>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel))
+        if (!IsEnabled(logLevel) || (_skipsForwarded && LogPipeline.IsForwarding))
         {
             return;
         }
@@ -118,10 +142,10 @@ public sealed unsafe class TrainLogger : ILogger
         }
 
         ArgumentNullException.ThrowIfNull(formatter);
-        FormattedRecord.Write(this, logLevel, eventId, state, exception, formatter(state, exception));
+        FormattedRecord.Write(this, logLevel, eventId, state, exception, formatter);
     }
 
-    /// <summary>Begins a scope: until it is disposed, it stands in the JSON lines of all that this flow of control logs.</summary>
+    /// <summary>Begins a scope: until it is disposed, it is in the JSON lines of all that this flow of control logs.</summary>
     /// <typeparam name="TState">The scope's type.</typeparam>
     /// <param name="state">The scope: named values, or anything with a text.</param>
     /// <returns>The scope; dispose it.</returns>

@@ -6,7 +6,7 @@ namespace FastTrainLog.Frontend;
 /// <summary>A signal that any thread may set and one thread waits for, with a timeout.</summary>
 /// <remarks>
 /// On Linux an event file descriptor: the thread that waits sleeps in the kernel alone, which takes less processor time than the
-/// framework's events. Elsewhere, and where there is no descriptor left, it is one of those.
+/// framework's events. Elsewhere, and if there is no descriptor left, it is one of those.
 /// </remarks>
 internal sealed partial class WakeSignal
 {

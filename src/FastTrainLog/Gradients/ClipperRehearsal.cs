@@ -1,15 +1,15 @@
 namespace FastTrainLog.Gradients;
 
 /// <summary>
-/// Goes through a few steps on small buffers, so that what the first real step needs is compiled by then. Without it the first step of a
+/// Runs a few steps on small buffers, so that the code of the first real step is compiled by then. Without it the first step of a
 /// small model takes milliseconds.
 /// </summary>
 internal static unsafe class ClipperRehearsal
 {
     private const int Elements = 100;
 
-    /// <summary>Clips small buffers of each type, finite and not.</summary>
-    /// <param name="options">The settings of the clipper to come.</param>
+    /// <summary>Clips small buffers of each type, finite and non-finite.</summary>
+    /// <param name="options">The settings of the clipper that is being created.</param>
     /// <param name="level">Its vector width.</param>
     public static void Run(GradientClipperOptions options, SimdLevel level)
     {

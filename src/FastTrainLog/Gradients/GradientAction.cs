@@ -16,12 +16,18 @@ public enum GradientAction
     /// <summary>All gradients were set to zero because of a non-finite element.</summary>
     Skipped = 4,
 
-    /// <summary>A non-finite element was found and, as the policy asks, left where it was.</summary>
+    /// <summary>A non-finite element was found and, according to the policy, left unchanged.</summary>
     Reported = 8,
 
     /// <summary>
-    /// The work was issued to a device and nothing is known yet: magnitudes are NaN. <see cref="GradientClipper.TryRead"/> gives the
+    /// The work was issued to a device and nothing is known yet: magnitudes are NaN. <see cref="GradientClipper.TryRead"/> returns the
     /// step's statistics when the device has finished it.
     /// </summary>
     Pending = 16,
+
+    /// <summary>
+    /// A finite element would have become infinite, because it exceeds the range of its type once the loss scale is divided out: 60,000 in float16 at an inverse
+    /// scale of 2. The step counts as non-finite; <see cref="Skipped"/>, <see cref="Sanitized"/> or <see cref="Reported"/> shows what was done.
+    /// </summary>
+    Overflowed = 32,
 }

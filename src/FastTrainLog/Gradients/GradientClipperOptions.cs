@@ -3,29 +3,29 @@ namespace FastTrainLog.Gradients;
 /// <summary>The settings of a <see cref="GradientClipper"/>.</summary>
 public sealed record GradientClipperOptions
 {
-    /// <summary>The largest number of threads that can be asked for.</summary>
+    /// <summary>The largest number of threads that can be set.</summary>
     public const int MaximumThreads = 256;
 
     /// <summary>Gets the limit; <see cref="GradientLimit.None"/>, which only measures, when not set.</summary>
     public GradientLimit Limit { get; init; } = GradientLimit.None;
 
-    /// <summary>Gets what is done with a step that holds a NaN or an infinity; <see cref="NonFinitePolicy.Skip"/> when not set.</summary>
+    /// <summary>Gets what is done with a step that contains a NaN or an infinity; <see cref="NonFinitePolicy.Skip"/> when not set.</summary>
     public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Skip;
 
     /// <summary>
-    /// Gets how many threads, the caller's included, work on large lists in host memory; 0, the default, takes one for each processor, 16
-    /// at most, since fewer exhaust the bandwidth of the memory. Results do not depend on it, to the last bit.
+    /// Gets how many threads, including the caller's, work on large lists in host memory; 0, the default, uses one for each processor, 16
+    /// at most, because these saturate the memory bandwidth. Results are bit-identical for any number.
     /// </summary>
     public int Threads { get; init; }
 
     /// <summary>
-    /// Gets every how many steps histograms of the layers' magnitudes are taken, in a pass of their own before the gradients are
-    /// clipped: the steps whose number it divides. 0, the default, is never. A run that follows the clipper logs them.
+    /// Gets the interval in steps of histograms of the layers' magnitudes, which take a separate pass before the gradients are
+    /// clipped, in steps whose number is a multiple of it. 0, the default, is never. A run that follows the clipper logs them.
     /// </summary>
     public int HistogramEvery { get; init; }
 
     /// <summary>
-    /// Gets every how many steps a run that follows the clipper logs each layer's norm, maximum and counts: the steps whose number it divides.
+    /// Gets the interval in steps at which a run that follows the clipper logs each layer's norm, maximum and counts: steps whose number is a multiple of it.
     /// 0, the default, is never.
     /// </summary>
     public int LayersEvery { get; init; }
@@ -58,7 +58,7 @@ public sealed record GradientClipperOptions
         if (Threads is < 0 or > MaximumThreads)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(Threads), Threads, $"Threads must lie between 1 and {MaximumThreads}, or be 0 for one for each processor.");
+                nameof(Threads), Threads, $"Threads must be between 1 and {MaximumThreads}, or be 0 for one for each processor.");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>Where a gradient buffer lies: host memory or the memory of one CUDA device.</summary>
+/// <summary>The location of a gradient buffer: host memory or the memory of one CUDA device.</summary>
 public readonly record struct GradientDevice
 {
     private readonly int _cudaIndexPlusOne;
@@ -10,13 +10,13 @@ public readonly record struct GradientDevice
     /// <summary>Gets the host's memory, which is also the default value.</summary>
     public static GradientDevice Cpu => default;
 
-    /// <summary>Gets a value indicating whether the buffer lies in host memory.</summary>
+    /// <summary>Gets a value indicating whether the buffer is in host memory.</summary>
     public bool IsCpu => _cudaIndexPlusOne == 0;
 
     /// <summary>Gets the ordinal of the CUDA device, or −1 for host memory.</summary>
     public int CudaIndex => _cudaIndexPlusOne - 1;
 
-    /// <summary>Names the CUDA device with the given ordinal.</summary>
+    /// <summary>Returns the CUDA device with the given ordinal.</summary>
     /// <param name="index">The device's ordinal as the CUDA driver counts it, from 0.</param>
     /// <returns>The device.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The ordinal is negative.</exception>

@@ -1,8 +1,8 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>How a histogram of gradient magnitudes is divided: one bin for each power of two, zeros and non-finite elements left out.</summary>
+/// <summary>The bins of a histogram of gradient magnitudes: one for each power of two. Zeros and non-finite elements are not counted.</summary>
 /// <remarks>
-/// The exponents tell what a training run needs to know of its gradients' spread: how many lie below 2^-24, the smallest float16, or
+/// The exponents show the relevant distribution of the gradients: how many are below 2^-24, the smallest float16, or
 /// below 2^-14, its smallest normal number, and would be lost or blurred without loss scaling (Micikevicius et al., "Mixed Precision
 /// Training", ICLR 2018).
 /// </remarks>
@@ -11,14 +11,14 @@ public static class GradientHistogram
     /// <summary>The number of bins.</summary>
     public const int Bins = 64;
 
-    /// <summary>The exponent of two at which the second bin begins; the first holds everything smaller but zero.</summary>
+    /// <summary>The exponent of two at which the second bin begins; the first contains all smaller magnitudes except zero.</summary>
     public const int LowestExponent = -47;
 
     private static readonly string[] Names = [.. Enumerable.Range(0, Bins).Select(bin => bin == 0 ? $"<2^{LowestExponent}" : $"2^{bin - 1 + LowestExponent}")];
 
-    /// <summary>Gives the magnitude at which a bin begins: 0 for the first, then 2^-47, 2^-46 and so on; the last has no end.</summary>
+    /// <summary>Returns the magnitude at which a bin begins: 0 for the first, then 2^-47, 2^-46 and so on; the last has no end.</summary>
     /// <param name="bin">The bin, 0 to <see cref="Bins"/> − 1.</param>
-    /// <returns>The smallest magnitude that the bin counts.</returns>
+    /// <returns>The smallest magnitude in the bin.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such bin.</exception>
     public static double LowerBound(int bin)
     {
@@ -27,7 +27,7 @@ public static class GradientHistogram
         return bin == 0 ? 0.0 : Math.ScaleB(1.0, bin - 1 + LowestExponent);
     }
 
-    /// <summary>Gives the name of a bin in the log: <c>&lt;2^-47</c> for the first, then the magnitude at which it begins, as <c>2^-12</c>.</summary>
+    /// <summary>Returns the name of a bin in the log: <c>&lt;2^-47</c> for the first, then the magnitude at which it begins, such as <c>2^-12</c>.</summary>
     /// <param name="bin">The bin, 0 to <see cref="Bins"/> − 1.</param>
     /// <returns>The name.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such bin.</exception>

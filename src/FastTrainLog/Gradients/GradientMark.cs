@@ -1,5 +1,5 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>A moment in a clipper's life, taken with <see cref="GradientClipper.Mark"/>, that a checkpoint guard asks about later.</summary>
-/// <param name="NonFiniteSteps">How many non-finite steps the clipper had seen at that moment.</param>
+/// <summary>A moment of a clipper, taken with <see cref="GradientClipper.Mark"/>, to which a checkpoint guard refers later.</summary>
+/// <param name="NonFiniteSteps">The number of non-finite steps of the clipper until that moment.</param>
 public readonly record struct GradientMark(long NonFiniteSteps);

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace FastTrainLog.Gradients;
 
 /// <summary>
-/// Clips gradients whose figures are there when the read pass returns: those in host memory, and those of a device that torch's operators reach.
-/// It decides, and keeps the history of the limit, the counters and the stability score.
+/// Clips gradients whose statistics are available when the read pass returns: gradients in host memory, and gradients on a device through torch's operators.
+/// Decides on each step, and keeps the history of the limit, the counters and the stability score.
 /// </summary>
 /// <remarks>One thread at a time; the counters may be read from any thread.</remarks>
 internal sealed class HostClipper
@@ -40,20 +40,43 @@ internal sealed class HostClipper
     /// <summary>Gets a value indicating whether the last call was a step for histograms.</summary>
     public bool HasHistograms { get; private set; }
 
+    /// <summary>Returns the state that it keeps from step to step.</summary>
+    public GradientClipperState Save() => new()
+    {
+        Format = GradientClipperState.FormatName,
+        Version = GradientClipperState.NewestVersion,
+        Steps = _steps,
+        ClippedSteps = _clippedSteps,
+        NonFiniteSteps = _nonFiniteSteps,
+        Stability = _stability.State,
+        Limit = _limit.Save(),
+    };
+
+    /// <summary>Replaces the state by a saved one.</summary>
+    public void Load(GradientClipperState state)
+    {
+        _limit.Load(state.Limit);
+        _stability.State = state.Stability;
+        _stabilityScore = state.Stability.Steps == 0 ? 1.0 : state.Stability.Score;
+        Volatile.Write(ref _steps, state.Steps);
+        Volatile.Write(ref _clippedSteps, state.ClippedSteps);
+        Volatile.Write(ref _nonFiniteSteps, state.NonFiniteSteps);
+    }
+
     public ReadOnlySpan<long> HistogramOf(int layer) => _engine.HistogramOf(layer);
 
     /// <summary>Measures and limits gradients in host memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public GradientStatistics Clip(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale)
     {
-        _engine.List.Use(gradients);
+        _engine.Use(gradients);
         return ClipBy(_engine, step, inverseScale);
     }
 
-    /// <summary>Measures gradients in host memory and changes nothing: neither them nor what is kept from step to step.</summary>
+    /// <summary>Measures gradients in host memory and changes nothing: neither them nor the state.</summary>
     public GradientStatistics Measure(ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale)
     {
-        _engine.List.Use(gradients);
+        _engine.Use(gradients);
         Partial total = _engine.Read(inverseScale, out int firstNonFinite);
         (_passes, HasHistograms) = (_engine, false);
         return Describe(_engine.Layers, total, step, total.Norm(inverseScale), total.Largest(inverseScale), firstNonFinite) with
@@ -76,23 +99,30 @@ internal sealed class HostClipper
             _engine.TakeHistograms(inverseScale);
         }
 
-        bool nonFinite = !total.Finite;
         double norm = total.Norm(inverseScale);
         double absoluteMaximum = total.Largest(inverseScale);
-        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, layers, remember: !nonFinite);
+        LimitDecision decision = _limit.Decide(norm, absoluteMaximum, layers, remember: total.Finite);
+        if (!decision.ByLayer && !decision.Scale.IsOne)
+        {
+            ScaleAll(layers, decision.Scale);
+        }
+
+        // A factor above 1, which only an inverse scale can cause, may exceed the range of the element type.
+        int firstOverflow = inverseScale > 1.0 ? FirstOverflow(layers, inverseScale, decision.ClampAt) : -1;
+        bool nonFinite = !total.Finite || firstOverflow >= 0;
+        if (firstOverflow >= 0 && (firstNonFinite < 0 || firstOverflow < firstNonFinite))
+        {
+            firstNonFinite = firstOverflow;
+        }
 
         GradientAction action = ActionFor(nonFinite, decision);
         if ((action & (GradientAction.Skipped | GradientAction.Reported)) != 0)
         {
-            decision = decision with { Coefficient = action == GradientAction.Skipped ? 0.0 : 1.0, ByLayer = false };
-            SetCoefficients(layers, decision.Coefficient);
-        }
-        else if (!decision.ByLayer && decision.Coefficient != 1.0)
-        {
-            SetCoefficients(layers, decision.Coefficient);
+            decision = decision with { Scale = (action & GradientAction.Skipped) != 0 ? 0.0 : 1.0, ByLayer = false };
+            ScaleAll(layers, decision.Scale);
         }
 
-        if (action != GradientAction.Reported)
+        if ((action & GradientAction.Reported) == 0)
         {
             Write(passes, decision, action, inverseScale);
         }
@@ -105,9 +135,22 @@ internal sealed class HostClipper
         return Describe(layers, total, step, norm, absoluteMaximum, firstNonFinite) with
         {
             Threshold = decision.Threshold,
-            Coefficient = decision.Coefficient,
-            Action = action,
+            Coefficient = decision.Scale.Nearest,
+            Action = firstOverflow < 0 ? action : action | GradientAction.Overflowed,
         };
+    }
+
+    private static int FirstOverflow(LayerStatistics[] layers, double inverseScale, double clampAt)
+    {
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (layers[i].Overflows(inverseScale, clampAt))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private GradientAction ActionFor(bool nonFinite, in LimitDecision decision)
@@ -132,11 +175,11 @@ internal sealed class HostClipper
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SetCoefficients(LayerStatistics[] layers, double coefficient)
+    private static void ScaleAll(LayerStatistics[] layers, ScaleFactor factor)
     {
         for (int i = 0; i < layers.Length; i++)
         {
-            layers[i] = layers[i] with { Coefficient = coefficient };
+            layers[i] = layers[i].ScaledBy(factor);
         }
     }
 
@@ -153,6 +196,9 @@ internal sealed class HostClipper
             ZeroCount = total.Zeros,
             FirstNonFiniteIndex = firstNonFinite,
             FirstNonFinite = firstNonFinite < 0 ? null : layers[firstNonFinite].Name,
+            FirstNonFiniteElementCount = firstNonFinite < 0 ? 0 : layers[firstNonFinite].ElementCount,
+            FirstNonFiniteNaNCount = firstNonFinite < 0 ? 0 : layers[firstNonFinite].NaNCount,
+            FirstNonFiniteInfinityCount = firstNonFinite < 0 ? 0 : layers[firstNonFinite].InfinityCount,
             StabilityScore = _stabilityScore,
             ClippingRatio = _steps == 0 ? 0.0 : (double)_clippedSteps / _steps,
         };

@@ -1,20 +1,23 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>What is told of a clipper's steps as they come, so that they reach a log.</summary>
+/// <summary>Receives a clipper's steps as they occur, to log them.</summary>
 internal interface IGradientFollower
 {
-    /// <summary>A step was issued to a device. Called by the thread that clips, in every step: it must cost next to nothing.</summary>
+    /// <summary>A step was issued to a device. Called by the thread that clips, in every step: its cost must be negligible.</summary>
     void Issued();
 
-    /// <summary>A step was measured at once; its layers and histograms stand in the clipper. Called by the thread that clips.</summary>
+    /// <summary>A step was measured immediately; its layers and histograms are in the clipper. Called by the thread that clips.</summary>
     /// <param name="statistics">What was measured and done.</param>
-    /// <param name="insteadOfDevice">Whether a device was to measure it, so that nobody but the follower takes it to a log.</param>
+    /// <param name="insteadOfDevice">Whether it replaces a step on a device, so that only the follower logs it.</param>
     void Clipped(in GradientStatistics statistics, bool insteadOfDevice);
 
-    /// <summary>A device cannot be used, and another way is taken from now on. Called once.</summary>
-    /// <param name="reason">Why it cannot.</param>
+    /// <summary>Logs what a device has finished; does not wait.</summary>
+    void CatchUp();
+
+    /// <summary>A device cannot be used, and other passes are used from now on. Called once.</summary>
+    /// <param name="reason">The reason.</param>
     void FellBack(string reason);
 
-    /// <summary>The clipper is about to be disposed of, and what a device still holds with it.</summary>
+    /// <summary>The clipper is about to be disposed of, including data that is still on a device.</summary>
     void End();
 }

@@ -8,14 +8,22 @@ public sealed class NonFiniteGradientException : ArithmeticException
     public NonFiniteGradientException(in GradientStatistics statistics)
         : base(
             Finding(statistics) + " Lower the learning rate or the loss scale, or choose " +
-            $"{nameof(NonFinitePolicy)}.{nameof(NonFinitePolicy.Skip)} to leave such steps out.")
+            $"{nameof(NonFinitePolicy)}.{nameof(NonFinitePolicy.Skip)} to skip such steps.")
         => Statistics = statistics;
 
-    /// <summary>Gets what was measured on the step; where a device has overwritten that before it could be read, what it measured on its newest step, which may be finite.</summary>
+    /// <summary>Gets the statistics of the step; if a device has overwritten them before they could be read, those of its newest step, which may be finite.</summary>
     public GradientStatistics Statistics { get; }
 
-    private static string Finding(in GradientStatistics statistics) => statistics.FoundInf
-        ? $"The gradients of step {statistics.Step} hold {statistics.NaNCount} NaN and {statistics.InfinityCount} infinite elements of " +
-            $"{statistics.ElementCount}, first in '{statistics.FirstNonFinite}'."
-        : $"The gradients of a step before {statistics.Step} were not finite; the device has overwritten what it found there, so neither step nor layer is known.";
+    private static string Finding(in GradientStatistics statistics)
+    {
+        if (!statistics.FoundInf)
+        {
+            return $"The gradients of a step before {statistics.Step} were not finite; the device has overwritten its statistics, so neither step nor layer is known.";
+        }
+
+        string found = statistics.NonFiniteCount == 0
+            ? "have elements that exceed the range of their type once the loss scale is divided out"
+            : $"have {statistics.NaNCount} NaN and {statistics.InfinityCount} infinite elements of {statistics.ElementCount}";
+        return $"The gradients of step {statistics.Step} {found}, first in '{statistics.FirstNonFinite}'.";
+    }
 }

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
-using FastTrainLog.Backend;
+using FastTrainLog.Platform;
 using FastTrainLog.Frontend;
+using FastTrainLog.Records;
 
 namespace FastTrainLog.Journals;
 
-/// <summary>Collects what a checkpoint says: how far pages are consumed, and how long the files are.</summary>
+/// <summary>Collects the content of a checkpoint: how far pages are consumed, and how long the files are.</summary>
 internal ref struct CheckpointWriter(byte[] slot)
 {
     /// <summary>The offset of a page that is consumed to its end.</summary>
@@ -15,7 +16,7 @@ internal ref struct CheckpointWriter(byte[] slot)
     private int _pages;
     private int _files;
 
-    /// <summary>Says that the records of a page up to an offset from its first one are in the files. Pages come before files.</summary>
+    /// <summary>Notes that the records of a page up to an offset from its first one are in the files. Pages come before files.</summary>
     public void AddPage(Page page, uint consumed)
     {
         Span<byte> entry = _slot.Slice(_length, JournalLayout.PageEntryBytes);
@@ -27,18 +28,15 @@ internal ref struct CheckpointWriter(byte[] slot)
         _pages++;
     }
 
-    /// <summary>Says how long a file is, how often it was rotated and how often made anew. Files come in the order of their numbers.</summary>
-    public void AddFile(long length, uint rotations, uint replacements)
+    /// <summary>Notes the state of a file. Files come in the order of their numbers.</summary>
+    public void AddFile(CheckpointedFile state)
     {
-        Span<byte> entry = _slot.Slice(_length, JournalLayout.FileEntryBytes);
-        MemoryMarshal.Write(entry, length);
-        MemoryMarshal.Write(entry[8..], rotations);
-        MemoryMarshal.Write(entry[12..], replacements);
+        state.Write(_slot.Slice(_length, JournalLayout.FileEntryBytes));
         _length += JournalLayout.FileEntryBytes;
         _files++;
     }
 
-    /// <summary>Says which step a run has come to.</summary>
+    /// <summary>Notes the last step of a run.</summary>
     public readonly void SetStep(RunContext? run)
     {
         MemoryMarshal.Write(_slot[44..], run?.LatestStep is null ? Journal.NoRun : run.Number);
@@ -51,8 +49,7 @@ internal ref struct CheckpointWriter(byte[] slot)
         clock.Save(_slot[8..]);
         MemoryMarshal.Write(_slot[32..], _pages);
         MemoryMarshal.Write(_slot[36..], _files);
-        MemoryMarshal.Write(_slot[40..], 0U);
-        MemoryMarshal.Write(_slot[40..], JournalLayout.Check(_slot[.._length]));
+        Checkpoint.Seal(_slot[.._length]);
         return _slot[.._length];
     }
 }

@@ -9,7 +9,7 @@ internal enum DescriptionKind : byte
     /// <summary>A call site.</summary>
     CallSite = 2,
 
-    /// <summary>A file that records are written to: its number and its full path.</summary>
+    /// <summary>A file that records are written to: its number, its names, its format, and which records it takes.</summary>
     File = 3,
 
     /// <summary>A run: its number, identifier, rank, world size and the ticks of its start.</summary>

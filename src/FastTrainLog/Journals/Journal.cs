@@ -1,32 +1,29 @@
 using System.IO.MemoryMappedFiles;
-using System.Security.Cryptography;
 using System.Text;
-using FastTrainLog.Backend;
+using FastTrainLog.Platform;
+using FastTrainLog.Files;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
 using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Journals;
 
-/// <summary>The mapped file that a pipeline's pages are part of, so that committed records outlive the process.</summary>
+/// <summary>The mapped file that contains a pipeline's pages, so that committed records outlive the process.</summary>
 /// <remarks>
-/// Invariant: what the last whole checkpoint says was consumed is in the files, up to the lengths that it says; everything behind
+/// Invariant: what is consumed according to the last complete checkpoint is in the files, up to the lengths in it; everything after
 /// that is in the pages. The file is locked as long as its process lives, and deleted by a clean shutdown. Written by the
-/// backend's thread, but for descriptions, which whoever makes a logger or a call site adds under a lock.
+/// backend's thread, except for descriptions, which the thread that creates a logger or a call site adds under a lock.
 /// </remarks>
-internal sealed unsafe class Journal
+internal sealed unsafe class Journal : PageStore
 {
-    /// <summary>The number of no run.</summary>
+    /// <summary>The number for no run.</summary>
     public const int NoRun = -1;
 
-    /// <summary>How the names of all journals begin.</summary>
-    public const string AnyPrefix = ".fasttrainlog-";
-
-    private static int Created;
-
     private readonly JournalLayout _layout;
-    private readonly string _path;
+    private readonly OpenDirectory _folder;
+    private readonly string _name;
     private readonly SafeFileHandle _file;
+    private readonly FileIdentity _identity;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
@@ -34,66 +31,93 @@ internal sealed unsafe class Journal
     private readonly byte[] _slot;
     private int _described;
     private ulong _checkpoints;
+    private int _descriptionsLost;
+    private string? _told;
 
-    private Journal(string path, SafeFileHandle file, JournalLayout layout)
+    private Journal(OpenDirectory folder, string name, SafeFileHandle file, JournalLayout layout)
     {
-        _path = path;
+        _folder = folder;
+        _name = name;
         _file = file;
+        _identity = FileSystem.StatusOf(file).Identity;
         _layout = layout;
         _slot = new byte[layout.SlotBytes];
         _map = MemoryMappedFile.CreateFromFile(file, null, layout.TotalBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         _view = _map.CreateViewAccessor(0, layout.TotalBytes);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        MappingGuard.TryAdd(_start, layout.TotalBytes);
     }
 
-    /// <summary>Gets the memory of the pages.</summary>
-    public byte* Pages => _start + _layout.PagesStart;
+    /// <summary>Gets the path of the file.</summary>
+    public string Path => _folder.PathOf(_name);
 
-    /// <summary>Gets the number of descriptions that found no room; their records cannot be recovered.</summary>
-    public int DescriptionsLost { get; private set; }
+    public override bool OutlivesProcess => true;
 
-    /// <summary>Returns the folder that journals of a log directory live in: memory-backed where the system has such a one.</summary>
-    public static string FolderOf(string logDirectory) => Directory.Exists("/dev/shm") ? "/dev/shm" : logDirectory;
+    public override byte* Pages => _start + _layout.PagesStart;
 
-    /// <summary>Returns how the names of a log directory's journals begin; <c>logs</c> and <c>logs/</c> are one directory.</summary>
-    public static string PrefixOf(string logDirectory)
+    /// <summary>Creates the journal of a new log.</summary>
+    /// <exception cref="IOException">There is no space for it, or no safe place.</exception>
+    public static Journal Create(JournalOwner owner, int pages, TickConverter clock)
     {
-        byte[] path = Encoding.UTF8.GetBytes(Path.TrimEndingDirectorySeparator(Path.GetFullPath(logDirectory)));
-        return $"{AnyPrefix}{Convert.ToHexStringLower(SHA256.HashData(path))[..16]}-";
+        using JournalFolders folders = JournalFolders.Open(owner.LogDirectory, mayMake: true);
+        var layout = new JournalLayout(pages, owner.Files);
+        List<string> refusals = [.. folders.Refusals];
+        using OpenDirectory logs = OpenDirectory.Open(owner.LogDirectory);
+        var header = new JournalHeader(
+            layout, Environment.ProcessId, owner.Log, owner.Directory, logs.Status.Identity, logs.Path, owner.Number, owner.HasSymbols, owner.HasTemplates, Machine.This);
+        foreach (OpenDirectory folder in folders.Folders)
+        {
+            if (folder.IsRemote)
+            {
+                refusals.Add($"{folder.Path} is on a file system from which memory cannot be mapped safely");
+                continue;
+            }
+
+            try
+            {
+                return Create(folder, header, clock);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                refusals.Add(exception.Message);
+            }
+        }
+
+        throw new IOException(string.Join("; ", refusals));
     }
 
-    /// <summary>Makes the journal of a new log.</summary>
-    /// <exception cref="IOException">There is no room for it.</exception>
-    public static Journal Create(string logDirectory, int pages, TickConverter clock)
+    private static Journal Create(OpenDirectory folder, JournalHeader header, TickConverter clock)
     {
-        var layout = new JournalLayout(pages);
-        string name = $"{PrefixOf(logDirectory)}{Environment.ProcessId}-{Interlocked.Increment(ref Created)}.journal";
-        string path = Path.Combine(FolderOf(logDirectory), name);
-        // Its room is allocated now: a full file system must show here, not as a signal in the middle of a log call.
-        SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.None, layout.TotalBytes);
+        string name = JournalName.Next(header.Directory);
+        SafeFileHandle file = folder.CreateLocked(name);
+        OpenDirectory? own = null;
         try
         {
-            RandomAccess.SetLength(file, layout.TotalBytes);
-            var journal = new Journal(path, file, layout);
-            journal.WriteHeader(Path.GetFullPath(logDirectory), clock);
+            // Its space is allocated now: a full file system must be detected here, not by a signal in the middle of a log call.
+            FileSystem.Allocate(file, header.Layout.TotalBytes, folder.PathOf(name));
+            own = OpenDirectory.Open(folder.Path);
+            var journal = new Journal(own, name, file, header.Layout);
+            // Last: a file without a header counts as never begun.
+            header.ToBytes(clock).CopyTo(new Span<byte>(journal._start, JournalLayout.HeaderBytes));
             return journal;
         }
         catch
         {
+            own?.Dispose();
             file.Dispose();
-            File.Delete(path);
+            folder.Delete(name);
             throw;
         }
     }
 
-    public void AddLogger(int id, string category, RunContext? run) => Describe(DescriptionKind.Logger, writer =>
+    public override void AddLogger(int id, string category, RunContext? run) => Describe(DescriptionKind.Logger, writer =>
     {
         writer.Write(id);
         writer.Write(category);
         writer.Write(run?.Number ?? NoRun);
     });
 
-    public void AddRun(RunContext run) => Describe(DescriptionKind.Run, writer =>
+    public override void AddRun(RunContext run) => Describe(DescriptionKind.Run, writer =>
     {
         writer.Write(run.Number);
         writer.Write(run.Id);
@@ -102,19 +126,34 @@ internal sealed unsafe class Journal
         writer.Write(run.StartTicks);
     });
 
-    public void AddRunEnd(RunContext run) => Describe(DescriptionKind.RunEnd, writer =>
+    public override void AddRunEnd(RunContext run) => Describe(DescriptionKind.RunEnd, writer =>
     {
         writer.Write(run.Number);
         writer.Write(run.EndTicks);
     });
 
-    public void AddFile(int number, string path) => Describe(DescriptionKind.File, writer =>
+    /// <summary>Describes a file, and returns where what happens to it is noted.</summary>
+    public FileHistory AddFile(int number, LogFileDescription file)
+    {
+        Describe(DescriptionKind.File, writer => Write(writer, number, file));
+        return new FileHistory((FileChanges*)(_start + _layout.ChangesAt(number)));
+    }
+
+    private static void Write(BinaryWriter writer, int number, LogFileDescription file)
     {
         writer.Write(number);
-        writer.Write(Path.GetFullPath(path));
-    });
+        writer.Write(file.Path);
+        writer.Write(file.Name);
+        writer.Write(file.IsJson);
+        writer.Write((byte)file.Content);
+        writer.Write(file.Categories.Count);
+        foreach (string category in file.Categories)
+        {
+            writer.Write(category);
+        }
+    }
 
-    public void AddCallSite(CallSite site) => Describe(DescriptionKind.CallSite, writer =>
+    public override void AddCallSite(CallSite site) => Describe(DescriptionKind.CallSite, writer =>
     {
         writer.Write(site.Id);
         writer.Write((int)site.Level);
@@ -128,12 +167,13 @@ internal sealed unsafe class Journal
             writer.Write(argument.Name);
             writer.Write((byte)argument.Kind);
             writer.Write(argument.IsNullable);
-            writer.Write(argument.EnumNames?.Names.Length ?? -1);
+            writer.Write(argument.EnumNames is not null);
             if (argument.EnumNames is { } names)
             {
                 writer.Write(names.IsFlags);
                 writer.Write(names.IsSigned);
                 writer.Write(names.Size);
+                writer.Write(names.Names.Length);
                 for (int i = 0; i < names.Names.Length; i++)
                 {
                     writer.Write(names.Names[i]);
@@ -143,25 +183,6 @@ internal sealed unsafe class Journal
         }
     });
 
-    /// <summary>Says that a file is about to be rotated for the n-th time.</summary>
-    public void BeginRotation(int file, uint rotation) => Volatile.Write(ref Changes(file)->RotationsBegun, rotation);
-
-    /// <summary>Says that a file was rotated for the n-th time.</summary>
-    public void EndRotation(int file, uint rotation) => Volatile.Write(ref Changes(file)->RotationsEnded, rotation);
-
-    /// <summary>Says that a file was made anew for the n-th time, since something else was found in its place.</summary>
-    /// <param name="file">The file's number.</param>
-    /// <param name="replacement">How often that was.</param>
-    /// <param name="rotations">How often the file was rotated before.</param>
-    /// <param name="length">The bytes that the new file holds already.</param>
-    public void NoteReplacement(int file, uint replacement, uint rotations, long length)
-    {
-        FileChanges* changes = Changes(file);
-        changes->ReplacedAtRotation = rotations;
-        changes->ReplacedAtLength = length;
-        Volatile.Write(ref changes->Replacements, replacement);
-    }
-
     /// <summary>Begins the next checkpoint.</summary>
     public CheckpointWriter BeginCheckpoint() => new(_slot);
 
@@ -169,39 +190,62 @@ internal sealed unsafe class Journal
     public void Commit(in CheckpointWriter checkpoint, TickConverter clock)
     {
         ReadOnlySpan<byte> content = checkpoint.Finish(++_checkpoints, clock);
-        // The slot that is not the valid one: a crash in the middle of this leaves the other.
+        // Written to the slot that is not valid: a crash in the middle of this leaves the other slot.
         content.CopyTo(new Span<byte>(_start + _layout.SlotAt((int)(_checkpoints & 1)), content.Length));
     }
 
-    /// <summary>Deletes the file; the memory stays as long as threads may write it.</summary>
-    public void Delete()
+    /// <summary>Returns what has happened to the journal, where that was not reported before: it was deleted, moved or truncated, or is full.</summary>
+    public string? TakeTrouble()
     {
-        File.Delete(_path);
-        Close();
+        string? trouble = FindTrouble();
+        if (trouble == _told)
+        {
+            return null;
+        }
+
+        _told = trouble ?? _told;
+        return trouble;
     }
 
-    /// <summary>Leaves the file for the next start to recover, and gives up the lock on it.</summary>
-    public void Close() => _file.Dispose();
-
-    /// <summary>Unmaps the memory; only <see cref="PagePool"/> knows, in its finalizer, when no thread can write it any more.</summary>
-    public void Unmap() => _view.SafeMemoryMappedViewHandle.ReleasePointer();
-
-    private FileChanges* Changes(int file) => (FileChanges*)(_start + _layout.FileChangesAt + (file * JournalLayout.FileChangesBytes));
-
-    private void WriteHeader(string logDirectory, TickConverter clock)
+    /// <summary>Releases the lock on the file, and deletes the file if its content is completely written; else the next start recovers it.</summary>
+    public override void End(bool isWritten)
     {
-        var header = new Span<byte>(_start, JournalLayout.HeaderBytes);
-        BitConverter.TryWriteBytes(header[JournalLayout.VersionAt..], JournalLayout.Version);
-        BitConverter.TryWriteBytes(header[JournalLayout.PagesAt..], _layout.Pages);
-        BitConverter.TryWriteBytes(header[JournalLayout.ProcessAt..], Environment.ProcessId);
-        BitConverter.TryWriteBytes(header[JournalLayout.CreatedAt..], DateTime.UtcNow.Ticks);
-        clock.Save(header[JournalLayout.ClockAt..]);
-        byte[] directory = Encoding.UTF8.GetBytes(logDirectory);
-        int length = Math.Min(directory.Length, JournalLayout.MaxDirectoryBytes);
-        BitConverter.TryWriteBytes(header[JournalLayout.DirectoryAt..], length);
-        directory.AsSpan(0, length).CopyTo(header[(JournalLayout.DirectoryAt + sizeof(int))..]);
-        BitConverter.TryWriteBytes(header, JournalLayout.Magic);
-        BitConverter.TryWriteBytes(header[JournalLayout.HeaderCheckAt..], JournalLayout.Check(header[..JournalLayout.HeaderCheckAt]));
+        if (isWritten && IsInPlace())
+        {
+            _folder.Delete(_name);
+        }
+
+        // It keeps the file open, and so locked, until it is disposed; the view does not need it.
+        FileSystem.Unlock(_file);
+        _map.Dispose();
+        _file.Dispose();
+        _folder.Dispose();
+    }
+
+    public override void Free()
+    {
+        MappingGuard.Remove(_start);
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+    }
+
+    private bool IsInPlace() => _folder.StatusOf(_name)?.Identity == _identity;
+
+    private string? FindTrouble()
+    {
+        if (!IsInPlace())
+        {
+            return "somebody deleted or moved it; a kill of this process now loses what is not written yet";
+        }
+
+        if (FileSystem.StatusOf(_file).Length < _layout.TotalBytes)
+        {
+            return "somebody truncated it; a kill of this process now loses what is not written yet, and records that were in it may be lost";
+        }
+
+        int lost = Volatile.Read(ref _descriptionsLost);
+        return lost > 0
+            ? "it has no space for the descriptions of further loggers, runs and call sites; a kill of this process loses those of their records that are not written yet"
+            : null;
     }
 
     private void Describe(DescriptionKind kind, Action<BinaryWriter> write)
@@ -220,14 +264,14 @@ internal sealed unsafe class Journal
             int next = _described + ((Prefix + bytes.Length + 7) & ~7);
             if (next + Prefix > JournalLayout.DescriptionBytes)
             {
-                DescriptionsLost++;
+                _descriptionsLost++;
                 return;
             }
 
             byte* at = _start + _layout.DescriptionsAt + _described;
             bytes.CopyTo(new Span<byte>(at + Prefix, bytes.Length));
-            *(uint*)(at + sizeof(uint)) = JournalLayout.Check(bytes);
-            // Its length makes it count, so that comes last.
+            *(uint*)(at + sizeof(uint)) = Crc32C.Of(bytes);
+            // Its length makes it valid, so that is written last.
             Volatile.Write(ref *(uint*)at, (uint)bytes.Length);
             _described = next;
         }

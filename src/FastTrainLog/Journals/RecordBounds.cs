@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using FastTrainLog.Backend;
 using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
 using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Journals;
@@ -12,6 +12,11 @@ internal static unsafe class RecordBounds
     {
         byte* at = record + RecordLayout.HeaderBytes;
         byte* end = record + length;
+        if (site.Level == CallSite.LevelInRecord && (at >= end || *at > (byte)LogLevel.Critical))
+        {
+            return false;
+        }
+
         foreach (CallSiteArgument argument in site.Arguments)
         {
             if (argument.IsNullable)
@@ -126,8 +131,8 @@ internal static unsafe class RecordBounds
             }
 
             var kind = (ArgumentKind)(*at++);
-            // Only what FormattedRecord writes: nothing nests.
-            if (kind is not (ArgumentKind.Null or ArgumentKind.Boolean or ArgumentKind.Int64 or ArgumentKind.UInt64 or ArgumentKind.Double or ArgumentKind.String)
+            // Only what a list of properties holds: no list nests in it, and no enum or exception is there.
+            if (kind is ArgumentKind.Properties or ArgumentKind.Enum or ArgumentKind.Exception or ArgumentKind.Text
                 || !Skip(kind, ref at, end))
             {
                 return false;

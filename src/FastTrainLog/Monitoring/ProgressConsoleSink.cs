@@ -1,143 +1,379 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using FastTrainLog.Backend;
-using FastTrainLog.Sinks;
+using FastTrainLog.Monitoring.Snapshots;
+using FastTrainLog.Monitoring.Terminal;
+using FastTrainLog.Records;
 using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Monitoring;
 
-/// <summary>Shows a training run on the console: a line of progress that is written over in place, and above it what is worth a line of its own.</summary>
+/// <summary>
+/// Shows training runs on the console. On a terminal: a live line with the progress, a table with a row for each epoch or validation, warnings as short lines, and at the end
+/// the outcome of the run. Elsewhere, as in a file or with <c>TERM=dumb</c>: a line for each epoch, and one for the progress every few seconds.
+/// </summary>
 /// <remarks>
-/// Steps go into the line of progress only. Where the output is redirected there is no such line. It takes the place of the
-/// console of <see cref="TrainLogOptions.EnableConsoleLogging"/>, which would write through the line.
+/// This is the console of <see cref="TrainLogOptions.EnableConsoleLogging"/>, unless <see cref="TrainLogOptions.ConsoleView"/> is set otherwise. The files contain everything that it shows, and more.
+/// While a live line is shown, text that the program writes to <see cref="Console.Out"/> and <see cref="Console.Error"/> is written above it. Processes of another rank than 0 show no progress, only
+/// messages, with their rank. There are no colours if the environment variable <c>NO_COLOR</c> is set (no-color.org).
 /// </remarks>
 public sealed class ProgressConsoleSink : ILogSink
 {
-    private const int WidestBar = 24;
-    private const int NarrowestBar = 6;
-    private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(100);
+    private const int MostLiveRuns = 4;
 
-    private readonly ConsoleSink _console;
-    private readonly Stream _output;
-    private readonly bool _interactive;
-    private readonly RecordFilter _filter;
-    private readonly Func<int> _width;
-    private readonly StringBuilder _line = new();
-    private long _drawn;
-    private bool _isDirty;
-    private bool _isShown;
+    // A line of progress where it cannot be drawn in place: at least so long after the last one, and in a long run a share of its time.
+    private const int LinesInARun = 50;
+    private static readonly TimeSpan LeastBetweenLines = TimeSpan.FromSeconds(5);
+
+    // After a signal that may end the process at any moment, nothing is drawn that would remain on the terminal.
+    private static readonly TimeSpan QuietAfterSignal = TimeSpan.FromSeconds(2);
+
+    private readonly LiveScreen _screen;
+    private readonly LogPlace? _place;
+    private readonly RecordFilter? _filter;
+    private readonly List<RunView> _open = [];
+    private readonly List<string> _lines = [];
+    private readonly RepeatLimit _repeats = new();
+    private readonly StringBuilder _text = new();
+    private EpochTable? _table;
+    private DateTime _lastLine;
+    private long _signalled = long.MinValue;
+    private bool _hasNews;
+    private bool _overwritesRow;
+    private bool _endsWithBlank;
 
     /// <summary>Initializes a sink on standard output.</summary>
-    /// <param name="filter">The records that get a line of their own; null for epochs, the run's start and end, and all from Warning on.</param>
+    /// <param name="filter">The records that are shown as lines; null for those of your own, and all from Warning on.</param>
     public ProgressConsoleSink(RecordFilter? filter = null)
-        : this(new ConsoleSink(), Console.OpenStandardOutput(), !Console.IsOutputRedirected, filter, static () => Console.WindowWidth)
+        : this(LiveScreen.OfProcess, place: null, filter)
     {
     }
 
-    internal ProgressConsoleSink(ConsoleSink console, Stream output, bool interactive, RecordFilter? filter, Func<int> width)
+    internal ProgressConsoleSink(LiveScreen screen, LogPlace? place, RecordFilter? filter)
     {
-        _console = console;
-        _output = output;
-        _interactive = interactive;
-        _filter = filter ?? IsWorthALine;
-        _width = width;
+        _screen = screen;
+        _place = place;
+        _filter = filter;
     }
+
+    private bool IsLive => _screen.Terminal.IsLive;
+
+    private int Columns => Math.Max(1, _screen.Terminal.Columns - 1);
 
     /// <inheritdoc/>
     public void Write(in LogRecord record)
     {
-        if (record.EventId.Id == TrainingEvents.Step && record.Category == LogCategories.TrainingProgress)
+        lock (_screen.Gate)
         {
-            if (_interactive && Stopwatch.GetElapsedTime(_drawn) >= RedrawInterval)
+            if (record.Decoder.Run is { Rank: 0 } run && record.Decoder.TrainingEvent is > 0 and int trainingEvent && TakeEvent(record, run, trainingEvent))
             {
-                Compose(record);
-                _drawn = Stopwatch.GetTimestamp();
+                return;
             }
 
-            return;
-        }
-
-        if (_filter(record))
-        {
-            Erase();
-            _console.Write(record);
-        }
-
-        if (record.EventId.Id is TrainingEvents.RunCompleted or TrainingEvents.RunFailed)
-        {
-            _line.Clear();
+            if (_filter?.Invoke(record) ?? IsWorthALine(record))
+            {
+                TakeMessage(record);
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Flush()
     {
-        _console.Flush();
-        if (_line.Length > 0 && (_isDirty || !_isShown))
+        _screen.Terminal.Measure();
+        lock (_screen.Gate)
         {
-            Erase();
-            _output.Write(Encoding.UTF8.GetBytes(_line.ToString()));
-            _output.Flush();
-            _isDirty = false;
-            _isShown = true;
+            PrintLines();
+            if (!_hasNews || (_signalled != long.MinValue && Stopwatch.GetElapsedTime(_signalled) < QuietAfterSignal))
+            {
+                return;
+            }
+
+            _hasNews = false;
+            if (_open.Exists(run => run.HasStep))
+            {
+                _screen.Show(this, ComposeLive);
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Erase();
-        _console.Dispose();
+        lock (_screen.Gate)
+        {
+            foreach (RunView run in _open)
+            {
+                AddRow(run, run.TakeRow());
+            }
+
+            PrintLines();
+            _screen.Withdraw(this);
+        }
     }
 
     private static bool IsWorthALine(in LogRecord record) =>
         record.Level >= LogLevel.Warning
-        || record.EventId.Id is TrainingEvents.RunStarted or TrainingEvents.EpochEnded or TrainingEvents.RunCompleted;
+        || (record.Decoder.TrainingEvent == 0 && record.Category is not (LogCategories.System or LogCategories.Performance or LogCategories.ModelOperations));
 
-    private void Compose(in LogRecord step)
+    /// <summary>Processes an event of a run.</summary>
+    /// <returns>Whether the record needs no other output.</returns>
+    private bool TakeEvent(in LogRecord record, RunContext context, int trainingEvent)
     {
-        double done = Number(step, "Step");
-        double total = Number(step, "TotalSteps");
-        _line.Clear();
-        if (total > 0)
+        switch (trainingEvent)
         {
-            _line.Append(CultureInfo.InvariantCulture, $"{100.0 * done / total:F1}% step {done}/{total}");
+            case TrainingEvents.RunStarted:
+                RunView started = ViewOf(context);
+                started.TakeStart(record);
+                AddHead(started.Head, record.Timestamp);
+                _lastLine = record.Timestamp;
+                return true;
+            case TrainingEvents.Step:
+                if (record.Decoder.TrainingStep is { } step)
+                {
+                    RunView run = ViewOf(context);
+                    AddRow(run, run.TakeStep(record, step));
+                    _hasNews = true;
+                    AddProgress(run);
+                }
+
+                return true;
+            case TrainingEvents.EpochEnded:
+                RunView ended = ViewOf(context);
+                AddRow(ended, ended.TakeEpoch(record));
+                return true;
+            case TrainingEvents.Validation or TrainingEvents.BestValidation:
+                RunView validated = ViewOf(context);
+                AddRow(validated, validated.TakeValidation(record));
+                _hasNews = true;
+                return true;
+            case TrainingEvents.GradientHealth:
+                ViewOf(context).TakeHealth(record);
+                return true;
+            case TrainingEvents.RunCompleted or TrainingEvents.RunFailed:
+                End(record, ViewOf(context));
+                return true;
+            case TrainingEvents.SignalReceived:
+                TakeSignal(record);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private RunView ViewOf(RunContext context)
+    {
+        RunView? view = _open.Find(run => run.Run == context);
+        if (view is null)
+        {
+            _open.Add(view = new RunView(context));
+        }
+
+        return view;
+    }
+
+    private void End(in LogRecord record, RunView run)
+    {
+        AddRow(run, run.TakeRow());
+        _open.Remove(run);
+        if (!run.HasStart)
+        {
+            TakeMessage(record);
+            return;
+        }
+
+        if (_open.Count == 0 && _repeats.TakeLeft() is > 0 and long left)
+        {
+            AddLine(new StyledLine().Add($"and {Figure.Of(left)} more like these", Tone.Quiet).Add(Elsewhere, Tone.Quiet));
+        }
+
+        if (!_endsWithBlank)
+        {
+            AddLine(new StyledLine());
+        }
+
+        foreach (StyledLine line in ClosingPanel.Compose(record, run, _place, IsLive ? Columns : int.MaxValue))
+        {
+            AddLine(line, isCut: false);
+        }
+
+        AddLine(new StyledLine());
+        _table = null;
+        PrintLines();
+        _screen.Withdraw(this);
+        _hasNews = _open.Count > 0;
+    }
+
+    private void TakeSignal(in LogRecord record)
+    {
+        _overwritesRow = true;
+        TakeMessage(record);
+        PrintLines();
+        if (!(RecordReader.Flag(record, "Handled") ?? false))
+        {
+            _signalled = Stopwatch.GetTimestamp();
+            _screen.Withdraw(this);
+            _hasNews = true;
+        }
+    }
+
+    private void TakeMessage(in LogRecord record)
+    {
+        long left = 0;
+        bool isTrouble = record.Level >= LogLevel.Warning;
+        if (isTrouble && _open.Count > 0 && !_repeats.Admits(record, out left))
+        {
+            return;
+        }
+
+        if (record.Level == LogLevel.Critical)
+        {
+            // The last output of a run whose process crashes.
+            _open.ForEach(run => AddRow(run, run.TakeRow()));
+        }
+
+        if (!IsLive)
+        {
+            string whole = Encoding.UTF8.GetString(record.TextLine).TrimEnd('\n');
+            AddText(RankOf(record) + whole + (left > 0 ? $" (and {Figure.Of(left)} more like it before)" : string.Empty));
+            return;
+        }
+
+        var line = new StyledLine();
+        if (isTrouble)
+        {
+            line.Add(record.Level == LogLevel.Warning ? "warning: " : "error: ", record.Level == LogLevel.Warning ? Tone.Warning : Tone.Bad);
         }
         else
         {
-            _line.Append(CultureInfo.InvariantCulture, $"step {done}");
+            line.Add(record.Timestamp.ToLocalTime().ToString("HH:mm:ss ", CultureInfo.InvariantCulture), Tone.Quiet);
         }
 
-        _line.Append(CultureInfo.InvariantCulture, $" epoch {Number(step, "Epoch")} loss {Number(step, "Loss"):F6}");
-        if (step.TryGetArgument("Eta", out LogArgument eta) && eta.ToObject() is TimeSpan remaining)
-        {
-            _line.Append(CultureInfo.InvariantCulture, $" ETA {remaining:g}");
-        }
-
-        // A line that reaches the last column would wrap, and could then not be written over. The bar has what the figures leave.
-        int room = Math.Max(0, _width() - 1);
-        int bar = Math.Min(WidestBar, room - _line.Length - "[] ".Length);
-        if (total > 0 && bar >= NarrowestBar)
-        {
-            int filled = (int)(bar * Math.Clamp(done / total, 0.0, 1.0));
-            _line.Insert(0, $"[{new string('#', filled)}{new string('.', bar - filled)}] ");
-        }
-
-        _line.Length = Math.Min(_line.Length, room);
-        _isDirty = true;
+        line.Add(RankOf(record), Tone.Quiet);
+        string message = MessageOf(record) + (left > 0 ? $" (+{Figure.Of(left)})" : string.Empty);
+        string tail = isTrouble ? Elsewhere : string.Empty;
+        bool isShort = isTrouble && _open.Count > 0 && tail.Length > 0;
+        line.Add(isShort ? CellWidth.Fit(message, Columns - line.Width - CellWidth.Of(tail)) : message).Add(tail, Tone.Quiet);
+        AddLine(line, isCut: isShort);
     }
 
-    private static double Number(in LogRecord record, string name) =>
-        record.TryGetArgument(name, out LogArgument argument) && argument.TryGetDouble(out double value) ? value : double.NaN;
+    private string Elsewhere => _place?.Errors is not { } file ? string.Empty : _screen.Terminal.HasUnicode ? $" → {file}" : $" -> {file}";
 
-    private void Erase()
+    private static string RankOf(in LogRecord record) => record.Rank is > 0 and int rank ? $"rank {Figure.Of(rank)}: " : string.Empty;
+
+    // A short text for the most frequent kinds; for others the whole message.
+    private static string MessageOf(in LogRecord record)
     {
-        if (_isShown)
+        switch (record.Decoder.TrainingEvent)
         {
-            _output.Write("\r\e[K"u8);
-            _isShown = false;
+            case TrainingEvents.NumericalIssue:
+                string step = RecordReader.Integer(record, "Step") is { } number ? $" at step {Figure.Of(number)}" : string.Empty;
+                return SafeLine.Of($"{RecordReader.Text(record, "Type")}{step} in {RecordReader.Text(record, "Location")}, {RecordReader.Text(record, "RecoveryAction")}");
+            case TrainingEvents.ErrorWithContext:
+                return SafeLine.Of($"{RecordReader.Text(record, "Operation")} failed: {RecordReader.Text(record, "Error")}");
+            case TrainingEvents.SignalReceived:
+                return $"{RecordReader.Text(record, "Signal")} received";
+            default:
+                return SafeLine.Of(record.Message);
         }
+    }
+
+    private IEnumerable<StyledLine> ComposeLive(int columns)
+    {
+        RunView[] runs = [.. _open.Where(run => run.HasStep)];
+        bool areSeveral = _open.Count > 1;
+        foreach (RunView run in runs.Take(MostLiveRuns))
+        {
+            yield return ProgressLine.Compose(run.ToProgress(areSeveral), columns, _screen.Terminal.HasUnicode);
+        }
+
+        if (runs.Length > MostLiveRuns)
+        {
+            yield return new StyledLine().Add($"and {Figure.Of(runs.Length - MostLiveRuns)} more runs", Tone.Quiet);
+        }
+    }
+
+    private void AddProgress(RunView run)
+    {
+        if (IsLive)
+        {
+            return;
+        }
+
+        TimeSpan interval = (run.Latest - run.Head.Started) / LinesInARun;
+        if (run.Latest - _lastLine >= (interval > LeastBetweenLines ? interval : LeastBetweenLines))
+        {
+            _lastLine = run.Latest;
+            AddText(ProgressLine.ToText(run.ToProgress(_open.Count > 1)), run.Latest);
+        }
+    }
+
+    private void AddRow(RunView run, EpochRow? row)
+    {
+        if (row is null)
+        {
+            return;
+        }
+
+        if (!IsLive)
+        {
+            string label = _open.Count > 1 ? SafeLine.Of(run.Head.Label) + "  " : string.Empty;
+            AddText(label + EpochTable.ToText(row, run.Head), run.Latest);
+            _lastLine = run.Latest;
+            return;
+        }
+
+        EpochTable table = EpochTable.For(row, run.Head, Columns, _open.Count > 1, _table);
+        if (table != _table)
+        {
+            AddLine(table.ToHeader());
+            _table = table;
+        }
+
+        AddLine(table.ToLine(row, run.Head));
+    }
+
+    private void AddHead(RunHead head, DateTime time)
+    {
+        if (!IsLive)
+        {
+            AddText(string.Join(", ", head.ToLines(_place?.Directory, int.MaxValue)), time);
+            return;
+        }
+
+        foreach (StyledLine line in head.ToLines(_place?.Directory, Columns))
+        {
+            AddLine(line);
+        }
+
+        AddLine(new StyledLine());
+    }
+
+    private void AddText(string text, DateTime time) => AddText(time.ToLocalTime().ToString("'['yyyy-MM-dd HH:mm:ss'] '", CultureInfo.InvariantCulture) + text);
+
+    private void AddText(string text)
+    {
+        _lines.Add(text);
+        _endsWithBlank = false;
+    }
+
+    private void AddLine(StyledLine line, bool isCut = true)
+    {
+        _text.Clear();
+        line.Write(_text, _screen.Terminal.HasColors, IsLive && isCut ? Columns : int.MaxValue);
+        _lines.Add(_text.ToString());
+        _endsWithBlank = _text.Length == 0;
+    }
+
+    private void PrintLines()
+    {
+        if (_lines.Count > 0)
+        {
+            _screen.Print(_lines, _overwritesRow);
+            _lines.Clear();
+        }
+
+        _overwritesRow = false;
     }
 }

@@ -73,7 +73,7 @@ public enum ArgumentKind : byte
     /// <summary>Named values of any kind: a count as 4 bytes, then for each a string, a kind byte and the value.</summary>
     Properties = 23,
 
-    /// <summary>A type with no binary form of its own, formatted at the call: stored as a string, written as one.</summary>
+    /// <summary>A type without its own binary form, formatted at the call: stored and written as a string.</summary>
     Text = 24,
 
     /// <summary>No value: nothing is stored.</summary>
@@ -82,6 +82,6 @@ public enum ArgumentKind : byte
     /// <summary>A <see cref="FastTrainLog.TensorSummary"/>: two 8-byte counts, three doubles.</summary>
     TensorSummary = 26,
 
-    /// <summary>Numbers one by one: a byte for their kind, how many there were and how many follow as 4 bytes each, then these.</summary>
+    /// <summary>Individual numbers: a byte for their kind, their number and the number of those that follow as 4 bytes each, then these.</summary>
     Numbers = 27,
 }

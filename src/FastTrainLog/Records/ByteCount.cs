@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace FastTrainLog.Records;
 
-/// <summary>A number of bytes as people read it, such as <c>23.54 GiB</c>: four digits, in units of 1024.</summary>
+/// <summary>A number of bytes in readable form, such as <c>23.54 GiB</c>: four digits, in units of 1024.</summary>
 /// <param name="bytes">The number.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct ByteCount(double bytes) : IUtf8SpanFormattable, ISpanFormattable
 {
-    /// <summary>The format of a hole whose integer is one: <c>{ProcessBytes:bytes}</c>.</summary>
+    /// <summary>The format of a placeholder whose integer is a number of bytes: <c>{ProcessBytes:bytes}</c>.</summary>
     public const string Format = "bytes";
 
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -39,7 +39,7 @@ public readonly struct ByteCount(double bytes) : IUtf8SpanFormattable, ISpanForm
 
     private (double Value, string Unit) Scaled()
     {
-        // What four digits would round up to 1024 is one of the next unit.
+        // A value that four digits would round up to 1024 is shown as 1 of the next unit.
         const double Next = 1023.95;
         double value = bytes;
         int unit = 0;

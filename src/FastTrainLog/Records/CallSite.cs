@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Records;
 
-/// <summary>The static description of one attributed method: what its records have in common and need not carry.</summary>
-/// <remarks>Generated code makes one per method and keeps it for the life of the process. Instances are immutable and safe to share between threads.</remarks>
+/// <summary>The static description of one attributed method: what its records have in common and do not store.</summary>
+/// <remarks>Generated code creates one per method and keeps it for the lifetime of the process. Instances are immutable and safe to share between threads.</remarks>
 public sealed class CallSite
 {
-    /// <summary>The level of a call site whose records carry their level as their first byte.</summary>
+    /// <summary>The level of a call site whose records store their level in their first byte.</summary>
     public const LogLevel LevelInRecord = (LogLevel)255;
 
-    /// <summary>The level of the one call site whose records tell what those behind them were made within.</summary>
+    /// <summary>The level of the one call site whose records hold the context of the records after them.</summary>
     internal const LogLevel ContextLevel = (LogLevel)254;
 
     private static readonly Lock Registration = new();
@@ -32,7 +32,7 @@ public sealed class CallSite
         Register();
     }
 
-    /// <summary>Initializes the description of a call site of a process that is no more; without <see cref="Register"/> it has no identifier in this one.</summary>
+    /// <summary>Initializes the description of a call site of a process that has ended; without <see cref="Register"/> it has no identifier in this one.</summary>
     internal CallSite(EventId eventId, LogLevel level, string template, CallSiteArgument[] arguments, bool isFormatted)
     {
         Level = level;
@@ -40,9 +40,12 @@ public sealed class CallSite
         IsFormatted = isFormatted;
         _arguments = arguments;
         Template = Records.MessageTemplate.Parse(template, arguments);
-        Offsets = Backend.RecordDecoder.FixedOffsets(arguments);
+        Offsets = RecordDecoder.FixedOffsets(arguments);
+        Fields = [.. Enumerable.Range(0, arguments.Length).Where(i => isFormatted || IsField(arguments[i]))];
         ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
-        StepArgument = Array.FindIndex(arguments, a => a.Kind is ArgumentKind.Int64 or ArgumentKind.Int32 && a.Name.Equals("Step", StringComparison.OrdinalIgnoreCase));
+        StepArgument = Array.FindIndex(arguments, static a => IsStep(a.Name, a.Kind));
+        TrainingStepArgument = TrainingStep.NumberArgument(arguments);
+        PhaseArgument = TrainingStep.PhaseArgument(arguments);
     }
 
     /// <summary>Gets the level that the call site logs at, or <see cref="LevelInRecord"/>.</summary>
@@ -60,25 +63,31 @@ public sealed class CallSite
     /// <summary>Gets the identifier of the call site in this process.</summary>
     internal int Id { get; private set; }
 
-    /// <summary>Gets the bits that the first word of each of the call site's records has; generated code keeps them as a constant, which spares a call the look at this object.</summary>
+    /// <summary>Gets the bits of the first word of each of the call site's records; generated code keeps them as a constant, so that a call does not read this object.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ulong HeaderBits { get; private set; }
 
     internal MessageTemplate Template { get; }
 
-    /// <summary>Gets where each argument stands in every record, in bytes from its start; null where that differs from record to record.</summary>
+    /// <summary>Gets where each argument is in every record, in bytes from its start; null if that differs from record to record.</summary>
     internal int[]? Offsets { get; }
+
+    /// <summary>Gets the indexes of the arguments that are fields of the record: not its level, nor its exception, nor a further text of an argument whose placeholders have several formats.</summary>
+    internal int[] Fields { get; }
 
     /// <summary>Gets the index of the argument that is the record's exception, or -1.</summary>
     internal int ExceptionArgument { get; }
 
-    /// <summary>Gets the index of the argument that says which step the record is of, or -1.</summary>
+    /// <summary>Gets the index of the argument with the record's step, or -1.</summary>
     internal int StepArgument { get; }
 
-    /// <summary>Gets or sets the parts of a JSON line that are the same for each record of this call site; made by the backend at first use.</summary>
-    internal Formatting.JsonSite? Json { get; set; }
+    /// <summary>Gets the index of the argument with the number of a step of the training, or -1.</summary>
+    internal int TrainingStepArgument { get; }
 
-    /// <summary>Tells an observer of every call site: of those that there are at once, of later ones when they come.</summary>
+    /// <summary>Gets the index of the argument with the record's phase, or -1.</summary>
+    internal int PhaseArgument { get; }
+
+    /// <summary>Reports every call site to an observer: the existing ones at once, later ones when they are registered.</summary>
     internal static void Observe(Action<CallSite> observer)
     {
         lock (Registration)
@@ -87,6 +96,11 @@ public sealed class CallSite
             Observers.Add(observer);
         }
     }
+
+    /// <summary>Returns whether a value is the step at which its record stands, which need not be a step of the training.</summary>
+    internal static bool IsStep(string name, ArgumentKind kind) => kind is ArgumentKind.Int64 or ArgumentKind.Int32 && name.Equals("Step", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsField(CallSiteArgument argument) => argument.Kind != ArgumentKind.Exception && !argument.Name.StartsWith('{');
 
     internal static void Forget(Action<CallSite> observer)
     {
@@ -103,7 +117,7 @@ public sealed class CallSite
         {
             Id = Registered.Length;
             HeaderBits = (ulong)(uint)Id << RecordLayout.CallSiteShift;
-            // Before any record of it can be committed: a recovery must find what the record means.
+            // Before any record of it can be committed: a recovery must find the record's description.
             Observers.ForEach(observer => observer(this));
             // Copy on write: the backend reads the array without a lock.
             Volatile.Write(ref Registered, [.. Registered, this]);
@@ -113,8 +127,18 @@ public sealed class CallSite
 
     internal static CallSite FromId(int id) => Volatile.Read(ref Registered)[id];
 
-    /// <summary>Gets whether records carry a message formatted at the call, as <see cref="Frontend.FormattedRecord"/> writes them.</summary>
+    /// <summary>Gets whether records carry a message formatted at the call, as <see cref="FormattedSite"/> describes them.</summary>
     internal bool IsFormatted { get; }
+
+    /// <summary>Gets whether the call site has an identifier in this process.</summary>
+    internal bool IsRegistered
+    {
+        get
+        {
+            CallSite[] registered = Volatile.Read(ref Registered);
+            return (uint)Id < (uint)registered.Length && ReferenceEquals(registered[Id], this);
+        }
+    }
 
     internal static int Count => Volatile.Read(ref Registered).Length;
 }

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Records;
 
-/// <summary>Holds the names of an enum's members, so that the backend can name a value that it has only as a number.</summary>
+/// <summary>Holds the names of an enum's members, so that the backend can convert a stored number to its name.</summary>
 /// <remarks>Instances are immutable and safe to share between threads.</remarks>
 public sealed class EnumNames
 {
@@ -41,7 +41,7 @@ public sealed class EnumNames
 
     internal int Size => _size;
 
-    /// <summary>Returns the text of a value in one of the enum formats: G (also where there is none), D, X or F.</summary>
+    /// <summary>Returns the text of a value in one of the enum formats: G (also if there is none), D, X or F.</summary>
     internal string Format(ulong value, string? format) => format switch
     {
         "D" or "d" => Number(value),
@@ -52,7 +52,7 @@ public sealed class EnumNames
 
     /// <summary>Returns the text that <see cref="Enum.ToString()"/> gives for a value.</summary>
     /// <param name="value">The value, sign-extended to 64 bits.</param>
-    /// <returns>The member's name, the names of the combined flags, or the number where no member has it.</returns>
+    /// <returns>The member's name, the names of the combined flags, or the number if no member has it.</returns>
     public string GetName(ulong value) => GetName(value, _isFlags);
 
     private string GetName(ulong value, bool combine)

@@ -1,12 +1,15 @@
 using System.ComponentModel;
+using System.Text;
 
 namespace FastTrainLog.Records;
 
-/// <summary>An exception as text, captured at the call: the exception itself may change or die before it is written.</summary>
+/// <summary>An exception as text, captured at the call: the exception itself may change before it is written.</summary>
 /// <remarks>An error is rare; capturing one allocates.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct ExceptionText
 {
+    private const int MostCauses = 100;
+
     private ExceptionText(string? type, string? message, string? details)
     {
         Type = type;
@@ -31,27 +34,88 @@ public readonly ref struct ExceptionText
         }
 
         string type = exception.GetType().FullName ?? exception.GetType().Name;
-        string details;
+        return new ExceptionText(type, SafeText.MessageOf(exception), HasManyCauses(exception) ? DetailsOf(exception) : OwnDetails(exception, type));
+    }
+
+    private static string? OwnDetails(Exception exception, string type)
+    {
         try
         {
-            details = exception.ToString();
+            return exception.ToString();
         }
         catch (Exception failure)
         {
-            // An exception type of the user's whose ToString throws must not take the training loop down with it.
-            details = $"{type} (its ToString threw {failure.GetType().FullName})";
+            // A user's exception type whose ToString throws must not end the training loop.
+            return $"{type} (its ToString threw {failure.GetType().FullName})";
+        }
+    }
+
+    // The framework's own formatting recurses for each inner exception: thousands of them overflow the stack.
+    private static bool HasManyCauses(Exception exception)
+    {
+        int causes = 0;
+        foreach (Exception _ in WithCauses(exception))
+        {
+            if (++causes > MostCauses)
+            {
+                return true;
+            }
         }
 
-        string message;
+        return false;
+    }
+
+    private static string DetailsOf(Exception exception)
+    {
+        var text = new StringBuilder();
+        int causes = 0;
+        foreach (Exception next in WithCauses(exception))
+        {
+            if (causes++ == MostCauses)
+            {
+                text.Append(" ---> … further inner exceptions");
+                break;
+            }
+
+            text.Append(causes > 1 ? " ---> " : string.Empty).Append(next.GetType()).Append(": ").Append(SafeText.MessageOf(next)).Append('\n');
+            text.Append(TraceOf(next)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string? TraceOf(Exception exception)
+    {
         try
         {
-            message = exception.Message;
+            return exception.StackTrace;
         }
-        catch (Exception failure)
+        catch (Exception)
         {
-            message = $"(its Message threw {failure.GetType().FullName})";
+            // Like its other members, a user type may override it.
+            return null;
         }
+    }
 
-        return new ExceptionText(type, message, details);
+    /// <summary>Returns an exception and its inner exceptions, each before its own inner ones.</summary>
+    internal static IEnumerable<Exception> WithCauses(Exception exception)
+    {
+        var open = new Stack<Exception>();
+        open.Push(exception);
+        while (open.TryPop(out Exception? next))
+        {
+            yield return next;
+            if (next is AggregateException aggregate)
+            {
+                for (int i = aggregate.InnerExceptions.Count - 1; i >= 0; i--)
+                {
+                    open.Push(aggregate.InnerExceptions[i]);
+                }
+            }
+            else if (next.InnerException is { } inner)
+            {
+                open.Push(inner);
+            }
+        }
     }
 }

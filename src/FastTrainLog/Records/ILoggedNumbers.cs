@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FastTrainLog.Records;
 
-/// <summary>Numbers of whichever type, for ZLogger's JSON.</summary>
+/// <summary>Numbers of any type, for ZLogger's JSON.</summary>
 internal interface ILoggedNumbers
 {
     void WriteJson(Utf8JsonWriter writer);

@@ -8,9 +8,9 @@ using FastTrainLog.Records;
 namespace FastTrainLog;
 
 /// <summary>Numbers that a call logs one by one, as loggers other than FastTrainLog's receive them: those up to the limit.</summary>
-/// <remarks>As text they read <c>[1, 2, … 998 more]</c>; a format holds for each number.</remarks>
+/// <remarks>As text: <c>[1, 2, … 998 more]</c>; a format applies to each number.</remarks>
 /// <typeparam name="T">The type of the numbers.</typeparam>
-public readonly struct LoggedValues<T> : IReadOnlyList<T>, IFormattable, ILoggedNumbers
+public readonly struct LoggedValues<T> : IReadOnlyList<T>, IFormattable, ILoggedNumbers, INumberItems
     where T : unmanaged, INumber<T>
 {
     private readonly T[]? _first;
@@ -24,13 +24,13 @@ public readonly struct LoggedValues<T> : IReadOnlyList<T>, IFormattable, ILogged
     /// <summary>Gets how many numbers are kept.</summary>
     public int Count => First.Length;
 
-    /// <summary>Gets how many numbers there were.</summary>
+    /// <summary>Gets how many numbers there were at the call.</summary>
     public int Total { get; }
 
     internal T[] First => _first ?? [];
 
     /// <summary>Gets a number.</summary>
-    /// <param name="index">Its place, from 0.</param>
+    /// <param name="index">Its index, from 0.</param>
     public T this[int index] => First[index];
 
     /// <inheritdoc/>
@@ -59,6 +59,12 @@ public readonly struct LoggedValues<T> : IReadOnlyList<T>, IFormattable, ILogged
     }
 
     private string More => string.Create(CultureInfo.InvariantCulture, $"… {Total - Count} more");
+
+    int INumberItems.Size => RecordWriter.SizeOf((ValueSpan<T>)this);
+
+    void INumberItems.WriteTo(ref RecordWriter record) => record.WriteAll((ValueSpan<T>)this);
+
+    void INumberItems.WriteFitting(ref RecordWriter record) => record.Write((ValueSpan<T>)this);
 
     void ILoggedNumbers.WriteJson(Utf8JsonWriter writer)
     {

@@ -18,29 +18,29 @@ public static class MessageArgument
 
     /// <summary>Returns what <c>LoggerMessage.Define</c> makes of a value: <c>(null)</c>, and the items of a sequence without brackets.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>What to format in its place.</returns>
+    /// <returns>What to format instead.</returns>
     public static object Defined(object? value) => value switch
     {
         null => Null,
         string => value,
-        IEnumerable sequence => Join(new StringBuilder(), sequence, static item => item.ToString()).ToString(),
+        IEnumerable sequence => Join(new StringBuilder(), sequence).ToString(),
         _ => value,
     };
 
     /// <summary>Returns a value type's value without boxing it.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value, or null.</param>
-    /// <param name="format">The format of its hole, or null.</param>
-    /// <param name="ifNull">The text in the place of null.</param>
-    /// <returns>What to format in its place.</returns>
+    /// <param name="format">The format of its placeholder, or null.</param>
+    /// <param name="ifNull">The text in place of null.</param>
+    /// <returns>What to format instead.</returns>
     public static MessageValue<T> Nullable<T>(T? value, string? format = null, string ifNull = "")
         where T : struct => new(value.GetValueOrDefault(), value.HasValue ? null : ifNull, format);
 
     /// <summary>Returns what <c>LoggerMessage.Define</c> makes of a value whose type is a type parameter, without boxing it.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
-    /// <param name="format">The format of its hole, or null.</param>
-    /// <returns>What to format in its place.</returns>
+    /// <param name="format">The format of its placeholder, or null.</param>
+    /// <returns>What to format instead.</returns>
     public static MessageValue<T> Generic<T>(T value, string? format = null)
     {
         string? text = value switch
@@ -53,10 +53,17 @@ public static class MessageArgument
         return new MessageValue<T>(value, text, format);
     }
 
-    /// <summary>Returns a number of bytes as it reads in a message.</summary>
+    /// <summary>Returns a value whose format the language does not allow in an interpolated string.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <param name="format">The format of its placeholder.</param>
+    /// <returns>What to format instead.</returns>
+    public static MessageValue<T> Formatted<T>(T value, string format) => new(value, text: null, format);
+
+    /// <summary>Returns a number of bytes as text for a message.</summary>
     /// <param name="value">The number, or null.</param>
-    /// <param name="ifNull">The text in the place of null.</param>
-    /// <returns>What to format in its place.</returns>
+    /// <param name="ifNull">The text in place of null.</param>
+    /// <returns>What to format instead.</returns>
     public static MessageValue<ByteCount> Bytes(double? value, string ifNull = "") =>
         new(new ByteCount(value.GetValueOrDefault()), value.HasValue ? null : ifNull, format: null);
 
@@ -71,12 +78,10 @@ public static class MessageArgument
         }
 
         StringBuilder text = new StringBuilder().Append('[');
-        return Join(text, sequence, static item => item is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : item.ToString())
-            .Append(']')
-            .ToString();
+        return Join(text, sequence).Append(']').ToString();
     }
 
-    /// <summary>Returns metrics as FastTrainLog's own messages show them: counts as they are, all else to six digits.</summary>
+    /// <summary>Returns metrics as FastTrainLog's own messages show them: counts exactly, all others to six digits.</summary>
     /// <param name="metrics">The metrics.</param>
     /// <param name="format">The format of their values; null for the one above.</param>
     /// <returns>The text: <c>loss: 0.123457, count: 12</c>.</returns>
@@ -85,7 +90,7 @@ public static class MessageArgument
         (metrics ?? []).Select(m => $"{m.Name}: {m.Value.ToString(format ?? (m.Value == Math.Truncate(m.Value) ? "F0" : "G6"), CultureInfo.InvariantCulture)}"));
 
     /// <summary>Writes a text.</summary>
-    /// <param name="writer">The writer; ZLogger's gives an empty span where it is full, unless it is asked for a size.</param>
+    /// <param name="writer">The writer; ZLogger's returns an empty span if it is full, unless a size is requested.</param>
     /// <param name="text">The text, in UTF-8.</param>
     public static void Write(IBufferWriter<byte> writer, ReadOnlySpan<byte> text)
     {
@@ -93,7 +98,7 @@ public static class MessageArgument
         writer.Advance(text.Length);
     }
 
-    private static StringBuilder Join(StringBuilder text, IEnumerable sequence, Func<object, string?> toText)
+    private static StringBuilder Join(StringBuilder text, IEnumerable sequence)
     {
         bool first = true;
         foreach (object? item in sequence)
@@ -104,7 +109,12 @@ public static class MessageArgument
             }
 
             first = false;
-            text.Append(item is null ? Null : toText(item));
+            text.Append(item switch
+            {
+                null => Null,
+                IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+                _ => item.ToString(),
+            });
         }
 
         return text;

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace FastTrainLog.Records;
 
 /// <summary>A value of a message, formatted without boxing it; or a text in its place.</summary>
-/// <remarks>It carries its format, because an interpolated string would hand it over as a span, of which a value's own format needs a string.</remarks>
+/// <remarks>It stores its format, because an interpolated string would pass it as a span, while a value's own formatting needs a string.</remarks>
 /// <typeparam name="T">The value's type.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct MessageValue<T> : ISpanFormattable, IUtf8SpanFormattable

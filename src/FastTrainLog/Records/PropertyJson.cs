@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FastTrainLog.Records;
 
-/// <summary>Writes arguments of a generated state as JSON properties, without boxing; for ZLogger, which asks states for it.</summary>
+/// <summary>Writes arguments of a generated state as JSON properties, without boxing; for ZLogger, which calls states for it.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class PropertyJson
 {

@@ -3,8 +3,8 @@ namespace FastTrainLog.Records;
 /// <summary>The binary form of a record in a page.</summary>
 /// <remarks>
 /// A record starts at a multiple of 8 bytes with one 64-bit word, written last: its length in units of 8 bytes (16 bits), its
-/// logger (16 bits) and its call site (32 bits). A word of zero is no record yet, so that storing the word is what commits a record,
-/// to the backend as well as to whoever finds the page after a crash. The clock's ticks follow (8 bytes), then the arguments, packed.
+/// logger (16 bits) and its call site (32 bits). A word of zero means no record yet, so storing the word commits a record,
+/// for the backend as well as for a recovery after a crash. The clock's ticks follow (8 bytes), then the arguments, packed.
 /// </remarks>
 internal static class RecordLayout
 {
@@ -13,10 +13,13 @@ internal static class RecordLayout
     public const int LoggerShift = 16;
     public const int CallSiteShift = 32;
 
-    /// <summary>The word that stands behind the last record of a sealed page.</summary>
+    /// <summary>The word that is after the last record of a sealed page.</summary>
     public const ulong EndOfPage = 0xFFFF;
 
     public const int MaxLoggers = 1 << 16;
+
+    /// <summary>Bytes of an oversized record that are kept for arguments of fixed size.</summary>
+    public const int OversizedReserve = 4096;
 
     public static int Length(ulong word) => (int)(word & 0xFFFF) << 3;
 

@@ -1,15 +1,16 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using FastTrainLog.Frontend;
+using FastTrainLog.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Records;
 
 /// <summary>Writes the arguments of one record into the calling thread's page; generated code uses it.</summary>
 /// <remarks>
-/// Invariant: <see cref="TrainLogger.Begin"/> has reserved the bytes of all arguments, so no write checks for room. Only text is
-/// clipped, and only in a record larger than a page. Nothing is visible to the backend before <see cref="Commit"/>; between
+/// Invariant: the creator of the writer has reserved the bytes of all arguments, so no write checks for space. Only text is
+/// clipped, and only in a record larger than its pages. Nothing is visible to the backend before <see cref="Commit"/>; between
 /// the two no other record may be begun on the thread, so arguments are formatted before the record begins.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -17,25 +18,27 @@ public unsafe ref struct RecordWriter
 {
     internal const int NoTextLimit = int.MaxValue;
 
-    private const string TruncationMark = "… [truncated]";
+    // A name's two ends, by which it is distinguished from others.
+    private const int ShortestName = 24;
+    private const string LeftOut = "… left out";
 
     // No reference is among these: the JIT then keeps them in registers and has nothing to clear at a call's beginning.
     private readonly ulong _word;
-    private readonly ThreadSlot* _slot;
+    private readonly RecordPlace* _place;
     private readonly int _textLimit;
     private byte* _cursor;
 
     /// <summary>Initializes a writer.</summary>
-    /// <param name="slot">The calling thread's slot, whose cursor says where the record goes.</param>
+    /// <param name="place">The calling thread's place, whose cursor is the record's position.</param>
     /// <param name="word">The record's first word.</param>
-    /// <param name="textLimit">The most UTF-16 code units that one piece of text may take: <see cref="NoTextLimit"/> but in a record larger than a page.</param>
+    /// <param name="textLimit">The most UTF-16 code units that one piece of text may take: <see cref="NoTextLimit"/> except in a record larger than its pages.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal RecordWriter(ThreadSlot* slot, ulong word, int textLimit)
+    internal RecordWriter(RecordPlace* place, ulong word, int textLimit)
     {
-        _slot = slot;
+        _place = place;
         _word = word;
         _textLimit = textLimit;
-        _cursor = slot->Cursor + RecordLayout.HeaderBytes;
+        _cursor = place->Cursor + RecordLayout.HeaderBytes;
     }
 
     /// <summary>Returns the bytes that a string takes in a record.</summary>
@@ -147,7 +150,7 @@ public unsafe ref struct RecordWriter
 
     /// <summary>Writes text, or null.</summary>
     /// <param name="value">The text.</param>
-    /// <param name="isNull">Whether it stands for null.</param>
+    /// <param name="isNull">Whether it represents null.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(scoped ReadOnlySpan<char> value, bool isNull)
     {
@@ -161,31 +164,42 @@ public unsafe ref struct RecordWriter
         }
     }
 
-    /// <summary>Writes metrics; those that no longer fit a record larger than a page are left out.</summary>
+    /// <summary>Writes metrics; in a record larger than its pages their names are cut.</summary>
     /// <param name="metrics">The metrics.</param>
     public void Write(scoped ReadOnlySpan<Metric> metrics)
     {
-        byte* count = _cursor;
+        if (!IsOversized || SizeOf(metrics) <= RoomForList)
+        {
+            WriteAll(metrics);
+            return;
+        }
+
+        WriteAll(FitInto(metrics, RoomForList));
+    }
+
+    internal void WriteAll(scoped ReadOnlySpan<Metric> metrics)
+    {
         Write(metrics.Length);
         for (int i = 0; i < metrics.Length; i++)
         {
             ref readonly Metric metric = ref metrics[i];
-            if (IsOversized && !HasRoom(SizeOf(metric.Name) + sizeof(double)))
-            {
-                Unsafe.WriteUnaligned(count, i);
-                return;
-            }
-
-            Write(metric.Name);
+            WriteWhole(metric.Name);
             Write(metric.Value);
         }
     }
 
-    /// <summary>Writes named values; a record larger than a page leaves them out and says so.</summary>
+    /// <summary>Writes a string of a list that was already truncated if necessary.</summary>
+    internal void WriteWhole(string? value)
+    {
+        Write(value?.Length ?? -1);
+        CopyText(value);
+    }
+
+    /// <summary>Writes named values; in a record larger than its pages their names and texts are cut.</summary>
     /// <param name="properties">The values.</param>
     public void Write(PropertyList properties) => properties.WriteTo(ref this);
 
-    /// <summary>Writes numbers one by one; of those in a record larger than a page as many as one text may have room for.</summary>
+    /// <summary>Writes numbers one by one; in a record larger than its pages, as many as one text may take.</summary>
     /// <typeparam name="T">The type of the numbers.</typeparam>
     /// <param name="values">The numbers.</param>
     public void Write<T>(scoped in ValueSpan<T> values)
@@ -198,6 +212,16 @@ public unsafe ref struct RecordWriter
             stored = Math.Min(stored, _textLimit * sizeof(char) / size);
         }
 
+        Write(values, stored);
+    }
+
+    internal void WriteAll<T>(scoped in ValueSpan<T> values)
+        where T : unmanaged, System.Numerics.INumber<T> => Write(values, values.First.Length);
+
+    private void Write<T>(scoped in ValueSpan<T> values, int stored)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        int size = NumberList.ElementBytes<T>();
         Write((byte)NumberList.KindOf<T>());
         Write(values.Total);
         Write(stored);
@@ -211,32 +235,91 @@ public unsafe ref struct RecordWriter
     public readonly void Commit(LogLevel level)
     {
         // Read last: the arguments are then stored from the registers that they came in, with nothing to save around the clock's call.
-        byte* record = _slot->Cursor;
+        byte* record = _place->Cursor;
         *(long*)(record + RecordLayout.TicksOffset) = TickClock.Now();
         // The store of the first word is what commits; it must follow the stores of the arguments.
         Volatile.Write(ref Unsafe.AsRef<ulong>(record), _word);
-        _slot->Cursor = record + RecordLayout.Length(_word);
+        _place->Cursor = record + RecordLayout.Length(_word);
         if (level >= LogLevel.Error)
         {
-            ThreadBuffer.WakeBackend();
+            _place->OnError();
         }
     }
 
     internal readonly bool IsOversized => _textLimit != NoTextLimit;
 
-    // An oversized record keeps this many bytes for the arguments behind the one that asks.
-    internal readonly bool HasRoom(int bytes) =>
-        _slot->Cursor + RecordLayout.Length(_word) - _cursor >= bytes + ThreadBuffer.OversizedReserve;
+    /// <summary>Gets the bytes that a list of metrics or properties has in a record larger than its pages: the share of two texts.</summary>
+    internal readonly int RoomForList => 2 * _textLimit * sizeof(char);
+
+    /// <summary>Truncates a text, and appends how much of it is missing.</summary>
+    internal static string? CutText(string? text, int limit)
+    {
+        if (text is null || text.Length <= limit)
+        {
+            return text;
+        }
+
+        int kept = KeptOf(text, limit);
+        return string.Concat(text.AsSpan(0, kept), Mark(text.Length - kept));
+    }
+
+    /// <summary>Cuts a name in its middle: what distinguishes names is at either end.</summary>
+    internal static string? CutName(string? name, int limit)
+    {
+        int half = (limit - 1) / 2;
+        return name is null || name.Length <= limit ? name : string.Concat(name.AsSpan(0, half), "…", name.AsSpan(name.Length - half));
+    }
+
+    private static Metric[] FitInto(scoped ReadOnlySpan<Metric> metrics, int bytes)
+    {
+        int left = bytes - sizeof(int) - SizeOf(LeftOut) - sizeof(double);
+        int limit = ShortestName;
+        for (int longer = 1 << 16; longer > 0; longer >>= 1)
+        {
+            limit += SizeOf(metrics, limit + longer) <= left ? longer : 0;
+        }
+
+        var fitted = new List<Metric>(metrics.Length);
+        foreach (ref readonly Metric metric in metrics)
+        {
+            string? name = CutName(metric.Name, limit);
+            left -= SizeOf(name) + sizeof(double);
+            if (left < 0)
+            {
+                // More numbers than the largest record holds: one of them is the number of the missing ones.
+                fitted.Add(new Metric(LeftOut, metrics.Length - fitted.Count));
+                break;
+            }
+
+            fitted.Add(new Metric(name!, metric.Value));
+        }
+
+        return [.. fitted];
+    }
+
+    private static int SizeOf(scoped ReadOnlySpan<Metric> metrics, int nameLimit)
+    {
+        int size = sizeof(int);
+        foreach (ref readonly Metric metric in metrics)
+        {
+            size += sizeof(int) + (Math.Min(metric.Name?.Length ?? 0, nameLimit) * sizeof(char)) + sizeof(double);
+        }
+
+        return size;
+    }
+
+    private static int KeptOf(scoped ReadOnlySpan<char> text, int limit)
+    {
+        int kept = Math.Max(0, limit - Mark(text.Length).Length);
+        return kept > 0 && char.IsHighSurrogate(text[kept - 1]) ? kept - 1 : kept;
+    }
+
+    private static string Mark(int missing) => string.Create(CultureInfo.InvariantCulture, $"… [{missing} characters truncated]");
 
     private void WriteTruncated(scoped ReadOnlySpan<char> value)
     {
-        ReadOnlySpan<char> mark = TruncationMark;
-        int kept = Math.Max(0, _textLimit - mark.Length);
-        if (kept > 0 && char.IsHighSurrogate(value[kept - 1]))
-        {
-            kept--;
-        }
-
+        int kept = KeptOf(value, _textLimit);
+        string mark = Mark(value.Length - kept);
         Write(kept + mark.Length);
         CopyText(value[..kept]);
         CopyText(mark);

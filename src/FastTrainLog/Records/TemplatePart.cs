@@ -1,14 +1,14 @@
-using FastTrainLog.Formatting;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Records;
 
-/// <summary>A piece of a message template: literal text, and the hole for an argument that follows it.</summary>
+/// <summary>A piece of a message template: literal text, and the placeholder of an argument that follows it.</summary>
 internal readonly struct TemplatePart
 {
-    /// <summary>The hole's format.</summary>
+    /// <summary>The placeholder's format.</summary>
     public readonly ArgumentFormat Format;
 
-    /// <summary>The text ahead of the hole.</summary>
+    /// <summary>The text before the placeholder.</summary>
     public readonly Utf8Literal Lead;
 
     public TemplatePart(string lead, int argument, int alignment, ArgumentFormat format, int[]? section = null)
@@ -25,13 +25,13 @@ internal readonly struct TemplatePart
         Section = section;
     }
 
-    /// <summary>Gets the index of the hole's argument; -1 where there is text alone.</summary>
+    /// <summary>Gets the index of the placeholder's argument; -1 if there is only text.</summary>
     public int Argument { get; }
 
-    /// <summary>Gets the hole's minimum width in characters; negative aligns left.</summary>
+    /// <summary>Gets the placeholder's minimum width in characters; negative aligns left.</summary>
     public int Alignment { get; }
 
-    /// <summary>Gets the arguments of the optional section that the part stands in: where one has no value, all of the section is left out.</summary>
+    /// <summary>Gets the arguments of the optional section that the part is in: if one has no value, the whole section is omitted.</summary>
     public int[]? Section { get; }
 
     public TemplatePart Within(int[] section) => new(Lead, Argument, Alignment, Format, section);

@@ -7,12 +7,12 @@ using FastTrainLog.Records;
 
 namespace FastTrainLog;
 
-/// <summary>What is logged of many numbers: how many there are, how many of them are NaN, and the others' minimum, maximum and mean.</summary>
+/// <summary>The summary of many numbers: their count, the count of NaNs, and the minimum, maximum and mean of the others.</summary>
 /// <remarks>
 /// Computed in double precision: 64-bit integers beyond 2^53 are rounded. As text it reads <c>4 values, min -1.5, max 2, mean 0.25, 1 NaN</c>; a
-/// format holds for the three figures, six significant digits where there is none.
+/// format applies to the three figures, with six significant digits if there is none.
 /// </remarks>
-// A record holds its memory as it is: the order of the fields is part of the journal's format.
+// A record stores its memory unchanged: the order of the fields is part of the journal's format.
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct TensorSummary : ISpanFormattable, IUtf8SpanFormattable, IEquatable<TensorSummary>
 {
@@ -27,22 +27,22 @@ public readonly struct TensorSummary : ISpanFormattable, IUtf8SpanFormattable, I
         Mean = mean;
     }
 
-    /// <summary>Gets how many values there are, NaNs among them.</summary>
+    /// <summary>Gets the number of values, including NaNs.</summary>
     public long Count { get; }
 
     /// <summary>Gets how many values are NaN.</summary>
     public long NaNCount { get; }
 
-    /// <summary>Gets the least value that is no NaN; NaN where there is none.</summary>
+    /// <summary>Gets the smallest value that is not NaN; NaN if there is none.</summary>
     public double Minimum { get; }
 
-    /// <summary>Gets the greatest value that is no NaN; NaN where there is none.</summary>
+    /// <summary>Gets the greatest value that is not NaN; NaN if there is none.</summary>
     public double Maximum { get; }
 
-    /// <summary>Gets the mean of the values that are no NaN; NaN where there is none.</summary>
+    /// <summary>Gets the mean of the values that are not NaN; NaN if there is none.</summary>
     public double Mean { get; }
 
-    /// <summary>Gets whether there is a value that is no NaN.</summary>
+    /// <summary>Gets whether there is a value that is not NaN.</summary>
     public bool HasNumbers => Count > NaNCount;
 
     /// <summary>Summarises numbers in one pass.</summary>

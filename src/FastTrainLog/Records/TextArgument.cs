@@ -9,8 +9,8 @@ namespace FastTrainLog.Records;
 
 /// <summary>The text of an argument whose type has no binary form, formatted at the call, before the record begins.</summary>
 /// <remarks>
-/// It starts in the caller's stack memory and rents an array where that is too small; dispose it after the record is committed.
-/// A value whose own formatting throws becomes a text that says so: a log call must not take the training loop down.
+/// It starts in the caller's stack memory and rents an array if that is too small; dispose of it after the record is committed.
+/// A value whose own formatting throws becomes a text that says so: a log call must not end the training loop.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct TextArgument
@@ -26,7 +26,7 @@ public ref struct TextArgument
     /// <param name="stackMemory">The memory to use as long as it suffices.</param>
     public TextArgument(Span<char> stackMemory) => _buffer = stackMemory;
 
-    /// <summary>Gets the text; empty where <see cref="IsNull"/>.</summary>
+    /// <summary>Gets the text; empty if <see cref="IsNull"/>.</summary>
     public readonly ReadOnlySpan<char> Written => IsNull ? default : _buffer[.._length];
 
     /// <summary>Gets whether the value was null.</summary>
@@ -35,7 +35,7 @@ public ref struct TextArgument
     /// <summary>Formats a value in the invariant culture; items of a sequence are separated by commas.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="value">The value.</param>
-    /// <param name="format">The format of its hole in the template, or null.</param>
+    /// <param name="format">The format of its placeholder in the template, or null.</param>
     public void Format<T>(T value, string? format)
     {
         if (value is null)
@@ -78,9 +78,9 @@ public ref struct TextArgument
         }
     }
 
-    /// <summary>Writes what is logged in the place of a classified value.</summary>
+    /// <summary>Writes what is logged in place of a classified value.</summary>
     /// <typeparam name="T">The value's type.</typeparam>
-    /// <param name="logger">The logger that the call is made on: its log chose the redactor.</param>
+    /// <param name="logger">The logger on which the call is made: its log set the redactor.</param>
     /// <param name="classification">The class of the attribute that classifies the value.</param>
     /// <param name="value">The value.</param>
     public void Redact<T>(ILogger logger, Type classification, T value)
@@ -88,31 +88,56 @@ public ref struct TextArgument
         Redactor redactor = RedactorTable.Of(logger).For(classification);
         if (!redactor.ReadsValue)
         {
-            redactor.Redact(default, ref this);
+            AppendRedacted(redactor, default);
             return;
         }
 
         var raw = new TextArgument(stackalloc char[RawChars]) { _holdsSecret = true };
         raw.Format(value, null);
-        redactor.Redact(raw.Written, ref this);
+        AppendRedacted(redactor, raw.Written);
         raw._buffer.Clear();
         raw.Dispose();
     }
 
-    /// <summary>Writes what is logged in the place of a classified text.</summary>
-    /// <param name="logger">The logger that the call is made on: its log chose the redactor.</param>
+    /// <summary>Writes what is logged in place of a classified text.</summary>
+    /// <param name="logger">The logger on which the call is made: its log set the redactor.</param>
     /// <param name="classification">The class of the attribute that classifies the text.</param>
     /// <param name="value">The text.</param>
     public void Redact(ILogger logger, Type classification, scoped ReadOnlySpan<char> value) =>
-        RedactorTable.Of(logger).For(classification).Redact(value, ref this);
+        AppendRedacted(RedactorTable.Of(logger).For(classification), value);
 
-    /// <summary>Writes what is logged in the place of a classified text.</summary>
-    /// <param name="logger">The logger that the call is made on: its log chose the redactor.</param>
+    /// <summary>Writes what is logged in place of a classified text.</summary>
+    /// <param name="logger">The logger on which the call is made: its log set the redactor.</param>
     /// <param name="classification">The class of the attribute that classifies the text.</param>
     /// <param name="value">The text, or null.</param>
     public void Redact(ILogger logger, Type classification, string? value) => Redact(logger, classification, value.AsSpan());
 
-    /// <summary>Gives a rented array back.</summary>
+    /// <summary>Returns what is logged in place of a classified value.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="logger">The logger on which the call is made: its log set the redactor.</param>
+    /// <param name="classification">The class of the attribute that classifies the value.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>The text.</returns>
+    public static string Redacted<T>(ILogger logger, Type classification, T value)
+    {
+        var text = new TextArgument(stackalloc char[Redactor.MaxChars]);
+        text.Redact(logger, classification, value);
+        return text.Written.ToString();
+    }
+
+    /// <summary>Returns what is logged in place of a classified text.</summary>
+    /// <param name="logger">The logger on which the call is made: its log set the redactor.</param>
+    /// <param name="classification">The class of the attribute that classifies the text.</param>
+    /// <param name="value">The text.</param>
+    /// <returns>The text in its place.</returns>
+    public static string Redacted(ILogger logger, Type classification, scoped ReadOnlySpan<char> value)
+    {
+        var text = new TextArgument(stackalloc char[Redactor.MaxChars]);
+        text.Redact(logger, classification, value);
+        return text.Written.ToString();
+    }
+
+    /// <summary>Returns a rented array to the pool.</summary>
     public void Dispose()
     {
         if (_rented is { } rented)
@@ -122,10 +147,16 @@ public ref struct TextArgument
         }
     }
 
+    private void AppendRedacted(Redactor redactor, scoped ReadOnlySpan<char> value)
+    {
+        Span<char> redacted = stackalloc char[Redactor.MaxChars];
+        Append(redacted[..redactor.Redact(value, redacted)]);
+    }
+
     private void Explain(Type type, Exception failure)
     {
         _length = 0;
-        Append($"({type} could not be formatted: {failure.GetType()})");
+        Append(SafeText.Failure(type, failure));
     }
 
     private void Append<T>(T value, string? format)
@@ -144,7 +175,15 @@ public ref struct TextArgument
             handler.AppendFormatted(value, format);
             if (rest.TryWrite(ref handler, out int written))
             {
-                _length += written;
+                // The value's own code reports how much it wrote.
+                _length += (uint)written <= (uint)rest.Length ? written : throw new FormatException($"{typeof(T)} reports that it wrote {written} characters into {rest.Length}.");
+                return;
+            }
+
+            if (_buffer.Length > SafeText.MostChars)
+            {
+                // It may request ever more space.
+                Append(value is IFormattable formattable ? formattable.ToString(format, CultureInfo.InvariantCulture) : value?.ToString());
                 return;
             }
 
@@ -163,16 +202,23 @@ public ref struct TextArgument
             }
 
             first = false;
+            if (_length > SafeText.MostChars)
+            {
+                // It may be endless.
+                Append("…");
+                return;
+            }
+
             Append(item switch
             {
                 null => "(null)",
-                IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-                _ => item.ToString(),
+                IEnumerable and not string and not IFormattable => item.ToString(),
+                _ => SafeText.Of(item),
             });
         }
     }
 
-    internal void Append(scoped ReadOnlySpan<char> text)
+    private void Append(scoped ReadOnlySpan<char> text)
     {
         if (text.Length > _buffer.Length - _length)
         {

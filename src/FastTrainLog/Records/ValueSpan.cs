@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace FastTrainLog.Records;
 
-/// <summary>The numbers that a call logs one by one: the first of them, and how many there are; generated code makes it.</summary>
+/// <summary>The numbers that a call logs one by one: the first of them, and their count; created by generated code.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct ValueSpan<T>
@@ -27,7 +27,7 @@ public readonly ref struct ValueSpan<T>
 
     internal int Total { get; }
 
-    /// <summary>Gives the numbers back that a state kept.</summary>
+    /// <summary>Returns the numbers that a state kept.</summary>
     /// <param name="values">The numbers.</param>
     public static implicit operator ValueSpan<T>(LoggedValues<T> values) => new(values.First, values.Total, default);
 

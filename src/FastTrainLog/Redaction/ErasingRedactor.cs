@@ -1,10 +1,14 @@
-using FastTrainLog.Records;
-
 namespace FastTrainLog.Redaction;
 
 internal sealed class ErasingRedactor : Redactor
 {
+    private const string Erased = "[erased]";
+
     internal override bool ReadsValue => false;
 
-    internal override void Redact(scoped ReadOnlySpan<char> value, ref TextArgument text) => text.Append("[erased]");
+    internal override int Redact(scoped ReadOnlySpan<char> value, Span<char> destination)
+    {
+        Erased.CopyTo(destination);
+        return Erased.Length;
+    }
 }

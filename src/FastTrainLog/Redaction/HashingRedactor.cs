@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using FastTrainLog.Records;
 
 namespace FastTrainLog.Redaction;
 
@@ -16,13 +15,13 @@ internal sealed class HashingRedactor : Redactor
     {
         if (key.Length < MinKeyBytes)
         {
-            throw new ArgumentException($"The key has {key.Length} bytes, but must have {MinKeyBytes} or more: make one with RandomNumberGenerator.GetBytes(32).", nameof(key));
+            throw new ArgumentException($"The key has {key.Length} bytes, but must have {MinKeyBytes} or more: create one with RandomNumberGenerator.GetBytes(32).", nameof(key));
         }
 
         _key = key.ToArray();
     }
 
-    internal override void Redact(scoped ReadOnlySpan<char> value, ref TextArgument text)
+    internal override int Redact(scoped ReadOnlySpan<char> value, Span<char> destination)
     {
         int size = Encoding.UTF8.GetMaxByteCount(value.Length);
         byte[]? rented = size > StackBytes ? ArrayPool<byte>.Shared.Rent(size) : null;
@@ -37,8 +36,7 @@ internal sealed class HashingRedactor : Redactor
             ArrayPool<byte>.Shared.Return(rented);
         }
 
-        Span<char> digits = stackalloc char[2 * ShownBytes];
-        Convert.TryToHexStringLower(hash[..ShownBytes], digits, out _);
-        text.Append(digits);
+        Convert.TryToHexStringLower(hash[..ShownBytes], destination, out int written);
+        return written;
     }
 }

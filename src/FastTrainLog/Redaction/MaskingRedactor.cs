@@ -1,9 +1,9 @@
-using FastTrainLog.Records;
-
 namespace FastTrainLog.Redaction;
 
 internal sealed class MaskingRedactor : Redactor
 {
+    private const string Hidden = "****";
+
     private readonly int _visible;
 
     public MaskingRedactor(int visible)
@@ -16,14 +16,18 @@ internal sealed class MaskingRedactor : Redactor
         _visible = visible;
     }
 
-    internal override void Redact(scoped ReadOnlySpan<char> value, ref TextArgument text)
+    internal override int Redact(scoped ReadOnlySpan<char> value, Span<char> destination)
     {
-        text.Append("****");
-        if (value.Length >= 2 * _visible)
+        Hidden.CopyTo(destination);
+        if (value.Length < 2 * _visible)
         {
-            int start = value.Length - _visible;
-            // Half of a character outside the basic plane is no character.
-            text.Append(value[(start < value.Length && char.IsLowSurrogate(value[start]) ? start + 1 : start)..]);
+            return Hidden.Length;
         }
+
+        int start = value.Length - _visible;
+        // Half of a surrogate pair is not a character.
+        ReadOnlySpan<char> shown = value[(start < value.Length && char.IsLowSurrogate(value[start]) ? start + 1 : start)..];
+        shown.CopyTo(destination[Hidden.Length..]);
+        return Hidden.Length + shown.Length;
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Redaction;
 
-/// <summary>Knows the redactor of each classification, as a log's options chose them.</summary>
+/// <summary>The redactors of each classification, as set in a log's options.</summary>
 /// <remarks>
-/// A call on a logger of somebody else's, a composite one before all, cannot know where it ends: it is redacted as the log says that was
-/// started last, of those that run and chose any redactor, and erased where there is none.
+/// A call on a logger of another system, such as a composite one, cannot know its destination: it is redacted by the log that was
+/// started last among the running ones that set any redactor, and erased if there is none.
 /// </remarks>
 internal sealed class RedactorTable(IEnumerable<KeyValuePair<Type, Redactor>> chosen)
 {
@@ -18,11 +18,11 @@ internal sealed class RedactorTable(IEnumerable<KeyValuePair<Type, Redactor>> ch
     private readonly Dictionary<Type, Redactor> _chosen = new(chosen);
     private readonly ConcurrentDictionary<Type, Redactor> _resolved = new();
 
-    public static RedactorTable Of(ILogger? logger) => logger is TrainLogger own ? own.Pipeline.Redactors : _ofOthers;
+    public static RedactorTable Of(ILogger? logger) => logger is IRedactingLogger own ? own.Redactors : _ofOthers;
 
     public Redactor For(Type classification) => _resolved.GetOrAdd(classification, static (type, chosen) => Resolve(type, chosen), _chosen);
 
-    /// <summary>Makes the table that of other loggers, as long as none comes after it.</summary>
+    /// <summary>Makes this the table for other loggers, until a later one replaces it.</summary>
     public void Enter() => Change(() =>
     {
         if (_chosen.Count > 0)

@@ -12,11 +12,11 @@ public sealed class RateGate(CallSite site, int maxPerSecond) : CallGate(site)
 {
     private const uint Second = 1000;
 
-    // A thread that was interrupted behind its look at the clock is late by less than this; it must not turn the second back.
+    // A thread that was interrupted after reading the clock is late by less than this; it must not set the second back.
     private const uint Late = 60_000;
 
     // When the second began, in milliseconds that wrap around (upper half), and the calls in it (lower half): one word, so that an
-    // interlocked increment both counts a call and tells its number.
+    // interlocked increment both counts a call and returns its number.
     private ulong _second;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace FastTrainLog.Sampling;
 
 /// <summary>Lets the first calls pass, then every n-th or none.</summary>
 /// <param name="site">The call site.</param>
-/// <param name="every">Of how many calls behind the first ones one passes; 0 for none.</param>
+/// <param name="every">Of how many calls after the first ones one passes; 0 for none.</param>
 /// <param name="first">How many calls pass at first; at least 1 where <paramref name="every"/> is not 0.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class SamplingGate(CallSite site, int every, int first) : CallGate(site)
@@ -26,7 +26,7 @@ public sealed class SamplingGate(CallSite site, int every, int first) : CallGate
 
         if (every > 0 && (call - first) % every == 0)
         {
-            // Which calls pass depends on their number alone, so those left out need no count of their own.
+            // Which calls pass depends only on their number, so the suppressed ones need no separate count.
             suppressed = Math.Clamp(call - 1 - Volatile.Read(ref _reported), 0, every - 1);
             return true;
         }

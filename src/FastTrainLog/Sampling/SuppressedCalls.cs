@@ -1,10 +1,10 @@
-using FastTrainLog.Frontend;
 using FastTrainLog.Sampling;
+using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog;
 
-/// <summary>Knows the calls that sampling and rate limits left out and that no record has told of yet.</summary>
-/// <remarks>Thread-safe. A <see cref="TrainLogging"/> that ends reports them by itself, and so does a process that ends.</remarks>
+/// <summary>The calls that sampling and rate limits suppressed and that no record has reported yet.</summary>
+/// <remarks>Thread-safe. They are reported automatically when a <see cref="TrainLogging"/> or the process ends.</remarks>
 public static class SuppressedCalls
 {
     private static readonly Lock Registration = new();
@@ -13,12 +13,13 @@ public static class SuppressedCalls
     static SuppressedCalls() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => Report();
 
     /// <summary>
-    /// Logs for each call site how many of its calls were left out since its last record, at its level, to the logger of the last one of them.
+    /// Logs for each call site how many of its calls were suppressed since its last record, at its level, to the logger of the last suppressed call.
     /// Call it before you dispose a logger factory that is not FastTrainLog's: at the end of the process its providers may be gone.
     /// </summary>
-    public static void Report() => Report(null);
+    public static void Report() => Report(static _ => true);
 
-    internal static void Report(LogPipeline? ending)
+    /// <summary>Reports the calls that were suppressed on some loggers.</summary>
+    internal static void Report(Predicate<ILogger> concerns)
     {
         CallGate[] gates;
         lock (Registration)
@@ -28,7 +29,7 @@ public static class SuppressedCalls
 
         foreach (CallGate gate in gates)
         {
-            gate.Report(ending);
+            gate.Report(concerns);
         }
     }
 

@@ -2,7 +2,7 @@ namespace FastTrainLog.Series;
 
 /// <summary>A series of any length in bounded memory: minima, maxima, means, and the points that are not finite.</summary>
 /// <remarks>
-/// Buckets of equally many points. When there are <see cref="MostBuckets"/> of them, each two neighbours become one and from there on a bucket
+/// Buckets of equally many points. When there are <see cref="MostBuckets"/> of them, adjacent ones are merged in pairs and from then on a bucket
 /// takes twice as many points: a hundred million points are 256 to 512 buckets, some 40 KiB. One thread at a time uses it.
 /// </remarks>
 public sealed class MetricSeries
@@ -23,8 +23,22 @@ public sealed class MetricSeries
     /// <summary>Gets the buckets, valid until the next point is added.</summary>
     internal ReadOnlySpan<SeriesBucket> Buckets => _buckets.AsSpan(0, _count);
 
+    /// <summary>Gets or sets the state of the series, for storing it elsewhere.</summary>
+    internal MetricSeriesState State
+    {
+        get => new(Buckets.ToArray(), [.. _nonFinite], _stride, _points, _nonFiniteLeftOut);
+        set
+        {
+            _buckets = [.. value.Buckets, .. new SeriesBucket[16]];
+            _count = value.Buckets.Length;
+            _nonFinite.Clear();
+            _nonFinite.AddRange(value.NonFinite);
+            (_stride, _points, _nonFiniteLeftOut) = (value.Stride, value.Points, value.NonFiniteLeftOut);
+        }
+    }
+
     /// <summary>Adds a point.</summary>
-    /// <param name="step">The step, or what else the series goes by.</param>
+    /// <param name="step">The step, or another position of the series.</param>
     /// <param name="value">The value.</param>
     public void Add(long step, double value)
     {
@@ -51,6 +65,17 @@ public sealed class MetricSeries
         }
 
         _buckets[_count++] = SeriesBucket.Of(step, value);
+    }
+
+    /// <summary>Removes the points from a step on, in complete buckets: the bucket that contains the step stays with all its points.</summary>
+    internal void CutFrom(long step)
+    {
+        while (_count > 0 && _buckets[_count - 1].FirstStep >= step)
+        {
+            _points -= _buckets[--_count].Points;
+        }
+
+        _nonFinite.RemoveAll(point => point.Step >= step);
     }
 
     /// <summary>Copies the series as it is now.</summary>

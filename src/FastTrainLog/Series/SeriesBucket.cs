@@ -1,15 +1,15 @@
 namespace FastTrainLog.Series;
 
-/// <summary>What a stretch of consecutive points of a series comes to.</summary>
+/// <summary>A summary of consecutive points of a series.</summary>
 /// <param name="FirstStep">The step of its first point.</param>
 /// <param name="LastStep">The step of its last point.</param>
 /// <param name="Points">The number of points, those that are not finite included.</param>
 /// <param name="NonFinite">The number of points that are not finite.</param>
-/// <param name="Minimum">The lowest finite value; NaN where there is none.</param>
+/// <param name="Minimum">The lowest finite value; NaN if there is none.</param>
 /// <param name="MinimumStep">The step of that value.</param>
-/// <param name="Maximum">The highest finite value; NaN where there is none.</param>
+/// <param name="Maximum">The highest finite value; NaN if there is none.</param>
 /// <param name="MaximumStep">The step of that value.</param>
-/// <param name="Mean">The mean of the finite values; NaN where there is none.</param>
+/// <param name="Mean">The mean of the finite values; NaN if there is none.</param>
 /// <param name="Last">The value of the last point.</param>
 public readonly record struct SeriesBucket(
     long FirstStep,

@@ -6,7 +6,7 @@ public sealed record SeriesSnapshot
     /// <summary>Gets the number of points that the series was made of.</summary>
     public required long Points { get; init; }
 
-    /// <summary>Gets the buckets, in the order of the points; each point lies in exactly one.</summary>
+    /// <summary>Gets the buckets, in the order of the points; each point is in exactly one.</summary>
     public required IReadOnlyList<SeriesBucket> Buckets { get; init; }
 
     /// <summary>Gets the points that are not finite, in order: every one up to <see cref="MetricSeries.MostNonFinite"/>.</summary>

@@ -4,35 +4,40 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>Compresses rotated files and deletes old ones, on a thread of its own and of low priority.</summary>
+/// <summary>Compresses rotated files and deletes old ones, on a separate thread of low priority.</summary>
 /// <remarks>
 /// The backend never waits for it: it takes a file's lock for single renames only. It touches no rotated file before a checkpoint
-/// covers its rotation, since a recovery may have to cut that back.
+/// covers its rotation, because a recovery may have to undo that.
 /// </remarks>
 internal sealed partial class BackupKeeper
 {
     private const int PieceBytes = 256 * 1024;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(1);
 
+    // Of the limit, from which on the log warns of it.
+    private const double NearLimit = 0.8;
+
     private readonly IReadOnlyList<RotatedFiles> _files;
-    private readonly bool _compresses;
+    private readonly IReadOnlyList<RotatedFiles> _compressed;
     private readonly Retention? _retention;
-    private readonly TrainLogger _logger;
+    private readonly ILogger _logger;
     private readonly AutoResetEvent _rotated = new(false);
     private readonly Thread _thread;
     private readonly byte[] _piece = new byte[PieceBytes];
+    private readonly LookPace _pace = new(TimeProvider.System);
     private volatile bool _stopping;
     private string? _reported;
+    private bool _isWarned;
 
-    /// <summary>Starts the thread, which looks after what earlier runs left first.</summary>
+    /// <summary>Starts the thread, which handles what earlier runs left first.</summary>
     /// <param name="files">The rotated files of each file of the log.</param>
-    /// <param name="compresses">Whether they are compressed.</param>
+    /// <param name="compressed">Those of them that are compressed.</param>
     /// <param name="retention">What deletes old ones; null for nothing.</param>
-    /// <param name="logger">Where trouble is reported.</param>
-    public BackupKeeper(IReadOnlyList<RotatedFiles> files, bool compresses, Retention? retention, TrainLogger logger)
+    /// <param name="logger">Reports failures.</param>
+    public BackupKeeper(IReadOnlyList<RotatedFiles> files, IReadOnlyList<RotatedFiles> compressed, Retention? retention, ILogger logger)
     {
         _files = files;
-        _compresses = compresses;
+        _compressed = compressed;
         _retention = retention;
         _logger = logger;
         foreach (RotatedFiles file in files)
@@ -44,7 +49,7 @@ internal sealed partial class BackupKeeper
         _thread.Start();
     }
 
-    /// <summary>Stops the thread and waits for it: a compression under way is given up, and its file left to the next start.</summary>
+    /// <summary>Stops the thread and waits for it: a compression in progress is abandoned, and its file left to the next start.</summary>
     /// <param name="timeout">The longest wait.</param>
     /// <returns>Whether it ended within the time.</returns>
     public bool Stop(TimeSpan timeout)
@@ -58,31 +63,48 @@ internal sealed partial class BackupKeeper
     {
         if (OperatingSystem.IsLinux())
         {
-            // .NET's priorities do nothing there; the kernel's nice value of a thread does. At 10 it has a tenth of what a training thread
+            // .NET's priorities have no effect there; the thread's nice value has. At 10 it gets a tenth of what a training thread
             // has on the same core: at 19 files would be rotated faster than they are compressed.
             _ = SetPriority(which: 0, who: 0, priority: 10);
         }
 
         while (!_stopping)
         {
-            Attempt(CompressAll);
-            Attempt(DeleteOld);
-            _rotated.WaitOne(LookInterval);
+            bool hasMore = false;
+            Attempt(() => hasMore = CompressOne());
+            // Also where files are rotated faster than they are compressed: the limit holds for all of them. But each look lists the whole
+            // directory, 18 ms of 5,000 files, so not after each of thousands that are compressed one after another.
+            if (!hasMore || _pace.IsDue)
+            {
+                Attempt(() => _pace.Look(DeleteOld));
+            }
+
+            if (!hasMore)
+            {
+                _rotated.WaitOne(LookInterval);
+            }
         }
     }
 
-    private void CompressAll()
+    /// <summary>Compresses the oldest rotated file of each file of the log.</summary>
+    /// <returns>Whether there was one.</returns>
+    private bool CompressOne()
     {
-        foreach (RotatedFiles files in _compresses ? _files : [])
+        bool isAny = false;
+        foreach (RotatedFiles files in _compressed)
         {
-            while (!_stopping && files.BeginCompression() is { } plain)
+            if (!_stopping && files.BeginCompression() is { } plain)
             {
                 using (plain)
                 {
                     Compress(plain, files);
                 }
+
+                isAny = true;
             }
         }
+
+        return isAny;
     }
 
     private void Compress(FileStream plain, RotatedFiles files)
@@ -91,7 +113,7 @@ internal sealed partial class BackupKeeper
         try
         {
             using var target = new FileStream(files.TemporaryPath, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
-            // The fastest level: the processor belongs to the training, and lines that are alike shrink well at any level.
+            // The fastest level: training needs the processor, and similar lines compress well at any level.
             using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
             {
                 int read;
@@ -106,7 +128,7 @@ internal sealed partial class BackupKeeper
                 }
             }
 
-            // The plain file may have been on the disk for long: it goes only when the other is there too.
+            // The plain file may have been on the disk for long: it is deleted only when the compressed one is on the disk too.
             target.Flush(flushToDisk: true);
             File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(plain.SafeFileHandle));
             isWhole = true;
@@ -119,9 +141,25 @@ internal sealed partial class BackupKeeper
 
     private void DeleteOld()
     {
-        if (_retention?.Apply(_files) is ({ } count and > 0, { } bytes))
+        if (_retention?.Apply(_files, () => _stopping) is not { } result)
         {
-            BackupsDeleted(_logger, count, bytes);
+            return;
+        }
+
+        if (result.Deleted > 0)
+        {
+            BackupMessages.Deleted(_logger, result.Deleted, result.DeletedBytes);
+        }
+
+        if (_retention.MaxTotalSize > 0 && result.TotalBytes > NearLimit * _retention.MaxTotalSize && !_isWarned)
+        {
+            _isWarned = true;
+            BackupMessages.NearLimit(_logger, result.TotalBytes, _retention.MaxTotalSize);
+        }
+
+        if (result.Reduced > 0)
+        {
+            BackupMessages.Reduced(_logger, result.Reduced, result.FreedBytes, _retention.MaxTotalSize);
         }
     }
 
@@ -133,20 +171,14 @@ internal sealed partial class BackupKeeper
         }
         catch (Exception exception)
         {
-            // The training must not die of it, whatever it is. Tried again at every look; one report of the same trouble is enough.
+            // It must never end the training. Retried at every check; one report of the same failure is enough.
             if (_reported != exception.Message)
             {
                 _reported = exception.Message;
-                BackupsFailed(_logger, exception.Message);
+                BackupMessages.Failed(_logger, exception.Message);
             }
         }
     }
-
-    [TrainLog(9011, LogLevel.Warning, "Rotated log files could not be compressed or deleted, which is tried again: {Reason}")]
-    private static partial void BackupsFailed(TrainLogger logger, string reason);
-
-    [TrainLog(9012, LogLevel.Information, "Deleted {Count} rotated log files of {Bytes:bytes}: older than TrainLogOptions.MaxBackupAge or beyond MaxTotalBackupSize")]
-    private static partial void BackupsDeleted(TrainLogger logger, int count, long bytes);
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, uint who, int priority);

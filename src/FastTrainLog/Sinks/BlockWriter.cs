@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>Writes blocks to files on a thread of its own, one at a time, so that its owner can fill the next meanwhile.</summary>
-/// <remarks>To be called by one thread. The thread comes with the first block: a log that never fills one has none.</remarks>
+/// <summary>Writes blocks to files on a separate thread, one at a time, so that its owner can fill the next meanwhile.</summary>
+/// <remarks>To be called by one thread. The writer's thread starts with the first block: a log that never fills one has none.</remarks>
 internal sealed class BlockWriter : IDisposable
 {
     private readonly object _gate = new();
@@ -24,7 +24,7 @@ internal sealed class BlockWriter : IDisposable
     /// <summary>Initializes a writer whose thread is started in another way than usual.</summary>
     internal BlockWriter(Action<Thread> start) => _start = start;
 
-    /// <summary>Has a block written; its bytes must stay as they are until <see cref="Await"/> has returned.</summary>
+    /// <summary>Starts writing a block; its bytes must not change until <see cref="Await"/> has returned.</summary>
     public void Begin(SafeFileHandle file, ReadOnlyMemory<byte> block, long position)
     {
         _failure = null;
@@ -41,7 +41,7 @@ internal sealed class BlockWriter : IDisposable
     }
 
     /// <summary>Waits for the block that was begun.</summary>
-    /// <returns>Whether it is written; where not, any part of it may be.</returns>
+    /// <returns>Whether it is written; if not, a part of it may be.</returns>
     public bool Await()
     {
         lock (_gate)
@@ -109,7 +109,7 @@ internal sealed class BlockWriter : IDisposable
             }
             catch (Exception exception)
             {
-                // The owner tries the block again, and meets the same failure where it can report it.
+                // The owner writes the block again, and gets the same failure where it can report it.
                 failure = exception;
             }
 

@@ -1,11 +1,10 @@
-using FastTrainLog.Backend;
-using FastTrainLog.Formatting;
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Sinks;
 
 /// <summary>Writes records as text to the console, coloured by level in a terminal.</summary>
-/// <remarks>Colours are off where the output is redirected or the environment variable <c>NO_COLOR</c> is set (no-color.org).</remarks>
+/// <remarks>Colours are off if the output is redirected or the environment variable <c>NO_COLOR</c> is set (no-color.org).</remarks>
 public sealed class ConsoleSink : ILogSink
 {
     private readonly Stream _output;

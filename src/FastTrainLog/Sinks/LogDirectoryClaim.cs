@@ -1,100 +1,239 @@
 using System.Globalization;
+using FastTrainLog.Files;
+using FastTrainLog.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>A log's claim on the file names in its directory: a second process there, or a second log, gets names of its own.</summary>
-/// <remarks>The claim is a lock on a hidden file, so the system gives it up when the process dies, however it dies.</remarks>
+/// <summary>A log's claim on the file names in its directory: a second process there, or a second log, gets other names.</summary>
+/// <remarks>
+/// The claim is a lock on a hidden file, so the system releases it when the process ends in any way. Other users cannot open the file; their
+/// locks would block this one. The file notes the owner of the names (<see cref="ClaimNote"/>).
+/// </remarks>
 internal sealed class LogDirectoryClaim : IDisposable
 {
     private const int MostLogs = 1000;
 
-    private FileStream _lock;
+    private readonly string? _file;
+    private OpenDirectory _directory;
+    private SafeFileHandle _lock;
+    private ClaimNote _note;
     private bool _isGone;
 
-    private LogDirectoryClaim(FileStream held, int number)
+    private LogDirectoryClaim(OpenDirectory directory, SafeFileHandle held, string? file, int number)
     {
+        _file = file;
+        _directory = directory;
         _lock = held;
+        _note = ClaimNote.Read(held);
         Number = number;
     }
 
     /// <summary>Gets the number of the log: 1 for the first in its directory.</summary>
     public int Number { get; }
 
-    /// <summary>Takes the names of the first number that is free.</summary>
-    public static LogDirectoryClaim Take(string directory)
+    /// <summary>Gets what is in the hidden file.</summary>
+    public ClaimNote Note => _note;
+
+    /// <summary>Claims the names of the first free number.</summary>
+    /// <param name="directory">The directory, which is created if it is missing.</param>
+    /// <param name="file">The single file to claim; null for those of a log.</param>
+    /// <exception cref="IOException">There is none, or the directory cannot be created or opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be created, opened or written.</exception>
+    public static LogDirectoryClaim Take(string directory, string? file = null)
     {
         Directory.CreateDirectory(directory);
-        for (int number = 1; ; number++)
+        Exception? last = null;
+        for (int number = 1; number <= MostLogs; number++)
         {
-            // Where it is somebody else's: the next number.
-            if (TryTake(directory, number) is { } claim)
+            try
             {
-                return claim;
+                if (Open(directory, file, number, mayMake: true) is { } claim)
+                {
+                    return claim;
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or not a file: try the next number. If nothing can be created there is no next one.
+                last = exception;
+                if (!Exists(directory, file, number))
+                {
+                    throw;
+                }
             }
         }
+
+        throw new IOException($"{directory} has no names left for a log: {MostLogs} are in use.", last);
     }
 
-    /// <summary>Takes the names of a given number.</summary>
-    /// <returns>The claim; null where a log that lives has it.</returns>
+    /// <summary>Claims the names of a given number.</summary>
+    /// <returns>The claim; null if a running log has it, or another user.</returns>
     public static LogDirectoryClaim? TryTake(string directory, int number)
     {
         try
         {
-            return Open(directory, number, FileMode.OpenOrCreate);
+            return Open(directory, null, number, mayMake: true);
         }
-        catch (IOException) when (number < MostLogs && File.Exists(PathOf(directory, number)))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
-    /// <summary>Claims every log of a directory that no living process writes, among those that were ever written there.</summary>
+    /// <summary>Claims every log of a directory that no running process writes, among those that were ever written there.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="live">The numbers of the others.</param>
-    /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
     public static List<LogDirectoryClaim> TakeUnused(string directory, out List<int> live)
     {
         var claims = new List<LogDirectoryClaim>();
         live = [];
-        for (int number = 1; number <= MostLogs && File.Exists(PathOf(directory, number)); number++)
+        for (int number = 1; number <= MostLogs && Exists(directory, null, number); number++)
         {
             try
             {
-                claims.Add(Open(directory, number, FileMode.Open));
+                if (Open(directory, null, number, mayMake: false) is { } claim)
+                {
+                    claims.Add(claim);
+                    continue;
+                }
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                live.Add(number);
+                // No file, or another user's, or gone meanwhile.
             }
+
+            live.Add(number);
         }
 
         return claims;
     }
 
-    /// <summary>Makes the claim hold again where its hidden file was deleted from outside, with the whole directory say.</summary>
-    /// <exception cref="IOException">Another log has taken the names meanwhile.</exception>
-    public void Renew()
+    /// <summary>Notes that the previous owner of the names did not end and its journal was not recovered: later lines are not from that log.</summary>
+    /// <returns>That log; null if it ended.</returns>
+    public LeftLog? TakeOver()
     {
-        // Another log's file may stand in its place by now. Nobody writes to them, so their times are those at which they were made.
-        _isGone |= !File.Exists(_lock.Name) || File.GetLastWriteTimeUtc(_lock.Name) != File.GetLastWriteTimeUtc(_lock.SafeFileHandle);
-        if (_isGone)
+        if (!_note.IsOpen)
         {
-            var held = new FileStream(_lock.Name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return null;
+        }
+
+        _note.AddLeft();
+        (_note.Log, _note.IsOpen) = (Guid.Empty, false);
+        Write();
+        return _note.Left[^1];
+    }
+
+    /// <summary>Notes that a log with a journal writes the files of these names from here on.</summary>
+    public void Begin(Guid log, int processId, Machine machine)
+    {
+        (_note.Log, _note.IsOpen, _note.ProcessId, _note.Machine) = (log, true, processId, machine);
+        Write();
+    }
+
+    /// <summary>Notes that all of the log's records are in its files, and its journal is deleted.</summary>
+    public void End()
+    {
+        _note.IsOpen = false;
+        _note.Left.RemoveAll(left => left.Log == _note.Log);
+        Write();
+    }
+
+    /// <summary>Restores the claim if its hidden file was deleted from outside, for example with the whole directory.</summary>
+    /// <param name="mark">The directory's number, for a directory that was recreated.</param>
+    /// <exception cref="IOException">Another log has taken the names meanwhile.</exception>
+    public void Renew(Guid? mark)
+    {
+        if (!_isGone && IsInPlace())
+        {
+            return;
+        }
+
+        _isGone = true;
+        OpenDirectory directory = OpenDirectory.Open(_directory.Path);
+        try
+        {
+            SafeFileHandle held = directory.TryOpenOrCreateLocked(NameOf(_file, Number))
+                ?? throw new IOException($"{directory.PathOf(NameOf(_file, Number))} now belongs to another log.");
+            if (mark is not null)
+            {
+                LogDirectoryMark.ReadOrMake(directory, mark);
+            }
+
             _lock.Dispose();
-            _lock = held;
-            _isGone = false;
+            _directory.Dispose();
+            (_lock, _directory, _isGone) = (held, directory, false);
+            Write();
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
         }
     }
+
+    /// <summary>Returns the path of the claimed file: unchanged, or with the number in its name.</summary>
+    public string PathOf(string file) => Path.Combine(_directory.Path, NameOf(Path.GetFileNameWithoutExtension(file), Path.GetExtension(file)));
 
     /// <summary>Returns the name of a file: <c>main.log</c>, or <c>main.2.log</c> for the second log in the directory.</summary>
     public string NameOf(string name, string extension) =>
         Number == 1 ? name + extension : string.Create(CultureInfo.InvariantCulture, $"{name}.{Number}{extension}");
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        _lock.Dispose();
+        _directory.Dispose();
+    }
 
-    private static LogDirectoryClaim Open(string directory, int number, FileMode mode) =>
-        new(new FileStream(PathOf(directory, number), mode, FileAccess.ReadWrite, FileShare.None), number);
+    private void Write()
+    {
+        try
+        {
+            _note.Write(_lock);
+        }
+        catch (IOException)
+        {
+            // A full disk. The claim is valid without its note: a recovery then uses only the files' identities and lengths.
+        }
+    }
 
-    private static string PathOf(string directory, int number) =>
-        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $".fasttrainlog.{number}.lock"));
+    private static LogDirectoryClaim? Open(string directory, string? file, int number, bool mayMake)
+    {
+        OpenDirectory opened = OpenDirectory.Open(directory);
+        try
+        {
+            SafeFileHandle? held = mayMake ? opened.TryOpenOrCreateLocked(NameOf(file, number)) : opened.TryOpenLocked(NameOf(file, number));
+            if (held is not null)
+            {
+                return new LogDirectoryClaim(opened, held, file, number);
+            }
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+
+        opened.Dispose();
+        return null;
+    }
+
+    private static bool Exists(string directory, string? file, int number) => Path.Exists(Path.Combine(directory, NameOf(file, number)));
+
+    // Another log's file may have replaced ours by now, or another directory replaced ours.
+    private bool IsInPlace()
+    {
+        try
+        {
+            using OpenDirectory directory = OpenDirectory.Open(_directory.Path);
+            return directory.StatusOf(NameOf(_file, Number))?.Identity == FileSystem.StatusOf(_lock).Identity;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static string NameOf(string? file, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $".fasttrainlog{(file is null ? string.Empty : "-" + file)}.{number}.lock");
 }

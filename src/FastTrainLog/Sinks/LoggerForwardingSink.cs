@@ -1,10 +1,9 @@
 using System.Text;
-using FastTrainLog.Backend;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>Hands records on to any <see cref="ILoggerFactory"/>: whatever logging system is behind it gets them, later than the log call and from another thread.</summary>
+/// <summary>Passes records on to any <see cref="ILoggerFactory"/>: the logging system behind it receives them later than the log call and from another thread.</summary>
 /// <remarks>
 /// The other system sees the category, the level, the event, the message, the arguments as its state's pairs with
 /// <c>{OriginalFormat}</c>, and an exception as a <see cref="LoggedException"/>. Each record costs allocations.
@@ -48,7 +47,7 @@ public sealed class LoggerForwardingSink(ILoggerFactory factory) : ILogSink
     {
     }
 
-    /// <summary>Does nothing: the factory is its owner's.</summary>
+    /// <summary>Does nothing: the owner of the factory disposes of it.</summary>
     public void Dispose()
     {
     }

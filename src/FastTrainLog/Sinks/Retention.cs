@@ -1,35 +1,64 @@
 namespace FastTrainLog.Sinks;
 
-/// <summary>Deletes a log directory's rotated files that are too old, and the oldest of those that are too much together.</summary>
+/// <summary>Deletes a log directory's rotated files that are too old, and the oldest if all together are too large; of some files only what does not last.</summary>
 /// <remarks>
-/// It deletes what has a name that a log gives to its rotated files, and was written by this log or by one whose process is gone: a log
-/// that lives looks after its own.
+/// It deletes only files with names that a log uses for its rotated files, written by this log or by one whose process has ended: a running log
+/// deletes its own.
 /// </remarks>
-internal sealed class Retention(string directory, LogFileNames names, LogDirectoryClaim claim, TimeSpan maxAge, long maxTotalSize, TimeProvider time)
+/// <param name="directory">The log directory.</param>
+/// <param name="names">The names of all files that may be deleted.</param>
+/// <param name="lasting">Those whose lasting records are kept.</param>
+/// <param name="claim">This log's claim on its names.</param>
+/// <param name="maxAge">The age, by its last line, at which a file is deleted; zero for never.</param>
+/// <param name="maxTotalSize">The total bytes above which files are deleted; 0 for no limit.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Retention(string directory, LogFileNames names, LogFileNames lasting, LogDirectoryClaim claim, TimeSpan maxAge, long maxTotalSize, TimeProvider time)
 {
+    /// <summary>Gets the total bytes above which files are deleted; 0 for no limit.</summary>
+    public long MaxTotalSize => maxTotalSize;
+
+    // A share of the limit. An index of a directory becomes invalid when a file of it changes, so many files are changed at a time.
+    private long RoomAfterReduction => maxTotalSize - (maxTotalSize / 10);
+
     /// <summary>Deletes what has to go.</summary>
     /// <param name="own">The rotated files of this log.</param>
-    /// <returns>How many files were deleted, and their bytes.</returns>
-    public (int Files, long Bytes) Apply(IReadOnlyList<RotatedFiles> own)
+    /// <param name="isStopping">Whether to leave the rest for later.</param>
+    public RetentionResult Apply(IReadOnlyList<RotatedFiles> own, Func<bool> isStopping)
     {
         var claims = new Dictionary<int, LogDirectoryClaim?>();
         try
         {
-            List<RotatedFile> files = [.. names.RotatedIn(directory).Where(file => MayDelete(file.Log, claims)).OrderByDescending(file => file.Written).ThenBy(file => file.Number)];
+            RotatedFile[] files = [.. names.RotatedIn(directory).Where(file => MayDelete(file.Log, claims)).OrderBy(file => file.Written).ThenByDescending(file => file.Number)];
+            var result = new RetentionResult(0, 0, 0, 0, files.Sum(file => file.Length));
             DateTime oldest = maxAge == TimeSpan.Zero ? DateTime.MinValue : time.GetUtcNow().UtcDateTime - maxAge;
-            (int Files, long Bytes) deleted = (0, 0);
-            long total = 0;
+            long total = result.TotalBytes;
             foreach (RotatedFile file in files)
             {
-                total += file.Length;
-                bool goes = file.Written < oldest || (maxTotalSize > 0 && total > maxTotalSize);
-                if (goes && Delete(file, own))
+                if (isStopping())
                 {
-                    deleted = (deleted.Files + 1, deleted.Bytes + file.Length);
+                    break;
+                }
+
+                bool isOver = maxTotalSize > 0 && total > maxTotalSize;
+                if (file.Written < oldest || (isOver && (!Lasts(file) || TakesTooMuch(file))))
+                {
+                    if (FilesOf(file, own).Delete(file))
+                    {
+                        total -= file.Length;
+                        result = result with { Deleted = result.Deleted + 1, DeletedBytes = result.DeletedBytes + file.Length };
+                    }
+                }
+                else if (isOver || (result.Reduced > 0 && total > RoomAfterReduction && Lasts(file)))
+                {
+                    if (FilesOf(file, own).Reduce(file, isStopping) is { } freed)
+                    {
+                        total -= freed;
+                        result = result with { Reduced = result.Reduced + 1, FreedBytes = result.FreedBytes + freed };
+                    }
                 }
             }
 
-            return deleted;
+            return result;
         }
         finally
         {
@@ -40,8 +69,13 @@ internal sealed class Retention(string directory, LogFileNames names, LogDirecto
         }
     }
 
-    private static bool Delete(RotatedFile file, IReadOnlyList<RotatedFiles> own) =>
-        own.FirstOrDefault(files => files.Path == file.Of) is { } rotated ? rotated.Delete(file) : file.DeleteUnlessChanged();
+    private static RotatedFiles FilesOf(RotatedFile file, IReadOnlyList<RotatedFiles> own) =>
+        own.FirstOrDefault(files => files.Path == file.Of) ?? new RotatedFiles(file.Of, RotatedFiles.Unlimited);
+
+    // Lasting records are few; if not, they are deleted like steps.
+    private bool TakesTooMuch(RotatedFile file) => file.Length > maxTotalSize / 2 && ReducedFile.Is(file.Path);
+
+    private bool Lasts(RotatedFile file) => lasting.Holds(Path.GetFileName(file.Of));
 
     private bool MayDelete(int log, Dictionary<int, LogDirectoryClaim?> claims)
     {
@@ -52,7 +86,7 @@ internal sealed class Retention(string directory, LogFileNames names, LogDirecto
 
         if (!claims.TryGetValue(log, out LogDirectoryClaim? other))
         {
-            // Held while its files are deleted, so that no log that begins meanwhile takes the number.
+            // Held while its files are deleted, so that no log that starts meanwhile takes the number.
             other = LogDirectoryClaim.TryTake(directory, log);
             claims.Add(log, other);
         }

@@ -1,4 +1,5 @@
-using FastTrainLog.Journals;
+using System.Diagnostics;
+using FastTrainLog.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Sinks;
@@ -6,37 +7,28 @@ namespace FastTrainLog.Sinks;
 /// <summary>A file that is appended to and rotated by size and time: <c>main.log</c> becomes <c>main.log.1</c>, that <c>main.log.2</c>, and so on.</summary>
 /// <remarks>
 /// Not thread-safe. A line is never split between two files. Bytes that could not be written stay in the buffer and are tried
-/// again by the next <see cref="Flush"/>. A file that was deleted, moved or cut short from outside is noticed by the next
-/// <see cref="Flush"/> and made anew; no record costs a look at the file system.
+/// again by the next <see cref="Flush"/>; up to <see cref="MostUnwritten"/> more lines are taken meanwhile. A file that cannot be rotated continues
+/// growing. A file that was deleted, moved, replaced or truncated from outside is noticed by the next <see cref="Flush"/>, which continues in what is
+/// in its place, or recreates it; a record costs no file system call for this.
 /// </remarks>
 internal sealed class RollingFile : IDisposable
 {
-    private const int BufferSize = 64 * 1024;
+    /// <summary>The bytes above which a file that cannot be written takes no further line.</summary>
+    public const int MostUnwritten = 2 * PendingLines.BlockSize;
 
-    // Of a log that writes more than it can flush in time. Waking the thread that writes takes time of its own, so blocks are large.
-    private const int BlockSize = 2 * 1024 * 1024;
-
-    // The two blocks of a file that was closed, for the next one of the process that needs some.
-    private const int MostSpareBlocks = 2;
-    private static readonly Stack<byte[]> SpareBlocks = new(MostSpareBlocks);
+    private static readonly TimeSpan PauseOfRotation = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
     private readonly long _maxSize;
     private readonly RotationClock? _clock;
-    private readonly FileInfo _found;
-    private readonly BlockWriter _writer = new();
-    private byte[] _buffer = new byte[BufferSize];
-    private int _buffered;
-    private int _bufferedLines;
-
-    // What the buffer held before: being written by another thread, or waiting for another try.
-    private byte[] _block = [];
-    private int _blockBytes;
-    private int _blockLines;
+    private readonly PendingLines _pending = new();
     private SafeFileHandle? _handle;
-    private Journal? _journal;
-    private int _journalNumber;
+    private FileHistory? _history;
     private bool _replacedSinceCheckpoint;
+
+    // Whether our bytes may follow the file's noted length: from a write that failed half-way.
+    private bool _hasTornEnd;
+    private long _rotateAgainAt;
 
     public RollingFile(string path, long maxSize, int backups, RotationClock? clock = null)
     {
@@ -44,14 +36,14 @@ internal sealed class RollingFile : IDisposable
         _maxSize = maxSize;
         _clock = clock;
         Rotated = new RotatedFiles(_path, backups);
-        _found = new FileInfo(_path);
+        DateTime written = File.Exists(_path) ? File.GetLastWriteTimeUtc(_path) : default;
         Open();
         Rotated.CleanUp();
         if (Length > 0)
         {
-            // What is there belongs to the period of its last line.
-            _found.Refresh();
-            _clock?.Begin(_found.LastWriteTimeUtc.Ticks);
+            // The content belongs to the period of its last line. Not of its last change: that may be the end of a line just added,
+            // or the truncation by a recovery.
+            _clock?.Begin(FileEnd.TimeOfLastLine(_path, Length, _clock.Zone) ?? written.Ticks);
         }
     }
 
@@ -67,119 +59,112 @@ internal sealed class RollingFile : IDisposable
     /// <summary>Gets how often the file was rotated.</summary>
     public uint Rotations { get; private set; }
 
-    /// <summary>Gets how often something else was found in the place of the file, and the file made anew.</summary>
+    /// <summary>Gets how often something else was found in place of the file, and the file recreated.</summary>
     public uint Replacements { get; private set; }
 
-    /// <summary>Gets or sets what is called before the file is made anew; its directory is there by then.</summary>
+    /// <summary>Gets or sets a callback before the file is recreated; its directory exists by then.</summary>
     public Action? BeforeMadeAnew { get; set; }
+
+    /// <summary>Gets or sets a callback when a line is only buffered because the file cannot be written.</summary>
+    public Action? OnFailure { get; set; }
 
     /// <summary>Gets or sets whether a full file is rotated.</summary>
     public bool MayRotate { get; set; } = true;
 
-    /// <summary>Has rotations and replacements from here on noted in a journal, under the file's number there.</summary>
-    public void NoteChangesIn(Journal journal, int number)
+    /// <summary>Gets what keeps the file from being written; null if all lines before the last flush are.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Gets since when it could not be written, a <see cref="Stopwatch"/> time stamp.</summary>
+    public long FailingSince { get; private set; }
+
+    /// <summary>Gets when something was written last, a <see cref="Stopwatch"/> time stamp.</summary>
+    public long WrittenAt { get; private set; }
+
+    /// <summary>Gets whether the file holds lines that it could not write.</summary>
+    public bool IsBehind => Failure is not null && _pending.Bytes > 0;
+
+    /// <summary>Gets whether the file's buffer of unwritten lines is full.</summary>
+    public bool IsFull => Failure is not null && _pending.Bytes >= MostUnwritten;
+
+    /// <summary>Gets the device that the file is on, or was on when it was last open.</summary>
+    public ulong Device { get; private set; }
+
+    /// <summary>Gets or sets why the file could not be rotated the last time; null if it could, or where that was reported.</summary>
+    public Exception? RotationFailure { get; set; }
+
+    /// <summary>Gets the identity of the file.</summary>
+    public FileIdentity Identity { get; private set; }
+
+    /// <summary>Gets the tail of the bytes that were written last.</summary>
+    public FileTail Tail { get; private set; }
+
+    /// <summary>Sets where rotations and replacements are noted from here on.</summary>
+    public void NoteChangesIn(FileHistory history)
     {
-        _journal = journal;
-        _journalNumber = number;
+        _history = history;
         (Rotations, Replacements, _replacedSinceCheckpoint) = (0, 0, false);
-        journal.AddFile(number, _path);
+        history.Open(Identity, Length);
     }
 
     /// <summary>Appends a line.</summary>
     /// <param name="line">The line, its end included.</param>
-    /// <param name="time">The time that it bears, in UTC ticks: it decides about rotation by time.</param>
+    /// <param name="time">The line's time, in UTC ticks: it decides about rotation by time.</param>
+    /// <exception cref="IOException">The file cannot be written and its buffer is full: see <see cref="IsFull"/>. The line is not taken.</exception>
     public void Append(ReadOnlySpan<byte> line, long time = 0)
     {
+        if (IsFull)
+        {
+            throw new IOException(Failure!.Message, Failure);
+        }
+
         if (_clock is not null && _clock.IsOver(time))
         {
             BeginPeriod(time);
         }
 
-        if (WouldOutgrow(line.Length) && MayRotate)
+        if (WouldOutgrow(line.Length) && MayRotate && TryFlush() && WouldOutgrow(line.Length))
         {
-            Flush();
-            if (WouldOutgrow(line.Length))
-            {
-                Rotate();
-            }
+            TryRotate();
         }
 
-        if (_buffered + line.Length > _buffer.Length)
+        if (!_pending.HasRoomFor(line.Length))
         {
             WriteBehind();
-            if (line.Length > _buffer.Length)
+            if (!_pending.HasRoomFor(line.Length))
             {
-                Array.Resize(ref _buffer, line.Length);
+                _pending.MakeRoomFor(line.Length, MostUnwritten);
             }
         }
 
-        line.CopyTo(_buffer.AsSpan(_buffered));
-        _buffered += line.Length;
-        _bufferedLines++;
+        _pending.Add(line);
     }
 
-    /// <summary>Writes what is buffered, to a new file where the old one is not in its place any more.</summary>
+    /// <summary>Writes what is buffered, to a new file if the old one is no longer in its place.</summary>
+    /// <exception cref="IOException">The file cannot be written; what is buffered stays.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; what is buffered stays.</exception>
     public void Flush()
     {
-        AwaitBlock();
-        if (_handle is null || !IsInPlace())
+        try
         {
-            Close();
-            OpenAnew();
+            WriteAll();
+            Failure = null;
         }
-
-        // Written at our own end, so that a write that failed half-way is overwritten by the next try.
-        if (_blockBytes > 0)
+        catch (Exception exception) when (FileFailure.IsOne(exception))
         {
-            RandomAccess.Write(_handle!, _block.AsSpan(0, _blockBytes), Length);
-            EndBlock();
-        }
-
-        if (_buffered > 0)
-        {
-            RandomAccess.Write(_handle!, _buffer.AsSpan(0, _buffered), Length);
-            Length += _buffered;
-            _buffered = 0;
-            _bufferedLines = 0;
+            Fail(exception);
+            throw;
         }
     }
 
-    /// <summary>Has what is buffered written by another thread, so that this one can go on with the next lines.</summary>
-    private void WriteBehind()
+    /// <summary>Discards what is buffered.</summary>
+    /// <returns>How many lines that were.</returns>
+    public int Discard()
     {
         AwaitBlock();
-        if (_blockBytes > 0 || _handle is null || !IsInPlace())
-        {
-            Flush();
-            return;
-        }
-
-        if (_buffered == 0)
-        {
-            return;
-        }
-
-        (_block, _buffer) = (_buffer, _block.Length < BlockSize ? TakeBlock() : _block);
-        (_blockBytes, _blockLines, _buffered, _bufferedLines) = (_buffered, _bufferedLines, 0, 0);
-        _writer.Begin(_handle, _block.AsMemory(0, _blockBytes), Length);
+        return _pending.Clear();
     }
 
-    private void AwaitBlock()
-    {
-        if (_blockBytes > 0 && _writer.Await())
-        {
-            EndBlock();
-        }
-    }
-
-    private void EndBlock()
-    {
-        Length += _blockBytes;
-        _blockBytes = 0;
-        _blockLines = 0;
-    }
-
-    /// <summary>Says that a checkpoint covers what was done so far.</summary>
+    /// <summary>Notes that a checkpoint covers what was done so far.</summary>
     public void Settle()
     {
         _replacedSinceCheckpoint = false;
@@ -192,88 +177,172 @@ internal sealed class RollingFile : IDisposable
     {
         try
         {
-            Flush();
+            if (_pending.Bytes > 0)
+            {
+                Flush();
+            }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && _blockLines + _bufferedLines > 0)
+        catch (Exception exception) when (FileFailure.IsOne(exception))
         {
-            throw new IOException($"{_blockLines + _bufferedLines} lines of {_path} could not be written and are lost: {exception.Message}", exception);
+            throw new IOException($"{Discard()} lines of {_path} could not be written and are lost: {exception.Message}", exception);
         }
         finally
         {
-            _writer.Dispose();
+            _pending.Dispose();
             Close();
-            (_buffered, _bufferedLines, _blockBytes, _blockLines) = (0, 0, 0, 0);
-            Keep(ref _buffer);
-            Keep(ref _block);
         }
     }
 
-    private static byte[] TakeBlock()
+    private void WriteAll()
     {
-        lock (SpareBlocks)
+        AwaitBlock();
+        GoToPlace();
+        // Written at our own end, so that a write that failed half-way is overwritten by the next attempt.
+        if (!_pending.Block.IsEmpty)
         {
-            return SpareBlocks.TryPop(out byte[]? spare) ? spare : new byte[BlockSize];
+            Write(_pending.Block);
+            EndBlock();
+        }
+
+        if (!_pending.Buffered.IsEmpty)
+        {
+            Write(_pending.Buffered);
+            Added(_pending.Buffered);
+            _pending.EndBuffered();
         }
     }
 
-    private static void Keep(ref byte[] block)
+    private void Write(ReadOnlySpan<byte> bytes)
     {
-        lock (SpareBlocks)
+        _hasTornEnd = true;
+        // Before its first byte is written: what a recovery finds after that is from another program.
+        _history?.BeginWrite(Length + bytes.Length);
+        try
         {
-            if (block.Length == BlockSize && SpareBlocks.Count < MostSpareBlocks)
+            RandomAccess.Write(_handle!, bytes, Length);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            // The exception of .NET for EFBIG.
+            throw new FileTooLargeException(_path, exception);
+        }
+
+        _hasTornEnd = false;
+    }
+
+    private bool TryFlush()
+    {
+        if (Failure is null)
+        {
+            try
             {
-                SpareBlocks.Push(block);
+                Flush();
+            }
+            catch (Exception exception) when (FileFailure.IsOne(exception))
+            {
+                // The lines stay; the flush reports it.
             }
         }
 
-        block = [];
+        return Failure is null;
+    }
+
+    private void Fail(Exception exception)
+    {
+        if (Failure is null)
+        {
+            FailingSince = Stopwatch.GetTimestamp();
+        }
+
+        Failure = exception;
+        OnFailure?.Invoke();
+    }
+
+    /// <summary>Lets another thread write what is buffered, so that this one can continue with the next lines.</summary>
+    private void WriteBehind()
+    {
+        if (Failure is not null)
+        {
+            // Left to the next flush: an attempt costs more than a line.
+            return;
+        }
+
+        AwaitBlock();
+        if (!_pending.Block.IsEmpty || _handle is null || !IsInPlace())
+        {
+            TryFlush();
+            return;
+        }
+
+        if (_pending.Buffered.IsEmpty)
+        {
+            return;
+        }
+
+        _pending.MakeBlock();
+        _hasTornEnd = true;
+        _history?.BeginWrite(Length + _pending.Block.Length);
+        _pending.WriteBlock(_handle, Length);
+    }
+
+    private void AwaitBlock()
+    {
+        if (!_pending.Block.IsEmpty && _pending.AwaitBlock())
+        {
+            _hasTornEnd = false;
+            EndBlock();
+        }
+    }
+
+    private void EndBlock()
+    {
+        Added(_pending.Block);
+        _pending.EndBlock();
+    }
+
+    private void Added(ReadOnlySpan<byte> bytes)
+    {
+        Tail = FileTail.Of(bytes);
+        Length += bytes.Length;
+        WrittenAt = Stopwatch.GetTimestamp();
     }
 
     private void BeginPeriod(long time)
     {
-        if (LengthWhenWritten > 0)
+        if (LengthWhenWritten > 0 && !(MayRotate && TryFlush() && TryRotate()))
         {
-            if (!MayRotate)
-            {
-                return;
-            }
-
-            Flush();
-            Rotate();
+            return;
         }
 
         _clock!.Begin(time);
     }
 
-    private long LengthWhenWritten => Length + _blockBytes + _buffered;
+    private long LengthWhenWritten => Length + _pending.Bytes;
 
     private bool WouldOutgrow(int bytes) => _maxSize > 0 && LengthWhenWritten > 0 && LengthWhenWritten + bytes > _maxSize;
 
     private void Open()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
-        _handle = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        Length = RandomAccess.GetLength(_handle);
-        if (Length > 0 && !EndsWithLine())
+        _handle = FileSystem.OpenLog(_path);
+        _hasTornEnd = false;
+        FileStatus status = FileSystem.StatusOf(_handle);
+        (Device, Identity, Length, Tail) = (status.Device, status.Identity, status.Length, default);
+        _history?.Open(Identity, Length);
+        if (Length > 0 && !FileEnd.IsEndOfLine(_path, Length))
         {
-            // A line that was cut short, on a full disk say, must not take the next one with it.
-            RandomAccess.Write(_handle, "\n"u8, Length);
+            // A line that was truncated, for example on a full disk, must not corrupt the next one.
+            Write("\n"u8);
             Length++;
         }
     }
 
-    private bool EndsWithLine()
+    private void GoToPlace()
     {
-        try
+        if (_handle is null || !IsInPlace())
         {
-            using SafeFileHandle reader = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte last = 0;
-            return RandomAccess.Read(reader, new Span<byte>(ref last), Length - 1) == 0 || last == (byte)'\n';
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // A file that may be written and not read.
-            return true;
+            Close();
+            OpenAnew();
         }
     }
 
@@ -285,20 +354,29 @@ internal sealed class RollingFile : IDisposable
         if (!_replacedSinceCheckpoint)
         {
             // A recovery must know that the length in the checkpoint was another file's, before anything is written to this one.
-            // Of several in a row the first counts: the files after it are younger than the checkpoint in any case.
+            // Of several in sequence the first counts: the files after it are newer than the checkpoint in any case.
             _replacedSinceCheckpoint = true;
             Replacements++;
-            _journal?.NoteReplacement(_journalNumber, Replacements, Rotations, Length);
+            _history?.Replace(Replacements, Rotations, Length, Identity);
         }
     }
 
-    /// <summary>Returns whether what stands at the path is the file that is written, and as long as it was left.</summary>
+    /// <summary>Returns whether the path still leads to the file being written, and the file has not become shorter.</summary>
     private bool IsInPlace()
     {
-        long length = RandomAccess.GetLength(_handle!);
-        _found.Refresh();
-        // Files are told apart by their lengths: nobody but this log appends to its file. A link has a length of its own.
-        return length >= Length && _found.Exists && (_found.Length == length || (_found.Attributes & FileAttributes.ReparsePoint) != 0);
+        FileStatus written = FileSystem.StatusOf(_handle!);
+        if (written.Length < Length || FileSystem.StatusAt(_path) is not { } found || !found.IsSameFile(written))
+        {
+            return false;
+        }
+
+        if (written.Length > Length && !_hasTornEnd)
+        {
+            // A line that another program appended: ours go after it.
+            (Length, Tail) = (written.Length, default);
+        }
+
+        return true;
     }
 
     private void Close()
@@ -307,14 +385,40 @@ internal sealed class RollingFile : IDisposable
         _handle = null;
     }
 
-    private void Rotate()
+    /// <summary>Rotates the file; if that fails it continues as it is, and the next line after a pause retries it.</summary>
+    private bool TryRotate()
     {
-        _journal?.BeginRotation(_journalNumber, Rotations + 1);
+        if (Environment.TickCount64 < _rotateAgainAt)
+        {
+            return false;
+        }
+
+        _history?.BeginRotation(Rotations + 1);
+        try
+        {
+            Rotated.Add();
+        }
+        catch (Exception exception) when (FileFailure.IsOne(exception))
+        {
+            _history?.BeginRotation(Rotations);
+            RotationFailure = exception;
+            _rotateAgainAt = Environment.TickCount64 + (long)PauseOfRotation.TotalMilliseconds;
+            return false;
+        }
+
         Close();
-        Rotated.Add();
         Length = 0;
         Rotations++;
-        _journal?.EndRotation(_journalNumber, Rotations);
-        Open();
+        _history?.EndRotation(Rotations);
+        try
+        {
+            Open();
+        }
+        catch (Exception exception) when (FileFailure.IsOne(exception))
+        {
+            Fail(exception);
+        }
+
+        return true;
     }
 }

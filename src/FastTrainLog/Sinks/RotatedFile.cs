@@ -9,11 +9,14 @@ namespace FastTrainLog.Sinks;
 /// <param name="Length">Its bytes.</param>
 internal sealed record RotatedFile(string Path, string Of, int Log, int Number, DateTime Written, long Length)
 {
+    /// <summary>Gets whether no rotation has given its name to another one since it was found.</summary>
+    public bool IsUnchanged => File.Exists(Path) && File.GetLastWriteTimeUtc(Path) == Written;
+
     /// <summary>Deletes the file, unless a rotation has given its name to another one since it was found.</summary>
     /// <returns>Whether it was deleted.</returns>
     public bool DeleteUnlessChanged()
     {
-        if (!File.Exists(Path) || File.GetLastWriteTimeUtc(Path) != Written)
+        if (!IsUnchanged)
         {
             return false;
         }

@@ -8,7 +8,11 @@ namespace FastTrainLog.Sinks;
 /// <param name="count">How many are kept.</param>
 internal sealed class RotatedFiles(string path, int count)
 {
-    private const string TemporaryExtension = ".gz.tmp";
+    /// <summary>What a compression's file is called before it is complete, after the name of the file that rotates.</summary>
+    public const string TemporaryExtension = ".gz.tmp";
+
+    /// <summary>The count of a file all of whose rotated files are kept.</summary>
+    public const int Unlimited = int.MaxValue;
 
     private readonly Lock _gate = new();
     private int _unsettled;
@@ -17,7 +21,7 @@ internal sealed class RotatedFiles(string path, int count)
     /// <summary>Gets the file that they were rotated out of.</summary>
     public string Path => path;
 
-    /// <summary>Gets the file that a compression writes to before it is whole.</summary>
+    /// <summary>Gets the file that a compression writes to before it is complete.</summary>
     public string TemporaryPath => path + TemporaryExtension;
 
     /// <summary>Gets or sets what is called when rotated files may be compressed.</summary>
@@ -34,23 +38,13 @@ internal sealed class RotatedFiles(string path, int count)
                 return;
             }
 
-            int gap = MoveUp(path, count);
-            if (_compressing > 0 && _compressing <= gap)
-            {
-                _compressing = _compressing == count ? 0 : _compressing + 1;
-            }
-
-            for (int beyond = count + 1; Exists(path, beyond); beyond++)
-            {
-                // Left by a higher count, or by a rotation that a recovery had to finish without knowing the count.
-                Delete(path, beyond);
-            }
-
+            MoveUp(path, count, (from, to) => _compressing = _compressing == from ? to : _compressing);
             _unsettled++;
+            DeleteBeyondCount();
         }
     }
 
-    /// <summary>Says that a checkpoint covers the rotations so far: a recovery will cut none of these files back.</summary>
+    /// <summary>Notes that a checkpoint covers the rotations so far: a recovery will cut none of these files back.</summary>
     public void Settle()
     {
         if (_unsettled > 0)
@@ -64,24 +58,31 @@ internal sealed class RotatedFiles(string path, int count)
         }
     }
 
-    /// <summary>Removes what a kill in the middle of a compression left.</summary>
+    /// <summary>Removes what a kill in the middle of a compression or a reduction left.</summary>
     public void CleanUp()
     {
         lock (_gate)
         {
             File.Delete(TemporaryPath);
-            for (int number = 1; Exists(path, number); number++)
+            int number = 1;
+            for (; Exists(path, number); number++)
             {
                 if (File.Exists(CompressedNameOf(path, number)))
                 {
                     File.Delete(NameOf(path, number));
                 }
             }
+
+            if (number > 2 && ReducedFile.Begins(CompressedNameOf(path, number - 2), with: CompressedNameOf(path, number - 1)))
+            {
+                // It was merged into the previous one, and was to be deleted next.
+                File.Delete(CompressedNameOf(path, number - 1));
+            }
         }
     }
 
     /// <summary>Opens the oldest file that is not compressed and may be.</summary>
-    /// <returns>The file, to be followed by <see cref="EndCompression"/>; null where there is none.</returns>
+    /// <returns>The file, to be followed by <see cref="EndCompression"/>; null if there is none.</returns>
     public FileStream? BeginCompression()
     {
         lock (_gate)
@@ -97,23 +98,47 @@ internal sealed class RotatedFiles(string path, int count)
         }
     }
 
-    /// <summary>Puts the temporary file into the place of the one that was opened, wherever rotations have moved that meanwhile.</summary>
+    /// <summary>Replaces the opened file by the temporary one, even if rotations have renamed it meanwhile.</summary>
     /// <param name="isWhole">Whether it is all there; it is deleted otherwise.</param>
-    public void EndCompression(bool isWhole)
+    public void EndCompression(bool isWhole) => End(isWhole, joined: false);
+
+    /// <summary>Reduces a file of JSON lines to its lasting records, and merges it with the reduced files before it; does nothing if a recovery may have to truncate it.</summary>
+    /// <remarks>
+    /// A kill at any moment neither loses nor duplicates a record: the new file replaces the old one by a rename, and the files merged into it
+    /// are deleted after that. Until then the new file begins with their bytes, by which readers and <see cref="CleanUp"/> recognise them.
+    /// </remarks>
+    /// <param name="file">The file as it was found.</param>
+    /// <param name="isStopping">Whether to stop.</param>
+    /// <returns>The bytes freed; null if it did nothing.</returns>
+    public long? Reduce(RotatedFile file, Func<bool> isStopping)
     {
-        lock (_gate)
+        FileStream? source = null;
+        FileStream? before = null;
+        try
         {
-            int number = _compressing;
-            _compressing = 0;
-            if (isWhole && number > 0 && File.Exists(NameOf(path, number)))
+            lock (_gate)
             {
-                File.Move(TemporaryPath, CompressedNameOf(path, number), overwrite: true);
-                File.Delete(NameOf(path, number));
+                if (file.Number <= _unsettled || !file.IsUnchanged)
+                {
+                    return null;
+                }
+
+                source = ReducedFile.Open(file.Path);
+                before = ReducedFile.TryOpenReduced(CompressedNameOf(path, file.Number + 1));
+                if (before is null && ReducedFile.Is(source))
+                {
+                    return null;
+                }
+
+                _compressing = file.Number;
             }
-            else
-            {
-                File.Delete(TemporaryPath);
-            }
+
+            return Reduce(source, before, isStopping);
+        }
+        finally
+        {
+            source?.Dispose();
+            before?.Dispose();
         }
     }
 
@@ -128,10 +153,12 @@ internal sealed class RotatedFiles(string path, int count)
         }
     }
 
-    /// <summary>Makes a file number 1 of its rotated files. Numbers move up as far as the first gap; where there is none below the limit, the one at the limit is deleted.</summary>
-    /// <remarks>From the oldest on, so that a rotation that was killed half-way leaves one gap and is finished by doing this again.</remarks>
-    /// <returns>The number up to which files were moved.</returns>
-    public static int MoveUp(string path, int limit)
+    /// <summary>Makes a file number 1 of its rotated files. Numbers move up as far as the first gap; if there is none below the limit, the one at the limit is deleted.</summary>
+    /// <remarks>Starting with the oldest, so that a rotation that failed or was killed half-way leaves one gap and is finished by repeating this.</remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">The highest number.</param>
+    /// <param name="moved">Called with each number that has changed and what it has become, 0 if the file was deleted.</param>
+    public static void MoveUp(string path, int limit, Action<int, int>? moved = null)
     {
         int gap = 1;
         while (gap < limit && Exists(path, gap))
@@ -140,13 +167,14 @@ internal sealed class RotatedFiles(string path, int count)
         }
 
         Delete(path, gap);
+        moved?.Invoke(gap, 0);
         for (int number = gap - 1; number >= 1; number--)
         {
             Move(path, number, number + 1);
+            moved?.Invoke(number, number + 1);
         }
 
         File.Move(path, NameOf(path, 1));
-        return gap;
     }
 
     /// <summary>Deletes a rotated file, plain or compressed.</summary>
@@ -159,6 +187,72 @@ internal sealed class RotatedFiles(string path, int count)
     public static string NameOf(string path, int number) => string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
 
     public static string CompressedNameOf(string path, int number) => NameOf(path, number) + ".gz";
+
+    private long? Reduce(FileStream source, FileStream? before, Func<bool> isStopping)
+    {
+        bool isWhole = false;
+        long freed = source.Length + (before?.Length ?? 0);
+        try
+        {
+            using var target = new FileStream(TemporaryPath, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
+            before?.CopyTo(target);
+            if (!ReducedFile.Write(source, target, isStopping))
+            {
+                return null;
+            }
+
+            target.Flush(flushToDisk: true);
+            File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(source.SafeFileHandle));
+            freed -= target.Length;
+            isWhole = true;
+        }
+        finally
+        {
+            isWhole = End(isWhole, joined: before is not null);
+        }
+
+        return isWhole ? freed : null;
+    }
+
+    // Replaces the file that was opened with the temporary file, even if it was renumbered.
+    private bool End(bool isWhole, bool joined)
+    {
+        lock (_gate)
+        {
+            int number = _compressing;
+            _compressing = 0;
+            if (!isWhole || number == 0 || !Exists(path, number))
+            {
+                File.Delete(TemporaryPath);
+                return false;
+            }
+
+            File.Move(TemporaryPath, CompressedNameOf(path, number), overwrite: true);
+            File.Delete(NameOf(path, number));
+            if (joined)
+            {
+                File.Delete(CompressedNameOf(path, number + 1));
+            }
+
+            return true;
+        }
+    }
+
+    // Left by a higher count, or by a rotation that a recovery had to finish without knowing the count.
+    private void DeleteBeyondCount()
+    {
+        try
+        {
+            for (int beyond = count == Unlimited ? Unlimited : count + 1; Exists(path, beyond); beyond++)
+            {
+                Delete(path, beyond);
+            }
+        }
+        catch (Exception exception) when (FileFailure.IsOne(exception))
+        {
+            // The rotation is done anyway; the next one retries this.
+        }
+    }
 
     private static bool Exists(string path, int number) => File.Exists(NameOf(path, number)) || File.Exists(CompressedNameOf(path, number));
 

@@ -1,9 +1,9 @@
 namespace FastTrainLog.Sinks;
 
-/// <summary>Says when a file is due to be rotated by time: at the first record behind a boundary of the local time.</summary>
+/// <summary>Determines when a file is due to be rotated by time: at the first record after a boundary of the local time.</summary>
 /// <remarks>
-/// It goes by the records' own times, so that no record costs a look at the clock, and a record of 23:59:59 stands in that day's file
-/// however late it is written.
+/// It uses the records' own times, so that no record costs a clock read, and a record of 23:59:59 is in that day's file
+/// even if it is written late.
 /// </remarks>
 internal sealed class RotationClock(RotationInterval interval, TimeZoneInfo zone)
 {
@@ -17,15 +17,18 @@ internal sealed class RotationClock(RotationInterval interval, TimeZoneInfo zone
 
     private long _boundary;
 
+    /// <summary>Gets the time zone of its boundaries.</summary>
+    public TimeZoneInfo Zone => zone;
+
     /// <summary>Begins a period that holds a time, in UTC ticks.</summary>
     public void Begin(long utc) => _boundary = NextBoundary(utc);
 
-    /// <summary>Returns whether a time in UTC ticks lies behind the period.</summary>
+    /// <summary>Returns whether a time in UTC ticks is after the period.</summary>
     public bool IsOver(long utc)
     {
         if (_boundary - utc > _longest)
         {
-            // The period was begun by a clock that ran ahead, and has been set right since.
+            // The period was begun when the clock was ahead, and the clock has been corrected since.
             Begin(utc);
         }
 
@@ -40,12 +43,12 @@ internal sealed class RotationClock(RotationInterval interval, TimeZoneInfo zone
         DateTime day = local.Date;
         return interval switch
         {
-            // Time enough to the next full hour, not to its name: an hour that the clock is set back by has the same name twice.
+            // By elapsed time to the next full hour, not by its name: when the clock is set back by an hour, that name occurs twice.
             RotationInterval.Hourly => utc + TimeSpan.TicksPerHour - (local.Ticks % TimeSpan.TicksPerHour),
             RotationInterval.Daily => ToUtc(day.AddDays(1)),
             RotationInterval.Weekly => ToUtc(day.AddDays(7 - (((int)day.DayOfWeek + 6) % 7))),
             RotationInterval.Monthly => ToUtc(new DateTime(day.Year, day.Month, 1).AddMonths(1)),
-            _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "This is no interval."),
+            _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "This is not an interval."),
         };
     }
 

@@ -1,9 +1,9 @@
 namespace FastTrainLog;
 
-/// <summary>How often log files are rotated by time, whatever their size. Boundaries are those of the local time.</summary>
+/// <summary>How often log files are rotated by time, regardless of their size. Boundaries are in local time.</summary>
 public enum RotationInterval
 {
-    /// <summary>Never: by size alone.</summary>
+    /// <summary>Never: only by size.</summary>
     Never,
 
     /// <summary>At each full hour.</summary>

@@ -2,7 +2,7 @@ using FastTrainLog.Gradients;
 
 namespace FastTrainLog.Training;
 
-/// <summary>What the steps of one epoch add up to.</summary>
+/// <summary>The totals of the steps of one epoch.</summary>
 internal struct EpochTotals(long startTimestamp)
 {
     private double _lossSum;
@@ -27,15 +27,19 @@ internal struct EpochTotals(long startTimestamp)
 
     public double StabilityScore { get; private set; }
 
-    /// <summary>Gets the mean of the losses that were finite; NaN where none was.</summary>
+    /// <summary>Gets the mean of the losses that were finite; NaN if none was.</summary>
     public readonly double MeanLoss => _lossSum / _finiteLosses;
 
     public readonly double MeanNorm => _normSum / GradientSteps;
 
-    public void Add(double loss, int samples)
+    /// <summary>Adds a record.</summary>
+    /// <param name="loss">Its loss.</param>
+    /// <param name="steps">The number of steps that it represents.</param>
+    /// <param name="samples">The samples of each of them.</param>
+    public void Add(double loss, long steps, int samples)
     {
-        Steps++;
-        Samples += samples;
+        Steps += steps;
+        Samples += steps * samples;
         if (double.IsFinite(loss))
         {
             _lossSum += loss;

@@ -3,12 +3,12 @@ using FastTrainLog.Gradients;
 namespace FastTrainLog.Training;
 
 /// <summary>
-/// Takes the statistics of a clipper to the log of a run: those of a device from a thread of its own, which reads the ring at an interval
+/// Writes the statistics of a clipper to the log of a run: those of a device from a separate thread, which reads the ring at an interval
 /// and when it is half full; layers and histograms of gradients in host memory are logged on the thread that clips.
 /// </summary>
 /// <remarks>
-/// Invariant: whoever reads the ring holds <see cref="_reading"/>, so that there is one reader and records keep the order of the steps.
-/// Nothing here makes a call to the driver but the end, and nothing touches a tensor.
+/// Invariant: the reader of the ring holds <see cref="_reading"/>, so that there is one reader and records keep the order of the steps.
+/// Only the end makes a call to the driver, and nothing accesses a tensor.
 /// </remarks>
 internal sealed class GradientDelivery : IGradientFollower
 {
@@ -64,7 +64,7 @@ internal sealed class GradientDelivery : IGradientFollower
     {
         if (insteadOfDevice)
         {
-            // Behind those that the device had finished before it could not be used any more.
+            // After those that the device had finished before it became unusable.
             CatchUp();
             _run.LogGradients(statistics);
         }
@@ -79,7 +79,7 @@ internal sealed class GradientDelivery : IGradientFollower
     /// <inheritdoc/>
     public void FellBack(string reason) => _log.GradientFallback(reason);
 
-    /// <summary>Logs the steps that a device has finished; waits for none of the others.</summary>
+    /// <inheritdoc/>
     public void CatchUp()
     {
         lock (_reading)
@@ -104,12 +104,12 @@ internal sealed class GradientDelivery : IGradientFollower
         CatchUp();
     }
 
-    /// <summary>Waits until the device has finished, logs all that is left, and lets go of the clipper.</summary>
+    /// <summary>Waits until the device has finished, logs all that is left, and stops following the clipper.</summary>
     public void End()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
         {
-            // Run and clipper may be ended by two threads at once: neither may go on while the ring is read.
+            // Run and clipper may be ended by two threads at once: neither may continue while the ring is read.
             if (!_abandoned)
             {
                 _thread?.Join(_endTimeout);
@@ -147,7 +147,7 @@ internal sealed class GradientDelivery : IGradientFollower
                 _wake.WaitOne(_interval);
             }
 
-            // What is finished first: the wait may never end.
+            // First what is finished: the wait may never end.
             CatchUp();
             bool finished = _clipper.WaitForDevice();
             if (_abandoned)
@@ -163,12 +163,12 @@ internal sealed class GradientDelivery : IGradientFollower
         }
         catch (Exception exception)
         {
-            // An error in here is ours; the training loop must not die of it.
+            // An error in here is a bug of this library and must not end the training loop.
             _run.LogError(exception, "gradient_delivery");
         }
     }
 
-    // What was overwritten before it was read is known by the totals that the next record bears.
+    // What was overwritten before it was read follows from the totals in the next record.
     private void ReportLost(in GradientStatistics next)
     {
         long lost = _clipper.LostStatistics - _lost;

@@ -1,10 +1,10 @@
 namespace FastTrainLog.Training;
 
-/// <summary>Describes a NaN, an infinity or other trouble with numbers, where it was and what was done about it.</summary>
+/// <summary>Describes a NaN, an infinity or another numerical issue, its location and the recovery from it.</summary>
 /// <param name="Type">What went wrong.</param>
-/// <param name="Severity">How grave it is.</param>
+/// <param name="Severity">Its severity.</param>
 /// <param name="Location">The layer or the operation.</param>
-/// <param name="RecoveryAction">What was done, such as <c>gradient_zeroing</c>; <c>none</c> where nothing was.</param>
+/// <param name="RecoveryAction">The recovery, such as <c>gradient_zeroing</c>; <c>none</c> if there was none.</param>
 public readonly record struct NumericalIssue(NumericalIssueType Type, IssueSeverity Severity, string Location, string RecoveryAction = "none")
 {
     /// <summary>Gets the step, or null outside of steps.</summary>
@@ -13,15 +13,15 @@ public readonly record struct NumericalIssue(NumericalIssueType Type, IssueSever
     /// <summary>Gets the shape of the tensor, such as <c>[32, 64]</c>, or null.</summary>
     public string? TensorShape { get; init; }
 
-    /// <summary>Gets the number of NaN elements, or null where they were not counted.</summary>
+    /// <summary>Gets the number of NaN elements, or null if they were not counted.</summary>
     public long? NaNCount { get; init; }
 
-    /// <summary>Gets the number of infinite elements, or null where they were not counted.</summary>
+    /// <summary>Gets the number of infinite elements, or null if they were not counted.</summary>
     public long? InfinityCount { get; init; }
 
-    /// <summary>Gets the number of elements looked at, or null.</summary>
+    /// <summary>Gets the number of elements examined, or null.</summary>
     public long? ElementCount { get; init; }
 
-    /// <summary>Gets the value that stood out, for a spike, an explosion or vanishing gradients, or null.</summary>
+    /// <summary>Gets the value concerned, for a spike, an explosion or vanishing gradients, or null.</summary>
     public double? Value { get; init; }
 }

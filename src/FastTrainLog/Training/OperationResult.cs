@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace FastTrainLog.Training;
 
-/// <summary>What came of an operation that returns its failure instead of throwing it.</summary>
+/// <summary>The result of an operation that returns its failure instead of throwing it.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-/// <param name="Value">The value; the type's default where the operation failed.</param>
-/// <param name="Error">The last exception; null where the operation succeeded.</param>
+/// <param name="Value">The value; the type's default if the operation failed.</param>
+/// <param name="Error">The last exception; null if the operation succeeded.</param>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="Duration">The time that all attempts took, with the pauses between them.</param>
+/// <param name="Duration">The time of all attempts, including the pauses between them.</param>
 public readonly record struct OperationResult<T>(T? Value, Exception? Error, int Attempts, TimeSpan Duration)
 {
     /// <summary>Gets a value indicating whether the operation succeeded.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FastTrainLog.Training;
 
-/// <summary>An operation on a model that is under way: its time and memory are measured from its beginning to its end.</summary>
+/// <summary>An operation on a model that is in progress: its time and memory are measured from its beginning to its end.</summary>
 /// <remarks>One thread at a time uses a scope. A scope that is left without <see cref="Complete"/> or <see cref="Fail"/> is logged as failed.</remarks>
 public sealed class OperationScope : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class OperationScope : IDisposable
     }
 
     /// <summary>Logs the operation as successful, with its duration, throughput and memory.</summary>
-    /// <param name="samples">The number of samples it worked on, for the throughput; null where there is no such number.</param>
+    /// <param name="samples">The number of samples it worked on, for the throughput; null if there is no such number.</param>
     /// <param name="details">Further values.</param>
     public void Complete(int? samples = null, ReadOnlySpan<KeyValuePair<string, object?>> details = default)
     {
@@ -47,7 +47,7 @@ public sealed class OperationScope : IDisposable
 
     /// <summary>Logs the operation as failed, and the exception with its context.</summary>
     /// <param name="exception">What made it fail.</param>
-    /// <param name="recovery">What is done about it, such as <c>retry</c>, or null.</param>
+    /// <param name="recovery">The recovery, such as <c>retry</c>, or null.</param>
     public void Fail(Exception exception, string? recovery = null)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -70,7 +70,7 @@ public sealed class OperationScope : IDisposable
         }
     }
 
-    /// <summary>Ends the scope; logs a failure where nothing was logged yet.</summary>
+    /// <summary>Ends the scope; logs a failure if nothing was logged yet.</summary>
     public void Dispose()
     {
         if (!_ended)

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Training;
 
-/// <content>Gradients, and what goes wrong with numbers.</content>
+/// <content>Gradients and numerical issues.</content>
 public sealed partial class TrainingRun
 {
-    /// <summary>Logs the gradients of a step whose statistics came too late for <see cref="LogStep"/>, and a numerical issue where they were not finite.</summary>
+    /// <summary>Logs the gradients of a step whose statistics came too late for <see cref="LogStep"/>, and a numerical issue if they were not finite.</summary>
     /// <remarks>May be called from any thread.</remarks>
     /// <param name="gradients">What the clipper measured.</param>
     public void LogGradients(in GradientStatistics gradients)
@@ -19,7 +19,7 @@ public sealed partial class TrainingRun
 
         if (gradients.FoundInf)
         {
-            Interlocked.Increment(ref _unhealthySteps);
+            NoteUnhealthy(gradients.Step);
         }
 
         Observe(gradients);
@@ -39,12 +39,12 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>
-    /// Logs what a clipper finds, from here to the end of the run or of the clipper: how it guards the gradients; for gradients on a GPU one record
-    /// a step, in the order of the steps, also where another way than the kernels is taken; layers and histograms as <see cref="GradientClipperOptions"/> asks for.
+    /// Logs the results of a clipper, from here to the end of the run or of the clipper: how it limits the gradients; for gradients on a GPU one record
+    /// a step, in the order of the steps, also if they are not clipped by the kernels; layers and histograms as <see cref="GradientClipperOptions"/> asks for.
     /// </summary>
     /// <remarks>
     /// A thread in the background reads the statistics of a GPU, at <see cref="TrainLogOptions.FlushInterval"/> and whenever half of the ring that they
-    /// lie in is filled; the thread that clips waits for nothing. <see cref="End"/> and <see cref="GradientClipper.Dispose"/> wait for the device and log
+    /// are in is filled; the thread that clips never waits. The end of the run and <see cref="GradientClipper.Dispose"/> wait for the device and log
     /// the rest. Several clippers can be followed, one for each device.
     /// </remarks>
     /// <param name="clipper">The clipper.</param>
@@ -61,7 +61,7 @@ public sealed partial class TrainingRun
         }
     }
 
-    /// <summary>Logs how gradients are guarded.</summary>
+    /// <summary>Logs how gradients are limited.</summary>
     /// <param name="options">The clipper's settings.</param>
     public void LogGradientGuard(GradientClipperOptions options)
     {
@@ -72,11 +72,16 @@ public sealed partial class TrainingRun
         }
     }
 
-    /// <summary>Logs a numerical issue, at the level that its severity asks for.</summary>
+    /// <summary>Logs a numerical issue, at the level for its severity.</summary>
     /// <param name="issue">The issue.</param>
     public void LogNumericalIssue(in NumericalIssue issue)
     {
-        Interlocked.Increment(ref _issues[(int)issue.Type]);
+        // An undefined type has no count; it is logged as its number.
+        if ((uint)issue.Type < (uint)_issues.Length)
+        {
+            Interlocked.Increment(ref _issues[(int)issue.Type]);
+        }
+
         LogLevel level = issue.Severity switch
         {
             IssueSeverity.Low => LogLevel.Information,
@@ -129,7 +134,7 @@ public sealed partial class TrainingRun
         _ => limit.ToString(),
     };
 
-    // What a device has finished counts for a checkpoint, whether the log has come to it or not.
+    // Steps that a device has finished count for a checkpoint, whether they are logged yet or not.
     private void CatchUpWithGradients()
     {
         foreach (GradientDelivery delivery in Volatile.Read(ref _deliveries))
@@ -144,6 +149,8 @@ public sealed partial class TrainingRun
         {
             _epoch.Add(gradients);
         }
+
+        _figures.TakeGradients(gradients.Norm, gradients.Clipped, (gradients.Action & GradientAction.Skipped) != 0);
 
         if (gradients.Clipped)
         {
@@ -162,16 +169,21 @@ public sealed partial class TrainingRun
             Interlocked.Increment(ref _damagingSteps);
         }
 
+        // The counts are those of the layer that the issue names; the step's own record has those of all layers.
+        bool named = gradients.FirstNonFiniteElementCount > 0;
+        (long nans, long infinities) = named
+            ? (gradients.FirstNonFiniteNaNCount, gradients.FirstNonFiniteInfinityCount)
+            : (gradients.NaNCount, gradients.InfinityCount);
         LogNumericalIssue(new NumericalIssue(
-            gradients.NaNCount > 0 ? NumericalIssueType.NaN : NumericalIssueType.Infinity,
+            nans > 0 ? NumericalIssueType.NaN : infinities > 0 ? NumericalIssueType.Infinity : NumericalIssueType.Overflow,
             damaging ? IssueSeverity.High : IssueSeverity.Medium,
             gradients.FirstNonFinite ?? "gradients",
             gradients.RecoveryAction)
         {
             Step = gradients.Step,
-            NaNCount = gradients.NaNCount,
-            InfinityCount = gradients.InfinityCount,
-            ElementCount = gradients.ElementCount,
+            NaNCount = nans,
+            InfinityCount = infinities,
+            ElementCount = named ? gradients.FirstNonFiniteElementCount : gradients.ElementCount,
         });
     }
 

@@ -3,7 +3,7 @@ using FastTrainLog.Records;
 
 namespace FastTrainLog.Training;
 
-/// <content>Operations, and how they perform.</content>
+/// <content>Operations and their performance.</content>
 public sealed partial class TrainingRun
 {
     /// <summary>Logs how long an operation took, with the memory in use at its end.</summary>
@@ -12,8 +12,8 @@ public sealed partial class TrainingRun
     /// <param name="throughput">Samples a second, or null.</param>
     /// <param name="batchSize">Samples at once, or null.</param>
     /// <param name="metrics">Further figures.</param>
-    /// <param name="gpuBytes">The GPU memory that it used, in bytes; null for what all of the machine's GPUs had in use at the last resource sample, where there is one.</param>
-    /// <param name="gpuUtilization">The utilisation of the GPU in percent; null for the mean of all at the last resource sample, where there is one.</param>
+    /// <param name="gpuBytes">The GPU memory that it used, in bytes; null for the memory in use on all GPUs of the machine at the last resource sample, if there is one.</param>
+    /// <param name="gpuUtilization">The utilisation of the GPU in percent; null for the mean of all GPUs at the last resource sample, if there is one.</param>
     public void LogPerformance(
         string operation,
         TimeSpan duration,
@@ -53,8 +53,8 @@ public sealed partial class TrainingRun
         return new OperationScope(this, operation, model, details);
     }
 
-    /// <summary>Loads a model and returns the failure, where there is one, instead of throwing it.</summary>
-    /// <remarks>A model that is loaded is not blamed for the gradients before; steps that a followed clipper has issued to a device are waited for.</remarks>
+    /// <summary>Loads a model; a failure is returned instead of thrown.</summary>
+    /// <remarks>Earlier non-finite gradients do not count for a loaded model; the call waits for steps that a followed clipper has issued to a device.</remarks>
     /// <typeparam name="T">What is loaded.</typeparam>
     /// <param name="model">The model's name.</param>
     /// <param name="load">Loads it.</param>
@@ -67,8 +67,8 @@ public sealed partial class TrainingRun
         OperationResult<T> result = RunSafely("model_loading", model, load, null, attempts, retryPause, details);
         if (result.Success)
         {
-            // What is loaded replaces what non-finite gradients may have damaged, those included that a device has still to tell of. To wait for
-            // it costs little here: the model goes to the same device.
+            // The loaded model replaces one that non-finite gradients may have damaged, including those that a device has not reported yet. Waiting for
+            // them costs little here: the model is loaded to the same device.
             foreach (GradientDelivery delivery in Volatile.Read(ref _deliveries))
             {
                 delivery.CatchUpWithAll();
@@ -80,11 +80,11 @@ public sealed partial class TrainingRun
         return result;
     }
 
-    /// <summary>Runs a model and returns the failure, where there is one, instead of throwing it.</summary>
+    /// <summary>Runs a model; a failure is returned instead of thrown.</summary>
     /// <typeparam name="T">What the model computes.</typeparam>
     /// <param name="model">The model's name.</param>
     /// <param name="infer">Runs it.</param>
-    /// <param name="samples">The number of samples, for the throughput; null where there is no such number.</param>
+    /// <param name="samples">The number of samples, for the throughput; null if there is no such number.</param>
     /// <param name="attempts">How often it is tried, at least 1.</param>
     /// <param name="retryPause">The pause before the second attempt; it doubles with each further one.</param>
     /// <param name="details">Further values, logged at the start and with a failure.</param>
@@ -92,13 +92,13 @@ public sealed partial class TrainingRun
     public OperationResult<T> InferSafely<T>(string model, Func<T> infer, int? samples = null, int attempts = 1, TimeSpan retryPause = default, ReadOnlySpan<KeyValuePair<string, object?>> details = default) =>
         RunSafely("inference", model, infer, samples, attempts, retryPause, details);
 
-    /// <summary>Carries out an operation and returns its failure, where there is one, instead of throwing it.</summary>
+    /// <summary>Runs an operation; a failure is returned instead of thrown.</summary>
     /// <remarks>Start, success and each failure are logged with time and memory. A cancelled operation is not tried again.</remarks>
     /// <typeparam name="T">What the operation returns.</typeparam>
     /// <param name="operation">The operation.</param>
     /// <param name="model">The model's name.</param>
-    /// <param name="action">Carries it out.</param>
-    /// <param name="samples">The number of samples, for the throughput; null where there is no such number.</param>
+    /// <param name="action">The operation.</param>
+    /// <param name="samples">The number of samples, for the throughput; null if there is no such number.</param>
     /// <param name="attempts">How often it is tried, at least 1.</param>
     /// <param name="retryPause">The pause before the second attempt; it doubles with each further one.</param>
     /// <param name="details">Further values, logged at the start and with a failure.</param>
@@ -128,9 +128,13 @@ public sealed partial class TrainingRun
                 }
             }
 
-            Thread.Sleep(retryPause * Math.Pow(2, attempt - 1));
+            Thread.Sleep(PauseBefore(attempt, retryPause));
         }
     }
+
+    // For any pause: the failure is returned, not the exception of an invalid wait.
+    private static TimeSpan PauseBefore(int attempt, TimeSpan retryPause) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(retryPause.TotalMilliseconds * Math.Pow(2, Math.Min(attempt - 1, 30)), 0, int.MaxValue));
 
     internal void LogPerformance(
         string operation,
@@ -157,7 +161,7 @@ public sealed partial class TrainingRun
 
     internal void LogFailedOperation(string operation, string model, TimeSpan duration, Exception exception, string? recovery, ReadOnlySpan<KeyValuePair<string, object?>> context)
     {
-        LogModelOperation(operation, model, success: false, duration, [new("error", exception.Message)]);
+        LogModelOperation(operation, model, success: false, duration, [new("error", SafeText.MessageOf(exception))]);
         LogError(exception, operation, [new("model", model), .. context, new("duration_seconds", Math.Round(duration.TotalSeconds, 6))], recovery);
     }
 }

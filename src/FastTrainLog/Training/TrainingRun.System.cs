@@ -3,16 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Training;
 
-/// <content>Errors, and what happens to the process and the machine.</content>
+/// <content>Errors, and events of the process and the machine.</content>
 public sealed partial class TrainingRun
 {
-    /// <summary>Logs an exception with what it is about, what was going on, and what was done about it.</summary>
+    /// <summary>Logs an exception with its category, its context and the recovery from it.</summary>
     /// <param name="error">The exception.</param>
     /// <param name="operation">The operation that failed.</param>
-    /// <param name="context">Values that help to understand it.</param>
-    /// <param name="recovery">The recovery that was attempted, such as <c>skip_batch</c>, or null where none was.</param>
-    /// <param name="recovered">Whether the recovery succeeded; null where that is not known yet.</param>
-    /// <returns>What is known of the exception.</returns>
+    /// <param name="context">Values that help to explain it.</param>
+    /// <param name="recovery">The recovery that was attempted, such as <c>skip_batch</c>, or null if none was.</param>
+    /// <param name="recovered">Whether the recovery succeeded; null if that is not known yet.</param>
+    /// <returns>The diagnosis of the exception.</returns>
     public ErrorDiagnosis LogError(
         Exception error,
         string operation,
@@ -27,7 +27,7 @@ public sealed partial class TrainingRun
             level,
             operation,
             diagnosis.Category,
-            error.Message,
+            SafeText.MessageOf(error),
             PropertyList.Of(context),
             recovery,
             recovered,
@@ -36,7 +36,7 @@ public sealed partial class TrainingRun
         return diagnosis;
     }
 
-    /// <summary>Logs something that happened to the process or the machine: its lifecycle, resources or health.</summary>
+    /// <summary>Logs an event of the process or the machine: its lifecycle, resources or health.</summary>
     /// <param name="eventType">The kind of event, such as <c>resource_allocation</c>.</param>
     /// <param name="description">What happened.</param>
     /// <param name="details">Further values.</param>
@@ -44,7 +44,7 @@ public sealed partial class TrainingRun
         _system.SystemEvent(eventType, description, PropertyList.Of(details));
 
     /// <summary>Logs the state of the process and the machine now.</summary>
-    /// <param name="moment">What moment of the run it is.</param>
+    /// <param name="moment">The moment of the run, such as <c>after warm-up</c>.</param>
     public void LogSystemStatistics(string moment)
     {
         SystemSnapshot now = SystemSnapshot.Capture(_logging.Options.LogDirectory);
@@ -55,6 +55,7 @@ public sealed partial class TrainingRun
             now.ManagedBytes,
             now.ProcessBytes,
             now.AvailableBytes,
+            now.TotalBytes,
             now.Collections,
             now.DiskFreeBytes);
     }

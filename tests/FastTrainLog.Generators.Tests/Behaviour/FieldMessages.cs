@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Generators.Tests.Behaviour;
 
-internal sealed record Schedule(string Kind, [property: TagName("warmup.steps")] int Warmup);
+internal sealed record Schedule(string Kind, [property: LogName("warmup.steps")] int Warmup);
 
-internal sealed record Hyperparameters(string Name, double Rate, Phase Phase, Schedule? Schedule, [property: LogValues(2)] int[] Layers, object? Note, [LogPropertyIgnore] string Scratch);
+internal sealed record Hyperparameters(string Name, double Rate, Phase Phase, Schedule? Schedule, [property: LogValues(2)] int[] Layers, object? Note, [LogIgnore] string Scratch);
 
 internal sealed record Login([PersonalData] string User, [SecretData] string? Password, int Attempts);
 
@@ -22,13 +22,13 @@ internal static partial class FieldMessages
     public static partial void Memory(TrainLogger logger, ReadOnlyMemory<double> memory, [LogSummary] long[] array, TensorSummary given, [LogValues(4)] Span<Half> halves);
 
     [TrainLog(3, LogLevel.Information, "{config.Name} at {rate:F1} for {config.Schedule.warmup.steps}")]
-    public static partial void Config(ILogger logger, [LogProperties] Hyperparameters? config, [TagName("run.rate")] double rate, int seed);
+    public static partial void Config(ILogger logger, [LogFields] Hyperparameters? config, [LogName("run.rate")] double rate, int seed);
 
     [TrainLog(4, LogLevel.Information, "{User} with {Token}")]
     public static partial void Classified(ILogger logger, [PersonalData] string? user, [SecretData] Guid token, [PatientData] int age);
 
     [TrainLog(5, LogLevel.Information, "login after {login.Attempts}")]
-    public static partial void Nested(ILogger logger, [LogProperties] Login login);
+    public static partial void Nested(ILogger logger, [LogFields] Login login);
 
     [TrainLog(6, LogLevel.Information, "{User}")]
     public static partial void Direct(TrainLogger logger, [PersonalData] ReadOnlySpan<char> user);

@@ -13,7 +13,7 @@ public sealed class FirstCutTests
 
         JsonElement line = run.Single();
         Assert.Equal("Step 42 loss 0.2500", line.GetProperty("message").GetString());
-        Assert.Equal(1, line.GetProperty("eventId").GetInt32());
+        Assert.Equal(1, line.GetProperty("event_id").GetInt32());
         Assert.Equal("Direct", line.GetProperty("event").GetString());
         Assert.Equal("""{"Step":42,"Loss":0.25}""", line.GetProperty("properties").GetRawText());
     }

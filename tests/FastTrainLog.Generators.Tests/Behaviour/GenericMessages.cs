@@ -21,5 +21,5 @@ internal static partial class GenericMessages
 internal readonly partial struct GenericHolder<T>(ILogger log)
 {
     [TrainLog(3, LogLevel.Information, "{Item} of {Kind}", SampleEvery = 2)]
-    public partial void Held(T item, [TagName("holder.kind")] string kind);
+    public partial void Held(T item, [LogName("holder.kind")] string kind);
 }

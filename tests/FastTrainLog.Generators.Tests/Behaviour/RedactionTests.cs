@@ -103,6 +103,59 @@ public sealed class RedactionTests
         Assert.Equal(["****ce", "[erased]", 3], foreign.Calls[0].State[..3].Select(static pair => pair.Value));
     }
 
+    private const string Classes = """
+        public record Login(string User, [property: SecretData] string Key);
+        public sealed record Admin(string User, string Key) : Login(User, Key);
+        public sealed record Plain(string User, [SecretData] string Key);
+        public sealed record Field(string User) { [SecretData] public string Key = "hunter2"; }
+        public sealed class Hidden { [SecretData] internal string Key { get; set; } = "hunter2"; public override string ToString() => Key; }
+        public sealed class Behind { [field: SecretData] public string Key { get; set; } = "hunter2"; public override string ToString() => Key; }
+        public interface IKeyed { [SecretData] string Key { get; } }
+        public sealed class Keyed : IKeyed { public string Key => "hunter2"; public override string ToString() => Key; }
+        [SecretData] public sealed class Card { public string Number => "hunter2"; public override string ToString() => Number; }
+        public sealed class Wallet { public Card Card { get; } = new(); public List<Card> Cards { get; } = [new()]; public Login[] Logins { get; } = [new("ada", "hunter2")]; public Admin Admin { get; } = new("ada", "hunter2"); public Nested Inner { get; } = new(); public override string ToString() => "hunter2"; public sealed class Nested { [SecretData] public string Key => "hunter2"; public int Number => 1; } }
+        public sealed class Cards : List<Card>;
+        public sealed class Logins : IEnumerable<Login> { public IEnumerator<Login> GetEnumerator() { yield return new("ada", "hunter2"); } System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator(); }
+        public sealed class Node<T> { public Node<Node<T>>? Next { get; set; } public override string ToString() => "node"; }
+        """;
+
+    [Theory]
+    [InlineData("Login v", "new(\"ada\", \"hunter2\")")]
+    [InlineData("Admin v", "new(\"ada\", \"hunter2\")")]
+    [InlineData("Plain v", "new(\"ada\", \"hunter2\")")]
+    [InlineData("Field v", "new(\"ada\")")]
+    [InlineData("Hidden v", "new()")]
+    [InlineData("Behind v", "new()")]
+    [InlineData("Keyed v", "new()")]
+    [InlineData("IKeyed v", "new Keyed()")]
+    [InlineData("Card v", "new()")]
+    [InlineData("Wallet v", "new()")]
+    [InlineData("Wallet.Nested[] v", "[new()]")]
+    [InlineData("Cards v", "new() { new Card() }")]
+    [InlineData("Logins v", "new()")]
+    [InlineData("List<Login> v", "[new(\"ada\", \"hunter2\")]")]
+    [InlineData("IReadOnlyDictionary<string, Login> v", "new Dictionary<string, Login> { [\"a\"] = new(\"ada\", \"hunter2\") }")]
+    [InlineData("(int, Login) v", "(1, new(\"ada\", \"hunter2\"))")]
+    [InlineData("Lazy<Login> v", "new(new Login(\"ada\", \"hunter2\"))")]
+    public void An_object_with_a_classified_part_is_erased_where_it_is_logged_whole(string parameter, string value) =>
+        CompiledLog.Of($$"""[TrainLog(1, LogLevel.Information, "{v} {n}")] static partial void M(ILogger logger, {{parameter}}, int n);""", $"M(logger, {value}, 2);", Classes)
+            .Says("[erased] 2", ("v", "[erased]"), ("n", "2"));
+
+    [Theory]
+    [InlineData("Login v", "new Login(\"ada\", \"hunter2\")", "v.User=ada", "v.Key=[erased]")]
+    [InlineData("Admin v", "new Admin(\"ada\", \"hunter2\")", "v.User=ada", "v.Key=[erased]")]
+    [InlineData("Behind v", "new Behind()", "v.Key=[erased]")]
+    [InlineData("Keyed v", "new Keyed()", "v.Key=[erased]")]
+    [InlineData("Card v", "new Card()", "v.Number=[erased]")]
+    [InlineData("Wallet v", "new Wallet()", "v.Card.Number=[erased]", "v.Cards=[erased]", "v.Logins=[erased]", "v.Admin.User=ada", "v.Admin.Key=[erased]", "v.Inner.Key=[erased]", "v.Inner.Number=1")]
+    public void An_object_that_is_taken_apart_shows_what_is_not_classified(string parameter, string value, params string[] fields) =>
+        CompiledLog.Of($$"""[TrainLog(1, LogLevel.Information, "m")] static partial void M(ILogger logger, [LogFields] {{parameter}});""", $"M(logger, {value});", Classes)
+            .Says("m", [.. fields.Select(static f => (f.Split('=')[0], f.Split('=')[1]))]);
+
+    [Fact]
+    public void A_type_of_ever_larger_ones_is_logged() =>
+        CompiledLog.Of("""[TrainLog(1, LogLevel.Information, "{v}")] static partial void M(ILogger logger, Node<int> v);""", "M(logger, new());", Classes).Says("node", ("v", "node"));
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -164,5 +164,5 @@ public sealed class SamplingTests
     private static long Suppressed(JsonElement line) => line.GetProperty("properties").GetProperty("Suppressed").GetInt64();
 
     private static long Left(List<JsonElement> lines) =>
-        lines.Where(static line => line.GetProperty("eventId").GetInt32() == 9008).Sum(static line => line.GetProperty("properties").GetProperty("Count").GetInt64());
+        lines.Where(static line => line.GetProperty("event_id").GetInt32() == 9008).Sum(static line => line.GetProperty("properties").GetProperty("Count").GetInt64());
 }

@@ -10,7 +10,7 @@ public sealed class ConversionDiagnosticTests
         new ConversionAnalyzer(),
         "FTL0050",
         DiagnosticSeverity.Info,
-        "This call of 'LogInformation' boxes its arguments and looks its message up; a [TrainLog] method does neither",
+        "This call of 'LogInformation' boxes its arguments and looks up its message; a [TrainLog] method does neither",
         """
         using Microsoft.Extensions.Logging;
         static class Loop

@@ -13,7 +13,7 @@ public sealed class DocumentedDiagnosticTests
         .. File.ReadLines(Path.Combine(TestPaths.ProjectDirectory, "..", "..", "docs", "generator.md"))
             .Select(static line => line.Trim('|').Split('|'))
             .Where(static cells => cells.Length == 5 && (cells[0].Contains("FTL", StringComparison.Ordinal) || cells[1].Contains("SYSLIB", StringComparison.Ordinal)))
-            .Select(static cells => (cells[0].Trim(), cells[1].Trim(), cells[2].Trim(), cells[3].Trim(), cells[4].Trim())),
+            .Select(static cells => (Id(cells[0]), cells[1].Trim(), cells[2].Trim(), cells[3].Trim(), cells[4].Trim())),
     ];
 
     [Fact]
@@ -38,6 +38,18 @@ public sealed class DocumentedDiagnosticTests
     }
 
     [Fact]
+    public void Every_diagnostic_leads_to_its_row()
+    {
+        string docs = File.ReadAllText(Path.Combine(TestPaths.ProjectDirectory, "..", "..", "docs", "generator.md"));
+        Assert.All(Of(typeof(Descriptors)), descriptor =>
+        {
+            var link = new Uri(descriptor.HelpLinkUri);
+            Assert.EndsWith("/docs/generator.md", link.AbsolutePath, StringComparison.Ordinal);
+            Assert.Contains($"\n| <a id=\"{link.Fragment[1..]}\"></a>{descriptor.Id} |", docs);
+        });
+    }
+
+    [Fact]
     public void Every_diagnostic_stands_in_the_table_with_its_severity()
     {
         Assert.Equal(
@@ -53,6 +65,9 @@ public sealed class DocumentedDiagnosticTests
             Of(typeof(Descriptors)).Select(static d => $"{d.Id} | {d.Category} | {d.DefaultSeverity} | {d.Title}").Order(),
             Directory.GetFiles(folder, "AnalyzerReleases.*.md").SelectMany(File.ReadLines).Where(static line => line.StartsWith("FTL", StringComparison.Ordinal)).Order());
     }
+
+    // An anchor stands before it.
+    private static string Id(string cell) => cell[(cell.IndexOf("</a>", StringComparison.Ordinal) is var end and >= 0 ? end + 4 : 0)..].Trim();
 
     private static IEnumerable<DiagnosticDescriptor> Of(Type holder) =>
         holder.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Select(static f => f.GetValue(null)).OfType<DiagnosticDescriptor>();

@@ -24,6 +24,14 @@ internal static class Expected
         Assert.Equal(place, diagnostic.Location.SourceSpan);
     }
 
+    /// <summary>Returns the one diagnostic that an analyzer reports.</summary>
+    public static async Task<(string Id, DiagnosticSeverity Severity)> Only(DiagnosticAnalyzer analyzer, string marked)
+    {
+        Diagnostic diagnostic = Assert.Single(await Analyze(analyzer, marked, LanguageVersion.CSharp13));
+        Assert.Equal(Place(marked), diagnostic.Location.SourceSpan);
+        return (diagnostic.Id, diagnostic.Severity);
+    }
+
     /// <summary>Checks that an analyzer reports nothing.</summary>
     public static async Task None(DiagnosticAnalyzer analyzer, string source) => Assert.Empty(await Analyze(analyzer, source, LanguageVersion.CSharp13));
 
@@ -32,8 +40,10 @@ internal static class Expected
         await HalfTyped.Feed(Unmarked(marked), language);
         CSharpCompilation compilation = Compiled.Source(language, Unmarked(marked));
         compilation = compilation.WithOptions(compilation.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default));
-        PlatformGenerator.BesideOurs(language).RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out _, TestContext.Current.CancellationToken);
-        return await updated.WithAnalyzers([analyzer]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        PlatformGenerator.BesideOurs(language).RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out ImmutableArray<Diagnostic> generated, TestContext.Current.CancellationToken);
+        ImmutableArray<Diagnostic> analyzed = await updated.WithAnalyzers([analyzer]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(analyzed, static d => d.DefaultSeverity == DiagnosticSeverity.Error);
+        return [.. generated.Where(static d => d.Id.StartsWith("FTL", StringComparison.Ordinal)), .. analyzed];
     }
 
     private static string Unmarked(string marked) => marked.Replace("[|", string.Empty).Replace("|]", string.Empty);

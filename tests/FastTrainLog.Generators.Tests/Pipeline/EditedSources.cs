@@ -18,7 +18,7 @@ internal static class EditedSources
 
             [TrainLog(2, (LogLevel)Texts.Level, "{Shape}")] private static partial void Shaped(ILogger logger, Shape shape);
 
-            [TrainLog(3, LogLevel.Debug, "m")] private partial void Started([LogProperties] Plan plan);
+            [TrainLog(3, LogLevel.Debug, "m")] private partial void Started([LogFields] Plan plan);
 
             [TrainLog(4, LogLevel.Debug, nameof(Texts.Value))] private partial void Named();
 
@@ -84,7 +84,7 @@ internal static class EditedSources
         (1, "class Shape : System.Exception { }", "class Shape { public override string ToString() => \"shape\"; }", true),
         (1, "=> Rate / 2", "=> Rate * 0.5", false),
         (1, "(Speed Rate)", "([FastTrainLog.SecretData] Speed Rate)", true),
-        (1, "int Epochs", "[property: FastTrainLog.TagName(\"n\")] int Epochs", true),
+        (1, "int Epochs", "[property: FastTrainLog.LogName(\"n\")] int Epochs", true),
         (1, "public double Half", "internal double Half", true),
         (1, "Speed = System.Double", "Speed = System.Single", false),
         (1, "[FastTrainLog.SecretData] Speed", "Speed", true),

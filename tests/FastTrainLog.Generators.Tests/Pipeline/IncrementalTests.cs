@@ -76,7 +76,7 @@ public sealed class IncrementalTests
     [Fact]
     public void An_edit_to_a_record_that_is_taken_apart_rebuilds_the_class_that_logs_it()
     {
-        (CSharpCompilation compilation, GeneratorDriver driver) = Start(First, Second.Replace("double loss", "[LogProperties] Config loss").Replace("{Loss}", "m"), "namespace Run; public sealed record Config(int A);");
+        (CSharpCompilation compilation, GeneratorDriver driver) = Start(First, Second.Replace("double loss", "[LogFields] Config loss").Replace("{Loss}", "m"), "namespace Run; public sealed record Config(int A);");
         driver = driver.RunGenerators(Edit(compilation, 2, "int A", "int A, [FastTrainLog.SecretData] string B"), TestContext.Current.CancellationToken);
 
         AssertReasons(driver.GetRunResult().Results.Single(), Steps.Types, Same, IncrementalStepRunReason.Modified);
@@ -161,8 +161,8 @@ public sealed class IncrementalTests
     [InlineData(2, "int Value", "int Other", "")]
     [InlineData(2, "=> 1;", "=> 1; public static void Trained(ILogger logger, Phase phase) { }", "")]
     [InlineData(2, "class Unrelated", "class Phase", "First")]
-    [InlineData(2, "class Unrelated", "class LogProperties", "Second")]
-    [InlineData(2, "class Unrelated", "class LogPropertiesAttribute", "Second")]
+    [InlineData(2, "class Unrelated", "class LogFields", "Second")]
+    [InlineData(2, "class Unrelated", "class LogFieldsAttribute", "Second")]
     [InlineData(2, "namespace Run", "namespace Run.FastTrainLog", "First, Second")]
     [InlineData(2, "namespace Run", "namespace System", "First, Second")]
     [InlineData(2, "class Unrelated", "class Config", "Second")]
@@ -177,7 +177,7 @@ public sealed class IncrementalTests
             "namespace Run; public sealed record Config(int A); public enum Mode { On }",
             Unrelated,
             First.Replace("public enum Phase { Warmup, Steady }", string.Empty),
-            Second.Replace("double loss", "[LogProperties] Config loss").Replace("{Loss}", "m"));
+            Second.Replace("double loss", "[LogFields] Config loss").Replace("{Loss}", "m"));
         SurfaceChanges changes = Surface.Of(Edit(before, tree, old, replacement)).ChangesSince(Surface.Of(before));
         Assert.Equal(reached, string.Join(", ", new[] { "First", "Second" }.Where((_, i) => changes.Reach(TreeSurface.Of(before.SyntaxTrees[3 + i])))));
     }

@@ -6,7 +6,7 @@ using Xunit;
 namespace FastTrainLog.Integrations.Tests.TorchSharp;
 
 /// <summary>The clipper over real TorchSharp modules, against torch's own arithmetic.</summary>
-public sealed class TorchClippingTests : NeedsNativeTorch
+public sealed class TorchClippingTests
 {
     [Fact]
     public void A_model_is_clipped_as_clip_grad_norm_clips_it_and_its_layers_are_named()

@@ -6,7 +6,7 @@ using Xunit;
 namespace FastTrainLog.Integrations.Tests.TorchSharp;
 
 /// <summary>Torch's operators, which clip where the CUDA kernels cannot run, do what the passes over host memory do.</summary>
-public sealed class TorchPassesTests : NeedsNativeTorch
+public sealed class TorchPassesTests
 {
     [Theory]
     [InlineData(torch.ScalarType.Float32, NonFinitePolicy.Sanitize, 1e-6)]
@@ -46,7 +46,7 @@ public sealed class TorchPassesTests : NeedsNativeTorch
         parameter.grad = torch.full(4, size);
         using var clipper = new GradientClipper(new() { Limit = GradientLimit.L2Norm(size) });
 
-        GradientStatistics statistics = clipper.ClipBy(new TorchPasses([parameter], ["layer"]), 1, 1.0);
+        GradientStatistics statistics = clipper.ClipBy(PassesOver([parameter]), 1, 1.0);
 
         Assert.Equal(1.0, statistics.Norm / (2.0 * size), 1e-6);
         Assert.Equal(0.5f * size, parameter.grad!.data<float>()[0], size * 1e-6f);
@@ -61,12 +61,63 @@ public sealed class TorchPassesTests : NeedsNativeTorch
         using var clipper = new GradientClipper();
         using DisposeScope scope = torch.NewDisposeScope();
 
-        GradientStatistics statistics = clipper.ClipBy(new TorchPasses([first, second], ["first", "second"]), 1, 0.5);
+        GradientStatistics statistics = clipper.ClipBy(PassesOver([first, second]), 1, 0.5);
 
         Assert.Equal((2, 2L), (statistics.LayerCount, statistics.ElementCount));
         Assert.Equal(Math.Sqrt(0.5), statistics.Norm, 1e-12);
         Assert.Equal(0.5f, second.grad!.data<float>()[1]);
         Assert.Equal(1, scope.DisposablesCount);
+    }
+
+    [Fact]
+    public void A_gradient_of_two_parameters_is_measured_and_scaled_once()
+    {
+        using torch.Tensor shared = torch.tensor(new[] { 3f, 4f });
+        using Parameter first = torch.nn.Parameter(torch.zeros(2));
+        using Parameter second = torch.nn.Parameter(torch.zeros(2));
+        first.grad = shared;
+        second.grad = shared;
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.L2Norm(1.0) });
+
+        GradientStatistics statistics = clipper.ClipBy(PassesOver([first, second]), 1, 0.5);
+
+        Assert.Equal((2.5, 2L, 2), (statistics.Norm, statistics.ElementCount, statistics.LayerCount));
+        Assert.Equal([0.6f, 0.8f], shared.data<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(NonFinitePolicy.Sanitize, 6f, 0f)]
+    [InlineData(NonFinitePolicy.Skip, 0f, 0f)]
+    [InlineData(NonFinitePolicy.Report, 3f, 60000f)]
+    public void An_element_that_its_loss_scale_brings_beyond_its_type_makes_the_step_non_finite(NonFinitePolicy policy, float sound, float bad)
+    {
+        using Parameter parameter = torch.nn.Parameter(torch.zeros(2, torch.ScalarType.Float16));
+        parameter.grad = torch.tensor(new[] { 3f, 60000f }).to(torch.ScalarType.Float16);
+        using var clipper = new GradientClipper(new() { NonFinite = policy });
+
+        GradientStatistics statistics = clipper.ClipBy(PassesOver([parameter]), 1, 2.0);
+
+        Assert.True(statistics.FoundInf && statistics.Overflowed);
+        Assert.Equal([sound, bad], parameter.grad!.to(torch.ScalarType.Float32).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_factor_too_small_for_a_double_still_gives_the_limit()
+    {
+        using Parameter parameter = torch.nn.Parameter(torch.zeros(1, torch.ScalarType.Float64));
+        parameter.grad = torch.tensor(new[] { 1.7e308 });
+        using var clipper = new GradientClipper(new() { Limit = GradientLimit.L2Norm(1e-20) });
+
+        clipper.ClipBy(PassesOver([parameter]), 1, 1.0);
+
+        Assert.Equal(1.0, parameter.grad!.data<double>()[0] / 1e-20, 1e-12);
+    }
+
+    private static TorchPasses PassesOver(Parameter[] parameters)
+    {
+        var passes = new TorchPasses(parameters);
+        passes.Use(new TorchGradients([.. parameters.Select((parameter, i) => ($"parameter{i}", parameter.Handle))], typeof(torch).Assembly).Read());
+        return passes;
     }
 
     private static void AssertAlike(torch.ScalarType type, GradientClipperOptions options, double tolerance, bool poison)
@@ -76,7 +127,7 @@ public sealed class TorchPassesTests : NeedsNativeTorch
         Parameter[] byTorch = Parameters(type, poison);
         using var host = new GradientClipper(options);
         using var operators = new GradientClipper(options);
-        var passes = new TorchPasses(byTorch, ["parameter0", "parameter1"]);
+        TorchPasses passes = PassesOver(byTorch);
         for (int step = 1; step <= 3; step++)
         {
             GradientStatistics expected = host.Clip(onHost, step, 0.5);

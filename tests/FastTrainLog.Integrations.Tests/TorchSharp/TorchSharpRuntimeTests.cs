@@ -3,7 +3,7 @@ using Xunit;
 
 namespace FastTrainLog.Integrations.Tests.TorchSharp;
 
-public sealed class TorchSharpRuntimeTests : NeedsNativeTorch
+public sealed class TorchSharpRuntimeTests
 {
     [Fact]
     public void TorchSharp_of_the_pinned_version_computes_a_gradient_here()

@@ -1,5 +1,3 @@
-using FastTrainLog.Backend;
-
 namespace FastTrainLog.Integrations.Tests.ZLogger;
 
 internal sealed class ObservingSink(ObservingSink.Observer observe) : ILogSink

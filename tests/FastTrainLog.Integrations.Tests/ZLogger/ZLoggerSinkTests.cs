@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using FastTrainLog.Backend;
 using Microsoft.Extensions.Logging;
 using Xunit;
 using ZLogger;

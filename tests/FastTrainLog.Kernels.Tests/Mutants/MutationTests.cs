@@ -163,14 +163,27 @@ public sealed class MutationTests
         return begun;
     }
 
+    // A process may end at any moment, with its last lines still to be read.
+    private static TimeSpan Spent(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
     private static bool Arrives(Task<string?> line, Process process)
     {
         var waited = Stopwatch.StartNew();
-        TimeSpan before = process.TotalProcessorTime;
+        TimeSpan before = Spent(process);
         while (!line.Wait(TimeSpan.FromSeconds(1)))
         {
             process.Refresh();
-            if (waited.Elapsed > MostTime || (!process.HasExited && process.TotalProcessorTime - before > MostProcessorTime))
+            if (waited.Elapsed > MostTime || Spent(process) - before > MostProcessorTime)
             {
                 return false;
             }

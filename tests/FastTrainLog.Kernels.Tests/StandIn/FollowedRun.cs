@@ -35,7 +35,7 @@ internal sealed class FollowedRun : IDisposable
         [
             .. File.ReadLines(Path.Combine(_directory, "run.jsonl"))
                 .Select(line => JsonDocument.Parse(line).RootElement)
-                .Where(record => record.GetProperty("eventId").GetInt32() == eventId),
+                .Where(record => record.GetProperty("event_id").GetInt32() == eventId),
         ];
     }
 

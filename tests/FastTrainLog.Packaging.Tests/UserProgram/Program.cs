@@ -22,6 +22,10 @@ using (ILoggerFactory factory = LoggerFactory.Create(builder => builder.AddConfi
     logger.ReaderSlow("digits", TimeSpan.FromSeconds(2), shapes);
     logger.BatchUnreadable(17L, new InvalidDataException("no header"));
     logger.LogInformation("plain {Value}", 42);
+#if !CSHARP_12
+    logger.Extended(7);
+    shapes.LogFirst(logger);
+#endif
 }
 
 // A training loop's.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FastTrainLog.Redaction;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Docs;

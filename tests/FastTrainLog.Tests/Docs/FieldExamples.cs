@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace FastTrainLog.Tests.Docs;
 
 // #record
-public sealed record Optimizer(string Name, [property: TagName("lr")] double LearningRate);
+public sealed record Optimizer(string Name, [property: LogName("lr")] double LearningRate);
 
 public sealed record RunConfig(string Model, int BatchSize, Optimizer Optimizer, [SecretData] string StorageKey);
 // #
@@ -32,7 +32,7 @@ internal static partial class FieldExamples
 
     // #properties
     [TrainLog(14, LogLevel.Information, "Run of {config.Model} at {config.Optimizer.lr}")]
-    public static partial void Configured(this ILogger logger, [LogProperties] RunConfig config);
+    public static partial void Configured(this ILogger logger, [LogFields] RunConfig config);
     // #
 
     // #classified

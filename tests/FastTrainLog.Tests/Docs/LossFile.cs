@@ -1,5 +1,5 @@
 using System.Globalization;
-using FastTrainLog.Backend;
+using FastTrainLog;
 
 namespace FastTrainLog.Tests.Docs;
 

@@ -14,9 +14,7 @@ public sealed class ReadmeTests : IDisposable
         try
         {
             Environment.CurrentDirectory = _directory;
-            var model = new TinyModel();
-            TenLines.Train(model, learningRate: 0.1);
-            Assert.Equal(3.0, model.Weight, 1e-3);
+            Assert.Equal(3.0, TenLines.Train(), 1e-3);
             Assert.Equal(1000, File.ReadLines(Path.Combine(_directory, "logs", "training_progress.log")).Count(line => line.Contains("Step ")));
         }
         finally

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Training;
 using Xunit;
 
@@ -46,6 +47,7 @@ public sealed partial class ReferenceTableTests
             "LogCheckpoint" => "SaveCheckpoint calls it",
             "RunSafely" or "BeginOperation" => "LoadModelSafely and InferSafely are made of it",
             "AddFastTrainLog" => "the sample has no host",
+            "Snapshot" => "the log keeps the snapshot of its run on the disk by itself",
             "LogNumericalIssue" => "LogStep calls it for the gradients that --inject-nan spoils",
             _ => null,
         };

@@ -1,4 +1,3 @@
-using FastTrainLog.Backend;
 using FastTrainLog.Sinks;
 using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Docs;

@@ -6,9 +6,12 @@ namespace FastTrainLog.Tests.Docs;
 /// <summary>The loop that the README shows; <see cref="SnippetTests"/> compares the two and runs this one.</summary>
 internal static class TenLines
 {
-    public static void Train(TinyModel model, double learningRate)
+    public static double Train()
     {
         // #ten-lines
+        var model = new TinyModel();
+        const double learningRate = 0.1;
+
         using TrainLogging logging = TrainLogging.Create();
         using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "MyModel", TotalSteps = 1000, BatchSize = 32 });
         using var clipper = new GradientClipper(new GradientClipperOptions { Limit = GradientLimit.L2Norm(1.0) });
@@ -23,5 +26,6 @@ internal static class TenLines
 
         run.End(success: true);
         // #
+        return model.Weight;
     }
 }

@@ -3,16 +3,16 @@ using FastTrainLog.Gradients;
 namespace FastTrainLog.Tests.Docs;
 
 /// <summary>Something to train: one number that is to become 3.</summary>
+// #model
 internal sealed class TinyModel
 {
-    private readonly float[] _gradient = GC.AllocateArray<float>(1, pinned: true);
-    private readonly GradientBuffer[] _gradients;
+    private readonly float[] _gradient = new float[1];
 
-    public TinyModel() => _gradients = [GradientBuffer.FromPinnedArray("weight", _gradient)];
+    public TinyModel() => Gradients = [GradientBuffer.Of("weight", _gradient)];
+
+    public GradientBuffer[] Gradients { get; }
 
     public double Weight { get; private set; }
-
-    public ReadOnlySpan<GradientBuffer> Gradients => _gradients;
 
     public double ForwardBackward()
     {
@@ -23,3 +23,4 @@ internal sealed class TinyModel
 
     public void Update(double learningRate) => Weight -= learningRate * _gradient[0];
 }
+// #

@@ -38,9 +38,11 @@ public sealed class TrainingLogExampleTests
             Assert.True(logging.Flush());
             TrainingLogExamples.Snapshot(logging, run);
             TrainingLogExamples.End(run);
+            TrainingRun.Start(logging, new TrainingRunOptions { Model = "DemoModel", RunId = "my-run" }).End(RunOutcome.Cancelled);
+            TrainingLogExamples.Resume(logging).End(success: true);
         }
 
-        HashSet<int> events = [.. File.ReadLines(Path.Combine(directory, "run.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("eventId").GetInt32())];
+        HashSet<int> events = [.. File.ReadLines(Path.Combine(directory, "run.jsonl")).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event_id").GetInt32())];
         Assert.Superset(
             new HashSet<int>
             {

@@ -23,6 +23,14 @@ internal static class TrainingLogExamples
         return run;
     }
 
+    public static TrainingRun Resume(TrainLogging logging)
+    {
+        // #resume
+        TrainingRun run = TrainingRun.Resume(logging, "my-run", fromStep: 41);
+        // #
+        return run;
+    }
+
     public static void Step(TrainingRun run, GradientClipper clipper, ReadOnlySpan<GradientBuffer> buffers)
     {
         int epoch = 1;

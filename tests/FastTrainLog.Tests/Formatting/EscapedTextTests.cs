@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FastTrainLog.Utf8Text;
 using Xunit;
 
 namespace FastTrainLog.Formatting;
@@ -43,11 +44,11 @@ public sealed class EscapedTextTests
             var buffer = new Utf8Buffer(16);
             LineText.Append(buffer, Encoding.UTF8.GetBytes(valid));
             string line = AssertHarmless(buffer, except: '\t');
-            string back = Regex.Replace(line, @"\\(n|r|x..|u....)", match => match.Value switch
+            string back = Regex.Replace(line, @"\\(n|r|x..|u....|U.{8})", match => match.Value switch
             {
                 @"\n" => "\n",
                 @"\r" => "\r",
-                _ => ((char)int.Parse(match.Value.AsSpan(2), NumberStyles.HexNumber)).ToString(),
+                _ => char.ConvertFromUtf32(int.Parse(match.Value.AsSpan(2), NumberStyles.HexNumber)),
             });
             Assert.Equal(valid, back);
         }

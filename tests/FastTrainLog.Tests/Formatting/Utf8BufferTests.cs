@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FastTrainLog.Utf8Text;
 using Xunit;
 
 namespace FastTrainLog.Formatting;

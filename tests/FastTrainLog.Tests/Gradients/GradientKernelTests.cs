@@ -194,7 +194,7 @@ public sealed class GradientKernelTests
         };
         for (int i = 0; i < before.Length; i++)
         {
-            double expected = rewrite.Zero ? 0.0 : rewrite.Apply(before[i]);
+            double expected = rewrite.Zero ? 0.0 : rewrite.Apply(before[i], type);
             bool right = double.IsFinite(expected)
                 ? Math.Abs(after[i] - expected) <= Math.Max(Math.Abs(expected) * relative, smallest)
                 : expected.Equals(after[i]);

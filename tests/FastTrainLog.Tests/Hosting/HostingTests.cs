@@ -24,7 +24,7 @@ public sealed class HostingTests
         JsonElement root = JsonDocument.Parse(File.ReadLines(directory["run.jsonl"]).Single()).RootElement;
         Assert.Equal("WARNING", root.GetProperty("level").GetString());
         Assert.Equal(typeof(HostingTests).FullName, root.GetProperty("logger").GetString());
-        Assert.Equal(7, root.GetProperty("eventId").GetInt32());
+        Assert.Equal(7, root.GetProperty("event_id").GetInt32());
         Assert.Equal("Spike", root.GetProperty("event").GetString());
         Assert.Equal("loss 2.5 at 12 in fc1", root.GetProperty("message").GetString());
         JsonElement properties = root.GetProperty("properties");

@@ -22,6 +22,9 @@ public sealed class OptionReaderTests
             ("MaxBackupAge", "30.00:00:00"),
             ("MaxTotalBackupSize", "4096"),
             ("CompressBackups", "true"),
+            ("JsonMessage", "template"),
+            ("SnapshotInterval", "00:00:04"),
+            ("SyncInterval", "00:00:05"),
             ("FlushInterval", "00:00:01"),
             ("BlockTimeout", "00:00:02"),
             ("ShutdownTimeout", "00:00:03"),
@@ -37,6 +40,7 @@ public sealed class OptionReaderTests
             ("elsewhere", LogLevel.Debug, false, false, false, false, 2048L, 3),
             (options.LogDirectory, options.MinimumLevel, options.EnableFileLogging, options.EnableConsoleLogging, options.EnableJsonLogging, options.EnableJournal, options.MaxFileSize, options.BackupCount));
         Assert.Equal((RotationInterval.Daily, 30, 4096L, true), (options.RotationInterval, options.MaxBackupAge.Days, options.MaxTotalBackupSize, options.CompressBackups));
+        Assert.Equal((JsonMessageForm.Template, 4, 5), (options.JsonMessage, options.SnapshotInterval.Seconds, options.SyncInterval.Seconds));
         Assert.Equal((1, 2, 3), (options.FlushInterval.Seconds, options.BlockTimeout.Seconds, options.ShutdownTimeout.Seconds));
         Assert.Equal((4000000L, 5000000L, FullPolicy.Grow, LogLevel.Error), (options.BufferBytes, options.MaxBufferBytes, options.FullPolicy, options.DropBelowLevel));
         Assert.Equal((LogLevel.Warning, LogLevel.Trace), (options.CategoryLevels["system"], options.CategoryLevels["My.Loader"]));
@@ -57,10 +61,10 @@ public sealed class OptionReaderTests
     {
         // Those that only code can give: sinks and filters are no text.
         string[] onlyCode = ["ConsoleFilter", "FileFilters", "Sinks"];
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Read(("Nonsense", "1")));
+        string told = Assert.Single(Read(("Nonsense", "1")).UnknownKeys);
         Assert.All(
             typeof(TrainLogOptions).GetProperties().Select(p => p.Name).Except(onlyCode),
-            option => Assert.Contains(option, error.Message));
+            option => Assert.Contains(option, told));
     }
 
     [Theory]
@@ -102,13 +106,30 @@ public sealed class OptionReaderTests
     [Theory]
     [InlineData("FASTTRAINLOG_MAX_FILE_SIZE", "big", "TrainLogOptions.MaxFileSize is 'big'")]
     [InlineData("FASTTRAINLOG_CATEGORY_LEVELS", "system", "TrainLogOptions.CategoryLevels is ''")]
-    [InlineData("FASTTRAINLOG_MAXIMUM", "1", "FASTTRAINLOG_MAXIMUM names no option")]
     public void A_wrong_variable_is_refused_by_its_name(string variable, string value, string complaint)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => OptionReader.ReadEnvironment(new TrainLogOptions(), [KeyValuePair.Create(variable, value)]));
         Assert.Contains(complaint, error.Message);
         Assert.Contains(variable, error.Message);
+    }
+
+    [Fact]
+    public void A_variable_that_is_no_option_is_told_and_does_no_harm()
+    {
+        var options = new TrainLogOptions();
+        OptionReader.ReadEnvironment(options, [new("FASTTRAINLOG_LOG_DIR", "x"), new("FASTTRAINLOG_HOME", "y"), new("FASTTRAINLOG_BACKUP_COUNT", "7")]);
+        Assert.Equal(7, options.BackupCount);
+        Assert.Equal(2, options.UnknownKeys.Count);
+        Assert.Contains(options.UnknownKeys, told => told.StartsWith("FASTTRAINLOG_LOG_DIR names no option of FastTrainLog and does nothing; did you mean LogDirectory?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_values_that_cannot_be_read_are_told_together()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Read(("MaxFileSize", "big"), ("BackupCount", "few"), ("LogDirectory", "read all the same")));
+        Assert.Contains("correct MaxFileSize.", error.Message);
+        Assert.Contains("correct BackupCount.", error.Message);
     }
 
     private static TrainLogOptions Read(params (string Key, string Value)[] values) =>

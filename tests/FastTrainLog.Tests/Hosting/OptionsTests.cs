@@ -1,4 +1,3 @@
-using FastTrainLog.Backend;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -20,6 +19,18 @@ public sealed class OptionsTests
         { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.2.log" },
         { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.log.1.gz" },
         { "CategoryFiles", o => o.CategoryFiles["mine"] = string.Empty },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.log.gz.tmp" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "main.3.log.2.gz" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = ".fasttrainlog.1.lock" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = ".fasttrainlog.recovery" },
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = ".fasttrainlog-00-1-1.journal" },
+        { "CategoryFiles", o => (o.CategoryFiles["mine"], o.CategoryFiles["yours"]) = ("loader.log", "loader.2.log") },
+        { "CategoryFiles", o => (o.CategoryFiles["mine"], o.CategoryFiles["yours"]) = ("loader.12.log", "loader.log") },
+        { "CategoryFiles", o => (o.CategoryFiles["mine"], o.CategoryFiles["yours"]) = ("loader.log", "loader.log.1") },
+        { "CategoryFiles", o => (o.CategoryFiles["mine"], o.CategoryFiles["yours"]) = ("loader.log", "loader.log.7.gz") },
+        { "CategoryFiles", o => (o.CategoryFiles["mine"], o.CategoryFiles["yours"]) = ("loader.log.gz.tmp", "loader.log") },
+        // Of a second log in the directory it would be called as its second rotated file is of the first.
+        { "CategoryFiles", o => o.CategoryFiles["mine"] = "loader" },
         { "CategoryFiles", o => o.CategoryFiles["system"] = "mine.log" },
         { "CategoryFiles", o => o.CategoryFiles[string.Empty] = "mine.log" },
         { "FileFilters", o => o.FileFilters["mine.log"] = RecordFilters.Errors },
@@ -34,6 +45,11 @@ public sealed class OptionsTests
         { "MaxTotalBackupSize", o => o.MaxTotalBackupSize = -1 },
         { "MaxTotalBackupSize", o => (o.MaxFileSize, o.MaxTotalBackupSize) = (2000, 1999) },
         { "ResourceInterval", o => o.ResourceInterval = TimeSpan.FromMilliseconds(1) },
+        { "SnapshotInterval", o => o.SnapshotInterval = TimeSpan.FromSeconds(-1) },
+        { "SnapshotInterval", o => o.SnapshotInterval = TimeSpan.FromDays(2) },
+        { "SyncInterval", o => o.SyncInterval = TimeSpan.FromMilliseconds(1) },
+        { "JsonMessage", o => o.JsonMessage = (JsonMessageForm)17 },
+        { "ConsoleView", o => o.ConsoleView = (ConsoleView)17 },
         { "FlushInterval", o => o.FlushInterval = TimeSpan.Zero },
         { "FlushInterval", o => o.FlushInterval = TimeSpan.FromHours(1) },
         { "BufferBytes", o => o.BufferBytes = 1 },
@@ -51,6 +67,35 @@ public sealed class OptionsTests
         ArgumentException error = Assert.Throws<ArgumentException>(() => TrainLogging.Create(configure));
         Assert.Equal(option, error.ParamName);
         Assert.Matches($@"^TrainLogOptions\.{option} is '.*', but must be .+: .+\.", error.Message);
+    }
+
+    [Fact]
+    public void A_copy_has_every_option()
+    {
+        var options = new TrainLogOptions();
+        foreach (System.Reflection.PropertyInfo property in typeof(TrainLogOptions).GetProperties().Where(property => property.CanWrite))
+        {
+            property.SetValue(options, property.GetValue(options) switch
+            {
+                bool flag => !flag,
+                string text => text + "x",
+                int number => number + 1,
+                long number => number + 1,
+                TimeSpan time => time + TimeSpan.FromMinutes(1),
+                Enum value => Enum.ToObject(value.GetType(), Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) + 1),
+                _ => RecordFilters.Errors,
+            });
+        }
+
+        options.CategoryLevels["a"] = LogLevel.Error;
+        options.CategoryFiles["a"] = "a.log";
+        options.FileFilters["a.log"] = RecordFilters.Errors;
+        options.AddSink(new Pipeline.CollectingSink());
+        options.Redact<SecretDataAttribute>(FastTrainLog.Redaction.Redactor.Erase);
+        var copy = new TrainLogOptions();
+        options.CopyTo(copy);
+        Assert.All(typeof(TrainLogOptions).GetProperties(), property => Assert.Equal(property.GetValue(options), property.GetValue(copy)));
+        Assert.Equal(options.Redactors, copy.Redactors);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text;
-using FastTrainLog.Backend;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using FastTrainLog.Backend;
 using FastTrainLog.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -116,8 +115,8 @@ public sealed class CorrelationTests
 
             inner.Start();
             TestLog.Number(logger, 5001);
-            // A record larger than a page leaves room for what says where it belongs.
-            TestLog.Text(logger, new string('x', 200_000));
+            // A record larger than any page leaves room for what says where it belongs.
+            TestLog.Text(logger, new string('x', 1_000_000));
             inner.Stop();
             TestLog.Number(logger, 5002);
             outer.Stop();
@@ -129,7 +128,7 @@ public sealed class CorrelationTests
         Assert.All(own[1..5001], record => AssertActivity(record, outer));
         AssertActivity(own[5001], inner);
         AssertActivity(own[5002], inner);
-        Assert.EndsWith("[truncated]", own[5002].GetProperty("properties").GetProperty("Text").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("characters truncated]", own[5002].GetProperty("properties").GetProperty("Text").GetString(), StringComparison.Ordinal);
         AssertActivity(own[5003], outer);
         Assert.Null(Text(own[5004], "span_id"));
         Assert.Equal(Text(own[5005], "span_id"), Text(own[5006], "span_id"));
@@ -292,17 +291,19 @@ public sealed class CorrelationTests
     }
 
     [Fact]
-    public void Scopes_larger_than_eight_kilobytes_are_left_out_and_say_so()
+    public void Scopes_larger_than_eight_kilobytes_keep_their_numbers_and_say_how_much_of_a_text_is_cut()
     {
         JsonElement[] records = Log(logging =>
         {
             TrainLogger logger = logging.GetLogger(Test);
-            using (logger.BeginScope(new Dictionary<string, object?> { ["Text"] = new string('x', 5000) }))
+            using (logger.BeginScope(new Dictionary<string, object?> { ["Text"] = new string('x', 5000), ["Number"] = 17 }))
             {
                 TestLog.Number(logger, 1);
             }
         });
-        Assert.Equal("""{"Truncated":true}""", Own(records).Single().GetProperty("scopes").GetRawText());
+        JsonElement scopes = Own(records).Single().GetProperty("scopes");
+        Assert.Equal(17, scopes.GetProperty("Number").GetInt32());
+        Assert.Matches(@"^x{3000,}… \[\d+ characters truncated\]$", scopes.GetProperty("Text").GetString());
     }
 
     [Fact]
@@ -388,7 +389,7 @@ public sealed class CorrelationTests
 
     private static JsonElement[] Own(JsonElement[] records) => [.. records.Where(record => Text(record, "logger") == Test)];
 
-    private static JsonElement[] Of(JsonElement[] records, int eventId) => [.. records.Where(record => record.GetProperty("eventId").GetInt32() == eventId)];
+    private static JsonElement[] Of(JsonElement[] records, int eventId) => [.. records.Where(record => record.GetProperty("event_id").GetInt32() == eventId)];
 
     private static string? Text(JsonElement record, string name) => record.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FastTrainLog.Platform;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
 using Xunit;

@@ -1,8 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using FastTrainLog.Backend;
 using FastTrainLog.Records;
+using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -99,6 +100,31 @@ public sealed class LogRecordCopyTests
     }
 
     [Fact]
+    public void A_copy_knows_run_rank_step_activity_and_scopes_of_its_record_and_forgets_them_with_it()
+    {
+        var copy = new LogRecordCopy();
+        List<string> seen = [];
+        using var activity = new Activity("epoch");
+        activity.Start();
+        using (TrainLogging logging = Create(new DescribingSink(copy, seen)))
+        {
+            TrainLogger logger = logging.GetLogger("test");
+            using (TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "model", RunId = "run-1", Rank = 2, WorldSize = 4 }))
+            using (logger.BeginScope("fold {Fold} of {Folds}", 3, 5))
+            {
+                run.LogStep(1, 17, 0.5, 0.1);
+                logger.LogInformation("inside");
+                run.End(success: true);
+            }
+
+            activity.Stop();
+            logger.LogInformation("outside");
+        }
+
+        Assert.Equal([$"inside: run-1 2 4 17 {activity.TraceId} {activity.SpanId} Fold=3 Folds=5", $"outside:     {default(ActivityTraceId)} {default(ActivitySpanId)} "], seen);
+    }
+
+    [Fact]
     public void A_place_without_a_property_is_refused()
     {
         var copy = new LogRecordCopy();
@@ -175,6 +201,27 @@ public sealed class LogRecordCopyTests
             AllocatedByLastCopy = GC.GetAllocatedBytesForCurrentThread() - before;
             Copies.Add(copy);
             JsonLines.Add(Encoding.UTF8.GetString(record.JsonLine));
+        }
+
+        public void Flush()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class DescribingSink(LogRecordCopy copy, List<string> seen) : ILogSink
+    {
+        public void Write(in LogRecord record)
+        {
+            copy.CopyFrom(record);
+            if (copy.Category == "test")
+            {
+                IEnumerable<KeyValuePair<string, object?>> scopes = (List<KeyValuePair<string, object?>>?)copy.Scopes.ToObject() ?? [];
+                seen.Add($"{Encoding.UTF8.GetString(copy.Message)}: {copy.RunId} {copy.Rank} {copy.WorldSize} {copy.Step} {copy.TraceId} {copy.SpanId} {string.Join(' ', scopes.Select(static s => $"{s.Key}={s.Value}"))}");
+            }
         }
 
         public void Flush()

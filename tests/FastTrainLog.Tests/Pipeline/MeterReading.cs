@@ -14,7 +14,7 @@ internal sealed class MeterReading : IDisposable
         _sink = sink;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == "FastTrainLog")
+            if (instrument.Meter.Name == "FastTrainLog" && instrument.IsObservable)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -12,7 +12,9 @@ internal sealed class TinyFileSystem : IDisposable
     {
         _path = path;
         _filler = Path.Combine(path, "filler");
-        File.WriteAllBytes(_filler, new byte[(4096 - 128) * 1024]);
+        using FileStream filler = File.Create(_filler);
+        filler.SetLength(0);
+        filler.Write(new byte[(4096 - 128) * 1024]);
     }
 
     public static TinyFileSystem? Mount(string path)
@@ -20,6 +22,27 @@ internal sealed class TinyFileSystem : IDisposable
         Directory.CreateDirectory(path);
         return Environment.UserName == "root" && Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", path) ? new TinyFileSystem(path) : null;
     }
+
+    /// <summary>Takes all the room that is left.</summary>
+    public void Fill()
+    {
+        using FileStream filler = File.Create(_filler, bufferSize: 1);
+        byte[] block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                filler.Write(block);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    /// <summary>Makes it ten times as large.</summary>
+    public void Grow() => Run("mount", "-o", "remount,size=40m", _path);
 
     public void MakeRoom() => File.Delete(_filler);
 

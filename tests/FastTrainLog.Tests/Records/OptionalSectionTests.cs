@@ -1,5 +1,4 @@
 using System.Text;
-using FastTrainLog.Backend;
 using FastTrainLog.Records;
 using FastTrainLog.Tests.Pipeline;
 using Microsoft.Extensions.Logging;

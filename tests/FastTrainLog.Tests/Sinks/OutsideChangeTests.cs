@@ -1,5 +1,4 @@
 using System.Text;
-using FastTrainLog.Backend;
 using FastTrainLog.Sinks;
 using FastTrainLog.Tests.Pipeline;
 using Xunit;
@@ -20,6 +19,13 @@ public sealed class OutsideChangeTests : IDisposable
         { "copied and cut short", path => File.WriteAllText(path, string.Empty), "after\n" },
         { "deleted with its directory", path => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true), "after\n" },
         { "untouched", _ => { }, "before\nafter\n" },
+        { "replaced by a copy of itself", path => { File.Copy(path, path + ".new"); File.Move(path + ".new", path, overwrite: true); }, "before\nafter\n" },
+        { "replaced by another of its length", path => { File.WriteAllText(path + ".new", "BEFORE\n"); File.Move(path + ".new", path, overwrite: true); }, "BEFORE\nafter\n" },
+        { "replaced by a longer one", path => { File.WriteAllText(path + ".new", "before, edited\n"); File.Move(path + ".new", path, overwrite: true); }, "before, edited\nafter\n" },
+        { "moved to another disk, a link in its place", path => { File.Copy(path, path + ".there"); File.Delete(path); File.CreateSymbolicLink(path, path + ".there"); }, "before\nafter\n" },
+        { "moved within the disk, a link in its place", path => { File.Move(path, path + ".there"); File.CreateSymbolicLink(path, path + ".there"); }, "before\nafter\n" },
+        { "moved, a link to nothing yet in its place", path => { File.Move(path, path + ".old"); File.CreateSymbolicLink(path, path + ".there"); }, "after\n" },
+        { "appended to", path => File.AppendAllText(path, "a note\n"), "before\na note\nafter\n" },
     };
 
     public void Dispose() => _directory.Dispose();
@@ -38,6 +44,35 @@ public sealed class OutsideChangeTests : IDisposable
         file.Flush();
         Assert.Equal(content, File.ReadAllText(path));
         Assert.Equal(content.Length, file.Length);
+    }
+
+    [Fact]
+    public void Every_record_behind_a_replacement_by_a_copy_of_the_same_length_is_kept_round_after_round()
+    {
+        using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.ResourceInterval) = (_directory.Path, false, TimeSpan.Zero)))
+        {
+            TrainLogger logger = logging.GetLogger(LogCategories.Main);
+            for (int round = 0; round < 5; round++)
+            {
+                TestLog.Number(logger, -1);
+                Assert.True(logging.Flush());
+                foreach (string file in new[] { "main.log", "run.jsonl" })
+                {
+                    File.Copy(_directory[file], _directory["copy"]);
+                    File.Move(_directory["copy"], _directory[file], overwrite: true);
+                }
+
+                for (int i = 0; i < 20; i++)
+                {
+                    TestLog.Number(logger, i);
+                }
+
+                Assert.True(logging.Flush());
+            }
+        }
+
+        Assert.Equal(105, File.ReadLines(_directory["main.log"]).Count());
+        Assert.Equal(105, File.ReadLines(_directory["run.jsonl"]).Count());
     }
 
     [Fact]
@@ -145,7 +180,8 @@ public sealed class OutsideChangeTests : IDisposable
         TestLog.Number(second.GetLogger("test"), 2);
         Assert.True(second.Flush());
         TestLog.Number(first.GetLogger("test"), 1);
-        Assert.True(first.Flush());
+        // It has no file to write to.
+        Assert.False(first.Flush());
         Assert.EndsWith("number 2", Assert.Single(File.ReadLines(Path.Combine(logs, "main.log"))), StringComparison.Ordinal);
 
         TrainLogging Create() => TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (logs, false));

@@ -1,4 +1,3 @@
-using FastTrainLog.Backend;
 using FastTrainLog.Tests.Pipeline;
 using Microsoft.Extensions.Logging;
 using Xunit;

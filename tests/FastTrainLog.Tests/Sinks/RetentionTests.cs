@@ -97,8 +97,12 @@ public sealed class RetentionTests : IDisposable
         return Apply(own, maxAge, maxTotalSize);
     }
 
-    private (int Files, long Bytes) Apply(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize = 0) =>
-        new Retention(_directory.Path, new LogFileNames(["main.log", "errors.log", "system.log", "system.json", "run.jsonl"]), own, maxAge, maxTotalSize, new FixedTime()).Apply([]);
+    private (int Files, long Bytes) Apply(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize = 0)
+    {
+        var names = new LogFileNames(["main.log", "errors.log", "system.log", "system.json", "run.jsonl"]);
+        RetentionResult result = new Retention(_directory.Path, names, new LogFileNames(["of.runs"]), own, maxAge, maxTotalSize, new FixedTime()).Apply([], () => false);
+        return (result.Deleted, result.DeletedBytes);
+    }
 
     private void Make(string name, int bytes, int days)
     {

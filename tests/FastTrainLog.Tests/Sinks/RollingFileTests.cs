@@ -171,7 +171,7 @@ public sealed class RollingFileTests
                 }
             }
 
-            // A block on its way, and one behind it that is full.
+            // The block that failed, and what is kept behind it.
             Assert.Equal(3, refused);
             Assert.InRange(taken.Count * 13, 2_000_000, 4_300_000);
             Assert.Throws<IOException>(file.Flush);
@@ -195,5 +195,68 @@ public sealed class RollingFileTests
         }
 
         Assert.StartsWith("10000 lines of /dev/full could not be written and are lost: ", Assert.Throws<IOException>(file.Dispose).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x.log.1")]
+    [InlineData("x.log.2")]
+    public void A_file_that_cannot_be_rotated_goes_on_growing_and_rotates_when_it_can(string blocked)
+    {
+        using var directory = new TemporaryDirectory();
+        if (blocked == "x.log.2")
+        {
+            File.WriteAllText(directory["x.log.1"], "older\n");
+        }
+
+        Directory.CreateDirectory(directory[blocked]);
+        using (var file = new RollingFile(directory["x.log"], 1000, 50))
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                file.Append(System.Text.Encoding.UTF8.GetBytes($"line {i:0000}\n"));
+            }
+
+            file.Flush();
+            Assert.NotNull(file.RotationFailure);
+            Assert.Null(file.Failure);
+            Assert.Equal(Enumerable.Range(0, 200).Select(i => $"line {i:0000}"), File.ReadLines(directory["x.log"]));
+            Directory.Delete(directory[blocked]);
+            Assert.True(SpinWait.SpinUntil(
+                () =>
+                {
+                    file.Append("later\n"u8);
+                    return file.Rotations > 0;
+                },
+                TimeSpan.FromSeconds(30)));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"line {i:0000}"), File.ReadLines(directory["x.log.1"]).Take(200));
+        Assert.All(File.ReadLines(directory["x.log.1"]).Skip(200).Concat(File.ReadLines(directory["x.log"])), line => Assert.Equal("later", line));
+        Assert.Equal(blocked == "x.log.2", File.Exists(directory["x.log.2"]));
+    }
+
+    [Fact]
+    public void What_a_file_keeps_while_it_cannot_be_written_is_bounded_and_written_once_it_can()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        using var directory = new TemporaryDirectory();
+        File.CreateSymbolicLink(directory["x.log"], "/dev/full");
+        using var file = new RollingFile(directory["x.log"], 0, 0);
+        int failures = 0;
+        file.OnFailure = () => failures++;
+        int taken = 0;
+        for (; !file.IsFull; taken++)
+        {
+            file.Append("0123456789\n"u8);
+        }
+
+        Assert.InRange(taken * 11, RollingFile.MostUnwritten, RollingFile.MostUnwritten + 11);
+        Assert.Throws<IOException>(() => file.Append("more\n"u8));
+        Assert.InRange(failures, 1, 2);
+        Assert.True(FileFailure.IsForWantOfSpace(file.Failure!));
+        File.Delete(directory["x.log"]);
+        file.Flush();
+        Assert.Null(file.Failure);
+        Assert.Equal(taken, File.ReadLines(directory["x.log"]).Count());
     }
 }

@@ -71,6 +71,21 @@ public sealed class RotatedFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_compression_follows_its_file_through_a_rotation_that_fails_half_way_and_is_tried_again()
+    {
+        Make("x.log", "x.log.1", "x.log.2", "x.log.3");
+        var files = new RotatedFiles(_directory["x.log"], 9);
+        Assert.Equal("x.log.3", Begin(files));
+        // All but the last file to be moved have moved then.
+        File.Delete(_directory["x.log"]);
+        Assert.ThrowsAny<IOException>(files.Add);
+        Make("x.log");
+        files.Add();
+        files.EndCompression(isWhole: true);
+        Assert.Equal([("x.log.1", "x.log"), ("x.log.2", "x.log.1"), ("x.log.3", "x.log.2"), ("x.log.4.gz", "compressed")], Files());
+    }
+
+    [Fact]
     public void A_compression_given_up_leaves_the_plain_file()
     {
         Make("x.log.1");

@@ -47,6 +47,47 @@ public sealed class TimeRotationTests : IDisposable
         Assert.Equal(isRotated, File.Exists(_directory["x.log.1"]));
     }
 
+    [Theory]
+    [InlineData("[2024-01-14 22:00:00] test - INFO - whole\n[2024-01-14 23:59:5", true)]
+    [InlineData("[2024-01-14 22:00:00] test - INFO - whole\n[2024-01-14 23:59:59] test - INFO - cut sh", true)]
+    [InlineData("[2024-01-14 22:00:00] test - ERROR - whole\n    System.Exception: text\n    at X\n", true)]
+    [InlineData("{\"timestamp\":\"2024-01-14T23:59:59.9999999Z\",\"level\":\"INFO\"}\n{\"timestamp\":\"2024-01", true)]
+    [InlineData("[2024-01-14 22:00:00] test - INFO - before\n[2024-01-15 00:00:01] test - INFO - cut sh", false)]
+    [InlineData("{\"timestamp\":\"2024-01-15T00:00:00.0000000Z\",\"level\":\"INFO\"}\n", false)]
+    public void The_time_of_the_last_line_counts_not_that_at_which_the_file_was_changed_last(string content, bool isRotated)
+    {
+        // As a recovery or a full disk leaves it: changed just now, its last line cut short or an older one.
+        File.WriteAllText(_directory["x.log"], content);
+        using (RollingFile file = Open(RotationInterval.Daily))
+        {
+            Append(file, "now", Day.AddHours(2));
+        }
+
+        Assert.Equal(isRotated, File.Exists(_directory["x.log.1"]));
+        Assert.Equal("now", File.ReadLines(_directory["x.log"]).Last());
+        Assert.Equal(isRotated, File.ReadLines(_directory["x.log"]).Count() == 1);
+    }
+
+    [Fact]
+    public void The_last_line_is_found_behind_a_long_text_of_an_exception_and_else_the_time_of_the_last_change_counts()
+    {
+        File.WriteAllText(_directory["x.log"], "[2024-01-14 22:00:00] test - INFO - whole\n" + string.Concat(Enumerable.Repeat("    at X\n", 5000)));
+        using (RollingFile file = Open(RotationInterval.Daily, maxSize: 0))
+        {
+            Append(file, "now", Day.AddHours(2));
+        }
+
+        Assert.Equal(["now"], File.ReadLines(_directory["x.log"]));
+        File.WriteAllText(_directory["x.log"], string.Concat(Enumerable.Repeat("    at X\n", 50_000)));
+        File.SetLastWriteTimeUtc(_directory["x.log"], Day.AddHours(-1));
+        using (RollingFile file = Open(RotationInterval.Daily, maxSize: 0))
+        {
+            Append(file, "now", Day.AddHours(2));
+        }
+
+        Assert.Equal(["now"], File.ReadLines(_directory["x.log"]));
+    }
+
     [Fact]
     public void Rotation_by_size_goes_on_within_the_time()
     {
@@ -83,5 +124,5 @@ public sealed class TimeRotationTests : IDisposable
 
     private static void Append(RollingFile file, string line, DateTime time) => file.Append(Encoding.UTF8.GetBytes(line + "\n"), time.Ticks);
 
-    private RollingFile Open(RotationInterval interval) => new(_directory["x.log"], 1000, 10, new RotationClock(interval, TimeZoneInfo.Utc));
+    private RollingFile Open(RotationInterval interval, long maxSize = 1000) => new(_directory["x.log"], maxSize, 10, new RotationClock(interval, TimeZoneInfo.Utc));
 }

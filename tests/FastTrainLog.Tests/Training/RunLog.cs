@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
+using Xunit;
 
 namespace FastTrainLog.Tests.Training;
 
@@ -37,18 +38,21 @@ internal sealed class RunLog : IDisposable
 
     public string File(string name) => Path.Combine(_directory, name);
 
-    /// <summary>Ends the log and returns the lines of a file.</summary>
+    /// <summary>Ends the log, and the run with it where it is still under way.</summary>
+    public void Close() => _logging.Dispose();
+
+    /// <summary>Returns the lines of a file, all that was logged before included.</summary>
     public string[] Lines(string name)
     {
-        _logging.Dispose();
+        Assert.True(_logging.Flush(TimeSpan.FromMinutes(1)));
         return System.IO.File.ReadAllLines(File(name));
     }
 
-    /// <summary>Ends the log and returns all records of an event.</summary>
+    /// <summary>Returns all records of an event.</summary>
     public JsonElement[] Events(int eventId) =>
-        [.. Lines("run.jsonl").Select(line => JsonDocument.Parse(line).RootElement).Where(record => record.GetProperty("eventId").GetInt32() == eventId)];
+        [.. Lines("run.jsonl").Select(line => JsonDocument.Parse(line).RootElement).Where(record => record.GetProperty("event_id").GetInt32() == eventId)];
 
-    /// <summary>Ends the log and returns the properties of the only record of an event.</summary>
+    /// <summary>Returns the properties of the only record of an event.</summary>
     public JsonElement Properties(int eventId) => Events(eventId).Single().GetProperty("properties");
 
     public void Dispose()

@@ -31,6 +31,8 @@ public sealed class RunTests
         Assert.Equal(Environment.ProcessorCount, system.GetProperty("ProcessorCount").GetInt32());
         Assert.True(system.GetProperty("ProcessBytes").GetInt64() > 0);
         Assert.True(system.GetProperty("DiskFreeBytes").GetInt64() > 0);
+        // What is left is less than all.
+        Assert.InRange(system.GetProperty("AvailableBytes").GetInt64(), 1, system.GetProperty("TotalBytes").GetInt64() - 1);
         Assert.Contains(log.Lines("system.json"), l => l.Contains("\"event\":\"SystemStatistics\""));
         Assert.Contains("run-7", log.Lines("main.log").Single());
     }
@@ -58,11 +60,11 @@ public sealed class RunTests
         Assert.Equal(95.67, end.GetProperty("Metrics").GetProperty("accuracy").GetDouble());
         Assert.Equal(0.75, end.GetProperty("SuccessRate").GetDouble());
         Assert.EndsWith(
-            "Error summary - Errors: 1, Numerical issues: 1, Steps: 4, Success rate: 75.0 %, By category: InputOutput: 1, By type: NaN: 1",
+            "Error summary - Errors: 1, Numerical issues: 1, Steps: 4, Success rate: 75.0 %, By category: InputOutput: 1, By type: NaN: 1, Outcome: completed",
             log.Lines("errors.log")[^1]);
         Assert.Contains(log.Lines("system.log"), l => l.Contains("training_completed") && l.Contains("total_steps: 4"));
         Assert.Contains(log.Lines("performance.log"), l => l.Contains("Performance - training"));
-        Assert.EndsWith("completed successfully", log.Lines("main.log")[^1]);
+        Assert.EndsWith("completed", log.Lines("main.log")[^1]);
     }
 
     [Fact]
@@ -85,12 +87,84 @@ public sealed class RunTests
         Assert.Equal("left without End", log.Properties(TrainingEvents.RunFailed).GetProperty("Reason").GetString());
     }
 
+    [Theory]
+    [InlineData(RunOutcome.Completed, "completed", TrainingEvents.RunCompleted)]
+    [InlineData(RunOutcome.Failed, "failed", TrainingEvents.RunFailed)]
+    [InlineData(RunOutcome.Cancelled, "cancelled", TrainingEvents.RunFailed)]
+    [InlineData(RunOutcome.Stopped, "stopped", TrainingEvents.RunFailed)]
+    public void Every_file_has_the_same_word_for_what_became_of_a_run(RunOutcome outcome, string word, int eventId)
+    {
+        using var log = new RunLog();
+        Assert.Equal((outcome, outcome == RunOutcome.Completed), (log.Run.End(outcome).Outcome, log.Run.End(success: true).Success));
+        Assert.Equal(word, log.Properties(eventId).GetProperty("Outcome").GetString());
+        Assert.Contains($" - Training {word} ", log.Lines("training_progress.log")[^1]);
+        Assert.Contains(log.Lines("errors.log"), line => line.EndsWith($", Outcome: {word}", StringComparison.Ordinal));
+        Assert.EndsWith($" steps: {word}", log.Lines("main.log")[^1]);
+        Assert.Contains(log.Lines("system.log"), line => line.Contains($"outcome: {word}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(RunOutcome.Running)]
+    [InlineData(RunOutcome.Stalled)]
+    [InlineData(RunOutcome.Killed)]
+    [InlineData((RunOutcome)77)]
+    public void A_run_cannot_be_ended_as_what_it_cannot_know(RunOutcome outcome)
+    {
+        using var log = new RunLog();
+        Assert.Throws<ArgumentOutOfRangeException>(() => log.Run.End(outcome));
+        Assert.Equal(RunOutcome.Completed, log.Run.End(success: true).Outcome);
+    }
+
+    [Theory]
+    [InlineData(0, "Success rate: 0.0 %")]
+    [InlineData(4, "Success rate: 80.0 %")]
+    [InlineData(5000, "Success rate: 99.9 %")]
+    public void A_run_that_fails_is_never_a_success_of_100_percent(int steps, string rate)
+    {
+        using var log = new RunLog();
+        for (int step = 1; step <= steps; step++)
+        {
+            log.Run.LogStep(1, step, 1.0, 1e-3);
+        }
+
+        log.Run.End(new InvalidOperationException("out of memory in layer 3"));
+        Assert.Contains(rate, log.Lines("errors.log")[^2] + log.Lines("errors.log")[^1]);
+        Assert.Contains(log.Lines("errors.log"), line => line.Contains(" - ERROR - training failed - OutOfMemory: out of memory in layer 3", StringComparison.Ordinal));
+        Assert.Equal("InvalidOperationException: out of memory in layer 3", log.Properties(TrainingEvents.RunFailed).GetProperty("Reason").GetString());
+    }
+
+    [Fact]
+    public void What_is_logged_to_a_run_after_its_end_is_left_out_told_and_counted()
+    {
+        using var log = new RunLog();
+        log.Run.LogStep(1, 1, 1.0, 1e-3);
+        log.Run.End(success: true);
+        log.Run.LogStep(1, 2, 9.0, 1e-3);
+        log.Run.LogEpoch(1);
+        Assert.False(log.Run.LogValidation(1, 2, 0.1));
+        log.Run.LogCheckpoint(1, 2, 0.1, "model.bin");
+        Assert.Equal(4, log.Run.CallsAfterEnd);
+        log.Close();
+        Assert.Single(log.Events(TrainingEvents.Step));
+        Assert.Equal(("LogStep", 2), (log.Properties(TrainingEvents.LoggedAfterEnd).GetProperty("Call").GetString(), log.Properties(TrainingEvents.LoggedAfterEnd).GetProperty("AtStep").GetInt32()));
+        Assert.Equal(4, log.Properties(TrainingEvents.CallsAfterEnd).GetProperty("Count").GetInt32());
+    }
+
+    [Fact]
+    public void A_run_cannot_begin_in_a_closed_log()
+    {
+        TrainLogging logging = TestLog.Create(new CollectingSink());
+        logging.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => TrainingRun.Start(logging, RunLog.Options));
+        Assert.Throws<ObjectDisposedException>(() => TrainingRun.Resume(logging, "a", 1, RunLog.Options));
+    }
+
     [Fact]
     public void A_healthy_run_leaves_a_word_in_errors_log()
     {
         using var log = new RunLog();
         log.Run.End(success: true);
-        Assert.EndsWith("Error summary - Errors: 0, Numerical issues: 0, Steps: 0, Success rate: 100.0 %", Assert.Single(log.Lines("errors.log")));
+        Assert.EndsWith("Error summary - Errors: 0, Numerical issues: 0, Steps: 0, Success rate: 100.0 %, Outcome: completed", Assert.Single(log.Lines("errors.log")));
     }
 
     [Theory]

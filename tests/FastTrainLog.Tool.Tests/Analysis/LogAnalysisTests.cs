@@ -1,5 +1,7 @@
 using System.Text.Json;
 using FastTrainLog.Analysis;
+using FastTrainLog.Tool.Tests.Export;
+using FastTrainLog.Tool.Tests.Runs;
 using Xunit;
 
 namespace FastTrainLog.Tool.Tests.Analysis;
@@ -19,7 +21,7 @@ public sealed class LogAnalysisTests : IDisposable
         LogAnalysis last = _log.Analyze();
         LogAnalysis named = _log.Analyze("first");
 
-        Assert.Equal([("first", "completed"), ("second", "open")], last.Runs.Select(run => (run.Name, run.Outcome)));
+        Assert.Equal([("first", "completed"), ("second", "stalled")], last.Runs.Select(run => (run.Name, run.Outcome)));
         Assert.Equal(("second", 4L, 2.0), (last.Run.Name, last.Progress.Steps, last.Progress.Loss!.Last));
         Assert.Equal(("first", 10L, 1.0), (named.Run.Name, named.Progress.Steps, named.Progress.Loss!.Last));
         LogNotFoundException missing = Assert.Throws<LogNotFoundException>(() => _log.Analyze("third"));
@@ -43,8 +45,8 @@ public sealed class LogAnalysisTests : IDisposable
     [Fact]
     public void Records_that_carry_their_run_go_to_it_wherever_they_stand()
     {
-        string[] lines = ["a", "b", "a", "b", "b"];
-        _log.With("run.jsonl", [.. lines.Select((run, i) => new RunLines(run).Step(i, i).Lines[0].Replace("\"eventId\"", $"\"run\":\"{run}\",\"rank\":0,\"world_size\":1,\"step\":{i},\"eventId\""))]);
+        (string Run, int Step)[] lines = [("a", 1), ("b", 1), ("a", 2), ("b", 2), ("b", 3)];
+        _log.With("run.jsonl", [.. lines.Select(line => new RunLines(line.Run).Step(line.Step, line.Step).Lines[0].Replace("\"eventId\"", $"\"run\":\"{line.Run}\",\"rank\":0,\"world_size\":1,\"step\":{line.Step},\"eventId\""))]);
 
         Assert.Equal(2, _log.Analyze("a").Progress.Steps);
         Assert.Equal(3, _log.Analyze("b").Progress.Steps);
@@ -96,6 +98,22 @@ public sealed class LogAnalysisTests : IDisposable
         ErrorPattern read = Assert.Single(_log.Analyze().Errors.Patterns);
 
         Assert.Equal((200L, 199L), (read.FirstStep, read.LastStep));
+    }
+
+    [Theory]
+    [InlineData("\"Context\":{\"step\":123}", 123)]
+    [InlineData("\"Context\":{\"file\":\"x\",\"Step\":123}", 123)]
+    [InlineData("\"Step\":124,\"Context\":{\"step\":123}", 124)]
+    [InlineData("\"Context\":{\"step\":\"soon\"}", 122)]
+    [InlineData("\"Context\":{}", 122)]
+    public void A_record_stands_at_the_step_that_it_is_about_before_the_one_logged_last(string properties, long expected)
+    {
+        // As the library writes it: every record bears the step that its run had logged last.
+        _log.With("run.jsonl", RunRecord.Start(0, "a"), RunRecord.Step(1, "a", 122, 1), RunRecord.Of(2, "a", 1200, "ErrorWithContext", $"\"Operation\":\"read\",\"Category\":\"Data\",\"Error\":\"e\",{properties}", "errors", step: 122, level: "ERROR"));
+
+        Assert.Equal(expected, Assert.Single(_log.Analyze().Errors.Patterns).FirstStep);
+        Assert.Equal(0, ToolRun.Of("export", _log.Path, "--format", "tensorboard", "--out", _log.PathOf("events")).Code);
+        Assert.Equal(expected, Assert.Single(TensorBoardReader.Read(Directory.GetFiles(_log.PathOf("events/a")).Single()), value => value.Tag == "errors").Step);
     }
 
     [Fact]

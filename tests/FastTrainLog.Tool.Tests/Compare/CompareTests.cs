@@ -44,6 +44,28 @@ public sealed class CompareTests(SampleLog sample)
     }
 
     [Fact]
+    public void A_root_stands_for_the_runs_below_it_that_the_conditions_hold_for()
+    {
+        using var root = new LogDirectory();
+        foreach ((string id, double rate) in new[] { ("a", 0.1), ("b", 0.01), ("c", 0.001) })
+        {
+            using LogDirectory log = Run(id, rate, step => 1.0 / step);
+            Directory.CreateDirectory(root.PathOf($"deep/{id}"));
+            File.Copy(log.PathOf("run.jsonl"), root.PathOf($"deep/{id}/run.jsonl"));
+        }
+
+        Assert.Equal(["a", "b", "c"], Names("compare", root.Path));
+        Assert.Equal(["b", "c"], Names("compare", root.Path, "--where", "LearningRate<0.1"));
+        Assert.Equal(["b"], Names("compare", root.Path, "--where", "LearningRate<0.1", "--where", "directory~deep/b"));
+        Assert.Equal(["c"], Names("compare", $"{root.Path}#c"));
+        (int code, _, string error) = ToolRun.Of("compare", root.Path, "--where", "state=failed");
+        Assert.Equal(1, code);
+        Assert.Contains("no run for which all conditions hold", error, StringComparison.Ordinal);
+
+        static string[] Names(params string[] arguments) => ToolRun.Of(arguments).Output.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
+    }
+
+    [Fact]
     public void One_directory_stands_for_all_its_runs_and_a_sign_names_one()
     {
         using LogDirectory log = Run("a1", 0.1, step => 1);
@@ -54,8 +76,8 @@ public sealed class CompareTests(SampleLog sample)
         Assert.Matches(@"^run\s+a2\s+a1", ToolRun.Of("compare", $"{log.Path}#a2", $"{log.Path}#a1").Output);
         (int code, _, string error) = ToolRun.Of("compare", $"{log.Path}#a", log.Path);
         Assert.Equal(1, code);
-        Assert.Contains("several runs that begin with 'a': it has a1, a2", error);
-        Assert.Contains("no run that begins with 'b'", ToolRun.Of("compare", $"{log.Path}#b", log.Path).Error);
+        Assert.Contains("begin with 'a': a1, a2. Give the full name of one.", error);
+        Assert.Contains("There is no run 'b'", ToolRun.Of("compare", $"{log.Path}#b", log.Path).Error);
     }
 
     [Fact]

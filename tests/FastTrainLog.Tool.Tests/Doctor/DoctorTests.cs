@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
-using FastTrainLog.Journals;
+using FastTrainLog.Reading;
+using FastTrainLog.Recovery;
 using FastTrainLog.Tool.Doctor;
 using Xunit;
 
@@ -16,6 +18,26 @@ public sealed class DoctorTests(SampleLog sample)
 
         Assert.All(findings, finding => Assert.Equal(Severity.Ok, finding.Severity));
         Assert.Contains(findings, finding => finding.Message.Contains("every line of every file can be read", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Blank_lines_a_byte_order_mark_and_files_of_others_are_no_damage()
+    {
+        using LogDirectory log = new LogDirectory()
+            .With("run.jsonl", [.. System.Text.Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes($"{LogDirectory.Line(1, "a")}\n\n \t\r\n{LogDirectory.Line(2, "b")}\n   ")])
+            .With("system.json", [.. System.Text.Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes($"{LogDirectory.Line(1, "a")}\r\n\r\n")])
+            .With("main.log", "a line", "", "another")
+            .With("config.json", "{", "}")
+            .With("train.jsonl", "{\"text\":\"a\"}")
+            // A compression that was killed stands beside the plain file.
+            .With("main.log.1", "a line").With("main.log.1.gz", [0x1F, 0x8B, 8]);
+
+        Assert.DoesNotContain(Examine(log.Path), found => found.Check == "content" && found.Finding.Severity != Severity.Ok);
+        Assert.Equal(["a", "b"], log.ReadMessages(out UnreadableLines unreadable));
+        Assert.Equal(0, unreadable.Count);
+        Assert.Equal(0, ToolRun.Of("export", log.Path, "--format", "jsonl", "--out", log.PathOf("out")).Code);
+        Assert.Equal([LogDirectory.Line(1, "a"), LogDirectory.Line(2, "b")], ToolRun.Of("tail", log.Path, "--no-follow", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(2, ToolRun.Of("tail", log.Path, "--no-follow").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]
@@ -183,7 +205,7 @@ public sealed class DoctorTests(SampleLog sample)
             run.KillAfter(records: 500);
         }
 
-        string journal = Directory.GetFiles(Journal.FolderOf(log.Path), Journal.PrefixOf(log.Path) + "*.journal").Single();
+        string journal = JournalRecovery.FindPending(log.Path).Single().Path;
         byte[] before = File.ReadAllBytes(journal);
         Finding found = Examine(log.Path).First(found => found.Check == "journals").Finding;
 
@@ -208,13 +230,17 @@ public sealed class DoctorTests(SampleLog sample)
     [Fact]
     public void Losses_that_the_log_tells_of_are_repeated()
     {
-        string backups = LogDirectory.Line(1, "could not be compressed").Replace("\"eventId\":7", "\"eventId\":9011", StringComparison.Ordinal);
-        string dropped = LogDirectory.Line(1, "12 records were dropped").Replace("\"eventId\":7", "\"eventId\":9001", StringComparison.Ordinal);
-        using LogDirectory log = new LogDirectory().With("run.jsonl", dropped, dropped, backups);
+        string backups = Loss(9011, "could not be compressed");
+        string dropped = Loss(9001, "12 records were dropped");
+        string sold = LogDirectory.Line(1, "sold").Replace("\"eventId\":7", "\"eventId\":9001", StringComparison.Ordinal).Replace("\"main\"", "\"Shop\"", StringComparison.Ordinal);
+        using LogDirectory log = new LogDirectory().With("run.jsonl", dropped, dropped, backups, sold);
 
-        Assert.Contains(Examine(log.Path), found => found.Finding.Message.Contains("the log says 2 times that records were dropped", StringComparison.Ordinal));
-        Assert.Contains(Examine(log.Path), found => found.Finding.Message.Contains("the log says 1 times that rotated files could not be", StringComparison.Ordinal));
+        Assert.Contains(Examine(log.Path), found => found.Finding.Message.Contains("the log reports 2 times that records were dropped", StringComparison.Ordinal));
+        Assert.Contains(Examine(log.Path), found => found.Finding.Message.Contains("the log reports 1 times that rotated files could not be", StringComparison.Ordinal));
     }
+
+    private static string Loss(int number, string message) =>
+        LogDirectory.Line(1, message).Replace("\"eventId\":7", $"\"eventId\":{number}", StringComparison.Ordinal).Replace("\"main\"", "\"system\"", StringComparison.Ordinal);
 
     // Journals of other directories are this machine's affair.
     private static bool IsAbandoned(Finding finding) => finding.Message.Contains("which is gone", StringComparison.Ordinal);

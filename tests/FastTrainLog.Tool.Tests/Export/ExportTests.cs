@@ -117,7 +117,7 @@ public sealed class ExportTests(SampleLog sample)
         (int code, _, string error) = ToolRun.Of("export", log.Path, "--format", "jsonl", "--out", log.PathOf("all.jsonl"));
 
         Assert.Equal(1, code);
-        Assert.Contains("1 lines could not be read and are left out; the first is line 5", error);
+        Assert.Contains("1 lines could not be read and are skipped; the first is line 5", error);
         Assert.Equal(lines.Length - 1, File.ReadLines(log.PathOf("all.jsonl")).Count());
     }
 
@@ -134,7 +134,7 @@ public sealed class ExportTests(SampleLog sample)
         (int code, _, string error) = ToolRun.Of("export", log.Path, "--format", format, "--out", target.PathOf(name));
 
         Assert.Equal(1, code);
-        Assert.Contains("3 lines could not be read and are left out; the first is line 5", error);
+        Assert.Contains("3 lines could not be read and are skipped; the first is line 5", error);
         Assert.Empty(Directory.GetFiles(target.Path, "*.partial", SearchOption.AllDirectories));
         int steps = whole.Count(line => line.Contains("\"event\":\"Step\"", StringComparison.Ordinal));
         Assert.True(steps > SampleLog.Steps - 3);

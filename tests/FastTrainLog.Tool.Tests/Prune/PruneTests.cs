@@ -96,14 +96,36 @@ public sealed class PruneTests
         using ToolProcess tool = ToolProcess.Start("prune", log.Path, "--keep", "0");
 
         Assert.Equal(1, tool.Wait());
-        Assert.Contains("nobody to ask", tool.Error);
+        Assert.Contains("no terminal for confirmation", tool.Error);
         Assert.Equal(4, Names(log).Length);
+    }
+
+    [Fact]
+    public void What_the_log_does_not_write_by_itself_stays_and_is_told()
+    {
+        string[] others = ["config.json", "tokenizer.json", "train.jsonl", "notes.log", "notes.log.1", "train.jsonl.1.gz", "main.txt.log", "run.json", "system.jsonl", "main.log.bak", "Main.log", "main.1.log", "augmentation.log", "augmentation.log.1"];
+        using LogDirectory log = Rotated(2);
+        foreach (string other in others)
+        {
+            log.With(other, "mine");
+        }
+
+        (int code, string output, _) = ToolRun.Of("prune", log.Path, "--max-total-size", "0", "--keep", "0", "--keep-days", "0", "--yes");
+
+        Assert.Equal(0, code);
+        Assert.Equal([.. others.Append(".fasttrainlog.1.lock").Order(StringComparer.Ordinal)], Names(log));
+        Assert.Contains("every log has files of other names only; name a category's own with --category-file", output);
+
+        // A category's file, and those of a second log, go where they are named.
+        log.With("augmentation.2.log.1", "second").With(".fasttrainlog.2.lock", new byte[0]);
+        Assert.Equal(0, ToolRun.Of("prune", log.Path, "--keep", "0", "--category-file", "augmentation.log", "--yes").Code);
+        Assert.Equal([.. others.Append(".fasttrainlog.1.lock").Append(".fasttrainlog.2.lock").Except(["augmentation.log.1"]).Order(StringComparer.Ordinal)], Names(log));
     }
 
     [Theory]
     [InlineData("prune logs", "Say what to keep")]
-    [InlineData("prune logs --max-total-size 10XB", "'10XB' is no size: use a number of bytes with a unit")]
-    [InlineData("prune logs --keep-days soon", "'soon' is no number of days")]
+    [InlineData("prune logs --max-total-size 10XB", "'10XB' is not a size: use a number of bytes with a unit")]
+    [InlineData("prune logs --keep-days soon", "'soon' is not a number of days")]
     [InlineData("prune logs --keep -1", "'-1'")]
     public void A_limit_that_is_none_is_explained_and_returns_2(string line, string expected)
     {

@@ -1,4 +1,4 @@
-using FastTrainLog.Journals;
+using FastTrainLog.Recovery;
 using Xunit;
 
 namespace FastTrainLog.Tool.Tests.Recover;
@@ -44,7 +44,7 @@ public sealed class RecoverTests : IDisposable
     public void A_damaged_journal_gives_what_is_whole_and_is_told_with_code_1()
     {
         Kill();
-        string journal = Directory.GetFiles(Journal.FolderOf(_log.Path), Journal.PrefixOf(_log.Path) + "*.journal").Single();
+        string journal = JournalRecovery.FindPending(_log.Path).Single().Path;
         using (FileStream stream = File.Open(journal, FileMode.Open, FileAccess.Write))
         {
             stream.SetLength(stream.Length - 4096);
@@ -53,7 +53,7 @@ public sealed class RecoverTests : IDisposable
         (int code, string output, _) = ToolRun.Of("recover", _log.Path);
 
         Assert.Equal(1, code);
-        Assert.Contains("damaged: the file has", output);
+        Assert.Contains("problem: the file has", output);
         Assert.NotEmpty(Numbers());
     }
 

@@ -20,8 +20,8 @@ public sealed class StatisticsTests
         Array.Sort(values);
         foreach (double share in new[] { 0.0, 0.001, 0.5, 0.9, 0.99, 0.999, 1.0 })
         {
-            double exact = values[(int)(share * (values.Length - 1))];
-            Assert.InRange(sketch.Quantile(share) / exact, 1.0 - QuantileSketch.RelativeError - 1e-9, 1.0 + QuantileSketch.RelativeError + 1e-9);
+            double exact = Quantile.Of(values, share);
+            Assert.InRange(sketch.QuantileAt(share) / exact, 1.0 - QuantileSketch.RelativeError - 1e-9, 1.0 + QuantileSketch.RelativeError + 1e-9);
         }
     }
 
@@ -35,10 +35,31 @@ public sealed class StatisticsTests
         }
 
         Assert.Equal(4, sketch.Count);
-        Assert.Equal(0.0, sketch.Quantile(0.3));
-        Assert.InRange(sketch.Quantile(0.7), 4.95, 5.05);
+        Assert.Equal(0.0, sketch.QuantileAt(0.3));
+        Assert.InRange(sketch.QuantileAt(2.0 / 3.0), 4.95, 5.05);
         Assert.Equal(1e300, sketch.Maximum);
-        Assert.True(double.IsNaN(new QuantileSketch().Quantile(0.5)));
+        Assert.True(double.IsNaN(new QuantileSketch().QuantileAt(0.5)));
+    }
+
+    // NumPy's numpy.percentile of the same values.
+    [Theory]
+    [InlineData(new[] { 4.0 }, 4.0, 4.0, 4.0)]
+    [InlineData(new[] { 1.0, 2.0 }, 1.5, 1.9, 1.99)]
+    [InlineData(new[] { 10.0, 1.0, 2.0 }, 2.0, 8.4, 9.84)]
+    [InlineData(new[] { 0.0, 0.0, 0.0, 8.0 }, 0.0, 5.6, 7.76)]
+    [InlineData(new[] { 5.0, 1.0, 4.0, 2.0, 3.0 }, 3.0, 4.6, 4.96)]
+    [InlineData(new[] { 7.0, 7.0, 7.0 }, 7.0, 7.0, 7.0)]
+    public void Percentiles_of_few_values_lie_between_the_nearest_ranks(double[] values, double p50, double p90, double p99)
+    {
+        var sketch = new QuantileSketch();
+        Array.ForEach(values, sketch.Add);
+        Percentiles figures = sketch.ToFigures();
+        double[] sorted = [.. values.Order()];
+        foreach ((double expected, double share, double estimated) in new[] { (p50, 0.5, figures.P50), (p90, 0.9, figures.P90), (p99, 0.99, figures.P99) })
+        {
+            Assert.Equal(expected, Quantile.Of(sorted, share), 1e-12);
+            Assert.InRange(estimated, expected * (1.0 - QuantileSketch.RelativeError), expected * (1.0 + QuantileSketch.RelativeError));
+        }
     }
 
     [Theory]

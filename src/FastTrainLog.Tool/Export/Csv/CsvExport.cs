@@ -1,5 +1,6 @@
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
-using FastTrainLog.Tool.Export.Tables;
+using FastTrainLog.Analysis.Tables;
 
 namespace FastTrainLog.Tool.Export.Csv;
 
@@ -34,7 +35,7 @@ internal sealed class CsvExport : IExport
         }
     }
 
-    public void Add(in StoredRecord record, string? run) => Find(record)?.Csv.Add(record, run);
+    public void Add(in StoredRecord record, RunName run) => Find(record)?.Csv.Add(record, run);
 
     public IReadOnlyList<string> Complete()
     {
@@ -49,7 +50,7 @@ internal sealed class CsvExport : IExport
 
             if (csv.LateMetrics > 0)
             {
-                written.Add($"{csv.LateMetrics} values of metrics that came while this ran have no column: export again for them.");
+                written.Add($"{csv.LateMetrics} values of metrics that appeared during the export have no column: export again to include them.");
             }
         }
 
@@ -65,5 +66,5 @@ internal sealed class CsvExport : IExport
     }
 
     private (Table Table, CsvTable Csv)? Find(in StoredRecord record) =>
-        TrainingTables.ByEvent.TryGetValue(record.EventId, out Table? table) && _tables.TryGetValue(table, out CsvTable? csv) ? (table, csv) : null;
+        TrainingTables.ByEvent.TryGetValue(record.TrainingEvent, out Table? table) && _tables.TryGetValue(table, out CsvTable? csv) ? (table, csv) : null;
 }

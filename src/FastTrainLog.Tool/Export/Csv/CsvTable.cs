@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
-using FastTrainLog.Tool.Export.Tables;
+using FastTrainLog.Analysis.Tables;
 
 namespace FastTrainLog.Tool.Export.Csv;
 
@@ -11,7 +13,7 @@ internal sealed class CsvTable(Table table, string path) : IDisposable
     private readonly Dictionary<string, int> _metricColumns = [];
     private readonly OutputFile _file = new(path);
     private CsvWriter? _writer;
-    private byte[][] _values = [];
+    private MetricValue[] _values = [];
 
     /// <summary>Gets the number of metric values that had no column, since their names were not seen in the first pass.</summary>
     public long LateMetrics { get; private set; }
@@ -29,13 +31,13 @@ internal sealed class CsvTable(Table table, string path) : IDisposable
         }
     }
 
-    public void Add(in StoredRecord record, string? run)
+    public void Add(in StoredRecord record, RunName run)
     {
         CsvWriter writer = _writer ??= Open();
         writer.Add(record.TryGetOwn("timestamp"u8, out StoredField time) ? time.Utf8Value : default);
-        writer.Add(run);
-        writer.Add(record.TryGetOwn("level"u8, out StoredField level) ? level.Utf8Value : default);
-        writer.Add(record.EventName);
+        writer.AddText(run.Id is null ? null : run.ToString());
+        writer.AddText(record.TryGetOwn("level"u8, out StoredField level) ? level.GetText() : null);
+        writer.AddText(record.EventName);
         foreach (Column column in table.Columns)
         {
             if (record.TryGet(column.Utf8Property, out StoredField field))
@@ -48,6 +50,7 @@ internal sealed class CsvTable(Table table, string path) : IDisposable
             }
         }
 
+        writer.AddText(run.Rank?.ToString(CultureInfo.InvariantCulture));
         if (table.HasMetrics)
         {
             AddMetrics(writer, record);
@@ -57,7 +60,7 @@ internal sealed class CsvTable(Table table, string path) : IDisposable
     }
 
     /// <summary>Ends the file.</summary>
-    /// <returns>The number of rows; 0 where there is no file.</returns>
+    /// <returns>The number of rows; 0 if there is no file.</returns>
     public long Complete()
     {
         if (_writer is null)
@@ -79,16 +82,20 @@ internal sealed class CsvTable(Table table, string path) : IDisposable
     private static StoredFields MetricsOf(in StoredRecord record) =>
         record.TryGet("Metrics"u8, out StoredField metrics) ? metrics.GetFields() : new StoredFields("{}"u8);
 
-    // Numbers and JSON as they stand in the log, texts without their escapes, null as nothing.
+    // Numbers as they are in the log, NaN and infinities among them; texts without their escapes; null as nothing.
     private static void Add(CsvWriter writer, in StoredField field)
     {
-        if (field.Kind is JsonTokenType.String)
+        if (field.TryGetDouble(out _))
         {
-            writer.Add(field.GetText());
+            writer.Add(field.Utf8Value);
+        }
+        else if (field.Kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            writer.AddJson(field.Utf8Value);
         }
         else
         {
-            writer.Add(field.Kind == JsonTokenType.Null ? default : field.Utf8Value);
+            writer.AddText(field.GetText());
         }
     }
 
@@ -99,7 +106,7 @@ internal sealed class CsvTable(Table table, string path) : IDisposable
         {
             if (_metricColumns.TryGetValue(metric.GetName(), out int column))
             {
-                _values[column] = metric.Utf8Value.ToArray();
+                _values[column] = metric.TryGetDouble(out _) ? new MetricValue(metric.Utf8Value.ToArray(), null) : new MetricValue(null, metric.GetText());
             }
             else
             {
@@ -107,29 +114,39 @@ internal sealed class CsvTable(Table table, string path) : IDisposable
             }
         }
 
-        foreach (byte[]? value in _values)
+        foreach (MetricValue value in _values)
         {
-            writer.Add(value);
+            if (value.Number is not null)
+            {
+                writer.Add(value.Number);
+            }
+            else
+            {
+                writer.AddText(value.Text);
+            }
         }
     }
 
     private CsvWriter Open()
     {
-        _values = new byte[_metrics.Count][];
+        _values = new MetricValue[_metrics.Count];
         var writer = new CsvWriter(_file.Create());
-        string[] names = ["time", "run", "level", "event", .. table.Columns.Select(column => column.Name)];
+        string[] names = ["time", "run", "level", "event", .. table.Columns.Select(column => column.Name), "rank"];
         foreach (string name in names)
         {
-            writer.Add(name);
+            writer.AddText(name);
         }
 
         foreach (string metric in _metrics)
         {
             // A metric called as a column would be taken for it.
-            writer.Add(names.Contains(metric) ? $"metric_{metric}" : metric);
+            writer.AddText(names.Contains(metric) ? $"metric_{metric}" : metric);
         }
 
         writer.EndRow();
         return writer;
     }
+
+    /// <summary>What is in a metric's column: a number as it is in the log, or a text.</summary>
+    private readonly record struct MetricValue(byte[]? Number, string? Text);
 }

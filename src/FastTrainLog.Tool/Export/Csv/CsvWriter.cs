@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Tool.Export.Csv;
 
@@ -10,6 +10,7 @@ internal sealed class CsvWriter : IDisposable
     private static readonly SearchValues<byte> NeedsQuotes = SearchValues.Create(",\"\r\n"u8);
 
     private readonly BufferedStream _stream;
+    private readonly Utf8Buffer _text = new();
     private bool _isFirst = true;
 
     public CsvWriter(Stream stream) => _stream = new BufferedStream(stream, 64 * 1024);
@@ -17,8 +18,23 @@ internal sealed class CsvWriter : IDisposable
     /// <summary>Gets the number of rows that were ended, the header's too.</summary>
     public long Rows { get; private set; }
 
-    public void Add(string? value) => Add(Encoding.UTF8.GetBytes(value ?? string.Empty));
+    /// <summary>Adds a text, harmless on a terminal and in a spreadsheet.</summary>
+    public void AddText(string? value)
+    {
+        _text.Clear();
+        CsvText.Append(_text, value);
+        Add(_text.Written);
+    }
 
+    /// <summary>Adds an object or a list, which stays JSON.</summary>
+    public void AddJson(ReadOnlySpan<byte> json)
+    {
+        _text.Clear();
+        EscapedText.Append<JsonEscape>(_text, json);
+        Add(_text.Written);
+    }
+
+    /// <summary>Adds a value as it is: a number, a time.</summary>
     public void Add(ReadOnlySpan<byte> value)
     {
         if (!_isFirst)

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
-using FastTrainLog.Tool.Export.Tables;
+using FastTrainLog.Analysis.Tables;
 using Microsoft.Data.Sqlite;
 
 namespace FastTrainLog.Tool.Export.Sqlite;
@@ -20,32 +21,33 @@ internal sealed class SqliteExport : IExport
     private long _id;
 
     /// <param name="path">The database.</param>
-    /// <param name="force">Whether one that is there already is replaced.</param>
-    /// <exception cref="ToolException">It is there, and may not be replaced.</exception>
+    /// <param name="force">Whether an existing one is replaced.</param>
+    /// <exception cref="ToolException">It exists, and may not be replaced.</exception>
     public SqliteExport(string path, bool force)
     {
         OutputFile.Require(path, force);
         _path = path;
         _file = new OutputFile(path);
+        _file.Begin();
         SQLitePCL.Batteries_V2.Init();
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _file.PartialPath, Pooling = false }.ToString());
         _connection.Open();
-        // What is half written is thrown away anyway, so nothing need survive a crash.
+        // An incomplete file is discarded anyway, so nothing has to survive a crash.
         Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
         _transaction = _connection.BeginTransaction();
         Execute(
             """
             CREATE TABLE records (id INTEGER PRIMARY KEY, time TEXT NOT NULL, unix_seconds REAL NOT NULL, run TEXT, log INTEGER NOT NULL, level TEXT, category TEXT,
-                event_id INTEGER, event TEXT, thread INTEGER, message TEXT, properties TEXT, exception TEXT);
+                event_id INTEGER, event TEXT, thread INTEGER, message TEXT, properties TEXT, exception TEXT, rank INTEGER);
             CREATE TABLE metrics (record INTEGER NOT NULL REFERENCES records (id), name TEXT NOT NULL, value REAL)
             """);
-        _record = Insert("records", ["id", "time", "unix_seconds", "run", "log", "level", "category", "event_id", "event", "thread", "message", "properties", "exception"]);
+        _record = Insert("records", ["id", "time", "unix_seconds", "run", "log", "level", "category", "event_id", "event", "thread", "message", "properties", "exception", "rank"]);
         _metric = Insert("metrics", ["record", "name", "value"]);
         foreach (Table table in TrainingTables.All)
         {
             string columns = string.Concat(table.Columns.Select(column => $", {column.Name} {column.Type.ToString().ToUpperInvariant()}"));
-            Execute($"CREATE TABLE {table.Name} (record INTEGER PRIMARY KEY REFERENCES records (id), run TEXT{columns})");
-            _rows.Add(table, Insert(table.Name, ["record", "run", .. table.Columns.Select(column => column.Name)]));
+            Execute($"CREATE TABLE {table.Name} (record INTEGER PRIMARY KEY REFERENCES records (id), run TEXT{columns}, rank INTEGER)");
+            _rows.Add(table, Insert(table.Name, ["record", "run", .. table.Columns.Select(column => column.Name), "rank"]));
         }
     }
 
@@ -55,13 +57,14 @@ internal sealed class SqliteExport : IExport
     {
     }
 
-    public void Add(in StoredRecord record, string? run)
+    public void Add(in StoredRecord record, RunName run)
     {
+        string? name = run.Id is null ? null : run.ToString();
         _id++;
         Set(_record, 0, _id);
         Set(_record, 1, record.Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
         Set(_record, 2, (record.Time - DateTime.UnixEpoch).TotalSeconds);
-        Set(_record, 3, run);
+        Set(_record, 3, name);
         Set(_record, 4, record.Log);
         Set(_record, 5, record.TryGetOwn("level"u8, out StoredField level) ? level.GetText() : null);
         Set(_record, 6, record.Category);
@@ -71,15 +74,15 @@ internal sealed class SqliteExport : IExport
         Set(_record, 10, record.GetMessage());
         Set(_record, 11, record.TryGetOwn("properties"u8, out StoredField properties) ? properties.GetText() : null);
         Set(_record, 12, record.TryGetOwn("exception"u8, out StoredField exception) ? exception.GetText() : null);
+        Set(_record, 13, run.Rank);
         _record.ExecuteNonQuery();
-        if (TrainingTables.ByEvent.TryGetValue(record.EventId, out Table? table))
+        if (TrainingTables.ByEvent.TryGetValue(record.TrainingEvent, out Table? table))
         {
-            AddRow(table, record, run);
-        }
-
-        if (record.TryGet("Metrics"u8, out StoredField metrics))
-        {
-            AddMetrics(metrics);
+            AddRow(table, record, name, run.Rank);
+            if (table.HasMetrics && record.TryGet("Metrics"u8, out StoredField metrics))
+            {
+                AddMetrics(metrics);
+            }
         }
     }
 
@@ -103,7 +106,7 @@ internal sealed class SqliteExport : IExport
         _file.Dispose();
     }
 
-    private void AddRow(Table table, in StoredRecord record, string? run)
+    private void AddRow(Table table, in StoredRecord record, string? run, long? rank)
     {
         SqliteCommand row = _rows[table];
         Set(row, 0, _id);
@@ -113,6 +116,7 @@ internal sealed class SqliteExport : IExport
             Set(row, i + 2, record.TryGet(table.Columns[i].Utf8Property, out StoredField field) ? Read(field) : null);
         }
 
+        Set(row, table.Columns.Length + 2, rank);
         row.ExecuteNonQuery();
     }
 
@@ -127,7 +131,7 @@ internal sealed class SqliteExport : IExport
         }
     }
 
-    // NaN and infinities stay texts, for SQLite turns NaN into null.
+    // NaN and infinities stay texts, because SQLite converts NaN to null.
     private static object? Read(in StoredField field) => field.Kind switch
     {
         JsonTokenType.True => 1L,

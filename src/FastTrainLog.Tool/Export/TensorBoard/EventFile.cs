@@ -27,6 +27,9 @@ internal sealed class EventFile : IDisposable
         End();
     }
 
+    /// <summary>The names of the files that an export writes.</summary>
+    public const string Pattern = "events.out.tfevents.*.fasttrainlog";
+
     /// <summary>Returns a file's name, by which TensorBoard recognises and orders it.</summary>
     public static string NameFor(DateTime startTime) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"events.out.tfevents.{(long)Seconds(startTime):D10}.fasttrainlog");
@@ -65,7 +68,7 @@ internal sealed class EventFile : IDisposable
         summary.String(ValueField.Tag, tag);
         if (_textTags.Add(tag))
         {
-            // Which plugin shows a tag is said with its first value only.
+            // The plugin of a tag is specified with its first value only.
             summary.Message(ValueField.Metadata, metadata =>
             {
                 metadata.Message(MetadataField.PluginData, plugin => plugin.String(MetadataField.PluginName, "text"));

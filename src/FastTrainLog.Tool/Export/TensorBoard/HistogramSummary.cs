@@ -7,5 +7,5 @@ namespace FastTrainLog.Tool.Export.TensorBoard;
 /// <param name="Sum">Their sum.</param>
 /// <param name="SumOfSquares">The sum of their squares.</param>
 /// <param name="Limits">The upper ends of the buckets, rising.</param>
-/// <param name="Counts">How many values lie in each bucket.</param>
+/// <param name="Counts">How many values are in each bucket.</param>
 internal readonly record struct HistogramSummary(double Min, double Max, double Count, double Sum, double SumOfSquares, double[] Limits, double[] Counts);

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using FastTrainLog.Journals;
+using FastTrainLog.Platform;
 
 namespace FastTrainLog.Tool.Export.TensorBoard;
 
-/// <summary>A file of records as TensorFlow frames them: a length, its check sum, the bytes, their check sum.</summary>
+/// <summary>A file of records as TensorFlow frames them: a length, its checksum, the bytes, their checksum.</summary>
 /// <remarks>
 /// https://www.tensorflow.org/tutorials/load_data/tfrecord, "TFRecords format details". The sums are CRC-32C, rotated and shifted by a
 /// constant, so that the sum of bytes which hold a sum themselves is no trivial one.
@@ -28,7 +29,7 @@ internal sealed class RecordFile(Stream stream) : IDisposable
 
     private static uint MaskedCheck(ReadOnlySpan<byte> bytes)
     {
-        uint check = JournalLayout.Check(bytes);
+        uint check = Crc32C.Of(bytes);
         return ((check >> 15) | (check << 17)) + MaskDelta;
     }
 }

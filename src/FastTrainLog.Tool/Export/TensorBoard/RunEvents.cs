@@ -1,25 +1,31 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using FastTrainLog.Analysis.Scalars;
 using FastTrainLog.Reading;
 using FastTrainLog.Training;
 
 namespace FastTrainLog.Tool.Export.TensorBoard;
 
 /// <summary>The event file of one run: which value of a record becomes which tag.</summary>
-/// <remarks>What has no step of its own, as an epoch or an error, stands at the last step before it.</remarks>
 internal sealed class RunEvents : IDisposable
 {
     private readonly OutputFile _output;
     private readonly EventFile _file;
+    private readonly IReadOnlyList<string> _replaced;
+    private readonly RecordScalars _series = new();
     private readonly List<(string Tag, double Value)> _scalars = [];
-    private long _step;
+    private readonly Dictionary<string, (long Step, double Maximum)> _maxima = [];
 
-    public RunEvents(string path, DateTime start)
+    /// <param name="path">The file.</param>
+    /// <param name="start">When the run's first record was written, in UTC.</param>
+    /// <param name="pending">Buffers the output.</param>
+    /// <param name="replaced">The files of an earlier export, which are deleted once this one is complete.</param>
+    public RunEvents(string path, DateTime start, PendingOutput pending, IReadOnlyList<string> replaced)
     {
         Path = path;
+        _replaced = replaced;
         _output = new OutputFile(path);
-        _file = new EventFile(new BufferedStream(_output.Create(), 64 * 1024), start);
+        _file = new EventFile(pending.Create(_output), start);
     }
 
     public string Path { get; }
@@ -32,60 +38,35 @@ internal sealed class RunEvents : IDisposable
 
     public void Add(in StoredRecord record)
     {
-        _step = record.GetInt64("Step"u8) ?? _step;
-        switch (record.EventId)
+        long step = _series.Read(record, _scalars);
+        switch (record.TrainingEvent)
         {
-            case TrainingEvents.Step:
-                AddNumbers(record, "train", StepNumbers);
-                AddNumbers(record, "gradients", GradientNumbers);
-                AddMetrics(record, "metrics");
-                break;
-            case TrainingEvents.Gradients:
-                AddNumbers(record, "gradients", GradientNumbers);
-                break;
             case TrainingEvents.GradientLayer:
-                AddNumbers(record, $"layers/{record.GetText("Layer"u8)}", LayerNumbers);
+                NoteMaximum(record, step);
                 break;
             case TrainingEvents.GradientHistogram:
-                AddHistogram(record);
-                break;
-            case TrainingEvents.EpochEnded:
-                AddNumbers(record, "epoch", EpochNumbers);
-                AddMetrics(record, "epoch");
-                break;
-            case TrainingEvents.Validation or TrainingEvents.BestValidation:
-                AddNumbers(record, "validation", ["Loss"]);
-                AddMetrics(record, "validation");
-                break;
-            case TrainingEvents.Performance:
-                AddNumbers(record, $"performance/{record.GetText("Operation"u8)}", PerformanceNumbers);
-                break;
-            case TrainingEvents.ResourceUsage or TrainingEvents.SystemStatistics:
-                AddNumbers(record, "system", SystemNumbers);
-                break;
-            case TrainingEvents.GpuUsage:
-                AddNumbers(record, $"gpu_{record.GetInt64("Device"u8)}", GpuNumbers);
+                AddHistogram(record, step);
                 break;
             case TrainingEvents.RunStarted:
-                AddText(record, "run/configuration");
+                AddText(record, step, "run/configuration");
                 break;
             case TrainingEvents.RunCompleted or TrainingEvents.RunFailed:
-                AddText(record, "run/summary");
+                AddText(record, step, "run/summary");
                 break;
             case TrainingEvents.CheckpointSaved or TrainingEvents.CheckpointFlagged or TrainingEvents.CheckpointRefused:
-                AddText(record, "checkpoints");
+                AddText(record, step, "checkpoints");
                 break;
             case TrainingEvents.NumericalIssue:
-                AddText(record, "numerical_issues");
+                AddText(record, step, "numerical_issues");
                 break;
             case TrainingEvents.ErrorWithContext:
-                AddText(record, "errors");
+                AddText(record, step, "errors");
                 break;
         }
 
         if (_scalars.Count > 0)
         {
-            _file.AddScalars(_step, record.Time, _scalars);
+            _file.AddScalars(step, record.Time, _scalars);
             Scalars += _scalars.Count;
             _scalars.Clear();
         }
@@ -95,6 +76,10 @@ internal sealed class RunEvents : IDisposable
     {
         _file.Dispose();
         _output.Complete();
+        foreach (string replaced in _replaced.Where(replaced => !System.IO.Path.GetFullPath(replaced).Equals(System.IO.Path.GetFullPath(Path), StringComparison.Ordinal)))
+        {
+            File.Delete(replaced);
+        }
     }
 
     public void Dispose()
@@ -103,55 +88,29 @@ internal sealed class RunEvents : IDisposable
         _output.Dispose();
     }
 
-    private static string[] StepNumbers => ["Loss", "LearningRate", "Accuracy", "Throughput", "StepSeconds"];
-
-    private static string[] GradientNumbers => ["GradientNorm", "AbsoluteMaximum", "Coefficient", "StabilityScore", "ClippingRatio"];
-
-    private static string[] LayerNumbers => ["Norm", "AbsoluteMaximum", "NaNCount", "InfinityCount"];
-
-    private static string[] EpochNumbers => ["Loss", "DurationSeconds", "Throughput"];
-
-    private static string[] PerformanceNumbers => ["DurationSeconds", "Throughput", "GpuUtilization"];
-
-    private static string[] SystemNumbers => ["ProcessCpu", "SystemCpu", "ProcessBytes", "ManagedBytes", "AvailableBytes", "ProcessorSeconds", "PauseTime", "DiskFreeBytes"];
-
-    private static string[] GpuNumbers => ["Utilization", "UsedBytes", "Temperature", "PowerWatts"];
-
-    private void AddNumbers(in StoredRecord record, string group, string[] properties)
+    // A layer's magnitudes are logged with its norm, where both are.
+    private void NoteMaximum(in StoredRecord record, long step)
     {
-        foreach (string property in properties)
+        if (record.GetDouble("AbsoluteMaximum"u8) is { } maximum && double.IsFinite(maximum))
         {
-            if (record.GetDouble(Encoding.UTF8.GetBytes(property)) is { } value)
-            {
-                _scalars.Add(($"{group}/{JsonNamingPolicy.SnakeCaseLower.ConvertName(property)}", value));
-            }
+            _maxima[record.GetText("Layer"u8) ?? string.Empty] = (step, maximum);
         }
     }
 
-    private void AddMetrics(in StoredRecord record, string group)
+    private void AddHistogram(in StoredRecord record, long step)
     {
-        if (record.TryGet("Metrics"u8, out StoredField metrics))
+        string layer = record.GetText("Layer"u8) ?? string.Empty;
+        double? maximum = _maxima.TryGetValue(layer, out (long Step, double Maximum) noted) && noted.Step == step ? noted.Maximum : null;
+        if (MagnitudeHistogram.Read(record, maximum) is { } histogram)
         {
-            foreach (StoredField metric in metrics.GetFields())
-            {
-                if (metric.TryGetDouble(out double value))
-                {
-                    _scalars.Add(($"{group}/{metric.GetName()}", value));
-                }
-            }
-        }
-    }
-
-    private void AddHistogram(in StoredRecord record)
-    {
-        if (MagnitudeHistogram.Read(record) is { } histogram)
-        {
-            _file.AddHistogram($"gradients/{record.GetText("Layer"u8)}", _step, record.Time, histogram);
+            // A layer with the name of a scalar of the same group would give one tag two kinds.
+            string name = RecordScalars.IsOfGradients(layer) ? $"layer_{layer}" : layer;
+            _file.AddHistogram($"gradients/{name}", step, record.Time, histogram);
             Histograms++;
         }
     }
 
-    private void AddText(in StoredRecord record, string tag)
+    private void AddText(in StoredRecord record, long step, string tag)
     {
         var markdown = new StringBuilder();
         markdown.Append(record.GetMessage()).Append("\n\n");
@@ -175,7 +134,7 @@ internal sealed class RunEvents : IDisposable
             }
         }
 
-        _file.AddText(tag, _step, record.Time, markdown.ToString());
+        _file.AddText(tag, step, record.Time, markdown.ToString());
         Texts++;
     }
 }

@@ -1,3 +1,4 @@
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
 
 namespace FastTrainLog.Tool.Export.TensorBoard;
@@ -7,10 +8,12 @@ internal sealed class TensorBoardExport : IExport
 {
     private readonly string _directory;
     private readonly bool _force;
-    private readonly Dictionary<string, RunEvents> _runs = [];
+    private readonly Dictionary<RunName, RunEvents> _runs = [];
+    private readonly RunDirectories _directories = new();
+    private readonly PendingOutput _pending = new();
 
     /// <param name="directory">The directory, for <c>tensorboard --logdir</c>.</param>
-    /// <param name="force">Whether files that are there already are replaced.</param>
+    /// <param name="force">Whether existing files are replaced.</param>
     public TensorBoardExport(string directory, bool force)
     {
         if (File.Exists(directory))
@@ -28,20 +31,25 @@ internal sealed class TensorBoardExport : IExport
     {
     }
 
-    public void Add(in StoredRecord record, string? run)
+    public void Add(in StoredRecord record, RunName run)
     {
         // Outside of runs nothing has a step.
-        if (run is null)
+        if (run.Id is null)
         {
             return;
         }
 
         if (!_runs.TryGetValue(run, out RunEvents? events))
         {
-            string name = string.Concat(run.Select(c => Array.IndexOf(Path.GetInvalidFileNameChars(), c) < 0 ? c : '_'));
-            string path = Path.Combine(_directory, name, EventFile.NameFor(record.Time));
-            OutputFile.Require(path, _force);
-            _runs.Add(run, events = new RunEvents(path, record.Time));
+            string directory = Path.Combine(_directory, _directories.Of(run));
+            // TensorBoard joins all files of a directory, whatever they are called: a second one would draw every curve twice.
+            string[] others = Directory.Exists(directory) ? Directory.GetFiles(directory, EventFile.Pattern) : [];
+            if (others.Length > 0)
+            {
+                OutputFile.Require(others[0], _force);
+            }
+
+            _runs.Add(run, events = new RunEvents(Path.Combine(directory, EventFile.NameFor(record.Time)), record.Time, _pending, others));
         }
 
         events.Add(record);
@@ -55,7 +63,7 @@ internal sealed class TensorBoardExport : IExport
         }
 
         return _runs.Count == 0
-            ? ["The log holds no run, so nothing was written."]
+            ? ["The log contains no run, so nothing was written."]
             : [.. _runs.Values.Select(run => $"{run.Path}: {run.Scalars} scalars, {run.Histograms} histograms, {run.Texts} texts"), $"See them with: tensorboard --logdir {_directory}"];
     }
 

@@ -4,34 +4,34 @@ using System.Runtime.ExceptionServices;
 namespace FastTrainLog.Gradients;
 
 /// <summary>
-/// The threads that all clippers of the process share. A caller works on its own chunks from the first moment; helpers join as they wake, so
-/// that a sleeping helper, whose waking takes tens of microseconds, never delays anyone.
+/// The threads that all clippers of the process share. A caller starts with its own chunks immediately; helpers join when they wake, so
+/// that a sleeping helper, which takes tens of microseconds to wake, never delays the caller.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The caller takes chunks from the front and the helpers from the back, until they meet. A second pass over the same chunks begins where they met
-/// and goes outwards, so that each side comes first to what it saw last: memory that lies in the cache of another core, or of another part of the
-/// processor, is slower to write than memory that lies in no cache.
+/// The caller takes chunks from the front and the helpers from the back, until they meet. A second pass over the same chunks starts where they met
+/// and proceeds outwards, so that each side starts with the chunks it processed last: memory in the cache of another core, or of another part of the
+/// processor, is slower to write than uncached memory.
 /// </para>
 /// <para>
-/// Invariant: one word, the ticket, holds a run's number and how many chunks each side has taken. A chunk is taken by advancing the word from the
-/// value just read, which succeeds only while that run lasts: when it ends the word says so before anything else of the run is changed, and its
-/// number comes again a million runs later. So a helper that comes late takes nothing.
+/// Invariant: one word, the ticket, contains the run's number and the number of chunks that each side has taken. A chunk is taken by a compare-exchange of the
+/// value just read, which succeeds only during that run: when the run ends, the ticket is changed before any other field, and a run's
+/// number is reused only a million runs later. So a late helper takes nothing.
 /// </para>
 /// <para>
-/// Every chunk taken is counted as done, one whose work threw as well, and a run waits for all chunks taken: so no thread is in the caller's memory
-/// when it returns or throws.
+/// Every chunk taken is counted as done, even if its work threw, and a run waits for all chunks taken. So no thread accesses the caller's memory
+/// after it returns or throws.
 /// </para>
 /// <para>
-/// The pool of .NET is not used: a data loader that fills it would take the helpers away, and its threads come and go with allocations.
+/// The .NET thread pool is not used: a data loader that fills it would leave no helpers, and its threads are created with allocations.
 /// </para>
 /// </remarks>
 internal sealed class ChunkCrew
 {
-    // A helper looks out for the next run this often before it sleeps: about the time between the two passes of one clip.
+    // A helper polls this often for the next run before it sleeps: about the time between the two passes of one clip.
     private const int SpinsBeforeSleep = 50;
 
-    // The ticket's bits from below: chunks taken from the front, from the back, the run's number. Four million chunks are 2.7e11 elements.
+    // The ticket's fields from the lowest bit: chunks taken from the front, chunks taken from the back, the run's number. Four million chunks are 2.7e11 elements.
     private const int CountBits = 22;
     private const int CountMask = (1 << CountBits) - 1;
     private const ulong OneFromBack = 1UL << CountBits;
@@ -53,33 +53,33 @@ internal sealed class ChunkCrew
     {
     }
 
-    /// <summary>Initializes a new instance of the <see cref="ChunkCrew"/> class that starts its threads in its own way.</summary>
+    /// <summary>Initializes a new instance of the <see cref="ChunkCrew"/> class with another function to start threads, for tests.</summary>
     internal ChunkCrew(Action<Thread> start) => _start = start;
 
     public static ChunkCrew Shared { get; } = new();
 
     private uint CurrentRun => RunOf(Volatile.Read(ref _ticket));
 
-    /// <summary>Does all chunks and returns when the last is done; allocates nothing once enough helpers exist.</summary>
+    /// <summary>Processes all chunks and returns when the last is done; allocates nothing once enough helpers exist.</summary>
     /// <param name="work">The work.</param>
     /// <param name="count">The number of chunks.</param>
-    /// <param name="threads">How many threads, the caller's included, take part at most.</param>
-    /// <returns>Where the sides met: the number of chunks that the caller did.</returns>
-    /// <remarks>An exception of the work, on whichever thread, is thrown here; some chunks are then left undone.</remarks>
+    /// <param name="threads">The maximum number of threads, including the caller's.</param>
+    /// <returns>Where the sides met: the number of chunks processed by the caller.</returns>
+    /// <remarks>An exception of the work, on any thread, is rethrown here; some chunks are then not processed.</remarks>
     public int Run(IChunkWork work, int count, int threads) => Run(work, count, threads, middle: -1);
 
-    /// <summary>Does all chunks as <see cref="Run(IChunkWork, int, int)"/> does, from a chunk in the middle outwards.</summary>
+    /// <summary>Processes all chunks as <see cref="Run(IChunkWork, int, int)"/> does, but from a chunk in the middle outwards.</summary>
     /// <param name="work">The work.</param>
     /// <param name="count">The number of chunks.</param>
-    /// <param name="threads">How many threads, the caller's included, take part at most.</param>
-    /// <param name="middle">Where the sides met in the pass before.</param>
+    /// <param name="threads">The maximum number of threads, including the caller's.</param>
+    /// <param name="middle">Where the sides met in the previous pass.</param>
     public void RunOutwards(IChunkWork work, int count, int threads, int middle) => Run(work, count, threads, middle);
 
     private int Run(IChunkWork work, int count, int threads, int middle)
     {
         int helpers = Math.Min(threads, count) - 1;
 
-        // When another clipper has the helpers, this one's thread does its work alone: waiting would take longer.
+        // If another clipper uses the helpers, the caller does its work alone: waiting would take longer.
         if (helpers <= 0 || count >= CountMask || !Monitor.TryEnter(_running))
         {
             for (int i = 0; i < count; i++)
@@ -99,7 +99,7 @@ internal sealed class ChunkCrew
             _failure = null;
             Interlocked.Exchange(ref _ticket, (ulong)(CurrentRun + 1) << (2 * CountBits));
 
-            // Read back: a number above 20 bits has begun again at 0.
+            // Read back, because the number wraps to 0 above 20 bits.
             uint run = CurrentRun;
             for (int i = 0; i < helpers; i++)
             {
@@ -108,7 +108,7 @@ internal sealed class ChunkCrew
 
             int own = TakeChunks(run, fromFront: true);
 
-            // Nothing is left to take, unless the work threw: then nothing more shall be.
+            // No chunks are left, unless the work threw; then no more must be taken.
             ulong last = Interlocked.Exchange(ref _ticket, ((ulong)run << (2 * CountBits)) | Ended);
             int taken = FrontOf(last) + BackOf(last);
             var spinner = default(SpinWait);
@@ -144,8 +144,8 @@ internal sealed class ChunkCrew
                 int front = FrontOf(ticket);
                 int back = BackOf(ticket);
 
-                // Read before the chunk is taken: these change only after the ticket says that the run has ended, so when taking the chunk succeeds
-                // they were the run's own.
+                // Read before the chunk is taken: these fields change only after the ticket has ended the run, so if taking the chunk succeeds,
+                // they belong to the run.
                 IChunkWork? work = Volatile.Read(ref _work);
                 int count = Volatile.Read(ref _count);
                 int middle = Volatile.Read(ref _middle);
@@ -164,14 +164,14 @@ internal sealed class ChunkCrew
         }
         catch (Exception exception)
         {
-            // Only the work throws. The caller sees the exception before it sees the chunk done.
+            // Only the work throws. The exception is published before the chunk is counted as done.
             Interlocked.CompareExchange(ref _failure, exception, null);
             Interlocked.Increment(ref _done);
             return own;
         }
     }
 
-    // The chunks of a side in its order: inwards from the ends, or, from the middle, outwards and then on at the far end of the other side's.
+    // The order of one side's chunks: from its end inwards; or from the middle outwards, and then from the far end of the other side's chunks.
     private static int FromFront(int i, int count, int middle)
         => middle < 0 ? i : i < middle ? middle - 1 - i : count - 1 - (i - middle);
 
@@ -184,7 +184,7 @@ internal sealed class ChunkCrew
 
     private static uint RunOf(ulong ticket) => (uint)(ticket >> (2 * CountBits));
 
-    // Gives how many there are, which is fewer where the system has no thread to give: the work is then done by those, and the next run tries again.
+    // Returns the number of helpers, which is smaller if the system cannot start a thread: the others then do the work, and the next run retries.
     private int EnsureHelpers(int wanted)
     {
         try

@@ -5,7 +5,7 @@ namespace FastTrainLog.Gradients;
 /// <summary>The two passes over a list of gradients in host memory: read and write.</summary>
 internal sealed unsafe class CpuEngine : IGradientPasses
 {
-    // What one more thread must have to do: below, waking it costs the caller more than it takes over.
+    // The minimum work of an additional thread: below it, waking the thread costs the caller more than it saves.
     private const long BytesPerThread = 2 << 20;
 
     private readonly GradientList _list = new();
@@ -24,7 +24,8 @@ internal sealed unsafe class CpuEngine : IGradientPasses
         _histograms = new HistogramPass(this);
     }
 
-    public GradientList List => _list;
+    /// <inheritdoc/>
+    public void Use(ReadOnlySpan<GradientBuffer> gradients) => _list.Use(gradients);
 
     public LayerStatistics[] Layers => _list.Layers;
 
@@ -55,7 +56,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
             }
 
             total.Add(layer);
-            layers[i] = LayerStatistics.Of(buffers[i].Name, layer, inverseScale);
+            layers[i] = LayerStatistics.Of(buffers[i].Name, buffers[i].Type, layer, inverseScale);
         }
 
         return total;
@@ -68,7 +69,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
         ChunkCrew.Shared.RunOutwards(_write, _list.Chunks.Length, Threads(), _met);
     }
 
-    /// <summary>Takes the histograms of the gradients that the last read pass saw.</summary>
+    /// <summary>Computes the histograms of the gradients of the last read pass.</summary>
     /// <param name="inverseScale">The factor on all magnitudes.</param>
     public void TakeHistograms(double inverseScale)
     {
@@ -106,7 +107,7 @@ internal sealed unsafe class CpuEngine : IGradientPasses
         {
             ref readonly Chunk at = ref engine._list.Chunks[chunk];
             ref readonly GradientBuffer buffer = ref engine._list.Buffers[at.Buffer];
-            Rewrite rewrite = Rewrite with { Factor = Rewrite.Factor * engine._list.Layers[at.Buffer].Coefficient };
+            Rewrite rewrite = Rewrite with { Factor = engine._list.Layers[at.Buffer].Scale * Rewrite.Factor.Value };
             if (!rewrite.ChangesNothing)
             {
                 CpuKernel.Write((byte*)buffer.Pointer + (at.Start * buffer.ElementSize), at.Length, buffer.Type, rewrite);

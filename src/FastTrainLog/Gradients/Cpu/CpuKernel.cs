@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 
 namespace FastTrainLog.Gradients;
 
-/// <summary>Measures and rewrites a run of elements of any type, choosing the kernel by type, machine and what the elements turn out to be.</summary>
+/// <summary>Measures and rewrites a run of elements of any type, choosing the kernel by type, machine and values.</summary>
 internal static unsafe class CpuKernel
 {
-    // A block of float32 in the first-level cache, where half types and blocks with bad elements are prepared for the vector kernel.
+    // A block of float32 that fits the first-level cache, in which half types and blocks with non-finite elements are prepared for the vector kernel.
     private const int BlockElements = 1024;
 
-    /// <summary>Gets the widest vectors that this machine runs well.</summary>
+    /// <summary>Gets the widest vectors that are fast on this machine.</summary>
     public static SimdLevel Best =>
         Vector512.IsHardwareAccelerated ? SimdLevel.Vector512
         : Vector256.IsHardwareAccelerated ? SimdLevel.Vector256
@@ -20,7 +20,7 @@ internal static unsafe class CpuKernel
     /// <summary>Measures elements.</summary>
     /// <param name="first">The first element, of any alignment.</param>
     /// <param name="count">The number of elements, at most 2^24.</param>
-    /// <param name="last">The last byte of the buffer that the elements are part of: up to there memory is prefetched.</param>
+    /// <param name="last">The last byte of the buffer that contains the elements; memory up to it is prefetched.</param>
     /// <param name="type">The element type.</param>
     /// <param name="level">The vector width.</param>
     /// <returns>The statistics.</returns>
@@ -54,11 +54,11 @@ internal static unsafe class CpuKernel
         {
             NativeMemory.Clear(first, (nuint)count * (nuint)(type == GradientType.Float64 ? 8 : type == GradientType.Float32 ? 4 : 2));
         }
-        else if (type == GradientType.Float64)
+        else if (type == GradientType.Float64 && rewrite.Factor.IsPlain)
         {
             RewriteKernel.Apply((double*)first, count, rewrite);
         }
-        else if (!float.IsNormal((float)rewrite.Factor))
+        else if (type == GradientType.Float64 || !rewrite.Factor.IsPlain || !float.IsNormal((float)rewrite.Factor.Value))
         {
             // A factor below float32's normal range, as for gradients near 1e38, would lose its digits.
             ScalarKernel.Write(first, count, type, rewrite);
@@ -69,11 +69,11 @@ internal static unsafe class CpuKernel
         }
         else if (rewrite.Sanitize || !double.IsPositiveInfinity(rewrite.ClampAt))
         {
-            RewriteKernel.Apply((float*)first, count, rewrite);
+            RewriteKernel.Apply((float*)first, count, rewrite, ElementRange.LargestFor(type));
         }
         else
         {
-            RewriteKernel.Scale((float*)first, count, (float)rewrite.Factor);
+            RewriteKernel.Scale((float*)first, count, (float)rewrite.Factor.Value);
         }
     }
 
@@ -127,11 +127,12 @@ internal static unsafe class CpuKernel
     private static void WriteInBlocks(ushort* first, int count, GradientType type, in Rewrite rewrite)
     {
         float* block = stackalloc float[BlockElements];
+        float largest = ElementRange.LargestFor(type);
         for (int start = 0; start < count; start += BlockElements)
         {
             int length = Math.Min(BlockElements, count - start);
             HalfPrecision.Widen(first + start, block, length, type);
-            RewriteKernel.Apply(block, length, rewrite);
+            RewriteKernel.Apply(block, length, rewrite, largest);
             HalfPrecision.Narrow(block, first + start, length, type);
         }
     }

@@ -1,20 +1,19 @@
-using System.Runtime.CompilerServices;
-
 namespace FastTrainLog.Gradients;
 
 /// <summary>
-/// The list of buffers that a clipper knows, cut into chunks. The cut depends on the buffers' lengths alone, never on the number of
-/// threads, and partials are added in chunk order: that is why results are the same bits whatever the thread count.
+/// The current list of buffers of a clipper, split into chunks. The split depends only on the buffers' lengths, never on the number of
+/// threads, and partials are added in chunk order, so results are bit-identical for any thread count.
 /// </summary>
 internal sealed class GradientList
 {
-    /// <summary>The elements of a chunk: large enough to hide the hand-out, small enough that two threads end close together.</summary>
+    /// <summary>The elements of a chunk: large enough to hide the cost of distribution, small enough that threads finish at nearly the same time.</summary>
     public const int ChunkElements = 1 << 16;
 
-    private GradientBuffer[] _buffers = [];
+    private readonly DistinctGradients _list = new();
     private Chunk[] _chunks = [];
 
-    public ReadOnlySpan<GradientBuffer> Buffers => _buffers;
+    /// <summary>Gets the buffers, each piece of memory once.</summary>
+    public ReadOnlySpan<GradientBuffer> Buffers => _list.Counted;
 
     public ReadOnlySpan<Chunk> Chunks => _chunks;
 
@@ -24,41 +23,13 @@ internal sealed class GradientList
 
     public long ByteCount { get; private set; }
 
-    /// <summary>Takes over a list; allocates only when its shape differs from the last one's.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Makes a list the current one; allocates only if its shape differs from the last one's.</summary>
+    /// <exception cref="ArgumentException">A buffer is invalid or partly overlaps another; the message names it.</exception>
     public void Use(ReadOnlySpan<GradientBuffer> buffers)
     {
-        bool sameShape = buffers.Length == _buffers.Length;
-        for (int i = 0; sameShape && i < buffers.Length; i++)
+        if (_list.Take(buffers, GradientDevice.Cpu) == ListChange.Shape)
         {
-            ref readonly GradientBuffer known = ref _buffers[i];
-            ref readonly GradientBuffer given = ref buffers[i];
-            sameShape = given.Count == known.Count && given.Type == known.Type && given.Device == known.Device && SameName(given, known);
-            if (sameShape && given.Pointer != known.Pointer)
-            {
-                Check(given, i);
-                _buffers[i] = given;
-            }
-        }
-
-        if (!sameShape)
-        {
-            Rebuild(buffers);
-        }
-    }
-
-    private static bool SameName(in GradientBuffer given, in GradientBuffer known)
-        => ReferenceEquals(given.Name, known.Name) || given.Name == known.Name;
-
-    private static void Check(in GradientBuffer buffer, int index)
-    {
-        buffer.Check(index);
-        if (!buffer.Device.IsCpu)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' lies on {buffer.Device}, and others of the list in host memory, or it is only to be measured. " +
-                "Copy the gradient to the host, or clip the gradients of a device in a call of their own.",
-                "gradients");
+            Rebuild(_list.Counted);
         }
     }
 
@@ -66,11 +37,10 @@ internal sealed class GradientList
     {
         long chunks = 0;
         long bytes = 0;
-        for (int i = 0; i < buffers.Length; i++)
+        foreach (ref readonly GradientBuffer buffer in buffers)
         {
-            Check(buffers[i], i);
-            chunks += (buffers[i].Count + ChunkElements - 1) / ChunkElements;
-            bytes += buffers[i].Count * buffers[i].ElementSize;
+            chunks += (buffer.Count + ChunkElements - 1) / ChunkElements;
+            bytes += buffer.ByteCount;
         }
 
         _chunks = new Chunk[checked((int)chunks)];
@@ -86,6 +56,5 @@ internal sealed class GradientList
         }
 
         ByteCount = bytes;
-        _buffers = buffers.ToArray();
     }
 }

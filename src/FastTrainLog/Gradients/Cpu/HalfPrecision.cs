@@ -5,8 +5,8 @@ namespace FastTrainLog.Gradients;
 
 /// <summary>Converts blocks of float16 and bfloat16 to float32 and back, rounding to nearest with ties to even.</summary>
 /// <remarks>
-/// .NET 10 has no vector conversion for either type. The arithmetic is on bit patterns: a float16's exponent and significand, moved to a
-/// float32's place, are its value times 2^-112, subnormals included. Vectors of 256 bits run as pairs of 128 where there are no others.
+/// .NET 10 has no vector conversion for either type. The arithmetic is on bit patterns: a float16's exponent and significand, shifted to the
+/// position in a float32, are its value times 2^-112, including subnormals. On machines without 256-bit vectors the runtime uses pairs of 128 bits.
 /// </remarks>
 internal static unsafe class HalfPrecision
 {
@@ -16,7 +16,7 @@ internal static unsafe class HalfPrecision
 
     /// <summary>Converts to float32.</summary>
     /// <param name="from">The 16-bit elements, of any alignment.</param>
-    /// <param name="to">Room for <paramref name="count"/> float32.</param>
+    /// <param name="to">Space for <paramref name="count"/> float32.</param>
     /// <param name="count">The number of elements.</param>
     /// <param name="type">Float16 or BFloat16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -40,7 +40,7 @@ internal static unsafe class HalfPrecision
 
     /// <summary>Converts from float32.</summary>
     /// <param name="from">The elements.</param>
-    /// <param name="to">Room for <paramref name="count"/> 16-bit elements, of any alignment.</param>
+    /// <param name="to">Space for <paramref name="count"/> 16-bit elements, of any alignment.</param>
     /// <param name="count">The number of elements.</param>
     /// <param name="type">Float16 or BFloat16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -102,10 +102,10 @@ internal static unsafe class HalfPrecision
             return Vector256.ConditionalSelect(isNaN, bits | Vector256.Create(0x0040_0000u), rounded) >> 16;
         }
 
-        // Rounding half of the float16's last place up to even; the exponent takes the carry.
+        // Rounds to the last bit of the float16, ties to even; a carry goes into the exponent.
         Vector256<uint> normal = (magnitude + Vector256.Create(0xC800_0FFFu) + ((magnitude >> 13) & Vector256<uint>.One)) >> 13;
 
-        // Adding 0.5 makes the float32's last place that of a float16 subnormal, so that the addition itself rounds.
+        // After adding 0.5 the last bit of the float32 has the weight of the last bit of a float16 subnormal, so the addition itself rounds.
         Vector256<uint> half = Vector256.Create(0.5f).AsUInt32();
         Vector256<uint> subnormal = (magnitude.AsSingle() + Vector256.Create(0.5f)).AsUInt32() - half;
 

@@ -26,7 +26,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<do
     public static Vector128<double> AddSquaresUpper(Vector128<double> sums, Vector128<float> loaded, float* from)
         => AddSquares(sums, Widen(from + Vector128<double>.Count));
 
-    // Magnitudes are in the order of their bits.
+    // Magnitudes compare in the same order as their bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(Vector128<float> magnitudes)
     {
@@ -49,7 +49,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, Vector128<do
     public static Vector128<double> CountZero(Vector128<double> counters, Vector128<double> magnitudes)
         => (counters.AsInt64() - Vector128.Equals(magnitudes, Vector128<double>.Zero).AsInt64()).AsDouble();
 
-    // The square of a float32 is exact in float64, so whether the machine fuses the two operations makes no difference to it.
+    // The square of a float32 is exact in float64, so the result is the same whether or not the machine fuses the two operations.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> AddSquares(Vector128<double> sums, Vector128<double> values)
         => Vector128.MultiplyAddEstimate(values, values, sums);

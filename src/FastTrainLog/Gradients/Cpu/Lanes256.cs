@@ -44,7 +44,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, Vector256<do
     public static Vector256<double> CountZero(Vector256<double> counters, Vector256<double> magnitudes)
         => (counters.AsInt64() - Vector256.Equals(magnitudes, Vector256<double>.Zero).AsInt64()).AsDouble();
 
-    // The square of a float32 is exact in float64, so whether the machine fuses the two operations makes no difference to it.
+    // The square of a float32 is exact in float64, so the result is the same whether or not the machine fuses the two operations.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> AddSquares(Vector256<double> sums, Vector256<double> values)
         => Vector256.MultiplyAddEstimate(values, values, sums);

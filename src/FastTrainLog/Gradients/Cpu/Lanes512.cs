@@ -9,7 +9,7 @@ internal readonly unsafe struct Lanes512 : ILanes<FloatPair, Vector512<double>, 
 {
     public static int Floats => 2 * Vector256<float>.Count;
 
-    // Halves, each of which one instruction widens: to load a line once more to widen it, or to shuffle its upper half down, costs more.
+    // Two halves, because one instruction widens each: loading a line a second time to widen it, or shuffling its upper half down, costs more.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatPair Load(float* from) => new(Vector256.Load(from), Vector256.Load(from + Vector256<float>.Count));
 
@@ -43,7 +43,7 @@ internal readonly unsafe struct Lanes512 : ILanes<FloatPair, Vector512<double>, 
     public static Vector512<double> CountZero(Vector512<double> counters, Vector512<double> magnitudes)
         => (counters.AsInt64() - Vector512.Equals(magnitudes, Vector512<double>.Zero).AsInt64()).AsDouble();
 
-    // The square of a float32 is exact in float64, so whether the machine fuses the two operations makes no difference to it.
+    // The square of a float32 is exact in float64, so the result is the same whether or not the machine fuses the two operations.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> AddSquares(Vector512<double> sums, Vector512<double> values)
         => Vector512.MultiplyAddEstimate(values, values, sums);

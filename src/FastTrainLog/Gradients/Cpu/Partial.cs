@@ -1,9 +1,9 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>What one chunk, or one layer, adds to the statistics; partials of one list are always added in the same order.</summary>
+/// <summary>The contribution of one chunk, or one layer, to the statistics; partials of a list are always added in the same order.</summary>
 /// <remarks>
-/// The squares of float32 and of the half types fit a double exactly and cannot leave its range. Those of a float64 can, so elements
-/// beyond 2^±490 are scaled by a power of two before they are squared and summed apart, as in Blue, "A Portable Fortran Program to
+/// The squares of float32 and of the half types are exact in a double and cannot exceed its range. Those of a float64 can, so elements
+/// beyond 2^±490 are scaled by a power of two before they are squared, and summed separately, as in Blue, "A Portable Fortran Program to
 /// Find the Euclidean Norm of a Vector", ACM TOMS 4 (1978).
 /// </remarks>
 internal struct Partial
@@ -97,12 +97,12 @@ internal struct Partial
         }
     }
 
-    /// <summary>Computes the L2 norm of the finite elements, the largest double where none can hold it.</summary>
+    /// <summary>Computes the L2 norm of the finite elements; the largest double if the norm exceeds its range.</summary>
     /// <param name="inverseScale">The factor on the magnitudes.</param>
     /// <returns>The norm, always finite.</returns>
     public readonly double Norm(double inverseScale) => Math.Min(Root() * inverseScale, double.MaxValue);
 
-    /// <summary>Computes the largest finite magnitude, the largest double where none can hold it.</summary>
+    /// <summary>Computes the largest finite magnitude; the largest double if it exceeds its range.</summary>
     /// <param name="inverseScale">The factor on the magnitudes.</param>
     /// <returns>The magnitude, always finite.</returns>
     public readonly double Largest(double inverseScale) => Math.Min(AbsoluteMaximum * inverseScale, double.MaxValue);

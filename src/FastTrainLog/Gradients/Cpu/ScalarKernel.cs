@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients;
 
-/// <summary>The plain element-by-element form of both passes: exact in every case, used where the vector forms give up.</summary>
+/// <summary>The element-by-element form of both passes: exact in every case, used where the vector forms are not applicable.</summary>
 internal static unsafe class ScalarKernel
 {
     public static Partial Measure(void* first, long count, GradientType type)
@@ -21,7 +21,7 @@ internal static unsafe class ScalarKernel
     {
         for (long i = 0; i < count; i++)
         {
-            Store(first, i, type, rewrite.Apply(Load(first, i, type)));
+            Store(first, i, type, rewrite.Apply(Load(first, i, type), type));
         }
     }
 
@@ -42,7 +42,7 @@ internal static unsafe class ScalarKernel
         }
     }
 
-    // Buffers may have any alignment, so every access is an unaligned one.
+    // Buffers may have any alignment, so every access is unaligned.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Load(void* first, long index, GradientType type) => type switch
     {
@@ -72,7 +72,7 @@ internal static unsafe class ScalarKernel
         }
     }
 
-    /// <summary>Rounds to the nearest bfloat16, ties to even, and keeps a NaN a NaN.</summary>
+    /// <summary>Rounds to the nearest bfloat16, ties to even; a NaN remains NaN.</summary>
     private static ushort ToBFloat16(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>How wide the vectors are that the statistics are computed with.</summary>
+/// <summary>The width of the vectors used to compute the statistics.</summary>
 internal enum SimdLevel
 {
     /// <summary>One element at a time, for machines without vectors.</summary>

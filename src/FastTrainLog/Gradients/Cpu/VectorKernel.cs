@@ -6,14 +6,14 @@ namespace FastTrainLog.Gradients;
 /// <summary>The read pass over float32 and float64 with vectors: one load of each element for all statistics.</summary>
 /// <remarks>
 /// <para>
-/// Squares are summed in float64, element by element: a float32 sum, even one flushed often, is off by 1e-8 on small tensors, and by more
-/// where all elements are alike and its roundings do not cancel. From memory the conversion costs nothing (docs/gradients.md). Memory is
-/// prefetched into the second-level cache: with two dozen instructions a line the processor's own window reaches less far ahead than a plain sum's.
-/// Into the first-level cache, and nearer than some kilobytes, where the processor's prefetchers work already, it slowed the pass.
+/// Squares are summed in float64, element by element: a float32 sum, even if flushed often, has an error of 1e-8 on small tensors, and more
+/// if all elements are equal and the rounding errors do not cancel. If the data comes from memory, the conversion costs no time (docs/gradients.md). Memory is
+/// prefetched into the second-level cache: with two dozen instructions per cache line, the processor's out-of-order window covers fewer lines than for a plain sum.
+/// Prefetching into the first-level cache, or less than some kilobytes ahead, where the hardware prefetchers already work, slowed the pass.
 /// </para>
 /// <para>
-/// The kernels are compiled optimised at once, since at tier 0 they run ten times slower and a training loop may not call them often
-/// enough to leave it.
+/// The kernels are compiled fully optimised from the start, because at tier 0 they are ten times slower and a training loop may not call them often
+/// enough to leave that tier.
 /// </para>
 /// </remarks>
 /// <typeparam name="TLanes">The vector width.</typeparam>
@@ -32,15 +32,15 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
     private const int PrefetchBytes = 16 << 10;
     private const int LineBytes = 64;
 
-    // Between these a sum of 2^24 squares neither overflows nor loses more to underflow than its own rounding.
+    // Between these bounds a sum of 2^24 squares does not overflow, and underflow costs no more than its rounding.
     private static readonly double LargestPlain = Math.ScaleB(1.0, 490);
     private static readonly double SmallestPlain = Math.ScaleB(1.0, -400);
 
     /// <summary>Measures float32 elements.</summary>
     /// <param name="first">The first element, of any alignment.</param>
     /// <param name="count">The number of elements, at most 2^24.</param>
-    /// <param name="last">The last byte of the buffer that the elements are part of: nothing behind it is prefetched.</param>
-    /// <param name="partial">The statistics; without meaning when the result is false.</param>
+    /// <param name="last">The last byte of the buffer that contains the elements; nothing after it is prefetched.</param>
+    /// <param name="partial">The statistics; undefined if the result is false.</param>
     /// <returns>Whether all elements are finite.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryMeasure(float* first, int count, byte* last, out Partial partial)
@@ -49,7 +49,7 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
         int round = 2 * width;
         int rest = count % round;
 
-        // The rest is padded with zeros to one more round: zeros change neither sum nor maximum.
+        // The remainder is padded with zeros to a full round: zeros change neither sum nor maximum.
         float* padded = stackalloc float[LargestRound];
         new Span<float>(padded, round).Clear();
         new ReadOnlySpan<float>(first + count - rest, rest).CopyTo(new Span<float>(padded, round));
@@ -82,16 +82,16 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
         partial.AbsoluteMaximum = TLanes.Max(TLanes.MaxMagnitude(max0, max1));
         partial.Zeros = TLanes.Total(zero0) + TLanes.Total(zero1) - (rest == 0 ? 0 : round - rest);
 
-        // A double holds the sum of 2^24 squares of any finite float32, so only a NaN or an infinity makes it anything else.
+        // The sum of 2^24 squares of finite float32 is always finite, so only a NaN or an infinity makes it non-finite.
         return double.IsFinite(partial.Squares);
     }
 
     /// <summary>Measures float64 elements.</summary>
     /// <param name="first">The first element, of any alignment.</param>
     /// <param name="count">The number of elements, at most 2^24.</param>
-    /// <param name="last">The last byte of the buffer that the elements are part of: nothing behind it is prefetched.</param>
-    /// <param name="partial">The statistics; without meaning when the result is false.</param>
-    /// <returns>Whether all elements are finite and their squares stay well inside the range of a double.</returns>
+    /// <param name="last">The last byte of the buffer that contains the elements; nothing after it is prefetched.</param>
+    /// <param name="partial">The statistics; undefined if the result is false.</param>
+    /// <returns>Whether all elements are finite and their squares are well inside the range of a double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryMeasure(double* first, int count, byte* last, out Partial partial)
     {
@@ -126,13 +126,13 @@ internal static unsafe class VectorKernel<TLanes, TFloats, TDoubles, TCount>
         partial.AbsoluteMaximum = TLanes.Max(TLanes.Max(max0, max1));
         partial.Zeros = TLanes.Total(zero0) + TLanes.Total(zero1) - (rest == 0 ? 0 : round - rest);
 
-        // A NaN or an infinity leaves its mark on the sum whatever the maximum makes of it.
+        // A NaN or an infinity makes the sum non-finite, even if the maximum ignores it.
         return double.IsFinite(partial.Squares)
             && partial.AbsoluteMaximum <= LargestPlain
             && (partial.AbsoluteMaximum >= SmallestPlain || partial.Zeros == count);
     }
 
-    // An address behind the end is no fault, since the instruction is a hint; but that much is a fortieth of the mean tensor of ResNet-50.
+    // An address past the end causes no fault, because the instruction is a hint, but it wastes bandwidth: the distance is a fortieth of the mean tensor of ResNet-50.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(byte* round, int bytes, byte* last)
     {

@@ -1,23 +1,26 @@
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>A list of buffers cut into the chunks that the first kernel's blocks measure.</summary>
-/// <remarks>The cut depends on the buffers' lengths alone, so that the sums are added in the same order on every device and in every run.</remarks>
+/// <summary>A list of buffers split into the chunks that the first kernel's blocks measure.</summary>
+/// <remarks>The split depends only on the buffers' lengths, so that the sums are added in the same order on every device and in every run.</remarks>
 internal sealed class ChunkPlan
 {
-    /// <summary>A chunk's bytes, a multiple of 16: eight 16-byte loads for each of 512 threads.</summary>
+    /// <summary>The size of a chunk in bytes, a multiple of 16: eight 16-byte loads for each of 512 threads.</summary>
     public const int DefaultChunkBytes = 1 << 16;
 
     private readonly GradientBuffer[] _buffers;
 
-    private ChunkPlan(GradientBuffer[] buffers, int chunkBytes)
+    /// <summary>Initializes a new instance of the <see cref="ChunkPlan"/> class.</summary>
+    /// <param name="list">The buffers, each piece of memory once; they are copied.</param>
+    /// <param name="chunkBytes">The size of a chunk in bytes, a multiple of 16.</param>
+    public ChunkPlan(ReadOnlySpan<GradientBuffer> list, int chunkBytes)
     {
-        _buffers = buffers;
+        GradientBuffer[] buffers = _buffers = list.ToArray();
         ChunkBytes = chunkBytes;
         Tensors = new DeviceTensor[Math.Max(1, buffers.Length)];
         long chunks = 0;
         for (int i = 0; i < buffers.Length; i++)
         {
-            long bytes = buffers[i].Count * buffers[i].ElementSize;
+            long bytes = buffers[i].ByteCount;
             long own = (bytes + chunkBytes - 1) / chunkBytes;
             Tensors[i] = new DeviceTensor
             {
@@ -34,7 +37,7 @@ internal sealed class ChunkPlan
 
         if (chunks == 0)
         {
-            // Some block has to decide and publish a step without an element: an empty chunk of the first tensor, or of one of its own.
+            // A step without elements needs a block that decides and publishes it: an empty chunk of the first tensor, or of an added empty tensor.
             Tensors[0].ChunkCount = 1;
             FilledTensors = 1;
             chunks = 1;
@@ -55,81 +58,21 @@ internal sealed class ChunkPlan
     /// <summary>Gets the tensor of each chunk.</summary>
     public uint[] Chunks { get; }
 
-    /// <summary>Gets how many tensors have a chunk.</summary>
+    /// <summary>Gets the number of tensors that have a chunk.</summary>
     public int FilledTensors { get; }
 
     public long ElementCount { get; }
 
     public ReadOnlySpan<GradientBuffer> Buffers => _buffers;
 
-    /// <summary>Cuts a list.</summary>
-    /// <param name="buffers">The buffers; a copy is kept.</param>
-    /// <param name="device">The ordinal of the device that they must lie on.</param>
-    /// <param name="chunkBytes">A chunk's bytes, a multiple of 16.</param>
-    /// <returns>The plan.</returns>
-    /// <exception cref="ArgumentException">A buffer is invalid; the message names it.</exception>
-    public static ChunkPlan Of(ReadOnlySpan<GradientBuffer> buffers, int device, int chunkBytes)
-    {
-        for (int i = 0; i < buffers.Length; i++)
-        {
-            Check(buffers[i], i, device);
-        }
-
-        return new ChunkPlan(buffers.ToArray(), chunkBytes);
-    }
-
-    /// <summary>Takes over other pointers of the same list.</summary>
+    /// <summary>Replaces the addresses of the same list.</summary>
     /// <param name="buffers">The buffers.</param>
-    /// <param name="device">The ordinal of the device that they must lie on.</param>
-    /// <param name="moved">Whether any pointer differs from the one known.</param>
-    /// <returns>False when the list differs in more than its pointers.</returns>
-    public bool TryTakePointers(ReadOnlySpan<GradientBuffer> buffers, int device, out bool moved)
+    public void TakeAddresses(ReadOnlySpan<GradientBuffer> buffers)
     {
-        moved = false;
-        if (buffers.Length != _buffers.Length)
-        {
-            return false;
-        }
-
         for (int i = 0; i < buffers.Length; i++)
         {
-            ref readonly GradientBuffer given = ref buffers[i];
-            ref readonly GradientBuffer known = ref _buffers[i];
-            if (given.Count != known.Count || given.Type != known.Type || given.Device != known.Device
-                || !(ReferenceEquals(given.Name, known.Name) || given.Name == known.Name))
-            {
-                return false;
-            }
-
-            if (given.Pointer != known.Pointer)
-            {
-                Check(given, i, device);
-                _buffers[i] = given;
-                Tensors[i].Address = (ulong)given.Pointer;
-                moved = true;
-            }
-        }
-
-        return true;
-    }
-
-    private static void Check(in GradientBuffer buffer, int index, int device)
-    {
-        buffer.Check(index);
-        if (buffer.Device.CudaIndex != device)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' lies on {buffer.Device} and others of the list on cuda:{device}. A clipper takes the gradients " +
-                "of one device in a call; make one clipper for each device.",
-                "gradients");
-        }
-
-        if (buffer.Pointer % buffer.ElementSize != 0)
-        {
-            throw new ArgumentException(
-                $"Gradient '{buffer.Name}' begins at {buffer.Pointer:x}, which is no multiple of its element size {buffer.ElementSize}: a " +
-                "GPU cannot read it. Copy the gradient to aligned memory.",
-                "gradients");
+            _buffers[i] = buffers[i];
+            Tensors[i].Address = (ulong)buffers[i].Pointer;
         }
     }
 }

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>Issues the two kernels of a step, three with histograms, on a device; what they found is read some steps later.</summary>
+/// <summary>Launches the kernels of a step on a device (two, or three with histograms); their results are read some steps later.</summary>
 /// <remarks>
-/// <see cref="TryClip"/> and <see cref="Dispose"/> belong to the training thread: neither a synchronisation nor a copy from the device is
-/// among the driver calls of a step. <see cref="Statistics"/> may be read on another thread; it makes no driver call.
+/// <see cref="TryClip"/> and <see cref="Dispose"/> belong to the training thread: a step makes
+/// no driver call that synchronises or copies from the device. <see cref="Statistics"/> may be read on another thread; it makes no driver call.
 /// </remarks>
 internal sealed unsafe class CudaClipper : IDisposable
 {
@@ -19,6 +21,7 @@ internal sealed unsafe class CudaClipper : IDisposable
     private nint _streamChanged;
     private nint _lastStream;
     private bool _issued;
+    private LimitState? _loaded;
     private ulong _newestStep; // the highest sequence known to be issued
     private ulong _newestStepBefore;
     private volatile string? _failure;
@@ -28,8 +31,8 @@ internal sealed unsafe class CudaClipper : IDisposable
     /// <param name="device">The device; disposed of with the clipper.</param>
     /// <param name="options">Limit and policy.</param>
     /// <param name="tuning">Sizes.</param>
-    /// <param name="torchStream">How to find torch's current stream, null where torch offers no way.</param>
-    /// <exception cref="CudaUnavailableException">Memory or an event cannot be had.</exception>
+    /// <param name="torchStream">Finds torch's current stream; null if torch has no function for it.</param>
+    /// <exception cref="CudaUnavailableException">Memory or an event cannot be allocated.</exception>
     public CudaClipper(CudaDevice device, GradientClipperOptions options, CudaTuning tuning, TorchStream? torchStream)
     {
         _device = device;
@@ -57,24 +60,27 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
     }
 
-    /// <summary>Gets why the clipper gave up on the device, or null while it works.</summary>
+    /// <summary>Gets why the clipper stopped using the device, or null while it works.</summary>
     public string? Failure => _failure;
 
-    /// <summary>Gets or sets how long <see cref="Dispose"/> waits for the device at most.</summary>
+    /// <summary>Gets or sets the maximum time that <see cref="Dispose"/> waits for the device.</summary>
     public TimeSpan DisposeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Gets the device address of a float32 that each step sets to 1 when its gradients held a NaN or an infinity and to 0 when not, as the
+    /// Gets the device address of a float32 that each step sets to 1 when its gradients contain a NaN or an infinity and to 0 when not, as the
     /// <c>found_inf</c> of a loss scaler: an optimiser's kernel on the same stream may read it.
     /// </summary>
     public ulong FoundInfAddress => _launch.State;
 
-    /// <summary>Gets what the device found.</summary>
+    /// <summary>Gets the number of elements in the newest list, each piece of memory once.</summary>
+    public long ElementCount => _reader.NewestList?.ElementCount ?? 0;
+
+    /// <summary>Gets the results of the device.</summary>
     public StatisticsReader Statistics => _reader;
 
     /// <summary>
     /// Gets a value indicating whether half of the ring has been issued since the last step read, or half of the histograms' ring in as many steps as
-    /// fill it. It is true for every quarter only, so that whoever wakes a reader by it does so rarely. For the thread that issues.
+    /// fill it. It is true only once for each quarter of that number of steps, so that a reader is woken rarely. For the thread that launches.
     /// </summary>
     public bool IsReadingDue
     {
@@ -91,10 +97,10 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
     }
 
-    /// <summary>Gets the number of non-finite steps up to the newest that the device has finished, whether read yet or not.</summary>
+    /// <summary>Gets the number of non-finite steps up to the newest that the device has finished, whether or not it has been read.</summary>
     public long NonFiniteSteps => (long)_reader.Newest().NonFiniteSteps;
 
-    /// <summary>Gets the number of clipped steps up to the newest that the device has finished, whether read yet or not.</summary>
+    /// <summary>Gets the number of clipped steps up to the newest that the device has finished, whether or not it has been read.</summary>
     public long ClippedSteps => (long)_reader.Newest().ClippedSteps;
 
     /// <summary>Opens a device for clipping.</summary>
@@ -118,14 +124,14 @@ internal sealed unsafe class CudaClipper : IDisposable
     }
 
     /// <summary>Issues one step.</summary>
-    /// <param name="gradients">The gradients, all on this device. Their memory must stay until the work issued has run.</param>
-    /// <param name="step">The training step; a stream that is being captured counts steps on the device instead.</param>
+    /// <param name="gradients">The gradients, all on this device. Their memory must stay valid until the issued work has run.</param>
+    /// <param name="step">The training step, which may be negative; for a stream that is being captured, the device counts steps instead.</param>
     /// <param name="inverseScale">One over the loss scale.</param>
-    /// <param name="stream">The stream, or null for torch's current one (the legacy default stream where torch does not say).</param>
-    /// <param name="inverseScaleAddress">The device address of a float32 that holds one over the loss scale, 0 to use the value given.</param>
-    /// <returns>False when the device has failed, now or before; the gradients are then as they were, or the context is lost.</returns>
+    /// <param name="stream">The stream, or null for torch's current one (the legacy default stream if torch does not report one).</param>
+    /// <param name="inverseScaleAddress">The device address of a float32 that contains one over the loss scale, or 0 to use <paramref name="inverseScale"/>.</param>
+    /// <returns>False if the device has failed, now or before; the gradients are then unchanged, or the context is lost.</returns>
     /// <exception cref="ArgumentException">A buffer is invalid; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">The stream is being captured and the list is not the one of the step before.</exception>
+    /// <exception cref="InvalidOperationException">The stream is being captured and the list is not that of the previous step.</exception>
     public bool TryClip(
         ReadOnlySpan<GradientBuffer> gradients, long step, double inverseScale = 1.0, nint? stream = null, ulong inverseScaleAddress = 0)
     {
@@ -151,7 +157,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
     }
 
-    /// <summary>Waits until the device has done all that was issued, so that every record can be read: for the end of a run.</summary>
+    /// <summary>Waits until the device has finished all issued work, so that every record can be read: for the end of a run.</summary>
     /// <returns>False when the device has failed.</returns>
     public bool Synchronize()
     {
@@ -177,9 +183,46 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
     }
 
+    /// <summary>Restores a saved state; call it before the first step.</summary>
+    /// <param name="state">The state of a clipper with the same kind of limit.</param>
+    public void Load(GradientClipperState state)
+    {
+        _loaded = state.Limit;
+        _lists.Loaded = state.Limit;
+        _reader.Load(state);
+    }
+
+    /// <summary>Waits for the device and returns the limit's history on it.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <exception cref="CudaUnavailableException">The device has failed.</exception>
+    public LimitState SaveLimit(GradientLimit limit)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using (_device.Enter())
+        {
+            _driver.Check(_driver.CtxSynchronize(), "cuCtxSynchronize");
+            KernelState state = default;
+            _device.CopyToHost(_launch.State, MemoryMarshal.AsBytes(new Span<KernelState>(ref state)));
+            return limit switch
+            {
+                AutoClipLimit => new LimitState { Kind = LimitState.KindOf(limit), Seen = (long)Math.Min(state.Seen, _launch.HistoryCapacity), Norms = SaveNorms(state) },
+                ZClipLimit => new LimitState
+                {
+                    Kind = LimitState.KindOf(limit),
+                    Seen = (long)state.Seen,
+                    Mean = state.Mean,
+                    Variance = state.Variance,
+                    WarmupSquares = state.WarmupSquares,
+                },
+                AdaGCLimit => _lists.SaveAverages(_launch.Averages),
+                _ => new LimitState { Kind = LimitState.KindOf(limit) },
+            };
+        }
+    }
+
     /// <summary>
-    /// Waits for the device, for <see cref="DisposeTimeout"/> at most, and frees its memory; records not read by then are gone. Where the device takes
-    /// longer, its memory is left to it until it has finished, and <see cref="Failure"/> says so.
+    /// Waits for the device, for <see cref="DisposeTimeout"/> at most, and frees its memory; records not read by then are lost. If the device takes
+    /// longer, its memory is not freed until it has finished, and <see cref="Failure"/> reports it.
     /// </summary>
     public void Dispose()
     {
@@ -190,18 +233,18 @@ internal sealed unsafe class CudaClipper : IDisposable
 
         _disposed = true;
 
-        // The driver waits without a limit, so another thread waits for it, and frees the memory whenever that may be.
+        // The driver waits without a timeout, so another thread waits for it and then frees the memory.
         var end = new Thread(End) { IsBackground = true, Name = "FastTrainLog end of a device" };
         end.Start();
         if (!end.Join(DisposeTimeout))
         {
-            _failure ??= $"cuda:{_device.Ordinal} had not finished {DisposeTimeout.TotalSeconds:0.#} s after its clipper was disposed of; its memory stays taken until it has";
+            _failure ??= $"cuda:{_device.Ordinal} had not finished {DisposeTimeout.TotalSeconds:0.#} s after its clipper was disposed of; its memory is not freed until it has";
         }
     }
 
     private void End()
     {
-        // A lost context fails every call, and its memory is gone with it: results are of no use here.
+        // With a lost context every call fails and the memory is freed already, so results are ignored.
         try
         {
             using (_device.Enter())
@@ -218,6 +261,45 @@ internal sealed unsafe class CudaClipper : IDisposable
         }
 
         _device.Dispose();
+    }
+
+    private double[] SaveNorms(in KernelState state)
+    {
+        int capacity = (int)_launch.HistoryCapacity;
+        var byTime = new double[capacity];
+        _device.CopyToHost(_launch.History, MemoryMarshal.AsBytes(byTime.AsSpan()));
+        int count = (int)Math.Min(state.Seen, (ulong)capacity);
+        var norms = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            norms[i] = byTime[((int)state.Oldest + capacity - count + i) % capacity];
+        }
+
+        return norms;
+    }
+
+    // AdaGC's state is stored with the list of its layers.
+    private void Upload(LimitState loaded, nint stream)
+    {
+        KernelState state = default;
+        (state.Mean, state.Variance, state.WarmupSquares) = (loaded.Mean ?? 0.0, loaded.Variance ?? 0.0, loaded.WarmupSquares ?? 0.0);
+        state.Seen = (ulong)loaded.Seen;
+        if (loaded.Norms is not null)
+        {
+            int capacity = (int)_launch.HistoryCapacity;
+            double[] norms = loaded.Norms.Length > capacity ? loaded.Norms[^capacity..] : loaded.Norms;
+            state.Seen = (ulong)norms.Length;
+            state.Oldest = norms.Length == capacity ? 0 : (ulong)norms.Length;
+            var history = new double[3 * capacity];
+            norms.CopyTo(history, 0);
+            Span<double> bySize = history.AsSpan(capacity * (1 + (norms.Length & 1)), norms.Length);
+            norms.CopyTo(bySize);
+            bySize.Sort();
+            _lists.Upload(_launch.History, history, stream);
+        }
+
+        // The struct's size is a multiple of eight bytes.
+        _lists.Upload(_launch.State, MemoryMarshal.Cast<KernelState, double>(new ReadOnlySpan<KernelState>(ref state)), stream);
     }
 
     private void Fail(CudaUnavailableException unavailable)
@@ -237,16 +319,44 @@ internal sealed unsafe class CudaClipper : IDisposable
         bool capturing = IsCapturing(stream);
         FollowStream(stream, capturing);
         _lists.Take(gradients, stream, capturing, ref _launch);
-        _launch.Step = capturing ? -1 : step;
+        _launch.Step = capturing ? KernelLaunch.NextStep : step;
         _launch.InverseScale = inverseScale;
         _launch.InverseScaleAddress = inverseScaleAddress;
+        ulong sequence = Math.Max(_newestStep, _reader.Published) + 1;
+        _reader.UnderIssue = capturing ? 0 : sequence;
+        try
+        {
+            LaunchAll(step, sequence, stream, capturing);
+        }
+        finally
+        {
+            _reader.UnderIssue = 0;
+        }
+    }
+
+    private void LaunchAll(long step, ulong sequence, nint stream, bool capturing)
+    {
         Launch(_device.MeasureFunction, "ftl_measure", _launch.ChunkCount, stream);
         if (!capturing)
         {
-            // Replays of a graph are counted by the device alone.
+            // Only the device counts replays of a graph.
             (_newestStepBefore, _newestStep) = (_newestStep, Math.Max(_newestStep + 1, _reader.Published));
         }
 
+        try
+        {
+            LaunchTheRest(stream);
+        }
+        catch (CudaUnavailableException) when (!capturing)
+        {
+            // The first kernel publishes a record although the last one does not run; the fallback performs and counts the step.
+            _reader.Abandon(sequence, step);
+            throw;
+        }
+    }
+
+    private void LaunchTheRest(nint stream)
+    {
         uint groups = Math.Min(_launch.ChunkCount, (uint)(_device.Multiprocessors * _tuning.BlocksPerMultiprocessor));
         if (_launch.HistogramEvery > 0)
         {
@@ -278,7 +388,7 @@ internal sealed unsafe class CudaClipper : IDisposable
         return _driver.StreamIsCapturing != null && _driver.StreamIsCapturing(stream, &status) == CudaDriver.Success && status == CapturedStatus;
     }
 
-    // State, workspace and ring are used by one step after another: a step on another stream must come after the last one's.
+    // State, workspace and ring are shared by all steps: a step on another stream must run after the last step.
     private void FollowStream(nint stream, bool capturing)
     {
         if (_issued && stream != _lastStream && !capturing)
@@ -296,6 +406,11 @@ internal sealed unsafe class CudaClipper : IDisposable
         {
             DeviceLists.RequireNoCapture(capturing);
             _lists.Clear(_launch.State, sizeof(KernelState), stream);
+            if (_loaded is not null)
+            {
+                Upload(_loaded, stream);
+            }
+
             _issued = true;
         }
     }

@@ -100,7 +100,7 @@ internal sealed unsafe class CudaDevice : IDisposable
     /// <summary>Makes the primary context current on the calling thread until the returned scope is disposed of.</summary>
     public Scope Enter()
     {
-        // Every step comes here, so the message is made only where it is needed.
+        // Called in every step, so the message is created only if it is needed.
         int result = Driver.CtxPushCurrent(_context);
         return result == CudaDriver.Success
             ? new Scope(Driver)
@@ -114,7 +114,7 @@ internal sealed unsafe class CudaDevice : IDisposable
         return address;
     }
 
-    /// <summary>Allocates page-locked host memory that the device sees under a second address.</summary>
+    /// <summary>Allocates page-locked host memory that is mapped at a second address on the device.</summary>
     public void* AllocatePinned(long bytes, out ulong deviceAddress)
     {
         void* host = null;
@@ -141,10 +141,10 @@ internal sealed unsafe class CudaDevice : IDisposable
         return @event;
     }
 
-    /// <summary>Unloads the kernels and lets go of the primary context; libtorch's own hold on it stays.</summary>
+    /// <summary>Unloads the kernels and releases the primary context; libtorch's own reference to it stays.</summary>
     public void Dispose()
     {
-        // Nothing can be done about a failure here, and a lost context fails every call.
+        // A failure cannot be handled here, and with a lost context every call fails.
         if (Driver.CtxPushCurrent(_context) == CudaDriver.Success)
         {
             Driver.ModuleUnload(_module);
@@ -235,6 +235,15 @@ internal sealed unsafe class CudaDevice : IDisposable
         }
 
         return function;
+    }
+
+    /// <summary>Copies device memory to the host, and waits for the copy.</summary>
+    public void CopyToHost(ulong from, Span<byte> to)
+    {
+        fixed (byte* target = to)
+        {
+            Driver.Check(Driver.MemcpyDtoH(target, from, (nuint)to.Length), "cuMemcpyDtoH");
+        }
     }
 
     /// <summary>Restores the context that was current before <see cref="Enter"/>.</summary>

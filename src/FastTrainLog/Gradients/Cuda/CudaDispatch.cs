@@ -1,7 +1,7 @@
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>What stands between <see cref="GradientClipper"/> and the one device whose gradients it clips.</summary>
-/// <remarks>The device is opened at the first step with a gradient on it, which takes the time of compiling the kernels for the device.</remarks>
+/// <summary>Connects a <see cref="GradientClipper"/> with the device whose gradients it clips.</summary>
+/// <remarks>The device is opened at the first step with a gradient on it, which includes compiling the kernels for the device.</remarks>
 internal sealed class CudaDispatch : IDisposable
 {
     private readonly GradientClipperOptions _options;
@@ -9,6 +9,7 @@ internal sealed class CudaDispatch : IDisposable
     private volatile CudaClipper? _clipper;
     private string? _failure;
     private bool _failureTold;
+    private GradientClipperState? _loaded;
 
     /// <summary>Initializes a new instance of the <see cref="CudaDispatch"/> class.</summary>
     /// <param name="options">The clipper's settings.</param>
@@ -19,14 +20,14 @@ internal sealed class CudaDispatch : IDisposable
         _open = open;
     }
 
-    /// <summary>Gets the clipper of the device, or null before the first step and where the device cannot be used.</summary>
+    /// <summary>Gets the clipper of the device, or null before the first step and if the device cannot be used.</summary>
     public CudaClipper? Clipper => _clipper;
 
     /// <summary>Gets why the device cannot be used, or null.</summary>
     public string? Failure => _clipper?.Failure ?? _failure;
 
     /// <summary>Issues a step.</summary>
-    /// <param name="gradients">The gradients, the first of which lies on a device.</param>
+    /// <param name="gradients">The gradients, the first of which is on a device.</param>
     /// <param name="step">The training step.</param>
     /// <param name="inverseScale">One over the loss scale.</param>
     /// <param name="stream">The stream, or null for torch's current one.</param>
@@ -48,7 +49,7 @@ internal sealed class CudaDispatch : IDisposable
         return _clipper is not null && _clipper.TryClip(gradients, step, inverseScale, stream, inverseScaleAddress);
     }
 
-    /// <summary>Gives the reason for a failure the first time it is asked for, so that it is logged once.</summary>
+    /// <summary>Returns the reason for a failure on the first call only, so that it is logged once.</summary>
     public string? TakeFailure()
     {
         if (_failureTold || Failure is null)
@@ -60,13 +61,22 @@ internal sealed class CudaDispatch : IDisposable
         return Failure;
     }
 
+    /// <summary>Sets the saved state that the device continues from; call it before the device is opened.</summary>
+    public void Load(GradientClipperState state) => _loaded = state;
+
     public void Dispose() => _clipper?.Dispose();
 
     private void Open(int ordinal)
     {
         try
         {
-            _clipper = _open(ordinal);
+            CudaClipper clipper = _open(ordinal);
+            if (_loaded is not null)
+            {
+                clipper.Load(_loaded);
+            }
+
+            _clipper = clipper;
         }
         catch (CudaUnavailableException unavailable)
         {
@@ -74,7 +84,7 @@ internal sealed class CudaDispatch : IDisposable
         }
     }
 
-    // A device cannot throw: the exception comes with the first step issued after the device has finished the bad one.
+    // A device cannot throw: the exception comes with the first step issued after the device has finished the non-finite one.
     private void ThrowForEarlierStep()
     {
         if (_clipper is not null && _clipper.Statistics.TryTakeNonFinite(out GradientStatistics statistics))

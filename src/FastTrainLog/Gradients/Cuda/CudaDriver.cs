@@ -4,7 +4,7 @@ namespace FastTrainLog.Gradients.Cuda;
 
 /// <summary>The functions of the CUDA driver API that the clipper calls, bound by name at run time.</summary>
 /// <remarks>
-/// Invariant: every pointer field is a function of the signature beside it, from a library that is never unloaded. The names with
+/// Invariant: every pointer is a function with the declared signature, from a library that is never unloaded. The names with
 /// <c>_v2</c> are the ABI since CUDA 4.0. <c>CUresult</c> and <c>CUdevice</c> are 32-bit integers, <c>CUdeviceptr</c> a 64-bit one,
 /// contexts, modules, functions, streams and events are pointers.
 /// </remarks>
@@ -41,6 +41,7 @@ internal sealed unsafe class CudaDriver
         MemFreeHost = (delegate* unmanaged<void*, int>)require("cuMemFreeHost");
         MemHostGetDevicePointer = (delegate* unmanaged<ulong*, void*, uint, int>)require("cuMemHostGetDevicePointer_v2");
         MemcpyHtoDAsync = (delegate* unmanaged<ulong, void*, nuint, nint, int>)require("cuMemcpyHtoDAsync_v2");
+        MemcpyDtoH = (delegate* unmanaged<void*, ulong, nuint, int>)require("cuMemcpyDtoH_v2");
         MemsetD8Async = (delegate* unmanaged<ulong, byte, nuint, nint, int>)require("cuMemsetD8Async");
         EventCreate = (delegate* unmanaged<nint*, uint, int>)require("cuEventCreate");
         EventDestroy = (delegate* unmanaged<nint, int>)require("cuEventDestroy_v2");
@@ -48,7 +49,7 @@ internal sealed unsafe class CudaDriver
         EventQuery = (delegate* unmanaged<nint, int>)require("cuEventQuery");
         StreamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)require("cuStreamWaitEvent");
 
-        // CUDA 10; without it nothing can be captured either.
+        // Since CUDA 10; before it, capturing did not exist.
         StreamIsCapturing = (delegate* unmanaged<nint, int*, int>)find("cuStreamIsCapturing");
         _getErrorName = (delegate* unmanaged<int, byte**, int>)find("cuGetErrorName");
         _getErrorString = (delegate* unmanaged<int, byte**, int>)find("cuGetErrorString");
@@ -96,6 +97,8 @@ internal sealed unsafe class CudaDriver
 
     public delegate* unmanaged<ulong, void*, nuint, nint, int> MemcpyHtoDAsync { get; }
 
+    public delegate* unmanaged<void*, ulong, nuint, int> MemcpyDtoH { get; }
+
     public delegate* unmanaged<ulong, byte, nuint, nint, int> MemsetD8Async { get; }
 
     public delegate* unmanaged<nint*, uint, int> EventCreate { get; }
@@ -108,16 +111,16 @@ internal sealed unsafe class CudaDriver
 
     public delegate* unmanaged<nint, nint, uint, int> StreamWaitEvent { get; }
 
-    /// <summary>Gets the function that tells whether a stream is being captured, or null where the driver is older than CUDA 10.</summary>
+    /// <summary>Gets the function that returns whether a stream is being captured, or null if the driver is older than CUDA 10.</summary>
     public delegate* unmanaged<nint, int*, int> StreamIsCapturing { get; }
 
-    /// <summary>Gets the library's name as the driver's installer lays it down on this system.</summary>
+    /// <summary>Gets the name under which the driver's installer puts the library on this system.</summary>
     public static string DefaultLibrary => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
 
     /// <summary>Loads the driver's library and binds its functions.</summary>
     /// <param name="library">The library's name or path.</param>
     /// <returns>The driver.</returns>
-    /// <exception cref="CudaUnavailableException">There is no driver, or one that lacks a function.</exception>
+    /// <exception cref="CudaUnavailableException">There is no driver, or a function is missing in it.</exception>
     public static CudaDriver Load(string library)
     {
         if (!NativeLibrary.TryLoad(library, out nint handle))
@@ -129,7 +132,7 @@ internal sealed unsafe class CudaDriver
         return Bind(name => NativeLibrary.TryGetExport(handle, name, out nint address) ? address : 0, library);
     }
 
-    /// <summary>Binds the functions through a look-up that returns 0 for a name it does not know.</summary>
+    /// <summary>Binds the functions through a lookup that returns 0 for an unknown name.</summary>
     public static CudaDriver Bind(Func<string, nint> find, string library)
     {
         return new CudaDriver(Require, find);
@@ -140,9 +143,9 @@ internal sealed unsafe class CudaDriver
                 $"the CUDA driver is too old: {library} has no {name}. Install a driver for CUDA 9 or later");
     }
 
-    /// <summary>Throws when a call failed.</summary>
+    /// <summary>Throws if a call failed.</summary>
     /// <param name="result">What the call returned.</param>
-    /// <param name="call">The call as a message names it.</param>
+    /// <param name="call">The name of the call for the message.</param>
     public void Check(int result, string call)
     {
         if (result != Success)
@@ -151,7 +154,7 @@ internal sealed unsafe class CudaDriver
         }
     }
 
-    /// <summary>Gives an error's name, number and the driver's own words.</summary>
+    /// <summary>Returns an error's name, number and description by the driver.</summary>
     public string Describe(int result)
     {
         byte* name = null;

@@ -1,15 +1,15 @@
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>One allocation on the device that holds everything whose size follows from the tensor list.</summary>
-/// <remarks>Tensors and chunks lie side by side at the start, in the order in which they are uploaded.</remarks>
+/// <summary>One allocation on the device for everything whose size depends on the tensor list.</summary>
+/// <remarks>Tensors and chunks are adjacent at the start, in the order in which they are uploaded.</remarks>
 internal readonly unsafe struct CudaWorkspace
 {
     private const long Alignment = 256;
 
     /// <summary>Initializes a new instance of the <see cref="CudaWorkspace"/> struct.</summary>
-    /// <param name="device">Where to allocate.</param>
-    /// <param name="tensors">How many tensors there is room for.</param>
-    /// <param name="chunks">How many chunks there is room for.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="tensors">The maximum number of tensors.</param>
+    /// <param name="chunks">The maximum number of chunks.</param>
     /// <param name="histograms">Whether histograms are taken.</param>
     public CudaWorkspace(CudaDevice device, int tensors, int chunks, bool histograms)
     {

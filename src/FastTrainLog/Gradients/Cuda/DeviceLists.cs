@@ -2,57 +2,44 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>The list of tensors that a device knows, and the memory that lists have taken.</summary>
+/// <summary>The list of tensors that was uploaded to a device, and the memory of such lists.</summary>
 /// <remarks>
-/// The device is told of the list only when it changes: all of it when a length, a type or a name did, the addresses alone when
-/// pointers did. Memory that grew out of use is kept until <see cref="Free"/>, because freeing it would wait for the device, and so is that of a
-/// list that was captured: a graph reads it at every replay, so the list that comes next gets memory of its own.
+/// The list is uploaded to the device only if it changes: all of it if a length, a type or a name changed, only the addresses if
+/// pointers changed. Memory that was replaced by a larger allocation is kept until <see cref="Free"/>, because freeing it would wait for the device. So is the memory of a
+/// captured list: a graph reads it at every replay, so the next list gets its own memory.
 /// </remarks>
 /// <param name="device">The device, whose context is entered by the caller of every method.</param>
 /// <param name="tuning">Sizes.</param>
-/// <param name="reader">Gets a ring for each size of list and the names of each list.</param>
+/// <param name="reader">Receives a ring for each size of list and the names of each list.</param>
 internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, StatisticsReader reader)
 {
     private readonly List<ulong> _allocations = [];
     private readonly StagingBuffers _staging = new(device);
     private CudaWorkspace _workspace;
+    private readonly DistinctGradients _list = new();
     private ChunkPlan? _plan;
-    private bool _stale;
+    private ListChange _untold = ListChange.Shape; // the change not yet uploaded to the device
+
+    /// <summary>Gets or sets the layers and averages of AdaGC to continue from, until a list has been taken.</summary>
+    public LimitState? Loaded { get; set; }
 
     private bool IsCaptured => reader.NewestList is { Captured: true };
 
-    /// <summary>Makes a list of gradients the one that the device knows.</summary>
+    /// <summary>Makes a list of gradients the current one of the device.</summary>
     /// <param name="gradients">The gradients, all on this device.</param>
     /// <param name="stream">The stream of the step.</param>
     /// <param name="capturing">Whether the stream is being captured: then the list must be known.</param>
-    /// <param name="launch">The kernels' parameters, which get its addresses and sizes.</param>
+    /// <param name="launch">The kernels' parameters, in which its addresses and sizes are set.</param>
+    /// <exception cref="ArgumentException">A buffer is invalid, is on another device, or partly overlaps another; the message names it.</exception>
     public void Take(ReadOnlySpan<GradientBuffer> gradients, nint stream, bool capturing, ref KernelLaunch launch)
     {
-        // A list refused half-way leaves the plan with pointers that the device has not been told of.
-        bool stale = _stale;
-        _stale = true;
-        bool moved = false;
-        if (_plan is null || !_plan.TryTakePointers(gradients, device.Ordinal, out moved))
-        {
-            ChunkPlan plan = ChunkPlan.Of(gradients, device.Ordinal, tuning.ChunkBytes);
-            RequireNoCapture(capturing);
-            TakePlan(plan, stream, ref launch);
-            Upload(plan, withChunks: true, launch.Tensors, stream);
-            _plan = plan;
-        }
-        else if (moved || stale)
+        _untold = (ListChange)Math.Max((int)_untold, (int)_list.Take(gradients, GradientDevice.Cuda(device.Ordinal)));
+        if (_untold != ListChange.None)
         {
             RequireNoCapture(capturing);
-            bool captured = IsCaptured;
-            if (captured)
-            {
-                TakePlan(_plan, stream, ref launch);
-            }
-
-            Upload(_plan, withChunks: captured, launch.Tensors, stream);
+            Tell(stream, ref launch);
+            _untold = ListChange.None;
         }
-
-        _stale = false;
 
         if (capturing)
         {
@@ -60,7 +47,7 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         }
     }
 
-    /// <summary>Refuses to tell the device anything new while its stream is captured.</summary>
+    /// <summary>Throws if the stream is being captured, because uploads are not possible then.</summary>
     public static void RequireNoCapture(bool capturing)
     {
         if (capturing)
@@ -71,7 +58,7 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         }
     }
 
-    /// <summary>Allocates memory of the device that is kept until <see cref="Free"/>.</summary>
+    /// <summary>Allocates device memory that is kept until <see cref="Free"/>.</summary>
     public ulong Allocate(long bytes)
     {
         ulong address = device.Allocate(bytes);
@@ -79,11 +66,34 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         return address;
     }
 
-    /// <summary>Sets memory of the device to zero, in the order of the stream.</summary>
+    /// <summary>Sets device memory to zero, in stream order.</summary>
     public void Clear(ulong address, long bytes, nint stream)
         => device.Driver.Check(device.Driver.MemsetD8Async(address, 0, (nuint)bytes, stream), "cuMemsetD8Async");
 
-    /// <summary>Frees all memory, of the rings too.</summary>
+    /// <summary>Copies to device memory, in stream order.</summary>
+    public void Upload(ulong address, ReadOnlySpan<double> values, nint stream) => _staging.Upload(address, MemoryMarshal.AsBytes(values), [], stream);
+
+    /// <summary>Returns the layers and averages of AdaGC; the device must have finished.</summary>
+    /// <param name="averages">Their address.</param>
+    public LimitState SaveAverages(ulong averages)
+    {
+        if (_plan is null)
+        {
+            return Loaded ?? new LimitState { Kind = "AdaGC", Layers = [], Averages = [] };
+        }
+
+        var values = new double[1 + _plan.Buffers.Length];
+        device.CopyToHost(averages, MemoryMarshal.AsBytes(values.AsSpan()));
+        var names = new string[_plan.Buffers.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = _plan.Buffers[i].Name;
+        }
+
+        return new LimitState { Kind = "AdaGC", Seen = (long)values[0], Layers = names, Averages = values[1..] };
+    }
+
+    /// <summary>Frees all memory, including that of the rings.</summary>
     public void Free()
     {
         foreach (ulong allocation in _allocations)
@@ -102,6 +112,27 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         }
 
         _staging.Free();
+    }
+
+    private void Tell(nint stream, ref KernelLaunch launch)
+    {
+        bool anew = _untold == ListChange.Shape || IsCaptured;
+        if (_untold == ListChange.Shape)
+        {
+            var plan = new ChunkPlan(_list.Counted, tuning.ChunkBytes);
+            TakePlan(plan, stream, ref launch);
+            _plan = plan;
+        }
+        else
+        {
+            _plan!.TakeAddresses(_list.Counted);
+            if (anew)
+            {
+                TakePlan(_plan, stream, ref launch);
+            }
+        }
+
+        Upload(_plan, withChunks: anew, launch.Tensors, stream);
     }
 
     private void TakePlan(ChunkPlan plan, nint stream, ref KernelLaunch launch)
@@ -126,14 +157,20 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
             AddRings(Math.Max(tensors, 2 * room), histograms: launch.HistogramEvery > 0);
         }
 
-        // Empty tensors have no block that would write their sums.
+        // No block writes the sums of empty tensors.
         Clear(_workspace.TensorSums, (long)sizeof(KernelSums) * tensors, stream);
 
-        // Other names start AdaGC's averages again. Those of the same names stay where they are, be it in a workspace that has grown out of use.
+        // Other names restart AdaGC's averages. With the same names they stay where they are, even in a workspace that has been replaced.
         if (!HasNamesOf(plan))
         {
             Clear(_workspace.Averages, sizeof(double) * (tensors + 1L), stream);
             launch.Averages = _workspace.Averages;
+            if (Loaded is { Layers: { } layers } loaded && AreNamesOf(plan, layers))
+            {
+                Upload(launch.Averages, [loaded.Seen, .. loaded.Averages!], stream);
+            }
+
+            Loaded = null;
         }
 
         AddList(plan);
@@ -169,6 +206,17 @@ internal sealed unsafe class DeviceLists(CudaDevice device, CudaTuning tuning, S
         for (int i = 0; same && i < plan.Buffers.Length; i++)
         {
             same = _plan!.Buffers[i].Name == plan.Buffers[i].Name;
+        }
+
+        return same;
+    }
+
+    private static bool AreNamesOf(ChunkPlan plan, string[] names)
+    {
+        bool same = plan.Buffers.Length == names.Length;
+        for (int i = 0; same && i < names.Length; i++)
+        {
+            same = plan.Buffers[i].Name == names[i];
         }
 
         return same;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>One tensor as the kernels see it; the twin of <c>Tensor</c> in Kernels/layout.h.</summary>
+/// <summary>One tensor as the kernels read it; has the same layout as <c>Tensor</c> in Kernels/layout.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct DeviceTensor
 {

@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>The one parameter of all kernels; the twin of <c>Launch</c> in Kernels/layout.h, which explains the fields.</summary>
+/// <summary>The only parameter of all kernels; has the same layout as <c>Launch</c> in Kernels/layout.h, which explains the fields.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct KernelLaunch
 {
+    /// <summary>The step number of a captured launch: each replay increments the previous step number. No caller uses this value.</summary>
+    public const long NextStep = long.MinValue;
+
     public ulong Tensors;
     public ulong Chunks;
     public ulong ChunkSums;
@@ -39,11 +42,11 @@ internal struct KernelLaunch
     public uint HistogramSlotCount;
     public uint HistogramEvery;
 
-    /// <summary>Gets a value indicating whether no step can make the second kernel write anything.</summary>
+    /// <summary>Gets a value indicating whether the second kernel never writes, in any step.</summary>
     public readonly bool NeverWrites
         => Limit == KernelLimit.None && Policy == KernelPolicy.Report && InverseScale == 1.0 && InverseScaleAddress == 0;
 
-    /// <summary>Sets the fields that follow from the clipper's settings.</summary>
+    /// <summary>Sets the fields that depend on the clipper's settings.</summary>
     public void Take(GradientClipperOptions options)
     {
         HistogramEvery = (uint)options.HistogramEvery;

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>The numbers by which the kernels know the limits: <c>LIMIT_…</c> in Kernels/layout.h.</summary>
+/// <summary>The numbers of the limits in the kernels: <c>LIMIT_…</c> in Kernels/layout.h.</summary>
 internal static class KernelLimit
 {
     public const uint None = 0;

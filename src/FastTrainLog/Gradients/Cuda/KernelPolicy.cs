@@ -1,7 +1,7 @@
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>The numbers by which the kernels know the policies: <c>POLICY_…</c> in Kernels/layout.h.</summary>
-/// <remarks>A device cannot throw: <see cref="NonFinitePolicy.Throw"/> is Report there, and the host throws on reading the record.</remarks>
+/// <summary>The numbers of the policies in the kernels: <c>POLICY_…</c> in Kernels/layout.h.</summary>
+/// <remarks>A device cannot throw: there <see cref="NonFinitePolicy.Throw"/> is Report, and the host throws when it reads the record.</remarks>
 internal static class KernelPolicy
 {
     public const uint Skip = 0;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>What a clipper keeps on the device from step to step; the twin of <c>State</c> in Kernels/layout.h.</summary>
+/// <summary>The state that a clipper keeps on the device from step to step; has the same layout as <c>State</c> in Kernels/layout.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct KernelState
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>The twin of <c>Sums</c> in Kernels/layout.h; the host only needs its size.</summary>
+/// <summary>Has the same layout as <c>Sums</c> in Kernels/layout.h; the host only needs its size.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct KernelSums
 {

@@ -1,18 +1,18 @@
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>Pinned memory from which tensor lists are uploaded, never overwritten before its upload has run.</summary>
+/// <summary>Pinned memory from which tensor lists are uploaded, never overwritten before its upload is complete.</summary>
 /// <param name="device">The device; its context must be current in every call.</param>
 internal sealed unsafe class StagingBuffers(CudaDevice device)
 {
     private readonly CudaDriver _driver = device.Driver;
     private readonly List<StagingBuffer> _buffers = [];
 
-    /// <summary>Uploads to the device, some time later.</summary>
-    /// <param name="target">Where to, on the device.</param>
-    /// <param name="first">What to upload first.</param>
-    /// <param name="second">What to upload behind it.</param>
+    /// <summary>Issues an upload to the device; does not wait for it.</summary>
+    /// <param name="target">The address on the device.</param>
+    /// <param name="first">The first part.</param>
+    /// <param name="second">The second part.</param>
     /// <param name="stream">The stream.</param>
-    /// <exception cref="CudaUnavailableException">A call to the driver failed.</exception>
+    /// <exception cref="CudaUnavailableException">A driver call failed.</exception>
     public void Upload(ulong target, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, nint stream)
     {
         int bytes = first.Length + second.Length;
@@ -24,7 +24,7 @@ internal sealed unsafe class StagingBuffers(CudaDevice device)
         _driver.Check(_driver.EventRecord(staging.Uploaded, stream), "cuEventRecord");
     }
 
-    /// <summary>Frees all buffers; no upload may be under way.</summary>
+    /// <summary>Frees all buffers; no upload may be in progress.</summary>
     public void Free()
     {
         foreach (StagingBuffer buffer in _buffers)
@@ -34,7 +34,7 @@ internal sealed unsafe class StagingBuffers(CudaDevice device)
         }
     }
 
-    // Nothing here may wait: where all uploads are still under way there is one buffer more.
+    // This must not block: if all uploads are still in progress, a buffer is added.
     private StagingBuffer Take(long bytes)
     {
         foreach (StagingBuffer known in _buffers)

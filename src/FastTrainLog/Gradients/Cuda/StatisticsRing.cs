@@ -4,7 +4,7 @@ namespace FastTrainLog.Gradients.Cuda;
 internal sealed unsafe class StatisticsRing(byte* memory, ulong deviceAddress, int tensors, int slots)
     : PinnedRing(memory, deviceAddress, tensors, slots, SlotBytesFor(tensors))
 {
-    /// <summary>How many slots a ring has: 1,024, or fewer, but not under 64, so that it stays within 16 MiB.</summary>
+    /// <summary>Returns the number of slots of a ring: 1,024, or fewer to keep it within 16 MiB, but at least 64.</summary>
     public static int SlotsFor(int tensors) => SlotsFor(SlotBytesFor(tensors), 64, 1024);
 
     public static long BytesFor(int tensors, int slots) => HeadBytes + (SlotBytesFor(tensors) * slots);
@@ -12,8 +12,8 @@ internal sealed unsafe class StatisticsRing(byte* memory, ulong deviceAddress, i
     /// <summary>Copies a step out of the ring.</summary>
     /// <param name="sequence">The step's sequence.</param>
     /// <param name="record">The step.</param>
-    /// <param name="tensors">Room for its tensors; those beyond it are left out.</param>
-    /// <returns>False when its slot does not hold the step, or not any longer.</returns>
+    /// <param name="tensors">Space for its tensors; those beyond it are omitted.</param>
+    /// <returns>False if its slot does not contain the step, or no longer does.</returns>
     public bool TryCopy(ulong sequence, out StepRecord record, Span<TensorRecord> tensors)
     {
         if (!TryFind(sequence, out byte* slot))

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>One step in the ring; the twin of <c>StepRecord</c> in Kernels/layout.h.</summary>
+/// <summary>One step in the ring; has the same layout as <c>StepRecord</c> in Kernels/layout.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct StepRecord
 {

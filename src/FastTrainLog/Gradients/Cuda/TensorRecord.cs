@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients.Cuda;
 
-/// <summary>One tensor of a step in the ring; the twin of <c>TensorRecord</c> in Kernels/layout.h.</summary>
+/// <summary>One tensor of a step in the ring; has the same layout as <c>TensorRecord</c> in Kernels/layout.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TensorRecord
 {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FastTrainLog.Gradients.Cuda;
 
 /// <summary>
-/// Finds the stream on which libtorch would launch now, through <c>aoti_torch_get_current_cuda_stream</c>, the C function that libtorch_cuda
+/// Finds libtorch's current stream through <c>aoti_torch_get_current_cuda_stream</c>, the C function that libtorch_cuda
 /// exports for compiled models (PyTorch 2.1 and later).
 /// </summary>
 internal sealed unsafe class TorchStream
@@ -14,9 +14,9 @@ internal sealed unsafe class TorchStream
 
     private TorchStream(nint function) => _current = (delegate* unmanaged<int, void**, int>)function;
 
-    /// <summary>Binds the function, if a libtorch with CUDA is on the machine and exports it.</summary>
+    /// <summary>Binds the function if a libtorch with CUDA is installed and exports it.</summary>
     /// <param name="library">The library's name or path.</param>
-    /// <returns>The look-up, or null: then kernels go to the legacy default stream, which is the one that TorchSharp's torch uses.</returns>
+    /// <returns>The function, or null: then kernels are launched on the legacy default stream, which is the one that TorchSharp's torch uses.</returns>
     public static TorchStream? TryBind(string library = "torch_cuda")
         => NativeLibrary.TryLoad(library, typeof(TorchStream).Assembly, null, out nint handle)
             && NativeLibrary.TryGetExport(handle, Export, out nint function)

@@ -19,12 +19,18 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
         return decision;
     }
 
+    public override LimitState Save()
+        => new() { Kind = LimitState.KindOf(limit), Seen = _seen, Layers = [.. _names], Averages = [.. _averages] };
+
+    public override void Load(LimitState state)
+        => (_seen, _names, _averages) = (state.Seen, [.. state.Layers!], [.. state.Averages!]);
+
     private LimitDecision WarmUp(double norm, Span<LayerStatistics> layers, bool remember)
     {
         LimitDecision decision = LimitDecision.Hold(norm, limit.Absolute);
         for (int i = 0; remember && i < layers.Length; i++)
         {
-            double clipped = layers[i].Norm * decision.Coefficient;
+            double clipped = decision.Scale.Times(layers[i].Norm);
             Remember(i, clipped, Math.Min(_averages[i], clipped));
         }
 
@@ -33,19 +39,19 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
 
     private LimitDecision ByLayer(Span<LayerStatistics> layers, bool remember)
     {
-        double smallest = 1.0;
+        ScaleFactor smallest = ScaleFactor.One;
         for (int i = 0; i < layers.Length; i++)
         {
             double norm = layers[i].Norm;
 
             double average = _averages[i];
             double threshold = limit.Relative * average;
-            double coefficient = threshold > 0.0 && norm > threshold ? threshold / norm : 1.0;
-            layers[i] = layers[i] with { Coefficient = coefficient };
-            smallest = Math.Min(smallest, coefficient);
+            ScaleFactor scale = threshold > 0.0 ? LimitDecision.ScaleTo(norm, threshold) : ScaleFactor.One;
+            layers[i] = layers[i].ScaledBy(scale);
+            smallest = scale.Nearest < smallest.Nearest ? scale : smallest;
             if (remember)
             {
-                double clipped = norm * coefficient;
+                double clipped = scale.Times(norm);
                 Remember(i, clipped, (limit.Smoothing * average) + ((1.0 - limit.Smoothing) * clipped));
             }
         }
@@ -53,8 +59,8 @@ internal sealed class AdaGCHistory(AdaGCLimit limit) : LimitHistory
         return new LimitDecision(double.PositiveInfinity, smallest, ByLayer: true);
     }
 
-    // A layer whose average is zero has had no gradient yet: its first one is not held to anything and becomes its average. A step in which it
-    // has none, be it empty or all zeros, says nothing of how large its next one may be.
+    // A layer whose average is zero has had no gradient yet: its first one is not limited and becomes its average. A step in which it
+    // has none, because it is empty or all zeros, gives no information about the size of the next one.
     private void Remember(int layer, double clipped, double average)
     {
         if (clipped != 0.0)

@@ -1,3 +1,5 @@
+using FastTrainLog.Series;
+
 namespace FastTrainLog.Gradients;
 
 /// <summary>The last norms, in order of time and in order of size.</summary>
@@ -15,7 +17,27 @@ internal sealed class AutoClipHistory(AutoClipLimit limit) : LimitHistory
             Add(norm);
         }
 
-        return _count == 0 ? LimitDecision.None : LimitDecision.Hold(norm, Percentile());
+        return _count == 0 ? LimitDecision.None : LimitDecision.Hold(norm, Quantile.Of(_bySize.AsSpan(0, _count), limit.Percentile / 100.0));
+    }
+
+    public override LimitState Save()
+    {
+        var norms = new double[_count];
+        for (int i = 0; i < _count; i++)
+        {
+            norms[i] = _byTime[(_oldest + _byTime.Length - _count + i) % _byTime.Length];
+        }
+
+        return new LimitState { Kind = LimitState.KindOf(limit), Seen = _count, Norms = norms };
+    }
+
+    public override void Load(LimitState state)
+    {
+        (_count, _oldest) = (0, 0);
+        foreach (double norm in state.Norms!)
+        {
+            Add(norm);
+        }
     }
 
     private void Add(double norm)
@@ -34,13 +56,5 @@ internal sealed class AutoClipHistory(AutoClipLimit limit) : LimitHistory
         _byTime[_oldest] = norm;
         _oldest = (_oldest + 1) % _byTime.Length;
         _count++;
-    }
-
-    private double Percentile()
-    {
-        double rank = limit.Percentile / 100.0 * (_count - 1);
-        int below = (int)rank;
-        int above = Math.Min(below + 1, _count - 1);
-        return _bySize[below] + ((rank - below) * (_bySize[above] - _bySize[below]));
     }
 }

@@ -1,7 +1,7 @@
 namespace FastTrainLog.Gradients;
 
 /// <summary>
-/// Scales all gradients by one factor when their L2 norm exceeds a fixed maximum, so that the direction of the step is kept.
+/// Scales all gradients by one factor if their L2 norm exceeds a fixed maximum, so that the direction of the step is preserved.
 /// </summary>
 /// <remarks>
 /// Pascanu, Mikolov, Bengio: "On the difficulty of training recurrent neural networks", ICML 2013. The first choice for almost every

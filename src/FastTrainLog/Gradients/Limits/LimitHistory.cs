@@ -1,6 +1,6 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>Applies a limit step by step, keeping what an adaptive one remembers.</summary>
+/// <summary>Applies a limit step by step and keeps the history of an adaptive one.</summary>
 internal abstract class LimitHistory
 {
     public static LimitHistory Of(GradientLimit limit) => limit switch
@@ -15,9 +15,16 @@ internal abstract class LimitHistory
     /// <param name="norm">The L2 norm of the finite elements.</param>
     /// <param name="absoluteMaximum">The largest finite magnitude.</param>
     /// <param name="layers">The layers' statistics; a limit by layer writes their coefficients.</param>
-    /// <param name="remember">Whether the step enters the history; false for one with a non-finite element.</param>
-    /// <returns>What the limit asks for.</returns>
+    /// <param name="remember">Whether the step is added to the history; false for one with a non-finite element.</param>
+    /// <returns>The decision.</returns>
     public abstract LimitDecision Decide(double norm, double absoluteMaximum, Span<LayerStatistics> layers, bool remember);
+
+    /// <summary>Returns the history; a limit without a history returns only its kind.</summary>
+    public abstract LimitState Save();
+
+    /// <summary>Replaces the history by the saved one of a limit of the same kind.</summary>
+    /// <param name="state">The saved history, which must be valid.</param>
+    public abstract void Load(LimitState state);
 
     private sealed class FixedLimit(GradientLimit limit) : LimitHistory
     {
@@ -29,5 +36,11 @@ internal abstract class LimitHistory
                 ValueLimit value => new(value.Maximum, 1.0, absoluteMaximum > value.Maximum ? value.Maximum : double.PositiveInfinity),
                 _ => LimitDecision.None,
             };
+
+        public override LimitState Save() => new() { Kind = LimitState.KindOf(limit) };
+
+        public override void Load(LimitState state)
+        {
+        }
     }
 }

@@ -1,8 +1,8 @@
 namespace FastTrainLog.Gradients;
 
-/// <summary>Clamps each element to a fixed magnitude on its own, which changes the direction of the step.</summary>
+/// <summary>Clamps each element separately to a fixed magnitude, which changes the direction of the step.</summary>
 /// <remarks>
-/// PyTorch's <c>clip_grad_value_</c>. Use it where a published recipe asks for it, as in early recurrent and reinforcement-learning
+/// PyTorch's <c>clip_grad_value_</c>. Use it if a published recipe requires it, as in early recurrent and reinforcement-learning
 /// work; a norm limit is the better default.
 /// </remarks>
 public sealed record ValueLimit : GradientLimit

@@ -3,7 +3,7 @@ namespace FastTrainLog.Gradients;
 /// <summary>The moving mean and variance of the norms.</summary>
 internal sealed class ZClipHistory(ZClipLimit limit) : LimitHistory
 {
-    // The paper adds a small constant to the deviation so that a constant history is not divided by zero; relative to the mean it
+    // The paper adds a small constant to the deviation so that a constant history causes no division by zero; a constant relative to the mean
     // works for gradients of any magnitude.
     private const double RelativeFloor = 1e-6;
 
@@ -22,6 +22,12 @@ internal sealed class ZClipHistory(ZClipLimit limit) : LimitHistory
 
         return LimitDecision.Hold(norm, threshold);
     }
+
+    public override LimitState Save()
+        => new() { Kind = LimitState.KindOf(limit), Seen = _seen, Mean = _mean, Variance = _variance, WarmupSquares = _warmupSquares };
+
+    public override void Load(LimitState state)
+        => (_seen, _mean, _variance, _warmupSquares) = (state.Seen, state.Mean!.Value, state.Variance!.Value, state.WarmupSquares!.Value);
 
     private double Outlier(double norm)
     {
@@ -50,6 +56,6 @@ internal sealed class ZClipHistory(ZClipLimit limit) : LimitHistory
         _variance = Finite((limit.Smoothing * _variance) + ((1.0 - limit.Smoothing) * distance * distance));
     }
 
-    // An infinite variance would stay so and every z be zero.
+    // An infinite variance would remain infinite, and every z would be zero.
     private static double Finite(double squares) => Math.Min(squares, double.MaxValue);
 }

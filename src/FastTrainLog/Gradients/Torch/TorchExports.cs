@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace FastTrainLog.Gradients;
 
-/// <summary>The functions of TorchSharp's native library that reach a tensor's gradient, bound at run time.</summary>
+/// <summary>The functions of TorchSharp's native library that access a tensor's gradient, bound at run time.</summary>
 /// <remarks>
-/// A handle is a pointer to an <c>at::Tensor</c>, as <c>Tensor.Handle</c> gives it. The functions have had these signatures from TorchSharp
-/// 0.99.6 to 0.107, but for two that turned from int to bool: of their results only the lowest byte is read.
+/// A handle is a pointer to an <c>at::Tensor</c>, as in <c>Tensor.Handle</c>. The functions have had these signatures from TorchSharp
+/// 0.99.6 to 0.107, except two whose result changed from int to bool: only the lowest byte of it is read.
 /// </remarks>
 internal sealed unsafe class TorchExports
 {
@@ -28,10 +28,10 @@ internal sealed unsafe class TorchExports
         Stride = (delegate* unmanaged<nint, long, long>)find("THSTensor_stride");
     }
 
-    /// <summary>Gets the function that returns a new handle to a tensor's gradient, 0 for none.</summary>
+    /// <summary>Gets the function that returns a new handle to a tensor's gradient, or 0 if it has none.</summary>
     public delegate* unmanaged<nint, nint> Gradient { get; }
 
-    /// <summary>Gets the function that frees a handle, not the memory while the parameter holds on to it.</summary>
+    /// <summary>Gets the function that frees a handle, but not the memory while the parameter uses it.</summary>
     public delegate* unmanaged<nint, void> Dispose { get; }
 
     /// <summary>Gets the function that returns the address of the first element.</summary>
@@ -40,16 +40,16 @@ internal sealed unsafe class TorchExports
     /// <summary>Gets the function that counts elements.</summary>
     public delegate* unmanaged<nint, long> ElementCount { get; }
 
-    /// <summary>Gets the function that returns the element type as torch numbers them.</summary>
+    /// <summary>Gets the function that returns the element type in torch's numbering.</summary>
     public delegate* unmanaged<nint, sbyte> ScalarType { get; }
 
-    /// <summary>Gets the function that says whether the elements stand in order without gaps.</summary>
+    /// <summary>Gets the function that returns whether the elements are in order without gaps.</summary>
     public delegate* unmanaged<nint, byte> IsContiguous { get; }
 
-    /// <summary>Gets the function that says whether the tensor is sparse and has no plain memory.</summary>
+    /// <summary>Gets the function that returns whether the tensor is sparse and has no plain memory.</summary>
     public delegate* unmanaged<nint, byte> IsSparse { get; }
 
-    /// <summary>Gets the function that returns the kind of device as torch numbers them.</summary>
+    /// <summary>Gets the function that returns the kind of device in torch's numbering.</summary>
     public delegate* unmanaged<nint, int> DeviceType { get; }
 
     /// <summary>Gets the function that returns the device's ordinal.</summary>
@@ -61,10 +61,10 @@ internal sealed unsafe class TorchExports
     /// <summary>Gets the function that returns the length of a dimension.</summary>
     public delegate* unmanaged<nint, long, long> Size { get; }
 
-    /// <summary>Gets the function that returns the distance of neighbours along a dimension, in elements.</summary>
+    /// <summary>Gets the function that returns the distance between neighbours along a dimension, in elements.</summary>
     public delegate* unmanaged<nint, long, long> Stride { get; }
 
-    /// <summary>Binds the functions of a library that is loaded already.</summary>
+    /// <summary>Binds the functions of a loaded library.</summary>
     /// <param name="library">The library's handle.</param>
     /// <returns>The functions.</returns>
     /// <exception cref="NotSupportedException">A function is missing; the message names it.</exception>
@@ -73,13 +73,13 @@ internal sealed unsafe class TorchExports
         : throw new NotSupportedException(
             $"{Library} has no function {name}. FastTrainLog works with TorchSharp 0.102.5 to 0.107; use one of these versions."));
 
-    /// <summary>Loads TorchSharp's native library the way the runtime finds it for an assembly, and binds it.</summary>
-    /// <param name="referring">An assembly beside which the library lies, such as TorchSharp's own.</param>
+    /// <summary>Loads TorchSharp's native library as the runtime would for an assembly, and binds its functions.</summary>
+    /// <param name="referring">An assembly next to which the library is, such as TorchSharp's own.</param>
     /// <returns>The functions.</returns>
     /// <exception cref="NotSupportedException">The library cannot be found or a function is missing.</exception>
     public static TorchExports Load(Assembly referring) => NativeLibrary.TryLoad(Library, referring, null, out nint library)
         ? Bind(library)
         : throw new NotSupportedException(
             $"{Library}, TorchSharp's native library, cannot be found. Reference TorchSharp and a libtorch package for this platform, such " +
-            "as TorchSharp-cpu, and make a tensor before the first clip so that it is loaded.");
+            "as TorchSharp-cpu, and create a tensor before the first clip so that it is loaded.");
 }

@@ -3,15 +3,15 @@ using System.Reflection;
 
 namespace FastTrainLog.Gradients;
 
-/// <summary>The gradients of a list of torch parameters, reached through the parameters' native handles.</summary>
+/// <summary>The gradients of a list of torch parameters, accessed through the parameters' native handles.</summary>
 /// <remarks>
 /// <para>
-/// Nothing of TorchSharp is referenced: its native library is found at run time. <see cref="Read"/> asks torch anew for each gradient, since
-/// <c>zero_grad</c> may have dropped one and <c>backward</c> made another; it allocates nothing. A parameter without a gradient gives an
+/// TorchSharp is not referenced: its native library is found at run time. <see cref="Read"/> queries torch for each gradient in each call, because
+/// <c>zero_grad</c> may have released one and <c>backward</c> created another; it allocates nothing. A parameter without a gradient results in an
 /// empty buffer.
 /// </para>
 /// <para>
-/// Call it on the training thread only. Whoever makes it keeps the parameters alive: a handle of a disposed tensor is not recognised.
+/// Call it on the training thread only. The caller must keep the parameters alive: the handle of a disposed tensor is not detected.
 /// </para>
 /// </remarks>
 public sealed unsafe class TorchGradients
@@ -25,8 +25,8 @@ public sealed unsafe class TorchGradients
     private readonly GradientBuffer[] _buffers;
 
     /// <summary>Initializes a new instance of the <see cref="TorchGradients"/> class.</summary>
-    /// <param name="parameters">Each parameter's name and its handle, as <c>Tensor.Handle</c> gives it.</param>
-    /// <param name="torchSharp">TorchSharp's assembly, <c>typeof(TorchSharp.torch).Assembly</c>, beside which its native library is found.</param>
+    /// <param name="parameters">Each parameter's name and its handle, as in <c>Tensor.Handle</c>.</param>
+    /// <param name="torchSharp">TorchSharp's assembly, <c>typeof(TorchSharp.torch).Assembly</c>, next to which its native library is searched.</param>
     /// <exception cref="ArgumentException">A name is null or a handle is 0.</exception>
     /// <exception cref="NotSupportedException">TorchSharp's native library cannot be found or is of an unknown version.</exception>
     public TorchGradients(IReadOnlyList<(string Name, nint Handle)> parameters, Assembly torchSharp)
@@ -56,7 +56,7 @@ public sealed unsafe class TorchGradients
         }
     }
 
-    /// <summary>Finds where the gradients are now.</summary>
+    /// <summary>Finds the current locations of the gradients.</summary>
     /// <returns>One buffer for each parameter, in order; overwritten by the next call.</returns>
     /// <exception cref="NotSupportedException">A gradient is sparse, has gaps, or is of a type or on a device that cannot be clipped.</exception>
     public ReadOnlySpan<GradientBuffer> Read()
@@ -80,12 +80,12 @@ public sealed unsafe class TorchGradients
             }
             finally
             {
-                // Only the handle is given back: the parameter holds on to the gradient itself.
+                // Only the handle is released: the parameter keeps the gradient itself.
                 _torch.Dispose(gradient);
             }
         }
 
-        // What is not there lies where the others do: a list is clipped on one device.
+        // A missing gradient is assigned to the device of the others, because a list is clipped on one device.
         for (int i = 0; anyAbsent && i < _buffers.Length; i++)
         {
             if (_buffers[i].Pointer == 0)
@@ -102,7 +102,7 @@ public sealed unsafe class TorchGradients
         if (_torch.IsSparse(gradient) != 0)
         {
             throw new NotSupportedException(
-                $"The gradient of '{name}' is sparse. Make the layer with sparse: false, or leave its parameters out of the list.");
+                $"The gradient of '{name}' is sparse. Create the layer with sparse: false, or leave its parameters out of the list.");
         }
 
         if (_torch.IsContiguous(gradient) == 0 && !IsDense(gradient))
@@ -139,8 +139,8 @@ public sealed unsafe class TorchGradients
     }
 
     /// <summary>
-    /// Says whether the elements fill their memory in some order, as in the channels-last layout: then clipping, which treats all elements
-    /// alike, may walk it front to back.
+    /// Returns whether the elements fill their memory without gaps in some order, as in the channels-last layout: then clipping, which treats all elements
+    /// equally, can traverse the memory linearly.
     /// </summary>
     private bool IsDense(nint gradient)
     {
@@ -149,7 +149,7 @@ public sealed unsafe class TorchGradients
         long filled = 1;
         while (true)
         {
-            // The next dimension outwards is the one that steps over exactly what is filled so far.
+            // The next outer dimension is the one whose stride equals the size filled so far.
             int next = 0;
             while (next < dimensions && ((used >> next & 1) != 0 || !StepsOver(gradient, next, filled)))
             {

@@ -1,8 +1,8 @@
 namespace FastTrainLog.Monitoring.Resources;
 
-/// <summary>What the GPUs of the machine were doing together at the last sample.</summary>
-/// <param name="UsedBytes">The memory in use on all of them; null where no driver tells.</param>
-/// <param name="Utilization">The mean of their utilisations in percent; null where no driver tells.</param>
+/// <summary>The total load of the machine's GPUs at the last sample.</summary>
+/// <param name="UsedBytes">The memory in use on all of them; null if no driver reports it.</param>
+/// <param name="Utilization">The mean of their utilisations in percent; null if no driver reports it.</param>
 internal sealed record GpuLoad(long? UsedBytes, double? Utilization)
 {
     public static GpuLoad Unknown { get; } = new(null, null);

@@ -1,11 +1,11 @@
 namespace FastTrainLog.Monitoring.Resources;
 
-/// <summary>What a GPU was doing when it was asked. A figure is null where the driver does not give it.</summary>
+/// <summary>The state of a GPU when it was sampled. A figure is null if the driver does not report it.</summary>
 /// <param name="Index">The device's number, as NVML counts.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Utilization">The share of the last moments in which a kernel ran, in percent.</param>
 /// <param name="UsedBytes">The memory in use by all processes.</param>
-/// <param name="TotalBytes">The memory that there is.</param>
+/// <param name="TotalBytes">The total memory.</param>
 /// <param name="Temperature">The temperature in degrees Celsius.</param>
 /// <param name="PowerWatts">The power draw in watts.</param>
 internal readonly record struct GpuSample(

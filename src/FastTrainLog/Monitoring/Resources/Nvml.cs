@@ -36,7 +36,7 @@ internal sealed unsafe class Nvml : IDisposable
         for (uint i = 0; i < count; i++)
         {
             nint device;
-            // A GPU that this process may not use has no handle; it is left out of the samples.
+            // A GPU that this process may not use has no handle; it is not sampled.
             _devices[i] = byIndex(i, &device) == 0 ? device : 0;
             _names[i] = _devices[i] != 0 && name(device, buffer, NameBytes) == 0 ? Marshal.PtrToStringUTF8((nint)buffer)! : $"GPU {i}";
         }
@@ -45,12 +45,12 @@ internal sealed unsafe class Nvml : IDisposable
     /// <summary>Gets the number of devices.</summary>
     public int Count => _devices.Length;
 
-    /// <summary>Returns where the driver puts the library.</summary>
+    /// <summary>Returns where the driver installs the library.</summary>
     public static string LibraryName => OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1";
 
     /// <summary>Opens the library; takes up to some hundred milliseconds, in which the driver wakes up.</summary>
     /// <param name="libraryName">The library.</param>
-    /// <param name="trouble">What is wrong with a library that is there; null where there is none, as on a machine without an NVIDIA driver.</param>
+    /// <param name="trouble">What is wrong with a library that is there; null if there is none, as on a machine without an NVIDIA driver.</param>
     /// <returns>The library, or null.</returns>
     public static Nvml? TryOpen(string libraryName, out string? trouble)
     {
@@ -77,13 +77,13 @@ internal sealed unsafe class Nvml : IDisposable
         }
         catch (EntryPointNotFoundException exception)
         {
-            trouble = $"{libraryName} is of a driver too old: {exception.Message}";
+            trouble = $"{libraryName} is from a driver that is too old: {exception.Message}";
         }
 
         return null;
     }
 
-    /// <summary>Asks all devices.</summary>
+    /// <summary>Samples all devices.</summary>
     /// <param name="samples">Takes a sample for each device; <see cref="Count"/> of them.</param>
     /// <returns>The number of devices that answered.</returns>
     public int Read(Span<GpuSample> samples)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace FastTrainLog.Monitoring.Resources;
 
-/// <summary>Takes samples: counters of the system and the runtime, as what they have changed by since the sample before.</summary>
+/// <summary>Takes samples: counters of the system and the runtime, as differences from the previous sample.</summary>
 /// <remarks>One thread at a time uses it.</remarks>
 internal sealed class ResourceMeter : IDisposable
 {
@@ -41,7 +41,7 @@ internal sealed class ResourceMeter : IDisposable
         long? available = _counters.ReadAvailable();
         if (available is not null)
         {
-            // A container's limit may be nearer than the machine's end.
+            // A container's limit may be lower than the machine's memory.
             available = Math.Min(available.Value, Math.Max(0, _counters.TotalBytes - process));
         }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace FastTrainLog.Monitoring.Resources;
 
 /// <summary>Logs, at an interval, what the process, the machine and its GPUs use, and when memory or disk space becomes short.</summary>
-/// <remarks>It has a thread of its own, below normal priority, since the driver of a GPU may take its time to answer. The first sample comes one interval after the start.</remarks>
+/// <remarks>It has its own thread, below normal priority, because the driver of a GPU may answer slowly. The first sample comes one interval after the start.</remarks>
 internal sealed class ResourceSampler : IDisposable
 {
     /// <summary>The free space of the logs' disk below which a warning is logged: 1 GiB.</summary>
@@ -26,7 +26,7 @@ internal sealed class ResourceSampler : IDisposable
     /// <param name="logger">The logger of the system's category.</param>
     /// <param name="directory">The directory of the logs.</param>
     /// <param name="interval">The time between two samples.</param>
-    /// <param name="nvml">The library that GPUs are asked through; null for the driver's.</param>
+    /// <param name="nvml">The library through which GPUs are read; null for the driver's.</param>
     public ResourceSampler(TrainLogger logger, string directory, TimeSpan interval, string? nvml = null)
     {
         _logger = logger;
@@ -37,7 +37,7 @@ internal sealed class ResourceSampler : IDisposable
         _thread.UnsafeStart();
     }
 
-    /// <summary>Gets what the GPUs were doing at the last sample.</summary>
+    /// <summary>Gets the load of the GPUs at the last sample.</summary>
     public GpuLoad Gpu => Volatile.Read(ref _gpu);
 
     /// <summary>Ends the thread; waits at most a second for a sample that is being taken.</summary>
@@ -80,8 +80,8 @@ internal sealed class ResourceSampler : IDisposable
         }
         catch (Exception exception)
         {
-            // A fault in here must not end the process; the log goes on without samples and says so.
-            ResourceMessages.SamplingTrouble(_logger, "No more samples are taken, please report this", exception.ToString());
+            // An error in here must not end the process; the log continues without samples and reports it.
+            ResourceMessages.SamplingTrouble(_logger, "Sampling has stopped, please report this", exception.ToString());
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class ResourceSampler : IDisposable
         var gpus = Nvml.TryOpen(_nvml, out string? trouble);
         if (trouble is not null)
         {
-            ResourceMessages.SamplingTrouble(_logger, "GPUs are left out of the samples", trouble);
+            ResourceMessages.SamplingTrouble(_logger, "GPUs are not sampled", trouble);
         }
 
         return gpus;

@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Monitoring.Resources;
 
-/// <summary>Reads what the system counts: processor time, memory, disk space. Allocates nothing after the first reading on Linux.</summary>
+/// <summary>Reads the system's counters: processor time, memory, disk space. Allocates nothing after the first reading on Linux.</summary>
 /// <remarks>
-/// Linux tells in /proc (proc(5)), Windows by GetSystemTimes and GlobalMemoryStatusEx. Elsewhere the system's own figures are null and those
-/// of the process stay.
+/// Linux reports them in /proc (proc(5)), Windows through GetSystemTimes and GlobalMemoryStatusEx. Elsewhere the system's figures are null and only those
+/// of the process are available.
 /// </remarks>
 internal sealed partial class SystemCounters : IDisposable
 {
@@ -17,18 +17,18 @@ internal sealed partial class SystemCounters : IDisposable
     private readonly SafeFileHandle? _process = Open("/proc/self/statm");
     private readonly DriveInfo? _disk;
 
-    public SystemCounters(string directory)
+    public SystemCounters(string? directory)
     {
         try
         {
-            _disk = new DriveInfo(Path.GetFullPath(directory));
+            _disk = directory is null ? null : new DriveInfo(Path.GetFullPath(directory));
         }
         catch (ArgumentException)
         {
             // A path without a drive, such as a network share: no figure, which is no reason to fail a log.
         }
 
-        // Asked once: it allocates, and does not change.
+        // Read once: it allocates, and does not change.
         TotalBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
     }
 
@@ -36,7 +36,7 @@ internal sealed partial class SystemCounters : IDisposable
     public long TotalBytes { get; }
 
     /// <summary>Reads the time that all processors together have worked and idled since the start, in units of the system's own.</summary>
-    /// <returns>Whether the system tells.</returns>
+    /// <returns>Whether the system reports it.</returns>
     public bool TryReadProcessors(out long busy, out long total)
     {
         busy = total = 0;
@@ -70,7 +70,7 @@ internal sealed partial class SystemCounters : IDisposable
         return false;
     }
 
-    /// <summary>Reads the memory that processes may still have without others being swapped out, in bytes; null where the system does not tell.</summary>
+    /// <summary>Reads the memory that processes may still have without others being swapped out, in bytes; null if the system does not report it.</summary>
     public long? ReadAvailable()
     {
         if (_memory is not null)
@@ -78,7 +78,8 @@ internal sealed partial class SystemCounters : IDisposable
             ReadOnlySpan<byte> text = Read(_memory);
             int at = text.IndexOf("MemAvailable:"u8);
             text = at < 0 ? default : text[(at + "MemAvailable:".Length)..];
-            return TryTakeNumber(ref text, out long kilobytes) ? kilobytes * 1024 : null;
+            // A container's limit may be below what the machine has left.
+            return TryTakeNumber(ref text, out long kilobytes) ? Math.Min(kilobytes * 1024, TotalBytes) : null;
         }
 
         var status = new MemoryStatus { Length = (uint)Marshal.SizeOf<MemoryStatus>() };
@@ -100,7 +101,7 @@ internal sealed partial class SystemCounters : IDisposable
         return Environment.WorkingSet;
     }
 
-    /// <summary>Reads the free space of the logs' disk, in bytes; null where it cannot be told.</summary>
+    /// <summary>Reads the free space of the logs' disk, in bytes; null if it cannot be determined.</summary>
     public long? ReadDisk()
     {
         try
@@ -109,7 +110,7 @@ internal sealed partial class SystemCounters : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A disk that is away for a moment, or a file system without the notion.
+            // A disk that is temporarily unavailable, or a file system without this figure.
             return null;
         }
     }

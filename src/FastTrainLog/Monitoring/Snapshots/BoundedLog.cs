@@ -1,12 +1,12 @@
 namespace FastTrainLog.Monitoring.Snapshots;
 
-/// <summary>The first and the latest entries of a list of any length; those between are counted.</summary>
+/// <summary>The first and the latest entries of a list of any length; those in between are only counted.</summary>
 internal sealed class BoundedLog<T>(int kept)
 {
     private readonly List<T> _first = [];
     private readonly Queue<T> _latest = new();
 
-    /// <summary>Gets the number of entries between the first and the latest that were left out.</summary>
+    /// <summary>Gets the number of omitted entries between the first and the latest.</summary>
     public long LeftOut { get; private set; }
 
     public void Add(T entry)

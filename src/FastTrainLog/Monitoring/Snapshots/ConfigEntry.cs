@@ -1,15 +1,15 @@
 namespace FastTrainLog.Monitoring.Snapshots;
 
-/// <summary>What a run trains and how, as it said at its start.</summary>
+/// <summary>The configuration of a run, as logged at its start.</summary>
 public sealed record ConfigEntry
 {
     /// <summary>Gets the model's name.</summary>
     public required string ModelName { get; init; }
 
-    /// <summary>Gets the number of epochs, or null where it is not known.</summary>
+    /// <summary>Gets the number of epochs, or null if it is not known.</summary>
     public int? TotalEpochs { get; init; }
 
-    /// <summary>Gets the number of steps, or null where it is not known.</summary>
+    /// <summary>Gets the number of steps, or null if it is not known.</summary>
     public long? TotalSteps { get; init; }
 
     /// <summary>Gets the number of samples in a step, or null.</summary>

@@ -7,10 +7,10 @@ namespace FastTrainLog.Monitoring.Snapshots;
 /// <param name="Context">The operation that failed.</param>
 /// <param name="AdditionalData">The values that were logged with it.</param>
 /// <param name="Recovery">The recovery that was attempted, or null.</param>
-/// <param name="Recovered">Whether it succeeded, or null where that is not known.</param>
-/// <param name="Suggestion">What usually helps, or null.</param>
+/// <param name="Recovered">Whether it succeeded, or null if that is not known.</param>
+/// <param name="Suggestion">The usual fix, or null.</param>
 /// <param name="Traceback">The exception's full text with stack and inner exceptions, at most 4,096 characters of it.</param>
-/// <param name="Step">The step that the run had come to, or null.</param>
+/// <param name="Step">The last step of the run, or null.</param>
 /// <param name="Timestamp">The time, in UTC.</param>
 public sealed record ErrorEntry(
     string ErrorType,

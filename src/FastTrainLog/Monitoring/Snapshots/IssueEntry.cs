@@ -2,7 +2,7 @@ namespace FastTrainLog.Monitoring.Snapshots;
 
 /// <summary>A numerical issue.</summary>
 /// <param name="Type">What went wrong, a member's name of <see cref="Training.NumericalIssueType"/>.</param>
-/// <param name="Severity">How grave it is.</param>
+/// <param name="Severity">Its severity.</param>
 /// <param name="Location">The layer or the operation.</param>
 /// <param name="Step">The step, or null outside of steps.</param>
 /// <param name="NaNCount">The number of NaN elements, or null.</param>

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using FastTrainLog.Backend;
 using FastTrainLog.Records;
 
 namespace FastTrainLog.Monitoring.Snapshots;
 
-/// <summary>The figures of the last step, written over with each step and made an entry only when one asks.</summary>
+/// <summary>The figures of the last step, overwritten with each step and turned into an entry only on request.</summary>
 internal sealed unsafe class LastStep
 {
     private readonly List<KeyValuePair<string, double>> _metrics = [];
@@ -35,24 +34,23 @@ internal sealed unsafe class LastStep
 
     public IReadOnlyList<KeyValuePair<string, double>> Metrics => _metrics;
 
-    public void Read(in LogRecord record, StepColumns columns)
+    public void Read(in LogRecord record, long step, StepColumns columns)
     {
-        record.GetArgument(columns.Epoch).TryGetInt64(out _epoch);
-        record.GetArgument(columns.Step).TryGetInt64(out long step);
+        columns.Read(record, columns.Epoch).TryGetInt64(out _epoch);
         Step = step;
-        _totalSteps = Number(record, columns.TotalSteps);
-        _progress = Number(record, columns.Progress);
-        Loss = Number(record, columns.Loss) ?? double.NaN;
-        LearningRate = Number(record, columns.LearningRate) ?? double.NaN;
-        _eta = record.GetArgument(columns.Eta).TryGetInt64(out long ticks) ? new TimeSpan(ticks) : null;
-        _phase = Name(record.GetArgument(columns.Phase).Text);
-        Accuracy = Number(record, columns.Accuracy);
-        GradientNorm = Number(record, columns.GradientNorm);
-        _stabilityScore = Number(record, columns.StabilityScore);
-        _clippingRatio = Number(record, columns.ClippingRatio);
-        Throughput = Number(record, columns.Throughput);
+        _totalSteps = Number(columns.Read(record, columns.TotalSteps));
+        _progress = Number(columns.Read(record, columns.Progress));
+        Loss = Number(columns.Read(record, columns.Loss)) ?? double.NaN;
+        LearningRate = Number(columns.Read(record, columns.LearningRate)) ?? double.NaN;
+        _eta = columns.Read(record, columns.Eta).TryGetInt64(out long ticks) ? new TimeSpan(ticks) : null;
+        _phase = Name(columns.Read(record, columns.Phase).Text);
+        Accuracy = Number(columns.Read(record, columns.Accuracy));
+        GradientNorm = Number(columns.Read(record, columns.GradientNorm));
+        _stabilityScore = Number(columns.Read(record, columns.StabilityScore));
+        _clippingRatio = Number(columns.Read(record, columns.ClippingRatio));
+        Throughput = Number(columns.Read(record, columns.Throughput));
         _timestamp = record.Timestamp;
-        ReadMetrics(record.GetArgument(columns.Metrics));
+        ReadMetrics(columns.Read(record, columns.Metrics));
     }
 
     public ProgressEntry ToEntry() => new()
@@ -74,7 +72,7 @@ internal sealed unsafe class LastStep
         Timestamp = _timestamp,
     };
 
-    private static double? Number(in LogRecord record, int column) => record.GetArgument(column).TryGetDouble(out double value) ? value : null;
+    private static double? Number(in LogArgument argument) => argument.TryGetDouble(out double value) ? value : null;
 
     private void ReadMetrics(in LogArgument metrics)
     {

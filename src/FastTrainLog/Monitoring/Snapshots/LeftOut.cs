@@ -1,6 +1,6 @@
 namespace FastTrainLog.Monitoring.Snapshots;
 
-/// <summary>How many entries a snapshot's lists lack: each keeps the first and the latest, and leaves out those between.</summary>
+/// <summary>The number of entries omitted from a snapshot's lists: each keeps the first and the latest entries.</summary>
 /// <param name="Checkpoints">Of the checkpoints.</param>
 /// <param name="ValidationResults">Of the validations.</param>
 /// <param name="Errors">Of the errors.</param>

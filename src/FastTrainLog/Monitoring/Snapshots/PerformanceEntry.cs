@@ -3,7 +3,7 @@ namespace FastTrainLog.Monitoring.Snapshots;
 /// <summary>How long an operation took and what it used.</summary>
 /// <param name="Operation">The operation.</param>
 /// <param name="Duration">Its duration.</param>
-/// <param name="MemoryUsage">Bytes by kind: <c>managed</c>, <c>process</c>, <c>gpu</c> where a driver tells, and of operations <c>managed_before</c> and <c>process_before</c>.</param>
+/// <param name="MemoryUsage">Bytes by kind: <c>managed</c>, <c>process</c>, <c>gpu</c> if a driver reports it, and of operations <c>managed_before</c> and <c>process_before</c>.</param>
 /// <param name="GpuUtilization">The utilisation of the GPUs in percent, or null.</param>
 /// <param name="Throughput">Samples a second, or null.</param>
 /// <param name="BatchSize">Samples at once, or null.</param>

@@ -9,10 +9,10 @@ public sealed record ProgressEntry
     /// <summary>Gets the step, from 1 over all epochs.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Gets the number of steps in all epochs, or null where it is not known.</summary>
+    /// <summary>Gets the number of steps in all epochs, or null if it is not known.</summary>
     public long? TotalSteps { get; init; }
 
-    /// <summary>Gets how much of the run is done, in percent, or null where it is not known.</summary>
+    /// <summary>Gets how much of the run is done, in percent, or null if it is not known.</summary>
     public double? ProgressPercentage { get; init; }
 
     /// <summary>Gets the loss.</summary>
@@ -21,10 +21,10 @@ public sealed record ProgressEntry
     /// <summary>Gets the learning rate.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Gets the time that the rest of the run will take, or null where it is not known.</summary>
+    /// <summary>Gets the time that the rest of the run will take, or null if it is not known.</summary>
     public TimeSpan? Eta { get; init; }
 
-    /// <summary>Gets what the step is part of.</summary>
+    /// <summary>Gets the phase of the step.</summary>
     public required string Phase { get; init; }
 
     /// <summary>Gets the accuracy over the batch, or null.</summary>

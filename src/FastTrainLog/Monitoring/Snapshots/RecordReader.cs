@@ -1,5 +1,4 @@
 using System.Globalization;
-using FastTrainLog.Backend;
 using FastTrainLog.Records;
 
 namespace FastTrainLog.Monitoring.Snapshots;
@@ -27,7 +26,7 @@ internal static unsafe class RecordReader
     public static IReadOnlyDictionary<string, double> Metrics(in LogRecord record) =>
         ByName(record.TryGetArgument("Metrics", out LogArgument argument) ? argument.ToObject() as List<KeyValuePair<string, double>> ?? [] : []);
 
-    /// <summary>Brings metrics under their names; of two that share one the latter stays.</summary>
+    /// <summary>Collects metrics by name; of two with the same name the later one is kept.</summary>
     public static Dictionary<string, double> ByName(List<KeyValuePair<string, double>> metrics)
     {
         var byName = new Dictionary<string, double>(metrics.Count);

@@ -1,11 +1,21 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using FastTrainLog.Json;
 using FastTrainLog.Series;
+using FastTrainLog.Training;
 
 namespace FastTrainLog.Monitoring.Snapshots;
 
-/// <summary>A run as it stood at one moment. Nothing in it changes any more.</summary>
+/// <summary>The state of a run at one moment; immutable.</summary>
 public sealed record RunSnapshot
 {
+    /// <summary>Gets the version of the names in the JSON.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Version => JsonForm.Version;
+
+    /// <summary>Gets the moment, in UTC.</summary>
+    public required DateTime Timestamp { get; init; }
+
     /// <summary>Gets the run's identifier.</summary>
     public required string RunId { get; init; }
 
@@ -18,7 +28,7 @@ public sealed record RunSnapshot
     /// <summary>Gets the last step; null before the first.</summary>
     public required ProgressEntry? TrainingProgress { get; init; }
 
-    /// <summary>Gets what is trained and how; null where the level leaves that out of the log.</summary>
+    /// <summary>Gets what is trained and how; null if the level leaves that out of the log.</summary>
     public required ConfigEntry? TrainingConfig { get; init; }
 
     /// <summary>Gets the checkpoints.</summary>
@@ -36,13 +46,13 @@ public sealed record RunSnapshot
     /// <summary>Gets the numerical issues.</summary>
     public required IReadOnlyList<IssueEntry> NumericalIssues { get; init; }
 
-    /// <summary>Gets how operations performed.</summary>
+    /// <summary>Gets the performance of operations.</summary>
     public required IReadOnlyList<PerformanceEntry> PerformanceMetrics { get; init; }
 
     /// <summary>Gets the operations on models.</summary>
     public required IReadOnlyList<ModelOperationEntry> ModelOperations { get; init; }
 
-    /// <summary>Gets how many entries the lists lack.</summary>
+    /// <summary>Gets how many entries the lists omit.</summary>
     public required LeftOut LeftOut { get; init; }
 
     /// <summary>
@@ -51,10 +61,15 @@ public sealed record RunSnapshot
     /// </summary>
     public required IReadOnlyDictionary<string, SeriesSnapshot> Series { get; init; }
 
-    /// <summary>Gets what came of the run; null while it is under way.</summary>
-    public required OutcomeEntry? Outcome { get; init; }
+    /// <summary>Gets what has happened to the run: running while it is in progress.</summary>
+    public required RunOutcome Outcome { get; init; }
+
+    /// <summary>Gets how the run ended; null while it is in progress.</summary>
+    public required EndEntry? End { get; init; }
 
     /// <summary>Returns the snapshot as JSON, in the names of the reference's monitoring data; NaN and infinities are strings.</summary>
-    /// <returns>One JSON object on one line, as in every other file of JSON that a log leaves.</returns>
+    /// <returns>One JSON object on one line, as in every other JSON file of a log.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, SnapshotJson.Default.RunSnapshot);
+
+    internal byte[] ToUtf8Json() => JsonSerializer.SerializeToUtf8Bytes(this, SnapshotJson.Default.RunSnapshot);
 }

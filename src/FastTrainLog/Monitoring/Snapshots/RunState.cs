@@ -1,17 +1,14 @@
-using FastTrainLog.Backend;
-using FastTrainLog.Frontend;
-using FastTrainLog.Series;
+using FastTrainLog.Records;
 using FastTrainLog.Training;
 using static FastTrainLog.Monitoring.Snapshots.RecordReader;
 
 namespace FastTrainLog.Monitoring.Snapshots;
 
-/// <summary>What is remembered of a run, taken from its records one by one.</summary>
-/// <remarks>Guarded by whoever holds it. Its size is bounded whatever the run's length: a few megabytes at the very most.</remarks>
-internal sealed class RunState
+/// <summary>The state of a run, collected from its records one by one.</summary>
+/// <remarks>Guarded by its owner. Its size is bounded for a run of any length: at most a few megabytes.</remarks>
+internal sealed class RunState(RunContext run)
 {
     private const int KeptEntries = 200;
-    private const int MostMetricSeries = 32;
     private const int MostTraceLength = 4096;
 
     private static readonly (string Name, string Argument)[] MemoryArguments =
@@ -25,60 +22,51 @@ internal sealed class RunState
     private readonly BoundedLog<IssueEntry> _issues = new(KeptEntries);
     private readonly BoundedLog<PerformanceEntry> _performance = new(KeptEntries);
     private readonly BoundedLog<ModelOperationEntry> _operations = new(KeptEntries);
-    private readonly Dictionary<string, MetricSeries> _series = [];
-    private readonly Dictionary<string, MetricSeries> _metricSeries = [];
-    private readonly HashSet<string> _seriesLeftOut = [];
-    private readonly LastStep _step = new();
-    private readonly MetricSeries _loss;
-    private readonly MetricSeries _learningRate;
-    private readonly MetricSeries _gradientNorm;
-    private readonly MetricSeries _accuracy;
-    private readonly MetricSeries _throughput;
-    private readonly MetricSeries _validationLoss;
-    private StepColumns? _columns;
-    private bool _hasStep;
+    private readonly RunSeries _series = new();
     private ConfigEntry? _config;
     private ValidationEntry? _best;
-    private OutcomeEntry? _outcome;
+    private EndEntry? _end;
+    private RunPace _pace;
 
-    public RunState(RunContext run)
-    {
-        Run = run;
-        _loss = Own("loss");
-        _learningRate = Own("learning_rate");
-        _gradientNorm = Own("gradient_norm");
-        _accuracy = Own("accuracy");
-        _throughput = Own("throughput");
-        _validationLoss = Own("validation_loss");
-    }
+    public RunContext Run => run;
 
-    public RunContext Run { get; }
+    public bool HasEnded => _end is not null;
 
-    public bool HasEnded => _outcome is not null;
+    /// <summary>Gets how many records were taken.</summary>
+    public long Changes { get; private set; }
 
-    /// <summary>Returns the category of the records that are remembered of an event, or null where none is.</summary>
-    public static string? CategoryOf(int eventId) => eventId switch
-    {
-        TrainingEvents.Step or TrainingEvents.RunStarted or TrainingEvents.RunCompleted or TrainingEvents.RunFailed
-            or TrainingEvents.Validation or TrainingEvents.BestValidation
-            or TrainingEvents.CheckpointSaved or TrainingEvents.CheckpointFlagged or TrainingEvents.CheckpointRefused => LogCategories.TrainingProgress,
-        TrainingEvents.Gradients or TrainingEvents.NumericalIssue => LogCategories.NumericalStability,
-        TrainingEvents.ErrorWithContext => LogCategories.Errors,
-        TrainingEvents.Performance => LogCategories.Performance,
-        TrainingEvents.ModelOperationSucceeded or TrainingEvents.ModelOperationFailed => LogCategories.ModelOperations,
-        _ => null,
-    };
+    /// <summary>Gets or sets how many of them the snapshot on the disk shows; -1 where none is there.</summary>
+    public long SavedChanges { get; set; } = -1;
 
-    /// <summary>Takes what there is to remember of a record; one of another's that shares the number of an event is read as far as its arguments are the same.</summary>
+    /// <summary>Returns whether records of an event are part of the state.</summary>
+    public static bool Remembers(int eventId) => eventId
+        is TrainingEvents.Step or TrainingEvents.RunStarted or TrainingEvents.EpochEnded or TrainingEvents.RunCompleted or TrainingEvents.RunFailed
+        or TrainingEvents.Validation or TrainingEvents.BestValidation
+        or TrainingEvents.CheckpointSaved or TrainingEvents.CheckpointFlagged or TrainingEvents.CheckpointRefused
+        or TrainingEvents.Gradients or TrainingEvents.NumericalIssue or TrainingEvents.ErrorWithContext or TrainingEvents.Performance
+        or TrainingEvents.ModelOperationSucceeded or TrainingEvents.ModelOperationFailed;
+
+    /// <summary>Adds a record of a run's event to the state.</summary>
     public void Take(in LogRecord record)
     {
+        Changes++;
+        if (record.EventId.Id == TrainingEvents.RunStarted)
+        {
+            _pace.BeginSession(record.Timestamp);
+        }
+        else if (record.Category == LogCategories.TrainingProgress)
+        {
+            int id = record.EventId.Id;
+            _pace.Advance(record.Timestamp, id is TrainingEvents.Validation or TrainingEvents.BestValidation || (id == TrainingEvents.Step && record.Decoder.TrainingStep is null));
+        }
+
         switch (record.EventId.Id)
         {
             case TrainingEvents.Step:
-                TakeStep(record);
+                _series.TakeStep(record);
                 break;
             case TrainingEvents.Gradients:
-                _gradientNorm.Add(Integer(record, "Step") ?? 0, Number(record, "GradientNorm") ?? double.NaN);
+                _series.TakeGradients(Integer(record, "Step") ?? 0, Number(record, "GradientNorm") ?? double.NaN);
                 break;
             case TrainingEvents.RunStarted:
                 TakeStart(record);
@@ -111,10 +99,11 @@ internal sealed class RunState
 
     public RunSnapshot Snapshot() => new()
     {
+        Timestamp = DateTime.UtcNow,
         RunId = Run.Id,
         Rank = Run.Rank,
         WorldSize = Run.WorldSize,
-        TrainingProgress = _hasStep ? _step.ToEntry() : null,
+        TrainingProgress = _series.LastStep,
         TrainingConfig = _config,
         Checkpoints = _checkpoints.ToList(),
         ValidationResults = _validations.ToList(),
@@ -130,79 +119,11 @@ internal sealed class RunState
             _issues.LeftOut,
             _performance.LeftOut,
             _operations.LeftOut,
-            _seriesLeftOut.Count),
-        Series = _series.ToDictionary(pair => pair.Key, pair => pair.Value.Snapshot()),
-        Outcome = _outcome,
+            _series.LeftOut),
+        Series = _series.Snapshot(),
+        Outcome = _end?.Outcome ?? (_pace.IsStalled(DateTime.UtcNow) ? RunOutcome.Stalled : RunOutcome.Running),
+        End = _end,
     };
-
-    private MetricSeries Own(string name)
-    {
-        var series = new MetricSeries();
-        _series.Add(name, series);
-        return series;
-    }
-
-    private void TakeStep(in LogRecord record)
-    {
-        _columns = StepColumns.Of(record, _columns);
-        if (!_columns.AreWhole)
-        {
-            return;
-        }
-
-        _step.Read(record, _columns);
-        _hasStep = true;
-        _loss.Add(_step.Step, _step.Loss);
-        _learningRate.Add(_step.Step, _step.LearningRate);
-        AddIfKnown(_gradientNorm, _step.GradientNorm);
-        AddIfKnown(_accuracy, _step.Accuracy);
-        AddIfKnown(_throughput, _step.Throughput);
-        for (int i = 0; i < _step.Metrics.Count; i++)
-        {
-            (string name, double value) = _step.Metrics[i];
-            if (SeriesOf(name) is { } series)
-            {
-                series.Add(_step.Step, value);
-            }
-        }
-    }
-
-    private void AddIfKnown(MetricSeries series, double? value)
-    {
-        if (value is { } known)
-        {
-            series.Add(_step.Step, known);
-        }
-    }
-
-    private MetricSeries? SeriesOf(string metric)
-    {
-        if (_metricSeries.TryGetValue(metric, out MetricSeries? series))
-        {
-            return series;
-        }
-
-        if (_metricSeries.Count == MostMetricSeries)
-        {
-            if (_seriesLeftOut.Count < KeptEntries)
-            {
-                _seriesLeftOut.Add(metric);
-            }
-
-            return null;
-        }
-
-        // A metric that is called as a series of the run's own goes by a longer name.
-        string name = metric;
-        while (_series.ContainsKey(name))
-        {
-            name = "metrics." + name;
-        }
-
-        series = Own(name);
-        _metricSeries.Add(metric, series);
-        return series;
-    }
 
     private void TakeStart(in LogRecord record) => _config = new ConfigEntry
     {
@@ -215,8 +136,8 @@ internal sealed class RunState
         StartTime = record.Timestamp,
     };
 
-    private void TakeEnd(in LogRecord record) => _outcome = new OutcomeEntry(
-        record.EventId.Id == TrainingEvents.RunCompleted,
+    private void TakeEnd(in LogRecord record) => _end = new EndEntry(
+        RunOutcomes.Parse(Text(record, "Outcome")) ?? RunOutcome.Failed,
         Text(record, "Reason"),
         Time(record, "Duration") ?? default,
         Integer(record, "Steps") ?? 0,
@@ -237,7 +158,7 @@ internal sealed class RunState
             record.EventId.Id == TrainingEvents.BestValidation,
             record.Timestamp);
         _validations.Add(entry);
-        _validationLoss.Add(entry.Step, entry.ValLoss);
+        _series.TakeValidation(entry.Step, entry.ValLoss);
         _best = entry.IsBest ? entry : _best;
     }
 
@@ -268,7 +189,7 @@ internal sealed class RunState
 
     private unsafe void TakeError(in LogRecord record)
     {
-        byte* exception = record.GetArgument(record.Decoder.Site.ExceptionArgument).Value;
+        byte* exception = record.Decoder.GetArgument(record.Decoder.Site.ExceptionArgument).Value;
         string type = RecordDecoder.ReadText(ref exception).ToString();
         string message = RecordDecoder.ReadText(ref exception).ToString();
         ReadOnlySpan<char> details = RecordDecoder.ReadText(ref exception);

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
+using FastTrainLog.Json;
+using FastTrainLog.Training;
 
 namespace FastTrainLog.Monitoring.Snapshots;
 
-/// <summary>How snapshots are written as JSON, by code generated at build time, so that it holds in trimmed programs too.</summary>
+/// <summary>How snapshots are written as JSON, by code generated at build time, so that it works in trimmed programs too.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    PropertyNamingPolicy = JsonForm.Names,
+    NumberHandling = JsonForm.Numbers)]
 [JsonSerializable(typeof(RunSnapshot))]
 [JsonSerializable(typeof(LogSnapshot))]
 internal sealed partial class SnapshotJson : JsonSerializerContext;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Features;
 
-public sealed record Optimizer(string Name, [property: TagName("lr")] double LearningRate, [LogPropertyIgnore] object Internals);
+public sealed record Optimizer(string Name, [property: LogName("lr")] double LearningRate, [LogIgnore] object Internals);
 
 public class Model
 {
@@ -59,17 +59,17 @@ public interface IFolder : ISource
 internal static partial class Properties
 {
     [TrainLog(1, LogLevel.Information, "run {config.Name} with {lr} for {Steps}")]
-    public static partial void Start(ILogger logger, [LogProperties] Config config, [TagName("run.steps")] int steps, [TagName("lr")] double rate);
+    public static partial void Start(ILogger logger, [LogFields] Config config, [LogName("run.steps")] int steps, [LogName("lr")] double rate);
 
     [TrainLog(2, LogLevel.Information, "range {Low}")]
-    public static partial void Flat(TrainLogger logger, [LogProperties(OmitReferenceName = true, MaxDepth = 1)] in Range range, Range? other);
+    public static partial void Flat(TrainLogger logger, [LogFields(OmitReferenceName = true, MaxDepth = 1)] in Range range, Range? other);
 
     [TrainLog(3, LogLevel.Information, "")]
-    public static partial void Maybe(ILogger logger, [LogProperties(MaxDepth = 1)] Range? range);
+    public static partial void Maybe(ILogger logger, [LogFields(MaxDepth = 1)] Range? range);
 
     [TrainLog(4, LogLevel.Information, "{Rate,8:F1}|{rate,-6}|{rate}")]
-    public static partial void Renamed(ILogger logger, [TagName("run.rate")] double rate);
+    public static partial void Renamed(ILogger logger, [LogName("run.rate")] double rate);
 
     [TrainLog(5, LogLevel.Information, "")]
-    public static partial void Hiding(TrainLogger logger, [LogProperties] Folder folder, [LogProperties] IFolder other);
+    public static partial void Hiding(TrainLogger logger, [LogFields] Folder folder, [LogFields] IFolder other);
 }

@@ -17,7 +17,7 @@ internal static partial class Redaction
     public static partial void Any(ILogger logger, [PersonalData] ReadOnlySpan<char> user, [SecretData] Guid token, [PersonalData, SecretData] double[] both);
 
     [TrainLog(3, LogLevel.Information, "account {account.Quota}")]
-    public static partial void Account(ILogger logger, [LogProperties] Account account);
+    public static partial void Account(ILogger logger, [LogFields] Account account);
 
     [TrainLog(4, LogLevel.Information, "")]
     public static partial void Several(ILogger logger, [SecretData, LogValues(2)] int[] first, [SecretData] ReadOnlySpan<float> weights, [SecretData] ReadOnlySpan<Metric> rates);

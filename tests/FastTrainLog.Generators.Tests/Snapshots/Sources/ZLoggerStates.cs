@@ -19,7 +19,7 @@ internal static partial class ZLoggerStates
     public static partial void Generic<T>(ILogger<int> logger, T item, Metric[] metrics, ReadOnlySpan<char> text);
 
     [TrainLog(4, LogLevel.Information, "{Weights:F2} {First} {day.Hour}", FirstN = 3)]
-    public static partial void Fields(ILogger logger, ReadOnlySpan<float> weights, [LogValues(2)] int[] first, [SecretData] string key, [LogProperties(MaxDepth = 1)] Day day);
+    public static partial void Fields(ILogger logger, ReadOnlySpan<float> weights, [LogValues(2)] int[] first, [SecretData] string key, [LogFields(MaxDepth = 1)] Day day);
 
     [TrainLog(6, LogLevel.Information, "{First,6:F2} {Size:bytes}")]
     public static partial void InOrder(ILogger logger, double? first, long? size);

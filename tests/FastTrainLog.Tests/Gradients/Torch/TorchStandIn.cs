@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using FastTrainLog.Gradients;
-using FastTrainLog.Tests.Native;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Gradients.Torch;

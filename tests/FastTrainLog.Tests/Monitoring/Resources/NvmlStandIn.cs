@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using FastTrainLog.Tests.Native;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Monitoring.Resources;

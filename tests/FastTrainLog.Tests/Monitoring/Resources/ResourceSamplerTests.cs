@@ -23,7 +23,7 @@ public sealed class ResourceSamplerTests(NvmlStandIn nvml) : IClassFixture<NvmlS
         }
 
         JsonElement[] samples = [.. File.ReadLines(directory["system.json"]).Select(line => JsonDocument.Parse(line).RootElement)
-            .Where(record => record.GetProperty("eventId").GetInt32() == TrainingEvents.ResourceUsage)];
+            .Where(record => record.GetProperty("event_id").GetInt32() == TrainingEvents.ResourceUsage)];
         Assert.NotEmpty(samples);
         JsonElement sample = samples[^1].GetProperty("properties");
         Assert.InRange(sample.GetProperty("ProcessCpu").GetDouble(), 0, 101);

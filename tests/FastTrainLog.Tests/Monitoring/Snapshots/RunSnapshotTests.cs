@@ -29,6 +29,7 @@ public sealed partial class RunSnapshotTests
         using TrainLogging logging = TestLog.Create(new CollectingSink());
         using TrainingRun run = TrainingRun.Start(logging, Options);
         var gradients = new GradientStatistics { LayerCount = 1, Norm = 1.5, StabilityScore = 0.9, ClippingRatio = 0.1 };
+        run.LogStep(1, 9, 2.5, 0.001);
         run.LogStep(1, 10, 2.345678, 0.001, gradients, accuracy: 0.5, phase: "warmup", metrics: [("batch_loss", double.NaN), ("accuracy", 0.25)]);
         run.LogCheckpoint(2, 50, 1.234567, "no-such-file.pth", [("accuracy", 94.32)]);
         run.LogValidation(2, 75, 0.987654, [("accuracy", 94.32), ("correct", 943)]);
@@ -75,13 +76,14 @@ public sealed partial class RunSnapshotTests
         Assert.Equal(0.5, series.GetProperty("accuracy").GetProperty("buckets")[0].GetProperty("last").GetDouble());
         Assert.Equal(0.25, series.GetProperty("metrics.accuracy").GetProperty("buckets")[0].GetProperty("last").GetDouble());
         Assert.Equal("NaN", series.GetProperty("batch_loss").GetProperty("non_finite")[0].GetProperty("value").GetString());
-        Assert.Equal(JsonValueKind.Null, json.GetProperty("outcome").ValueKind);
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("end").ValueKind);
+        Assert.Equal("running", json.GetProperty("outcome").GetString());
 
         run.End(success: true, metrics: [("accuracy", 95)]);
         Assert.True(logging.Flush());
-        OutcomeEntry outcome = run.Snapshot().Outcome!;
-        Assert.Equal((true, 1, 2.345678, 1, 1), (outcome.Success, outcome.Steps, outcome.FinalLoss, outcome.Issues, outcome.Errors));
-        Assert.Equal(95, outcome.Metrics["accuracy"]);
+        EndEntry end = run.Snapshot().End!;
+        Assert.Equal((RunOutcome.Completed, 2, 2.345678, 1, 1), (end.Outcome, end.Steps, end.FinalLoss, end.Issues, end.Errors));
+        Assert.Equal(95, end.Metrics["accuracy"]);
     }
 
     [Fact]
@@ -146,7 +148,7 @@ public sealed partial class RunSnapshotTests
         }
 
         Assert.Equal(["lasting", .. Enumerable.Range(15, 15).Select(i => $"{i}")], logging.Snapshot().Runs.Select(run => run.RunId));
-        Assert.Equal((1, true), (first.Snapshot().Series["loss"].Points, first.Snapshot().Outcome!.Success));
+        Assert.Equal((1, true), (first.Snapshot().Series["loss"].Points, first.Snapshot().Outcome == RunOutcome.Completed));
 
         TrainingRun Run(string id)
         {

@@ -1,4 +1,4 @@
-// How the elements of a chunk lie in memory: up to 15 bytes of scalars before the first 16-byte boundary, vectors, scalars after them.
+// The layout of a chunk's elements in memory: up to 15 bytes of scalars before the first 16-byte boundary, vectors, scalars after them.
 
 #define FLOAT_MAXIMUM 3.402823466e+38f
 #define DOUBLE_MAXIMUM 1.7976931348623157e308
@@ -32,14 +32,14 @@ DEVICE Share share_of(GLOBAL const Tensor* tensor, u32 chunk, u32 chunk_bytes)
     return share;
 }
 
-// The scalars of a share are numbered through: first those of the head, then those of the tail.
+// The scalars of a share are numbered consecutively: first those of the head, then those of the tail.
 DEVICE u32 scalar_count(Share share) { return share.head + (share.count - share.body_end); }
 DEVICE u32 scalar_index(Share share, u32 scalar) { return scalar < share.head ? scalar : scalar - share.head + share.body_end; }
 DEVICE u64 vectors_of(Share share, u32 type) { return share.address + ((u64)share.head << size_shift(type)); }
 
 DEVICE float bfloat_to_float(u16 bits) { return float_of((u32)bits << 16); }
 
-// To nearest, ties to even. A NaN stays one: it never comes here, because bad elements are written as zeros or not at all.
+// To nearest, ties to even. It is never called with a NaN, because non-finite elements are written as zeros or not at all.
 DEVICE u16 float_to_bfloat(float value)
 {
     u32 bits = bits_of(value);

@@ -1,17 +1,18 @@
-// Two launches a step over a list of tensors cut into chunks, three where histograms are wanted. ftl_measure: one block a chunk; the last block
-// of each tensor adds up its chunks, the last tensor's block decides and publishes. ftl_histogram and ftl_apply: any number of blocks; they end at
-// once when there is nothing to do.
+// Two launches per step over a list of tensors split into chunks, or three with histograms. ftl_measure: one block per chunk; the last block
+// of each tensor adds its chunks, the last tensor's block decides and publishes. ftl_histogram and ftl_apply: any number of blocks; they end
+// immediately if there is nothing to do.
 #include "portable.h"
 #include "layout.h"
 #include "elements.h"
 #include "sums.h"
 #include "measure.h"
+#include "factor.h"
 #include "limits.h"
+#include "apply.h"
 #include "decide.h"
 #include "histogram.h"
-#include "apply.h"
 
-// True for all threads of the last of several blocks to come here; what the others stored before is then visible to this one.
+// True for all threads of the last of several blocks to arrive here; the data that the others stored before is then visible to it.
 DEVICE u32 last_to_arrive(u64 tickets, u32 ticket, u32 arrivals, BLOCK u32* shared)
 {
     if (THREAD == 0u) {
@@ -26,7 +27,7 @@ DEVICE u32 last_to_arrive(u64 tickets, u32 ticket, u32 arrivals, BLOCK u32* shar
     return last;
 }
 
-// Barriers stand outside of every branch but the returns: PoCL compiles a barrier inside an if by copying all that follows it.
+// Barriers are outside of every branch except after early returns: PoCL compiles a barrier inside an if by duplicating all code after it.
 KERNEL ftl_measure(const Launch launch)
 {
     BLOCK_ARRAY(Sums, scratch, MAXIMUM_THREADS);

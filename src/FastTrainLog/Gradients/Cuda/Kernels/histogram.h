@@ -1,9 +1,9 @@
-// The histograms of a step: in each tensor, how many magnitudes lie between one power of two and the next, before anything is clipped. Zeros and
-// what is not finite are left out. Counts are integers: the same in every run, whichever block comes first.
+// The histograms of a step: for each tensor, the number of magnitudes between one power of two and the next, before clipping. Zeros and
+// non-finite elements are not counted. Counts are integers, so they are the same in every run, in any order of the blocks.
 
 #define HISTOGRAM_BINS 64u
 
-// The bin of a double's exponent as it is stored: the first one holds everything below 2^-47, the last one everything from 2^15 on.
+// The bin of a double's stored exponent: the first one contains everything below 2^-47, the last one everything from 2^15 on.
 DEVICE u32 bin_of(u32 exponent)
 {
     u32 bin = exponent > 975u ? exponent - 975u : 0u;
@@ -33,7 +33,7 @@ DEVICE void count_chunk(const Launch* launch, u32 chunk, BLOCK u32* bins)
     BARRIER();
 }
 
-// One block: hands the counts to the host, as decide does with a step's record, and leaves zeros for the next histogram.
+// One block: publishes the counts to the host, as decide does with a step's record, and resets them to zero for the next histogram.
 DEVICE void publish_histograms(const Launch* launch, u64 number)
 {
     u64 slot = launch->histogram_ring + sizeof(RingHead) + number % launch->histogram_slot_count * launch->histogram_slot_bytes;

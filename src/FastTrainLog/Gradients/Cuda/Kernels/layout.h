@@ -1,5 +1,5 @@
-// What host and device hand each other. Each struct has its twin in C# (Gradients/Cuda/*.cs) of the same size, which a test compares.
-// Addresses travel as integers so that OpenCL C accepts them inside a struct.
+// The data exchanged between host and device. Each struct has an equivalent of the same size in C# (Gradients/Cuda/*.cs); a test compares the sizes.
+// Addresses are passed as integers so that OpenCL C accepts them inside a struct.
 
 #define TYPE_FLOAT32 0u
 #define TYPE_FLOAT64 1u
@@ -22,14 +22,18 @@
 #define ACTION_SANITIZED 2u
 #define ACTION_SKIPPED 4u
 #define ACTION_REPORTED 8u
+#define ACTION_OVERFLOWED 32u // 16 is used only by the host: pending
 
-// What the second kernel has to do to a tensor.
+// The work of the second kernel on a tensor.
 #define WORK_SCALE 1u
 #define WORK_CLAMP 2u
 #define WORK_SANITIZE 4u
 #define WORK_ZERO 8u
 
 #define MAXIMUM_THREADS 512
+
+// Not a step number of a caller: in a captured graph, each replay increments the previous number.
+#define STEP_NEXT ((i64)(1ul << 63))
 
 typedef struct {
     u64 address;
@@ -40,8 +44,8 @@ typedef struct {
     u32 unused;
 } Tensor;
 
-// The measure of a thread's share, a chunk, a tensor or the whole list; magnitudes as read, before the loss scale is divided out.
-// Squares are summed in three ranges, so that those of a float64 stay within a double's range: Blue, "A Portable Fortran Program to
+// The statistics of a thread's share, a chunk, a tensor or the whole list; magnitudes as read, before the loss scale is divided out.
+// Squares are summed in three ranges, so that those of a float64 do not exceed a double's range: Blue, "A Portable Fortran Program to
 // Find the Euclidean Norm of a Vector", ACM TOMS 4 (1978).
 typedef struct {
     double tiny_squares;
@@ -56,23 +60,23 @@ typedef struct {
 typedef struct {
     double factor;    // coefficient times inverse loss scale
     u32 work;
-    u32 unused;
+    u32 lifted;       // as in Factor
 } Verdict;
 
-// Lives on the device from step to step. A host that wants a loss scaler's found_inf takes the address of the first field.
+// Kept on the device from step to step. The address of the first field can be used as a loss scaler's found_inf.
 typedef struct {
-    float found_inf;  // 1 when this step held a NaN or an infinity, else 0
-    u32 work;         // 0 when the second kernel has nothing to do
+    float found_inf;  // 1 if this step contained a NaN or an infinity or overflowed, otherwise 0
+    u32 work;         // 0 if the second kernel has no work
     double clamp_at;
-    u64 sequence;     // executions so far: the first step's is 1
+    u64 sequence;     // the number of executions so far: 1 for the first step
     i64 step;
     u64 non_finite_steps;
     u64 clipped_steps;
-    u64 seen;         // finite steps that an adaptive limit remembers
-    u64 oldest;       // AutoClip: where the next norm goes in order of time
+    u64 seen;         // the number of finite steps in the history of an adaptive limit
+    u64 oldest;       // AutoClip: the index of the next norm in the order of time
     u64 histograms;   // steps with histograms so far
-    u64 histogram;    // the number of this step's, 0 when it has none
-    double mean;      // ZClip, with the two below
+    u64 histogram;    // the number of this step's histogram, 0 if it has none
+    double mean;      // ZClip; the next two fields likewise
     double variance;
     double warmup_squares;
 } State;
@@ -81,7 +85,7 @@ typedef struct {
 typedef struct {
     u64 sequence;
     i64 step;
-    u64 list;         // which tensor list the step had
+    u64 list;         // the tensor list of the step
     u32 tensor_count;
     u32 action;
     double norm;
@@ -107,20 +111,20 @@ typedef struct {
     u64 zeros;
 } TensorRecord;
 
-// A ring's first bytes: the sequence published last. Slots follow, each a StepRecord and its TensorRecords; in the ring of histograms the
+// A ring's first bytes: the sequence published last. The slots follow, each a StepRecord and its TensorRecords; in the ring of histograms, the
 // histogram's number, 0 while the slot is being written, and its counts.
 typedef struct {
     u64 published;
     u64 unused[15];
 } RingHead;
 
-// All kernels take this one struct by value. Nothing in it changes from step to step unless the caller passes another step number or
+// All kernels take only this struct, by value. It does not change from step to step unless the caller passes another step number or
 // loss scale by value, so that a captured graph can be replayed.
 typedef struct {
-    u64 tensors;      // Tensor[tensor_count]; a list without an element has one with an empty chunk
+    u64 tensors;      // Tensor[tensor_count]; a list without elements has one with an empty chunk
     u64 chunks;       // u32[chunk_count]: each chunk's tensor; chunk_count is the number of ftl_measure's blocks
     u64 chunk_sums;   // Sums[chunk_count]
-    u64 tensor_sums;  // Sums[tensor_count], those of empty tensors zero
+    u64 tensor_sums;  // Sums[tensor_count]; those of empty tensors are zero
     u64 verdicts;     // Verdict[tensor_count]
     u64 tickets;      // u32[tensor_count + 1], zero between launches
     u64 state;        // State
@@ -130,11 +134,11 @@ typedef struct {
     u64 magnitudes;   // u64[HISTOGRAM_BINS * tensor_count], zero between launches
     u64 histogram_ring;
     u64 histogram_slot_bytes;
-    u64 inverse_scale_address; // float on the device, or 0 to take the value below
+    u64 inverse_scale_address; // float on the device, or 0 to use the value below
     double inverse_scale;
-    i64 step;         // -1 for one more than the last
+    i64 step;         // STEP_NEXT for one more than the last
     u64 list;
-    double maximum;   // of the limit; AdaGC: the global one of its warm-up
+    double maximum;   // the limit's maximum; for AdaGC the global one during the warm-up
     double parameter; // AutoClip: percentile; ZClip: z threshold; AdaGC: relative factor
     double smoothing;
     u64 warmup;

@@ -1,24 +1,29 @@
-// The limits, fixed and adaptive, as Gradients/Limits/ describes them with their papers. All norms here have the loss scale divided out.
+// The fixed and adaptive limits; Gradients/Limits/ describes them and names the papers. All norms here have the loss scale divided out.
 
-// ZClip adds it, times the mean, to the deviation, so that a constant history divides by something.
+// ZClip adds this, multiplied by the mean, to the deviation, so that a constant history causes no division by zero.
 #define ZCLIP_FLOOR 1e-6
 
 #define INFINITE double_of(0x7FF0000000000000ul)
 
 typedef struct {
     double threshold;
-    double coefficient;  // the smallest of the tensors' when by_tensor
+    Factor scale;        // the smallest of the tensors' factors if by_tensor
     double clamp_at;
     double inverse_scale;
     u32 by_tensor;
     u32 action;
 } Decision;
 
+DEVICE Factor scale_to(double norm, double threshold)
+{
+    return norm > threshold ? factor_quotient(threshold, norm) : factor_of(1.0);
+}
+
 DEVICE Decision decision_hold(double norm, double threshold)
 {
     Decision decision;
     decision.threshold = threshold;
-    decision.coefficient = norm > threshold ? threshold / norm : 1.0;
+    decision.scale = scale_to(norm, threshold);
     decision.clamp_at = INFINITE;
     decision.inverse_scale = 1.0;
     decision.by_tensor = 0u;
@@ -28,13 +33,13 @@ DEVICE Decision decision_hold(double norm, double threshold)
 
 DEVICE u64 least(u64 a, u64 b) { return a < b ? a : b; }
 
-// AutoClip's norms in order of size stand in one half of a pair and are copied to the other as a norm enters.
+// AutoClip's norms in the order of size are in one half of a pair of buffers, and are copied to the other when a norm is added.
 DEVICE GLOBAL double* autoclip_by_size(const Launch* launch, u64 seen)
 {
     return AT(double, launch->history) + launch->history_capacity * (1u + (u32)(seen & 1u));
 }
 
-// All threads of the block take part, whatever the limit.
+// All threads of the block take part, for any limit.
 DEVICE void autoclip_remember(const Launch* launch, double norm, u32 remember, BLOCK Sums* scratch)
 {
     GLOBAL State* state = AT(State, launch->state);
@@ -89,7 +94,7 @@ DEVICE double zclip_outlier(const Launch* launch, GLOBAL const State* state, dou
     return z > launch->parameter ? state->mean + launch->parameter * launch->parameter / z * deviation : INFINITE;
 }
 
-// Squares are held to the largest double: an infinite variance would stay so and every z be zero.
+// Squares are limited to the largest double: an infinite variance would remain infinite, and every z would be zero.
 DEVICE void zclip_remember(const Launch* launch, GLOBAL State* state, double norm)
 {
     double keep = launch->smoothing;
@@ -118,13 +123,13 @@ DEVICE Decision zclip_decide(const Launch* launch, double norm, u32 remember)
 
 DEVICE u32 adagc_warming_up(const Launch* launch) { return AT(const double, launch->averages)[0] < (double)launch->warmup; }
 
-DEVICE double adagc_coefficient(const Launch* launch, double norm, u32 tensor)
+DEVICE Factor adagc_scale(const Launch* launch, double norm, u32 tensor)
 {
     double threshold = launch->parameter * AT(const double, launch->averages)[1u + tensor];
-    return threshold > 0.0 && norm > threshold ? threshold / norm : 1.0;
+    return threshold > 0.0 ? scale_to(norm, threshold) : factor_of(1.0);
 }
 
-// A step in which a tensor has no gradient, be it empty or all zeros, says nothing of how large its next one may be.
+// A step in which a tensor has no gradient, because it is empty or all zeros, gives no information about the size of the next one.
 DEVICE void adagc_remember(const Launch* launch, double clipped, u32 tensor, u32 warming_up)
 {
     GLOBAL double* average = AT(double, launch->averages) + 1u + tensor;
@@ -135,7 +140,7 @@ DEVICE void adagc_remember(const Launch* launch, double clipped, u32 tensor, u32
     else *average = keep * *average + (1.0 - keep) * clipped;
 }
 
-// One thread decides for the whole list.
+// One thread decides on the whole list.
 DEVICE Decision limit_decide(const Launch* launch, double norm, double largest, u32 remember)
 {
     Decision decision = decision_hold(norm, INFINITE);

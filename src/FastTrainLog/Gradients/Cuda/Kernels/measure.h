@@ -1,19 +1,19 @@
-// What one thread measures of a chunk. The fast path costs ten instructions an element; it leaves the float's range, or meets a
-// NaN or an infinity, visibly, and the thread's share is then read again element by element in double.
+// The measurement of a chunk by one thread. The fast path takes ten instructions per element; if it exceeds the float's range or encounters a
+// NaN or an infinity, its result shows that, and the thread's share is read again element by element in double.
 
-// Below it the rounding errors that the fast path collects would themselves underflow: 2^-40.
+// Below this, the rounding errors that the fast path accumulates would underflow: 2^-40.
 #define QUICK_SMALLEST 9.094947017729282e-13f
 
 typedef struct {
     float squares;
-    float lost;       // what rounding took from squares
+    float lost;       // the rounding errors of squares
     float largest;
     u32 zeros;
 } Quick;
 
-// What the sum's rounding takes is recovered exactly: after is at least before, so their difference and that difference's own rounding
-// error are exact (Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971). The second part only counts where an element
-// more than doubles the sum; the half types, whose elements carry three digits, do without it: their norm errs by less than 5e-8.
+// The rounding error of the sum is recovered exactly: after is at least before, so their difference and that difference's own rounding
+// error are exact (Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971). The second part matters only if an element
+// more than doubles the sum; for the half types, whose elements have three digits, it is omitted: the error of their norm is below 5e-8.
 DEVICE void quick_add(Quick* quick, float value, u32 type)
 {
     float before = quick->squares;
@@ -45,7 +45,7 @@ DEVICE void quick_add_vector(Quick* quick, u32x4 vector, u32 type)
     quick_add_word(quick, vector.w, type);
 }
 
-// The type is a literal at each call, so that each gets a loop of its own without a branch inside.
+// The type is a literal in each call, so that each type gets its own loop without branches.
 DEVICE Quick quick_share(Share share, u32 type)
 {
     GLOBAL const u32x4* vectors = AT(const u32x4, vectors_of(share, type));
@@ -68,7 +68,7 @@ DEVICE Quick quick_share(Share share, u32 type)
     return quick;
 }
 
-// The same elements as quick_share's for each thread.
+// The same elements for each thread as in quick_share.
 DEVICE Sums exact_share(Share share, u32 type)
 {
     Sums sums = sums_zero();
@@ -89,7 +89,7 @@ DEVICE Sums measure_share(Share share, u32 type)
     else if (type == TYPE_BFLOAT16) quick = quick_share(share, TYPE_BFLOAT16);
     else return exact_share(share, TYPE_FLOAT64);
 
-    // A NaN fails the first comparison, an infinity and an overflow too.
+    // A NaN, an infinity and an overflow fail the first comparison.
     if (!(quick.squares <= FLOAT_MAXIMUM) || (quick.largest < QUICK_SMALLEST && quick.largest > 0.0f)) return exact_share(share, type);
     Sums sums = sums_zero();
     sums.squares = (double)quick.squares + (double)quick.lost;

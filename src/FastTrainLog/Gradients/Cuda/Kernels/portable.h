@@ -1,6 +1,6 @@
-// One kernel source, three compilers: clang's CUDA mode (PTX for the GPU), OpenCL C (PoCL, which runs the tests on a CPU) and plain C
-// (the stand-in driver of the tests, which supplies ftl_thread_index() and its siblings, runs a block's threads in turn, and refuses a thread that
-// vouches for what other threads of its block store with no barrier between).
+// One kernel source for three compilers: clang's CUDA mode (PTX for the GPU), OpenCL C (PoCL, which runs the tests on a CPU) and plain C
+// (the stand-in driver of the tests, which supplies ftl_thread_index() and similar functions, runs a block's threads one after another, and rejects a thread that
+// publishes data of other threads of its block without a barrier in between).
 #if defined(__CUDA__)
 
 typedef unsigned short u16;
@@ -49,7 +49,7 @@ DEVICE u16 float_to_half(float value) { u16 bits; __asm__("cvt.rn.f16.f32 %0, %1
 DEVICE void count_one(u32* count) { __nvvm_atom_add_gen_i((int*)count, 1); }
 DEVICE void count_many(GLOBAL u64* count, u64 amount) { __nvvm_atom_add_gen_ll((i64*)count, (i64)amount); }
 
-// Counts up to last and then starts again at 0; returns the count before.
+// Counts up to last and then restarts at 0; returns the previous count.
 DEVICE u32 take_ticket(u64 address, u32 last) { return __nvvm_atom_inc_gen_ui((u32*)address, last); }
 
 #elif defined(__OPENCL_C_VERSION__)
@@ -124,7 +124,7 @@ typedef struct { u32 x, y, z, w; } __attribute__((aligned(16))) u32x4;
 #define AT(T, address) ((T*)(uintptr_t)(address))
 #define BLOCK
 
-// One element more, which nobody may write.
+// One additional element, which must not be written.
 #define BLOCK_ARRAY(T, name, count) \
     static T name[(count) + 1] __attribute__((section("block_memory"))); \
     static const BlockEnd name##_end __attribute__((section("block_ends"), used)) = { name + (count), sizeof(T) }
@@ -146,7 +146,7 @@ void ftl_vouches(void);
 #define FENCE_DEVICE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define FENCE_SYSTEM() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 
-// Stand where a thread stores what other blocks or the host will read, and where it tells them that it is there, or is not.
+// Mark where a thread stores data that other blocks or the host will read, and where it publishes or invalidates it.
 #define STORES() ftl_stores()
 #define VOUCHES() ftl_vouches()
 
@@ -189,7 +189,7 @@ DEVICE float half_to_float(u16 bits)
     return float_of(sign | bits_of((float)fraction * 5.9604644775390625e-8f));
 }
 
-// To nearest, ties to even. Below the smallest normal half the addition of 0.5 rounds at a half's last place, 2^-24.
+// To nearest, ties to even. Below the smallest normal half, adding 0.5 rounds to a half's last bit, 2^-24.
 DEVICE u16 float_to_half(float value)
 {
     u32 sign = (bits_of(value) >> 16) & 0x8000u, magnitude = bits_of(value) & 0x7FFFFFFFu;

@@ -1,4 +1,4 @@
-// Adding up in a fixed order: the same bits in every run, whichever block finishes first.
+// Summation in a fixed order: bit-identical results in every run, in any order of the blocks.
 
 #define HUGE_ABOVE 3.196670515523576e147   /* 2^490 */
 #define TINY_BELOW 3.1282548362235952e-148 /* 2^-490 */
@@ -53,7 +53,7 @@ DEVICE void sums_store(u64 address, u32 index, Sums sums)
     to->zeros = sums.zeros;
 }
 
-// Exact in every case: what the fast path falls back to, and the only path of float64.
+// Exact in every case: the fallback of the fast path, and the only path for float64.
 DEVICE void sums_add_element(Sums* sums, double value)
 {
     double magnitude = MAGNITUDE_DOUBLE(value);
@@ -77,7 +77,7 @@ DEVICE void sums_add_element(Sums* sums, double value)
     }
 }
 
-// The L2 norm of the finite elements, held to the largest double where none could express it.
+// The L2 norm of the finite elements, limited to the largest double.
 DEVICE double sums_norm(Sums sums, double inverse_scale)
 {
     double norm;
@@ -87,10 +87,10 @@ DEVICE double sums_norm(Sums sums, double inverse_scale)
     return SMALLER_DOUBLE(norm * inverse_scale, DOUBLE_MAXIMUM);
 }
 
-// The largest finite magnitude, held likewise.
+// The largest finite magnitude, limited likewise.
 DEVICE double sums_largest(Sums sums, double inverse_scale) { return SMALLER_DOUBLE(sums.largest * inverse_scale, DOUBLE_MAXIMUM); }
 
-// Sums over the block's threads, in the same tree each time; the threads are a power of two. All threads get the result.
+// Sums over the block's threads, in the same tree each time; the number of threads is a power of two. All threads get the result.
 DEVICE Sums block_sum(Sums mine, BLOCK Sums* scratch)
 {
     scratch[THREAD] = mine;

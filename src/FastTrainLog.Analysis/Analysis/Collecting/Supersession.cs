@@ -1,0 +1,124 @@
+using FastTrainLog.Reading;
+using FastTrainLog.State;
+using FastTrainLog.Training;
+
+namespace FastTrainLog.Analysis.Collecting;
+
+/// <summary>Finds the records of a log whose steps were repeated later: after the run was resumed, or returned to a checkpoint. The later records supersede them.</summary>
+/// <remarks>
+/// A repeated step is detected only later in the log, so a log with repeated steps is read twice: first to find where its runs went back, then, after
+/// <see cref="Restart"/>, to omit the superseded records. Both times all records must be passed, in the order of the log. Not thread-safe.
+/// </remarks>
+internal sealed class Supersession
+{
+    private readonly Dictionary<RunName, Course> _courses = [];
+    private bool _isKnown;
+
+    /// <summary>Gets whether any run went back.</summary>
+    public bool IsNeeded => _courses.Values.Any(course => course.HasGoneBack);
+
+    public void Carry(StateCodec codec) => codec.Dictionary(_courses, name => name.Carry(codec), (_, course) =>
+    {
+        course ??= new Course();
+        course.Carry(codec);
+        return course;
+    });
+
+    /// <summary>Begins the second reading.</summary>
+    public void Restart()
+    {
+        _isKnown = true;
+        foreach (Course course in _courses.Values)
+        {
+            course.Restart();
+        }
+    }
+
+    /// <summary>In the first reading, notes a record; in the second, returns whether it is not superseded.</summary>
+    public bool Takes(RunName run, in StoredRecord record)
+    {
+        int trainingEvent = record.TrainingEvent;
+        bool isOfStep = trainingEvent is TrainingEvents.Step or TrainingEvents.Gradients or TrainingEvents.GradientLayer or TrainingEvents.GradientHistogram
+            or TrainingEvents.Validation or TrainingEvents.BestValidation;
+        if ((!isOfStep && trainingEvent != TrainingEvents.RunStarted) || run.Id is null)
+        {
+            return true;
+        }
+
+        if (!_courses.TryGetValue(run, out Course? course))
+        {
+            _courses.Add(run, course = new Course());
+        }
+
+        if (trainingEvent == TrainingEvents.RunStarted)
+        {
+            course.BeginSession();
+            return true;
+        }
+
+        bool isStep = trainingEvent == TrainingEvents.Step;
+        if ((isStep ? StepFields.StepOf(record) : record.GetInt64("Step"u8)) is not { } step)
+        {
+            return true;
+        }
+
+        if (isStep)
+        {
+            course.Advance(step, note: !_isKnown);
+        }
+
+        return !_isKnown || !course.Supersedes(step);
+    }
+
+    /// <summary>The steps of one run, and where it went back.</summary>
+    private sealed class Course
+    {
+        // For each return: the number of step records before it, and the step that it went back to; in the second reading, the lowest step of it and all later returns.
+        private readonly List<(long Record, long Step)> _returns = [];
+        private long _records;
+        private long _last = long.MinValue;
+        private bool _isFirstOfSession;
+        private int _next;
+
+        public bool HasGoneBack => _returns.Count > 0;
+
+        public void Carry(StateCodec codec)
+        {
+            codec.List(_returns, codec.Value);
+            codec.Value(ref _records);
+            codec.Value(ref _last);
+            codec.Value(ref _isFirstOfSession);
+        }
+
+        public void BeginSession() => _isFirstOfSession = true;
+
+        public void Advance(long step, bool note)
+        {
+            // A step may have several records, but not from two processes.
+            if (note && (step < _last || (step == _last && _isFirstOfSession)))
+            {
+                _returns.Add((_records, step));
+            }
+
+            while (_next < _returns.Count && _returns[_next].Record <= _records && !note)
+            {
+                _next++;
+            }
+
+            _records++;
+            _last = step;
+            _isFirstOfSession = false;
+        }
+
+        public void Restart()
+        {
+            (_records, _last, _next) = (0, long.MinValue, 0);
+            for (int i = _returns.Count - 2; i >= 0; i--)
+            {
+                _returns[i] = (_returns[i].Record, Math.Min(_returns[i].Step, _returns[i + 1].Step));
+            }
+        }
+
+        public bool Supersedes(long step) => _next < _returns.Count && _returns[_next].Step <= step;
+    }
+}

@@ -1,0 +1,275 @@
+using FastTrainLog.Analysis.Collecting;
+using FastTrainLog.Analysis;
+using FastTrainLog.Reading;
+using FastTrainLog.State;
+using Microsoft.Data.Sqlite;
+
+namespace FastTrainLog.Indexing;
+
+/// <summary>
+/// The data read from a log directory, stored so that it need not be read again: the figures of every run, and every series as a pyramid of
+/// buckets. Created by the first reader of the log, then extended with what was added to the log.
+/// </summary>
+/// <remarks>
+/// A cache: deleting it loses nothing. It is in the log directory as <c>.fasttrainlog.index</c>, or, if that cannot be written, in the
+/// user's cache directory. An index that is damaged, of another version, or of files that were deleted or truncated is recreated. Several processes may use
+/// one at the same time; one of them extends it and the others wait. An instance is not thread-safe.
+/// </remarks>
+public sealed class LogIndex : IDisposable
+{
+    private const string State = "state";
+
+    private readonly string _directory;
+    private IndexStore _store;
+    private string _path;
+
+    private LogIndex(string directory, IndexStore store, string path)
+    {
+        _directory = directory;
+        _store = store;
+        _path = path;
+    }
+
+    /// <summary>Opens the index of a log directory, or creates an empty one.</summary>
+    /// <param name="directory">The log directory.</param>
+    /// <returns>The index; null if it cannot be stored anywhere, so that the log has to be read each time.</returns>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    public static LogIndex? Open(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        if (!Directory.Exists(directory))
+        {
+            throw new DirectoryNotFoundException($"The log directory '{directory}' does not exist.");
+        }
+
+        return IndexFile.Open(directory) is { } opened ? new LogIndex(directory, opened.Store, opened.Path) : null;
+    }
+
+    /// <summary>Opens the index of a log directory, or creates one in memory if it cannot be stored anywhere.</summary>
+    internal static LogIndex OpenAnywhere(string directory) => Open(directory) ?? OpenInMemory(directory);
+
+    /// <summary>Creates an index that is not stored.</summary>
+    internal static LogIndex OpenInMemory(string directory) => new(directory, IndexStore.Open(IndexFile.InMemory), IndexFile.InMemory);
+
+    /// <summary>Analyses a run, through the index if there can be one, otherwise by reading the whole log.</summary>
+    /// <param name="directory">The log directory.</param>
+    /// <param name="run">The run's name, or its identifier; null for the one that started last.</param>
+    /// <param name="progress">Receives at intervals the number of bytes read, and the total.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>The analysis.</returns>
+    /// <exception cref="DirectoryNotFoundException">The directory does not exist.</exception>
+    /// <exception cref="LogNotFoundException">The log contains no record, or none of the run.</exception>
+    /// <exception cref="OperationCanceledException">The reading was stopped.</exception>
+    public static LogAnalysis Read(string directory, string? run = null, Action<long, long>? progress = null, CancellationToken cancellation = default)
+    {
+        using LogIndex? index = Open(directory);
+        try
+        {
+            return index?.Analyze(run, progress, cancellation) ?? LogAnalysis.Read(directory, run, progress, cancellation);
+        }
+        catch (SqliteException)
+        {
+            // Another process locks it for a long time, or its disk is full: a cache must not prevent reading the log.
+            return LogAnalysis.Read(directory, run, progress, cancellation);
+        }
+    }
+
+    /// <summary>Reads what was added to the log since the last update, and stores it.</summary>
+    /// <param name="progress">Receives at intervals the number of bytes read, and the total.</param>
+    /// <param name="cancellation">Stops the reading; the index is then unchanged.</param>
+    /// <exception cref="OperationCanceledException">The reading was stopped.</exception>
+    public void Update(Action<long, long>? progress = null, CancellationToken cancellation = default) =>
+        Use(() => Extend(progress, cancellation, isNew: false));
+
+    /// <summary>Returns the runs of the log, in the order in which they started.</summary>
+    public IReadOnlyList<RunFigures> Runs() => Use(() => Load().Runs.ToFigures());
+
+    /// <summary>Analyses a run as <see cref="LogAnalysis.Read"/> does, up to the current last line.</summary>
+    /// <param name="run">The run's name, or its identifier; null for the one that started last.</param>
+    /// <param name="progress">Receives at intervals the number of bytes read, and the total.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>The analysis.</returns>
+    /// <exception cref="LogNotFoundException">The log contains no record, or none of the run.</exception>
+    /// <exception cref="OperationCanceledException">The reading was stopped.</exception>
+    public LogAnalysis Analyze(string? run = null, Action<long, long>? progress = null, CancellationToken cancellation = default) => Use(() =>
+    {
+        Extend(progress, cancellation, isNew: false);
+        IndexedLog log = LoadToEnd();
+        if (log.Runs.HaveSuperseded)
+        {
+            // Which steps count is known only at the end of the log.
+            return LogAnalysis.Read(_directory, run, progress, cancellation);
+        }
+
+        return log.Runs.ToAnalysis(_directory, run, UnreadableFigures.Of(log.Unreadable));
+    });
+
+    /// <summary>Analyses the ranks of a run, as far as the index has read the log: each separately.</summary>
+    /// <param name="ranks">The ranks' names.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    internal IReadOnlyList<LogAnalysis> AnalyzeRanks(IReadOnlyCollection<RunName> ranks, CancellationToken cancellation) => Use(() =>
+    {
+        IndexedLog log = LoadToEnd();
+        if (log.Runs.HaveSuperseded)
+        {
+            return RankTable.Read(_directory, ranks, cancellation);
+        }
+
+        IReadOnlyList<LogAnalysis> each = [.. ranks.Select(rank => log.Runs.ToAnalysis(_directory, rank.ToString(), UnreadableFigures.Of(log.Unreadable)))];
+        return each;
+    });
+
+    /// <summary>Returns a query on a series; it must not be used after the index is closed.</summary>
+    internal SeriesQuery SeriesOf(RunName run, string series) => new(_store, IndexedSeries.NameOf(run, series));
+
+    /// <summary>Returns the unreadable parts of the log.</summary>
+    internal UnreadableFigures Unreadable() => Use(() => UnreadableFigures.Of(Load().Unreadable));
+
+    /// <summary>Returns the names of a run's series, such as <c>train/loss</c>.</summary>
+    /// <param name="run">The run's name, as in <see cref="RunFigures.Name"/>.</param>
+    public IReadOnlyList<string> Series(string run) => Use(() => IndexedSeries.TagsOf(_store, Find(run)));
+
+    /// <summary>Returns a range of a series as buckets of equal numbers of steps; single points if there are few.</summary>
+    /// <param name="run">The run's name.</param>
+    /// <param name="series">The series' name.</param>
+    /// <param name="firstStep">The first step.</param>
+    /// <param name="lastStep">The last step.</param>
+    /// <param name="count">The maximum number of buckets; at least 1.</param>
+    /// <returns>The buckets that have points, in the order of the steps: each point is in exactly one.</returns>
+    public IReadOnlyList<IndexedBucket> Buckets(string run, string series, long firstStep, long lastStep, int count) =>
+        Use(() => new SeriesQuery(_store, IndexedSeries.NameOf(Find(run), series)).Buckets(firstStep, lastStep, count));
+
+    /// <summary>Closes the index.</summary>
+    public void Dispose() => _store.Dispose();
+
+    private void Extend(Action<long, long>? progress, CancellationToken cancellation, bool isNew)
+    {
+        using (IndexWrite write = _store.Write())
+        {
+            if (isNew)
+            {
+                _store.Clear();
+            }
+
+            IndexedLog log = Load();
+            using var reader = new LogReader(_directory, log.Parts);
+            reader.Open();
+            if (!log.Parts.IsStale && log.Parts.IsComplete)
+            {
+                Read(reader, log, progress, cancellation);
+                write.Commit();
+                return;
+            }
+        }
+
+        if (isNew)
+        {
+            throw new IOException($"The files of '{_directory}' change faster than they can be read.");
+        }
+
+        Extend(progress, cancellation, isNew: true);
+    }
+
+    private void Read(LogReader reader, IndexedLog log, Action<long, long>? progress, CancellationToken cancellation)
+    {
+        var series = new IndexedSeries(_store);
+        long total = reader.TotalBytes;
+        long records = 0;
+        for (; reader.Read(); records++)
+        {
+            series.Add(reader.Current, log.Runs.Add(reader.Current));
+            if (records % 4096 == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Invoke(reader.BytesRead, total);
+            }
+        }
+
+        if (records > 0 || reader.Unreadable.Count > 0)
+        {
+            series.Save();
+            log.Unreadable.Add(reader.Unreadable);
+            log.Save();
+        }
+    }
+
+    private RunName Find(string run)
+    {
+        IndexedLog log = Load();
+        return log.Runs.Find(_directory, run, UnreadableFigures.Of(log.Unreadable));
+    }
+
+    // Includes a last line without a line feed, which the index omits.
+    private IndexedLog LoadToEnd()
+    {
+        IndexedLog log = Load();
+        log.Parts.LeavesUnended = false;
+        using var rest = new LogReader(_directory, log.Parts);
+        while (rest.Read())
+        {
+            log.Runs.Add(rest.Current);
+        }
+
+        log.Unreadable.Add(rest.Unreadable);
+        return log;
+    }
+
+    private IndexedLog Load()
+    {
+        var log = new IndexedLog(_store);
+        if (_store.Get(State, 0) is { } bytes)
+        {
+            log.Carry(new StateReader(bytes));
+        }
+
+        return log;
+    }
+
+    private void Use(Action action) => Use(() =>
+    {
+        action();
+        return true;
+    });
+
+    // A damaged index is rebuilt once.
+    private T Use<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (IndexFile.IsDamage(exception))
+        {
+            _store.Dispose();
+            IndexFile.Delete(_path);
+            (_store, _path) = IndexFile.Open(_directory) ?? throw new IOException($"The index '{_path}' is damaged and cannot be rebuilt: {exception.Message}", exception);
+            Extend(progress: null, CancellationToken.None, isNew: true);
+            return action();
+        }
+    }
+
+    /// <summary>The data of an index about a log, in addition to its series.</summary>
+    private sealed class IndexedLog(IndexStore store)
+    {
+        public IndexedParts Parts { get; } = new();
+
+        public IndexedRuns Runs { get; } = new(store);
+
+        public UnreadableLines Unreadable { get; } = new();
+
+        public void Carry(StateCodec codec)
+        {
+            Parts.Carry(codec);
+            Unreadable.Carry(codec);
+            Runs.Carry(codec);
+        }
+
+        public void Save()
+        {
+            Runs.Save();
+            var codec = new StateWriter();
+            Carry(codec);
+            store.Put(State, 0, codec.ToArray());
+        }
+    }
+}

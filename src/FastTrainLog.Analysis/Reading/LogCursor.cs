@@ -1,0 +1,207 @@
+namespace FastTrainLog.Reading;
+
+/// <summary>Reads the records of one log in order: its rotated files, the oldest first, then the current one.</summary>
+/// <remarks>
+/// A line that is not a record is counted and skipped. If records are on one line with each other or with incomplete pieces, as after
+/// a kill in the middle of a write, the line is split where a record begins: pieces are counted, complete records are read.
+/// </remarks>
+internal sealed class LogCursor : IDisposable
+{
+    private const string TooLong = "it is longer than 8 MiB";
+    private const string CutOff = "it is cut off at the end of the file";
+    private const string Nul = "it is NUL bytes";
+
+    // Long enough for a record's time and the first of its names, which identify a file.
+    private const int ShortestTelling = 64;
+
+    private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\":\""u8;
+
+    private readonly UnreadableLines _unreadable;
+    private readonly IReadingPlace? _place;
+    private readonly Stack<LineReader> _opened = new();
+    private readonly List<(LogFile File, string Reason)> _refused = [];
+    private LineReader? _reader;
+    private long _done;
+    private int _piece;
+    private int _pieceLength;
+    private bool _pieces;
+    private LinePosition _position;
+
+    /// <summary>Opens the files.</summary>
+    /// <param name="files">The files, from the oldest to the newest.</param>
+    /// <param name="unreadable">Counts damage.</param>
+    /// <param name="names">The names that records share.</param>
+    /// <param name="place">The place at which the reading begins in each file; null for the beginning.</param>
+    public LogCursor(IReadOnlyList<LogFile> files, UnreadableLines unreadable, NameTable names, IReadingPlace? place = null)
+    {
+        _unreadable = unreadable;
+        _place = place;
+        Names = names;
+
+        // From the newest on, in the direction of a rotation: with a concurrent rotation a file may be found twice, but none is missed. The reduced
+        // oldest files are merged in the same direction: until the older one is deleted, the newer one begins with it.
+        byte[] newer = [];
+        foreach (LogFile file in files.Reverse())
+        {
+            if (TryOpen(file) is { } reader)
+            {
+                byte[] beginning = reader.Beginning();
+                // The file may have been appended to in between.
+                bool isSame = Math.Min(newer.Length, beginning.Length) >= ShortestTelling
+                    && (beginning.AsSpan().StartsWith(newer) || (file.IsCompressed && newer.AsSpan().StartsWith(beginning)));
+                newer = beginning;
+                if (isSame || _place?.Begin(reader) == false)
+                {
+                    reader.Dispose();
+                }
+                else
+                {
+                    _opened.Push(reader);
+                }
+            }
+        }
+    }
+
+    public RecordTable Table { get; } = new();
+
+    public NameTable Names { get; }
+
+    public LogFile File => _reader!.File;
+
+    public long Line => _reader!.Line;
+
+    public ReadOnlySpan<byte> Json => _reader!.Current.Slice(_piece, _pieceLength);
+
+    /// <summary>Gets the record.</summary>
+    public StoredRecord Record => new(Table, Names, Json, File, Line);
+
+    /// <summary>Gets whether a file no longer existed when it was opened: deleted, or merged into the next one.</summary>
+    public bool HasMissed { get; private set; }
+
+    /// <summary>Gets the number of bytes read from the files.</summary>
+    public long Position => _done + (_reader?.Position ?? 0);
+
+    /// <summary>Moves to the next record.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Read()
+    {
+        while (_reader is not null || Open())
+        {
+            if (_pieces && ReadPiece())
+            {
+                return true;
+            }
+
+            if (!_reader!.Read() || (_reader.IsUnended && _place is { LeavesUnended: true }))
+            {
+                Close();
+            }
+            else if (ReadLine())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        while (_opened.TryPop(out LineReader? reader))
+        {
+            reader.Dispose();
+        }
+    }
+
+    private LineReader? TryOpen(LogFile file)
+    {
+        try
+        {
+            return new LineReader(file);
+        }
+        catch (FileNotFoundException) when (!file.IsCompressed && System.IO.File.Exists(file.Path + ".gz"))
+        {
+            // It has been compressed since it was found.
+            return TryOpen(file with { Path = file.Path + ".gz", IsCompressed = true });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            HasMissed |= exception is FileNotFoundException;
+            _refused.Add((file, exception.Message));
+            return null;
+        }
+    }
+
+    private bool Open()
+    {
+        foreach ((LogFile file, string reason) in _refused)
+        {
+            _unreadable.Add(file.Path, 0, 0, file.Length, reason);
+        }
+
+        _refused.Clear();
+        bool isOpen = _opened.TryPop(out _reader);
+        _position = _reader?.Next ?? default;
+        return isOpen;
+    }
+
+    private void Close()
+    {
+        if (_reader!.Failure is { } failure)
+        {
+            _unreadable.Add(File.Path, Line, _reader.Offset, 0, failure);
+        }
+
+        _done += _reader.Position;
+        _place?.End(_reader, _position);
+        _reader.Dispose();
+        _reader = null;
+    }
+
+    private bool ReadLine()
+    {
+        _position = _reader!.IsUnended ? _position : _reader.Next;
+        _piece = 0;
+        _pieceLength = _reader.Current.Length;
+        if (_reader.IsTooLong)
+        {
+            _unreadable.Add(File.Path, Line, _reader.Offset, _reader.Length, TooLong);
+            return false;
+        }
+
+        if (Table.Read(Json) is null)
+        {
+            return true;
+        }
+
+        // From this position on the line is damaged.
+        _pieceLength = 0;
+        _pieces = true;
+        return ReadPiece();
+    }
+
+    private bool ReadPiece()
+    {
+        ReadOnlySpan<byte> line = _reader!.Current;
+        while ((_piece += _pieceLength) < line.Length)
+        {
+            int next = line[(_piece + 1)..].IndexOf(RecordStart);
+            _pieceLength = next < 0 ? line.Length - _piece : next + 1;
+            ReadOnlySpan<byte> piece = Json;
+            if (Table.Read(piece) is not { } reason)
+            {
+                return true;
+            }
+
+            if (!piece.Trim(" \t\r"u8).IsEmpty)
+            {
+                reason = !piece.ContainsAnyExcept((byte)0) ? Nul : next < 0 && _reader.IsUnended ? CutOff : reason;
+                _unreadable.Add(File.Path, Line, _reader.Offset + _reader.Length - line.Length + _piece, piece.Length, reason);
+            }
+        }
+
+        _pieces = false;
+        return false;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using FastTrainLog.Training;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Reading;
+
+/// <summary>The positions of the members of one JSON line, so that each is converted to a value only on request.</summary>
+/// <remarks>One table is reused for every line, without allocations.</remarks>
+internal sealed class RecordTable
+{
+    private const string NotUtf8 = "it is not UTF-8";
+    private const string NotJson = "it is not a complete JSON object";
+    private const string NotARecord = "it has no timestamp, so it is not a record of a log";
+
+    private readonly Members _own = new();
+    private readonly Members _properties = new();
+    private string? _category;
+    private int? _eventId;
+    private LogLevel? _level;
+    private int? _trainingEvent;
+
+    /// <summary>Gets the time in UTC, in ticks.</summary>
+    public long Ticks { get; private set; }
+
+    /// <summary>Reads a line.</summary>
+    /// <returns>A description of the fault, or null.</returns>
+    public string? Read(ReadOnlySpan<byte> line)
+    {
+        _own.Clear();
+        _properties.Clear();
+        (_category, _eventId, _level, _trainingEvent) = (null, null, null, null);
+        if (!Utf8.IsValid(line))
+        {
+            return NotUtf8;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return NotJson;
+            }
+
+            ReadMembers(ref reader, _own);
+            if (reader.Read())
+            {
+                return NotJson;
+            }
+        }
+        catch (JsonException)
+        {
+            return NotJson;
+        }
+
+        return ReadTime(line) ? null : NotARecord;
+    }
+
+    /// <summary>Returns the record's logger; this and the next two are requested often, so each is looked up once.</summary>
+    public string Category(ReadOnlySpan<byte> line, NameTable names) =>
+        _category ??= TryFindOwn(line, "logger"u8, out StoredField logger) ? names.Get(logger.Utf8Value) : string.Empty;
+
+    public int EventId(ReadOnlySpan<byte> line) =>
+        // The second name is that of lines before version 2.
+        _eventId ??= (TryFindOwn(line, "event_id"u8, out StoredField id) || TryFindOwn(line, "eventId"u8, out id)) && id.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+
+    public LogLevel Level(ReadOnlySpan<byte> line) =>
+        _level ??= TryFindOwn(line, "level"u8, out StoredField level) ? StoredLevels.Read(level.Utf8Value) : LogLevel.None;
+
+    public int TrainingEvent(ReadOnlySpan<byte> line, NameTable names) =>
+        _trainingEvent ??= TryFindOwn(line, "event"u8, out StoredField name) && TrainingEventOrigins.IsOfRun(EventId(line), Category(line, names), name.Utf8Value) ? EventId(line) : 0;
+
+    /// <summary>Finds a member of the record itself.</summary>
+    public bool TryFindOwn(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) => _own.TryFind(line, name, out field);
+
+    /// <summary>Finds a property, or else a member of the record itself.</summary>
+    public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) =>
+        _properties.TryFind(line, name, out field) || _own.TryFind(line, name, out field);
+
+    private void ReadMembers(ref Utf8JsonReader reader, Members members)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ref Member member = ref members.Add();
+            member.Name = (int)reader.TokenStartIndex + 1;
+            member.NameLength = reader.ValueSpan.Length;
+            bool isProperties = members == _own && reader.ValueSpan.SequenceEqual("properties"u8);
+            reader.Read();
+            member.Kind = reader.TokenType;
+            member.Value = (int)reader.TokenStartIndex + (member.Kind == JsonTokenType.String ? 1 : 0);
+            member.ValueLength = reader.ValueSpan.Length;
+            if (member.Kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                if (isProperties && member.Kind == JsonTokenType.StartObject)
+                {
+                    ReadMembers(ref reader, _properties);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+
+                member.ValueLength = (int)reader.BytesConsumed - member.Value;
+            }
+        }
+    }
+
+    private bool ReadTime(ReadOnlySpan<byte> line)
+    {
+        if (TryFindOwn(line, "timestamp"u8, out StoredField field) && field.Kind == JsonTokenType.String
+            && Utf8Parser.TryParse(field.Utf8Value, out DateTimeOffset time, out int used, 'O') && used == field.Utf8Value.Length)
+        {
+            Ticks = time.UtcTicks;
+            return true;
+        }
+
+        return false;
+    }
+
+    private struct Member
+    {
+        public int Name;
+        public int NameLength;
+        public int Value;
+        public int ValueLength;
+        public JsonTokenType Kind;
+    }
+
+    private sealed class Members
+    {
+        private Member[] _members = new Member[32];
+        private int _count;
+        private int _next;
+
+        public void Clear() => _count = _next = 0;
+
+        public ref Member Add()
+        {
+            if (_count == _members.Length)
+            {
+                Array.Resize(ref _members, _count * 2);
+            }
+
+            return ref _members[_count++];
+        }
+
+        // Callers mostly request members in the order of the file, so the search begins after the last one found.
+        public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                int at = _next + i;
+                at = at < _count ? at : at - _count;
+                ref Member member = ref _members[at];
+                if (member.NameLength == name.Length && line.Slice(member.Name, member.NameLength).SequenceEqual(name))
+                {
+                    _next = at + 1 == _count ? 0 : at + 1;
+                    field = new StoredField(name, line.Slice(member.Value, member.ValueLength), member.Kind);
+                    return true;
+                }
+            }
+
+            field = default;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json;
+using FastTrainLog.Training;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Reading;
+
+/// <summary>A record from a file of JSON lines.</summary>
+/// <remarks>Valid until its reader continues to the next one. Nothing is converted to an object before it is requested.</remarks>
+public readonly ref struct StoredRecord
+{
+    private readonly RecordTable _table;
+    private readonly NameTable _names;
+
+    internal StoredRecord(RecordTable table, NameTable names, ReadOnlySpan<byte> json, LogFile file, long line)
+    {
+        _table = table;
+        _names = names;
+        Utf8Json = json;
+        File = file;
+        Line = line;
+    }
+
+    /// <summary>Gets the time in UTC.</summary>
+    public DateTime Time => new(_table.Ticks, DateTimeKind.Utc);
+
+    /// <summary>Gets the file that it is in.</summary>
+    public LogFile File { get; }
+
+    /// <summary>Gets the number of its line in the file, from 1.</summary>
+    public long Line { get; }
+
+    /// <summary>Gets the complete line, without the line feed.</summary>
+    public ReadOnlySpan<byte> Utf8Json { get; }
+
+    /// <summary>Gets the level; <see cref="LogLevel.None"/> if the name is unknown.</summary>
+    public LogLevel Level => _table.Level(Utf8Json);
+
+    /// <summary>Gets the name of the logger.</summary>
+    public string Category => _table.Category(Utf8Json, _names);
+
+    /// <summary>Gets the number of the event, 0 if it has none.</summary>
+    public int EventId => _table.EventId(Utf8Json);
+
+    /// <summary>Gets the name of the event, or null.</summary>
+    public string? EventName => TryGetOwn("event"u8, out StoredField name) && name.Kind == JsonTokenType.String ? _names.Get(name.Utf8Value) : null;
+
+    /// <summary>Gets the number of its event in <see cref="TrainingEvents"/>; 0 if it is none, even if its number is equal to one: other programs may use the same numbers in other categories.</summary>
+    public int TrainingEvent => _table.TrainingEvent(Utf8Json, _names);
+
+    /// <summary>Gets the managed thread that logged it, 0 if that is not recorded.</summary>
+    public int Thread => TryGetOwn("thread"u8, out StoredField thread) && thread.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+
+    /// <summary>Gets the number of its log in the directory: 1, or more if several processes logged to the same directory.</summary>
+    public int Log => File.Log;
+
+    internal NameTable Names => _names;
+
+    /// <summary>Gets the arguments.</summary>
+    public StoredFields Properties => TryGetOwn("properties"u8, out StoredField properties) ? properties.GetFields() : new StoredFields("{}"u8);
+
+    /// <summary>Returns the message, reconstructed from its template and the arguments if the line omits it (<see cref="JsonMessageForm.Template"/>).</summary>
+    /// <returns>The message; if it cannot be reconstructed, because the line was changed, the template.</returns>
+    public string GetMessage()
+    {
+        if (TryGetOwn("message"u8, out StoredField message))
+        {
+            return message.GetText() ?? string.Empty;
+        }
+
+        if (!TryGetOwn("template"u8, out StoredField template) || template.Kind != JsonTokenType.String)
+        {
+            return string.Empty;
+        }
+
+        string text = _names.Get(template.Utf8Value);
+        _names.Message.Clear();
+        return _names.Messages.TryAppend(_names.Message, text, TryGetOwn("properties"u8, out StoredField properties) ? properties.Utf8Value : "{}"u8)
+            ? Encoding.UTF8.GetString(_names.Message.Written)
+            : text;
+    }
+
+    /// <summary>Finds a member of the record itself, such as <c>message</c> or <c>exception</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="field">The member.</param>
+    public bool TryGetOwn(ReadOnlySpan<byte> name, out StoredField field) => _table.TryFindOwn(Utf8Json, name, out field);
+
+    /// <summary>Finds an argument, or else a member of the record itself.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="field">The argument.</param>
+    public bool TryGet(ReadOnlySpan<byte> name, out StoredField field) => _table.TryFind(Utf8Json, name, out field);
+
+    /// <summary>Reads a number.</summary>
+    /// <param name="name">Its argument's name.</param>
+    /// <returns>The number, or null if there is none.</returns>
+    public double? GetDouble(ReadOnlySpan<byte> name) => TryGet(name, out StoredField field) && field.TryGetDouble(out double value) ? value : null;
+
+    /// <summary>Reads an integer.</summary>
+    /// <param name="name">Its argument's name.</param>
+    /// <returns>The integer, or null if there is none.</returns>
+    public long? GetInt64(ReadOnlySpan<byte> name) => TryGet(name, out StoredField field) && field.TryGetInt64(out long value) ? value : null;
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="name">Its argument's name.</param>
+    /// <returns>The text, or null if there is none.</returns>
+    public string? GetText(ReadOnlySpan<byte> name) => TryGet(name, out StoredField field) ? field.GetText() : null;
+}

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace FastTrainLog.State;
+
+/// <summary>Writes state.</summary>
+internal sealed class StateWriter : StateCodec
+{
+    private readonly MemoryStream _bytes = new();
+
+    public override bool IsReading => false;
+
+    public byte[] ToArray() => _bytes.ToArray();
+
+    public override void Value<T>(ref T value) => _bytes.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    public override void Text(ref string? text)
+    {
+        int length = text is null ? -1 : Encoding.UTF8.GetByteCount(text);
+        Value(ref length);
+        if (length > 0)
+        {
+            _bytes.Write(Encoding.UTF8.GetBytes(text!));
+        }
+    }
+}

@@ -1,6 +1,0 @@
-namespace FastTrainLog.Backend;
-
-/// <summary>Decides whether a sink takes a record; called on the backend's thread.</summary>
-/// <param name="record">The record.</param>
-/// <returns>True to take it.</returns>
-public delegate bool RecordFilter(in LogRecord record);

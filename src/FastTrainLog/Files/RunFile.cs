@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FastTrainLog.Files;
+
+/// <summary>Small files about single runs: their names, and their replacement.</summary>
+internal static class RunFile
+{
+    private const int LongestName = 120;
+
+    /// <summary>Returns the name of a run's file, without an extension: an identifier may contain characters that a file name cannot, and be longer.</summary>
+    public static string NameOf(string runId, int rank)
+    {
+        string name = Uri.EscapeDataString(runId);
+        name = name.Length <= LongestName ? name : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(runId)));
+        return string.Create(CultureInfo.InvariantCulture, $"{name}-{rank}");
+    }
+
+    /// <summary>Writes a file, in a directory that is created if it is missing; an existing file stays complete until the new one is.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of it.</param>
+    /// <param name="toDisk">Whether the old or the new file must survive a power failure, which costs time on the disk.</param>
+    public static void Replace(string path, ReadOnlySpan<byte> content, bool toDisk)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string unfinished = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.tmp");
+        using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            file.Write(content);
+            // A rename may reach the disk before the content.
+            file.Flush(toDisk);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+}

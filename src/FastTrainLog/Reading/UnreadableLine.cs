@@ -1,9 +1,0 @@
-namespace FastTrainLog.Reading;
-
-/// <summary>A piece of a file that is no record.</summary>
-/// <param name="File">The file's path.</param>
-/// <param name="Line">The line's number in the file, from 1.</param>
-/// <param name="Offset">Where the piece begins, in bytes from the start of the file, after decompression where it is compressed.</param>
-/// <param name="Length">Its length in bytes.</param>
-/// <param name="Reason">What is wrong with it.</param>
-public sealed record UnreadableLine(string File, long Line, long Offset, long Length, string Reason);

@@ -1,0 +1,244 @@
+using System.Globalization;
+using FastTrainLog.Files;
+using FastTrainLog.Journals;
+using FastTrainLog.Sinks;
+using Microsoft.Win32.SafeHandles;
+
+namespace FastTrainLog.Recovery;
+
+/// <summary>Restores a log file to a state in which the records of a journal can be added to it, each once.</summary>
+/// <remarks>
+/// If the file is as the process left it, it is truncated to the length in the last checkpoint, and newer files are deleted: all of that is written again.
+/// If it has changed since (by another log that could not see the journal, lines of another program, another file), nothing is truncated: the records that
+/// are in it already are found by their lines (<see cref="WrittenRecords"/>). Both can be repeated, by a recovery after one that was killed. Only names in the
+/// log directory are touched, and a link is followed only to the very file that the process was writing.
+/// </remarks>
+internal sealed class FileRestoration(OpenDirectory directory, JournalImage image)
+{
+    // The maximum difference between the clocks of the process and of the file system.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
+
+    /// <summary>Determines how the records of a file are restored.</summary>
+    /// <param name="number">The file's number.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="wasTakenOver">Whether another log has written to it since, which could not see the journal.</param>
+    public Restoration Examine(int number, string name, bool wasTakenOver)
+    {
+        CheckpointedFile state = image.Checkpoint!.Files[number];
+        FileChanges changes = image.ChangesOf(number);
+        string? refusal = directory.StatusOf(name) switch
+        {
+            { Kind: FileKind.Link } when IdentityOf(name) is var linked && linked != state.Identity && linked != changes.Current =>
+                $"{directory.PathOf(name)} is a link to another file than the one that the process wrote, so its records are not written there",
+            { Kind: FileKind.Other or FileKind.Device or FileKind.Directory } => $"{directory.PathOf(name)} is not a file, so its records are not written there",
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            return new Restoration(refusal, null);
+        }
+
+        // Longer than it was at any time: another program wrote to it.
+        bool isLonger = StatusOf(name) is { } found && found.Identity == changes.Current && found.Length > changes.WrittenTo;
+        if (!wasTakenOver)
+        {
+            FinishRotation(number, name, ref changes);
+        }
+
+        Since since = SinceCheckpoint(name, state, changes);
+        if (since.Rotations < 0)
+        {
+            return new Restoration(
+                $"the rotations of {name} are damaged ({state.Rotations} at the checkpoint, {changes.RotationsBegun} begun, {changes.RotationsEnded} ended), so its records are not written",
+                null);
+        }
+
+        if (!wasTakenOver && !isLonger && IsAsLeft(name, since))
+        {
+            return new Restoration(null, null);
+        }
+
+        List<WrittenPart> parts = FindParts(name, since);
+        return parts.Exists(part => IsReduced(part.Name))
+            ? new Restoration($"it cannot be determined which records are in {name} already, since what the process wrote last was reduced", null)
+            : new Restoration(null, parts);
+    }
+
+    /// <summary>Truncates the file to its state, and deletes newer ones.</summary>
+    public void CutBack(int number, string name)
+    {
+        CheckpointedFile state = image.Checkpoint!.Files[number];
+        FileChanges changes = image.ChangesOf(number);
+        // From here on the recovery writes.
+        (changes.Current, changes.WrittenTo) = (FileIdentity.None, long.MaxValue);
+        image.NoteChanges(number, changes);
+        Since since = SinceCheckpoint(name, state, changes);
+        for (int younger = 0; younger < since.Rotations; younger++)
+        {
+            // Only what is written again.
+            directory.Delete(NameOf(name, younger));
+        }
+
+        CutTo(NameOf(name, since.Rotations), since.Identity, since.Length);
+    }
+
+    /// <summary>Returns whether the process has written anything to a file.</summary>
+    public bool IsBegun(int number) =>
+        image.Checkpoint!.Files[number].Length > 0 || image.ChangesOf(number) is { WrittenTo: > 0 } or { RotationsBegun: > 0 };
+
+    /// <summary>Returns whether nothing is left of a file.</summary>
+    public bool IsGone(string name) =>
+        directory.StatusOf(name) is null && directory.StatusOf(NameOf(name, 1)) is null && directory.StatusOf(NameOf(name, 1) + ".gz") is null;
+
+    private FileIdentity IdentityOf(string name) => StatusOf(name)?.Identity ?? FileIdentity.None;
+
+    // The process was killed in the middle of a rotation. Noted, so that a later recovery finds the same.
+    private void FinishRotation(int number, string name, ref FileChanges changes)
+    {
+        if (changes.RotationsBegun != changes.RotationsEnded + 1)
+        {
+            return;
+        }
+
+        if (IdentityOf(name) == changes.Current)
+        {
+            RotatedFiles.MoveUp(directory.PathOf(name), int.MaxValue);
+        }
+
+        changes.RotationsEnded = changes.RotationsBegun;
+        image.NoteChanges(number, changes);
+    }
+
+    private static string NameOf(string name, int rotation) => rotation == 0 ? name : RotatedFiles.NameOf(name, rotation);
+
+    // What the process itself did to the file.
+    private Since SinceCheckpoint(string name, CheckpointedFile state, FileChanges changes)
+    {
+        uint done = changes.RotationsEnded;
+        if (changes.RotationsBegun == done + 1)
+        {
+            // Killed in the middle of a rotation: was the file moved already?
+            done += IdentityOf(name) == changes.Current ? 0U : 1U;
+        }
+
+        // An impossible number is damage; each rotation is searched for below, so a large number must not be trusted.
+        int rotations = changes.RotationsBegun - changes.RotationsEnded > 1 || done < state.Rotations || done - state.Rotations > int.MaxValue / 2 ? -1 : (int)(done - state.Rotations);
+        bool isReplaced = changes.Replacements != state.Replacements && changes.ReplacedAtRotation == state.Rotations && changes.ReplacedAtLength >= 0;
+        // The checkpointed file was moved or deleted from outside and recreated: the new one counts.
+        return isReplaced
+            ? new Since(changes.ReplacedAtLength, changes.Replacement, default, rotations, changes.WrittenTo, changes.Current)
+            : new Since(state.Length, state.Identity, state.Tail, rotations, changes.WrittenTo, changes.Current);
+    }
+
+    // Whether the checkpointed file, and all newer ones, are as the process left them.
+    private bool IsAsLeft(string name, Since since)
+    {
+        FileStatus? newest = StatusOf(name);
+        if (since.Rotations == 0)
+        {
+            return newest is { } status && status.Identity == since.Identity && status.Length <= since.WrittenTo;
+        }
+
+        // The process may have been killed before it opened the next file; a later recovery created that.
+        if (newest is { } newer && ((newer.Identity != since.Newest && since.Newest != FileIdentity.None) || newer.Length > since.WrittenTo))
+        {
+            return false;
+        }
+
+        for (int younger = 1; younger < since.Rotations; younger++)
+        {
+            // Unless an earlier recovery has deleted it.
+            if (since.Newest != FileIdentity.None && StatusOf(NameOf(name, younger)) is null)
+            {
+                return false;
+            }
+        }
+
+        // The checkpointed file may have been deleted because of its age.
+        return StatusOf(NameOf(name, since.Rotations)) is not { } checkpointed || checkpointed.Identity == since.Identity;
+    }
+
+    // Everything that was written after the checkpoint, the oldest first, whether or not the checkpointed file is still there. A long run has thousands of
+    // rotated files; those that were not written to since are not opened.
+    private List<WrittenPart> FindParts(string name, Since since)
+    {
+        int highest = directory.Names(name + ".", string.Empty)
+            .Select(file => int.TryParse(file.AsSpan(name.Length + 1).TrimEnd(".gz"), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
+            .DefaultIfEmpty().Max();
+        DateTime checkpoint = image.CheckpointTime - ClockTolerance;
+        int[] numbers = [.. Enumerable.Range(0, highest + 1).Where(number => WrittenAt(NameOf(name, number)) >= checkpoint)];
+        int checkpointed = Array.FindIndex(numbers, number => StatusOf(NameOf(name, number))?.Identity == since.Identity);
+        if (checkpointed < 0)
+        {
+            checkpointed = Array.FindIndex(numbers, number => HasTail(NameOf(name, number), since));
+        }
+
+        // Indexes in the list from here on, because numbers may have gaps.
+        int count = checkpointed < 0 ? numbers.Length : checkpointed + 1;
+        return [.. Enumerable.Range(0, count).Reverse().Select(place => new WrittenPart(NameOf(name, numbers[place]), place == checkpointed ? since.Length : 0))];
+    }
+
+    private DateTime WrittenAt(string name)
+    {
+        string path = directory.PathOf(name);
+        DateTime plain = File.GetLastWriteTimeUtc(path);
+        DateTime compressed = File.GetLastWriteTimeUtc(path + ".gz");
+        return plain > compressed ? plain : compressed;
+    }
+
+    // It was copied or compressed.
+    private bool HasTail(string name, Since since)
+    {
+        using Stream? content = LogFileContent.TryOpenRotated(directory, name);
+        return content is not null && LogFileContent.EndsWith(content, since.Length, since.Tail);
+    }
+
+    private bool IsReduced(string name)
+    {
+        using Stream? content = LogFileContent.TryOpen(directory, name + ".gz");
+        return content is not null && ReducedFile.Is(content);
+    }
+
+    // A link counts as its target.
+    private FileStatus? StatusOf(string name)
+    {
+        FileStatus? status = directory.StatusOf(name);
+        if (status is not { Kind: FileKind.Link })
+        {
+            return status;
+        }
+
+        try
+        {
+            using SafeFileHandle file = directory.OpenFile(name, FileAccess.Read, followLink: true);
+            return FileSystem.StatusOf(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return status;
+        }
+    }
+
+    private void CutTo(string name, FileIdentity identity, long length)
+    {
+        if (StatusOf(name) is not { } status || status.Identity != identity || status.Length <= length)
+        {
+            return;
+        }
+
+        using SafeFileHandle file = directory.OpenFile(name, FileAccess.Write, followLink: true);
+        if (FileSystem.StatusOf(file) is var opened && opened.Identity == identity && opened.Length > length)
+        {
+            RandomAccess.SetLength(file, length);
+        }
+    }
+
+    /// <summary>What is between a checkpoint and the end of the process.</summary>
+    /// <param name="Length">The bytes of the checkpointed file.</param>
+    /// <param name="Identity">Its identity.</param>
+    /// <param name="Tail">Its last bytes.</param>
+    /// <param name="Rotations">How many files are newer; negative if that is damaged.</param>
+    /// <param name="WrittenTo">The bytes of the newest, at most.</param>
+    /// <param name="Newest">Its identity.</param>
+    private readonly record struct Since(long Length, FileIdentity Identity, FileTail Tail, int Rotations, long WrittenTo, FileIdentity Newest);
+}

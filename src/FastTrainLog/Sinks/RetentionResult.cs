@@ -1,0 +1,9 @@
+namespace FastTrainLog.Sinks;
+
+/// <summary>The result of a check of the rotated files of a directory.</summary>
+/// <param name="Deleted">How many files were deleted.</param>
+/// <param name="DeletedBytes">Their bytes.</param>
+/// <param name="Reduced">How many files were reduced to their lasting records.</param>
+/// <param name="FreedBytes">The bytes freed by that.</param>
+/// <param name="TotalBytes">The bytes of all before.</param>
+internal readonly record struct RetentionResult(int Deleted, long DeletedBytes, int Reduced, long FreedBytes, long TotalBytes);

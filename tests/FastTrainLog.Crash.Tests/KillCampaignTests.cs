@@ -1,0 +1,139 @@
+using System.Globalization;
+using FastTrainLog.Recovery;
+using Xunit;
+
+namespace FastTrainLog.Crash.Tests;
+
+/// <summary>Random kills, with whatever may happen to a log directory between two starts: starts that cannot see the journal, other options, other programs.</summary>
+/// <remarks>
+/// CI runs a few seeds. <c>FASTTRAINLOG_TEST_CAMPAIGN=1-200</c> runs others: ten kills a seed.
+/// </remarks>
+public sealed class KillCampaignTests : IDisposable
+{
+    private const int Kills = 10;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly string[] Names = ["run.jsonl", "training_progress.log"];
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-campaign-").FullName;
+    private readonly string _elsewhere = Directory.Exists("/dev/shm") ? $"/dev/shm/fasttrainlog-test-{Guid.NewGuid():N}" : string.Empty;
+    private readonly List<string> _history = [];
+
+    public KillCampaignTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a journal lies in the log directory, where every start sees it.");
+        Directory.CreateDirectory(_elsewhere, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public static TheoryData<int> Seeds
+    {
+        get
+        {
+            int[] range = [.. (Environment.GetEnvironmentVariable("FASTTRAINLOG_TEST_CAMPAIGN") ?? "1-3").Split('-').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+            return [.. Enumerable.Range(range[0], range[^1] - range[0] + 1)];
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_elsewhere.Length > 0)
+        {
+            Directory.Delete(_elsewhere, recursive: true);
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Every_record_is_there_once_whatever_happens_between_two_kills(int seed)
+    {
+        var random = new Random(seed);
+        var sessions = new List<(int Session, long[] Returned)>();
+        try
+        {
+            for (int session = 0; session < Kills; session++)
+            {
+                sessions.Add((session, Kill(random, session)));
+                Disturb(random);
+            }
+
+            // Between them they see every journal.
+            End(Kills, ("XDG_RUNTIME_DIR", _elsewhere));
+            End(Kills + 1);
+            Assert.Empty(LogFiles.Journals(_directory));
+            Assert.Empty(JournalRecovery.FindSetAside(_directory));
+            LogFiles.AssertComplete(_directory, sessions, cutLines: 2 * Kills);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{exception.Message} After: {string.Join("; ", _history)}", exception);
+        }
+    }
+
+    private void End(int session, params (string, string)[] environment)
+    {
+        using Child child = Child.Start("return", _directory, session, threads: 1, 1, environment: environment);
+        Assert.True(child.Process.WaitForExit(Longest));
+        Assert.Equal(0, child.Process.ExitCode);
+    }
+
+    private long[] Kill(Random random, int session)
+    {
+        bool compresses = random.Next(3) == 0;
+        var environment = new List<(string, string)>
+        {
+            ("FASTTRAINLOG_MAX_FILE_SIZE", random.Next(3) == 0 ? "65536" : "200000"),
+            ("FASTTRAINLOG_JSON_MESSAGE", random.Next(3) == 0 ? "Template" : "Text"),
+            ("FASTTRAINLOG_ENABLE_SYMBOLS", random.Next(3) == 0 ? "true" : "false"),
+            ("FASTTRAINLOG_FLUSH_INTERVAL", random.Next(3) == 0 ? "00:00:00.100" : "00:00:00.003"),
+            ("TZ", random.Next(3) == 0 ? "Asia/Kolkata" : "UTC"),
+        };
+        if (random.Next(3) == 0)
+        {
+            environment.Add(("XDG_RUNTIME_DIR", _elsewhere));
+        }
+
+        int threads = random.Next(1, 5);
+        bool isEarly = random.Next(4) == 0;
+        int wait = isEarly ? random.Next(20, 250) : random.Next(0, 120);
+        _history.Add($"session {session}: {threads} threads, compresses {compresses}, {string.Join(' ', environment)}, killed {wait} ms after its {(isEarly ? "start" : "first call")}");
+        using Child child = Child.Start("forever", _directory, session, threads, long.MaxValue, compresses: compresses, environment: [.. environment]);
+        if (!isEarly)
+        {
+            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 0, Longest));
+        }
+
+        child.Process.WaitForExit(wait);
+        Assert.False(child.Process.HasExited);
+        child.Process.Kill();
+        child.Process.WaitForExit();
+        return child.Returned();
+    }
+
+    private void Disturb(Random random)
+    {
+        string name = Names[random.Next(Names.Length)];
+        string path = Path.Combine(_directory, name);
+        switch (random.Next(6))
+        {
+            case 0 when File.Exists(path):
+                _history.Add($"copy {name} over itself");
+                string copy = Path.Combine(_elsewhere, name);
+                File.Copy(path, copy);
+                File.Delete(path);
+                File.Copy(copy, path);
+                File.Delete(copy);
+                break;
+            case 1:
+                _history.Add($"another program writes to {name}");
+                File.AppendAllText(path, name.EndsWith(".jsonl", StringComparison.Ordinal) ? "{\"event\":\"Another\"}\n" : "another\n");
+                break;
+            case 2:
+                _history.Add("a start that sees it all");
+                LogFiles.Recover(_directory);
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,9 +1,0 @@
-using System.Reflection;
-
-namespace FastTrainLog.Integrations.Tests;
-
-internal static class BuildMetadata
-{
-    public static string Read(string key) =>
-        typeof(BuildMetadata).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
-}

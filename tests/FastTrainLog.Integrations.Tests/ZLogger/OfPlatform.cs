@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Integrations.Tests.ZLogger;
+
+/// <summary>The calls by the platform's generator.</summary>
+internal static partial class OfPlatform
+{
+    [LoggerMessage(1, LogLevel.Information, "step {step}: loss {loss:F4} at {rate}")]
+    public static partial void Numbers(ILogger logger, int step, double loss, float rate);
+
+    [LoggerMessage(2, LogLevel.Information, "{least,22} {small:D5} {exact} {most:X}")]
+    public static partial void MoreNumbers(ILogger logger, long least, byte small, decimal exact, ulong most);
+
+    [LoggerMessage(3, LogLevel.Error, "{name}|{note}|{letter}|{flag}")]
+    public static partial void Texts(ILogger logger, string name, string? note, char letter, bool flag);
+
+    [LoggerMessage(4, LogLevel.Warning, "{when:yyyy-MM-dd HH:mm:ss.fff} {waited} {id}")]
+    public static partial void Times(ILogger logger, DateTime when, TimeSpan waited, Guid id);
+
+    [LoggerMessage(5, LogLevel.Critical, "{epoch}|{step}|{loss}")]
+    public static partial void Values(ILogger logger, int? epoch, long? step, double? loss);
+}
