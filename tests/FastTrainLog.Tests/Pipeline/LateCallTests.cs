@@ -38,7 +38,8 @@ public sealed class LateCallTests
             Volatile.Write(ref stop, true);
             Array.ForEach(threads, static thread => thread.Join());
 
-            int[] written = [.. sink.Items.Select(static item => (int)item.Number)];
+            // A call that was refused a page is dropped, and the log's own report of it has a number too.
+            int[] written = [.. sink.Items.Where(static item => item.Category == "test").Select(static item => (int)item.Number)];
             for (int t = 0; t < Threads; t++)
             {
                 int[] own = [.. written.Where(number => number / 100_000_000 == t).Select(static number => number % 100_000_000)];
