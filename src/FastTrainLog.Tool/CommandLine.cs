@@ -13,7 +13,7 @@ internal static class CommandLine
 {
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote.")
+        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote, and steers runs in progress.")
         {
             AnalyzeCommand.Create(output, error),
             TailCommand.Create(output, error),
@@ -24,6 +24,7 @@ internal static class CommandLine
             DoctorCommand.Create(output),
             PruneCommand.Create(output, error),
             RecoverCommand.Create(output),
+            ControlCommandLine.Create(output, error),
         };
         root.Add(CompletionCommand.Create(root, output));
         root.Options.OfType<HelpOption>().Single().Action = new NotedHelp();

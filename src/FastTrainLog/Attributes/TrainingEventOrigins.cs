@@ -43,6 +43,9 @@ internal static class TrainingEventOrigins
             (TrainingEvents.ResourceUsage, nameof(TrainingEvents.ResourceUsage)), (TrainingEvents.GpuUsage, nameof(TrainingEvents.GpuUsage)),
             (TrainingEvents.ResourceShort, nameof(TrainingEvents.ResourceShort)), (TrainingEvents.ResourceEnough, nameof(TrainingEvents.ResourceEnough)),
             (TrainingEvents.SamplingTrouble, nameof(TrainingEvents.SamplingTrouble)), (TrainingEvents.SignalReceived, nameof(TrainingEvents.SignalReceived)),
+            (TrainingEvents.ControlOpened, nameof(TrainingEvents.ControlOpened)), (TrainingEvents.ControlUnavailable, nameof(TrainingEvents.ControlUnavailable)),
+            (TrainingEvents.ControlCommand, nameof(TrainingEvents.ControlCommand)), (TrainingEvents.ControlRefused, nameof(TrainingEvents.ControlRefused)),
+            (TrainingEvents.RunPaused, nameof(TrainingEvents.RunPaused)), (TrainingEvents.PauseEnded, nameof(TrainingEvents.PauseEnded)),
         ]),
     }.SelectMany(group => group.Events, (group, e) => KeyValuePair.Create(e.Number, (group.Category, e.Name, Encoding.UTF8.GetBytes(e.Name)))).ToFrozenDictionary();
 

@@ -120,4 +120,22 @@ public static class TrainingEvents
 
     /// <summary>The process received a signal that ends it, unless the program handles it.</summary>
     public const int SignalReceived = 1507;
+
+    /// <summary>The run takes commands from here on.</summary>
+    public const int ControlOpened = 1520;
+
+    /// <summary>The run takes no commands although its options ask for it, and why.</summary>
+    public const int ControlUnavailable = 1521;
+
+    /// <summary>A command to the run, who sent it, and what it changed.</summary>
+    public const int ControlCommand = 1522;
+
+    /// <summary>A command that was refused, and why.</summary>
+    public const int ControlRefused = 1523;
+
+    /// <summary>The run is paused, logged when it begins to wait and every minute after that.</summary>
+    public const int RunPaused = 1524;
+
+    /// <summary>A pause of the run ended.</summary>
+    public const int PauseEnded = 1525;
 }

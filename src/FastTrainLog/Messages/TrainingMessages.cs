@@ -238,6 +238,28 @@ internal static partial class TrainingMessages
     [TrainLog(TrainingEvents.SignalReceived, LogLevel.Warning, "{Signal} received, handled by the program: {Handled}; all that was logged is written out")]
     public static partial void SignalReceived(this TrainLogger logger, string signal, bool handled);
 
+    [TrainLog(TrainingEvents.ControlOpened, LogLevel.Information, "The run takes commands from {User} through {Address}")]
+    public static partial void ControlOpened(this TrainLogger logger, string user, string address);
+
+    [TrainLog(TrainingEvents.ControlUnavailable, LogLevel.Warning, "The run takes no commands: {Reason}")]
+    public static partial void ControlUnavailable(this TrainLogger logger, string reason);
+
+    [TrainLog(TrainingEvents.ControlCommand, LogLevel.Information,
+        "Command {Command}[? {Name}] by {User}[? (uid {UserId})][?, process {ProcessId}][?, through {Source}][? - before: {Before}][?, after: {After}][? - {Text}]")]
+    public static partial void ControlCommand(
+        this TrainLogger logger, string command, string? name, string user, long? userId, int? processId, string? source, string? before, string? after, string? text);
+
+    [TrainLog(TrainingEvents.ControlRefused, LogLevel.Warning,
+        "Command[? {Command}][? {Name}] by {User}[? (uid {UserId})][?, process {ProcessId}][?, through {Source}] refused: {Reason}")]
+    public static partial void ControlRefused(
+        this TrainLogger logger, string? command, string? name, string user, long? userId, int? processId, string? source, string reason);
+
+    [TrainLog(TrainingEvents.RunPaused, LogLevel.Information, "Training paused[? after step {LastStep}][?, for {PausedSeconds:F0} s by now]")]
+    public static partial void RunPaused(this TrainLogger logger, long? lastStep, double? pausedSeconds);
+
+    [TrainLog(TrainingEvents.PauseEnded, LogLevel.Information, "Pause[? after step {LastStep}] ended, it lasted {PausedSeconds:F1} s")]
+    public static partial void PauseEnded(this TrainLogger logger, long? lastStep, double pausedSeconds);
+
     [TrainLog(TrainingEvents.SystemStatistics, LogLevel.Information,
         "system_statistics - {Moment} - Processors: {ProcessorCount}, Processor time: {ProcessorSeconds:F2}s, Managed memory: {ManagedBytes:bytes}, Process memory: {ProcessBytes:bytes}[?, Available memory: {AvailableBytes:bytes}], Total memory: {TotalBytes:bytes}, Collections: {Collections}[?, Disk free: {DiskFreeBytes:bytes}]")]
     public static partial void SystemStatistics(

@@ -157,6 +157,21 @@ public sealed class ProgressConsoleSink : ILogSink
             case TrainingEvents.SignalReceived:
                 TakeSignal(record);
                 return true;
+            case TrainingEvents.PauseEnded:
+                ViewOf(context).TakePause(record);
+                TakeMessage(record);
+                return true;
+            case TrainingEvents.RunPaused:
+                // Its repetitions are for readers of the log.
+                if (RecordReader.Number(record, "PausedSeconds") is null)
+                {
+                    TakeMessage(record);
+                }
+
+                return true;
+            case TrainingEvents.ControlCommand:
+                TakeMessage(record);
+                return true;
             default:
                 return false;
         }

@@ -16,6 +16,7 @@ internal struct StepSpeed
     private bool _isFirst = true;
     private long _stepped;
     private TimeSpan _steppedTime;
+    private TimeSpan _paused;
 
     public StepSpeed()
     {
@@ -42,11 +43,14 @@ internal struct StepSpeed
         }
     }
 
-    /// <summary>Gets the steps a second, from the first record of each session to its last, validations and checkpoints included; null if it is not known.</summary>
+    /// <summary>Gets the steps a second, from the first record of each session to its last, validations and checkpoints included, pauses not; null if it is not known.</summary>
     public readonly double? StepsPerSecond => _stepped > 0 && _steppedTime > TimeSpan.Zero ? _stepped / _steppedTime.TotalSeconds : null;
 
     /// <summary>Notes that another process continues with the run: the time between is none of the run's.</summary>
-    public void BeginSession() => _isFirst = true;
+    public void BeginSession() => (_isFirst, _paused) = (true, TimeSpan.Zero);
+
+    /// <summary>Notes that the run was paused since its last step: that time is none of its steps'.</summary>
+    public void Exclude(TimeSpan pause) => _paused += pause;
 
     /// <summary>Counts a record.</summary>
     /// <param name="step">The number of its step.</param>
@@ -71,10 +75,11 @@ internal struct StepSpeed
         if (!_isFirst)
         {
             _stepped += passed ?? 0;
-            _steppedTime += time - _lastTime;
+            _steppedTime += time - _lastTime - _paused;
         }
 
         _isFirst = false;
+        _paused = TimeSpan.Zero;
         _lastTime = time;
     }
 }

@@ -9,7 +9,8 @@ internal struct EpochTotals(long startTimestamp)
     private long _finiteLosses;
     private double _normSum;
 
-    public readonly long StartTimestamp => startTimestamp;
+    /// <summary>Gets when the epoch began; later by each pause of the run in it.</summary>
+    public long StartTimestamp { get; private set; } = startTimestamp;
 
     public long Steps { get; private set; }
 
@@ -31,6 +32,9 @@ internal struct EpochTotals(long startTimestamp)
     public readonly double MeanLoss => _lossSum / _finiteLosses;
 
     public readonly double MeanNorm => _normSum / GradientSteps;
+
+    /// <summary>Takes out a time in which the run was paused, in the units of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public void Exclude(long ticks) => StartTimestamp += ticks;
 
     /// <summary>Adds a record.</summary>
     /// <param name="loss">Its loss.</param>

@@ -101,6 +101,14 @@ internal struct StepClock
         return seconds;
     }
 
+    /// <summary>Takes out a time in which the run was paused: it counts for no step and for no remaining time, as if the clock had stood still.</summary>
+    /// <param name="ticks">How long it was, in the units of <see cref="Stopwatch"/>.</param>
+    public void Exclude(long ticks)
+    {
+        _mark += ticks;
+        _begin += ticks;
+    }
+
     /// <summary>Predicts how long the steps up to the last one will take: in whole seconds, the last ten in tenths; null if no step was measured.</summary>
     /// <param name="totalSteps">The number of the last step.</param>
     public readonly TimeSpan? Remaining(long totalSteps)

@@ -85,6 +85,7 @@ public sealed partial class TrainingRun : IOpenRun, IDisposable
         _modelOperations = logging.GetRunLogger(LogCategories.ModelOperations, Context);
         _clock = new StepClock(_started);
         _epoch = new EpochTotals(_started);
+        Control = new RunControl(this);
     }
 
     /// <summary>Gets the run's identifier.</summary>
@@ -232,7 +233,8 @@ public sealed partial class TrainingRun : IOpenRun, IDisposable
         }
         else
         {
-            Conclude(outcome, reason, finalLoss: null, []);
+            // Its loop was told to end, and did.
+            Conclude(Control.StopReason is null ? outcome : RunOutcome.Stopped, Control.StopReason ?? reason, finalLoss: null, []);
         }
 
         _logging.Runs.Left = Context;
@@ -240,6 +242,12 @@ public sealed partial class TrainingRun : IOpenRun, IDisposable
 
     private RunSummary Conclude(RunOutcome outcome, string? reason, double? finalLoss, ReadOnlySpan<Metric> metrics, Exception? failure = null)
     {
+        Control.Close();
+        if (outcome == RunOutcome.Completed && Control.StopReason is { } stopped)
+        {
+            (outcome, reason) = (RunOutcome.Stopped, reason is null ? stopped : $"{stopped}: {reason}");
+        }
+
         // Outside of the lock, which the delivery takes too.
         foreach (GradientDelivery delivery in Volatile.Read(ref _deliveries))
         {
@@ -326,6 +334,11 @@ public sealed partial class TrainingRun : IOpenRun, IDisposable
         var run = new TrainingRun(logging, options, best);
         logging.Runs.Add(run);
         run.LogStart(fromStep);
+        if (options.EnableControl)
+        {
+            run.Control.Open(logging.Options.LogDirectory);
+        }
+
         return run;
     }
 

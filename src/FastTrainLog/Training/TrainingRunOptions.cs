@@ -71,6 +71,11 @@ public sealed record TrainingRunOptions
     /// <summary>Gets the number of processes that train together.</summary>
     public int WorldSize { get; init; } = 1;
 
+    /// <summary>
+    /// Gets whether the run takes commands from its user, through a socket in the log directory: see <see cref="TrainingRun.Control"/>. Default: false. If the directory cannot have a socket, the log says so, and the run goes on without.
+    /// </summary>
+    public bool EnableControl { get; init; }
+
     internal void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(Model), nameof(Model), Model, "a name");

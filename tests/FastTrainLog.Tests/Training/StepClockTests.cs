@@ -50,6 +50,22 @@ public sealed class StepClockTests
     }
 
     [Fact]
+    public void A_pause_by_command_is_in_no_step_and_not_in_the_rest()
+    {
+        var clock = new Clock();
+        clock.Steps(10, 2.0);
+        clock.Exclude(3600.0);
+        Assert.Equal(2.0, clock.Step(11, 2.0)!.Value, 1e-6);
+        Assert.Equal(TimeSpan.FromSeconds(278), clock.Remaining(150));
+        // Neither is it part of a validation, before or after it.
+        clock.Exclude(3600.0);
+        clock.Pause(13.9, 11);
+        clock.Exclude(3600.0);
+        Assert.Equal(2.0, clock.Step(12, 2.0)!.Value, 1e-6);
+        Assert.Equal(TimeSpan.FromSeconds(Math.Round(138 * (2.0 + (13.9 / 12)))), clock.Remaining(150));
+    }
+
+    [Fact]
     public void Of_every_tenth_step_logged_each_has_a_tenth_of_the_time()
     {
         var clock = new Clock();
@@ -225,6 +241,13 @@ public sealed class StepClockTests
         }
 
         public void Pause(double seconds, long? step = null) => _clock.Pause(After(seconds), step);
+
+        /// <summary>Lets a time pass in which the run is paused.</summary>
+        public void Exclude(double seconds)
+        {
+            long before = After(0);
+            _clock.Exclude(After(seconds) - before);
+        }
 
         public TimeSpan? Remaining(long totalSteps) => _clock.Remaining(totalSteps);
 

@@ -50,6 +50,9 @@ internal sealed class AnomalyCollector
         }
     }
 
+    /// <summary>Notes that the run was paused since its last step: that time is not a stall.</summary>
+    public void Exclude(TimeSpan pause) => _operationSeconds += pause.TotalSeconds;
+
     public AnomalyFigures ToFigures(long? totalSteps)
     {
         // Called only at the end of the log: anomalies that are still in progress end there.

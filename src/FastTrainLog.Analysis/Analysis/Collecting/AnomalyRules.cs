@@ -53,6 +53,6 @@ internal static class AnomalyRules
         [NonFiniteLoss] = "the loss is NaN or infinite",
         [Divergence] = "for 50 steps the smoothed loss is at least half above its best, and has lost at least a tenth of what was learned",
         [Plateau] = "the smoothed loss does not fall 1 % below its best for a tenth of the run, and for at least 200 steps",
-        [Stall] = "the time between two steps, without the operations logged in it, is at least 1 s and 10 times the median of the 100 before",
+        [Stall] = "the time between two steps, without the operations logged in it and pauses by command, is at least 1 s and 10 times the median of the 100 before",
     };
 }

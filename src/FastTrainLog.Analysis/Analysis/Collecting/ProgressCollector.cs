@@ -63,6 +63,15 @@ internal sealed class ProgressCollector
         AddMetrics(step);
     }
 
+    /// <summary>Notes that the run was paused: predictions made before do not include that time.</summary>
+    public void Exclude(TimeSpan pause)
+    {
+        for (int i = 0; i < _etas.Count; i++)
+        {
+            _etas[i] = _etas[i] with { Time = _etas[i].Time + pause };
+        }
+    }
+
     public void Add(in StoredRecord record)
     {
         switch (record.EventId)

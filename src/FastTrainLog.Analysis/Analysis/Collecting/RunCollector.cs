@@ -55,6 +55,13 @@ internal sealed class RunCollector
                 break;
             case LogCategories.System:
                 _performance.AddMemory(record);
+                if (record.EventId == TrainingEvents.PauseEnded)
+                {
+                    TimeSpan pause = RunEntry.PauseOf(record);
+                    _progress.Exclude(pause);
+                    _anomalies.Exclude(pause);
+                }
+
                 break;
         }
     }

@@ -75,6 +75,13 @@ internal sealed class RunEntry(RunName name)
                 // A signal that the program handles does not end the run.
                 _signal = record.TryGet("Handled"u8, out StoredField handled) && handled.Utf8Value.SequenceEqual("true"u8) ? null : record.GetText("Signal"u8);
                 break;
+            case TrainingEvents.RunPaused:
+                _pace.Rest(time);
+                break;
+            case TrainingEvents.PauseEnded:
+                _pace.Rest(time);
+                Steps.Exclude(PauseOf(record));
+                break;
             case TrainingEvents.Step when StepFields.TryRead(record, out StepFields step):
                 AddStep(step);
                 break;
@@ -180,6 +187,9 @@ internal sealed class RunEntry(RunName name)
             _ended = _duration is { } duration && _sessionStarted + duration > _ended ? _sessionStarted + duration : _ended;
         }
     }
+
+    /// <summary>Returns how long a pause was that a record says has ended.</summary>
+    public static TimeSpan PauseOf(in StoredRecord record) => TimeSpan.FromSeconds(record.GetDouble("PausedSeconds"u8) is > 0.0 and < 1e9 and double seconds ? seconds : 0.0);
 
     private static TimeSpan? DurationOf(in StoredRecord record) => record.TryGet("Duration"u8, out StoredField duration) && duration.TryGetTimeSpan(out TimeSpan span) ? span : null;
 }

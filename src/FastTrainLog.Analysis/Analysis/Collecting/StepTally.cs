@@ -26,6 +26,9 @@ internal sealed class StepTally
     /// <inheritdoc cref="StepSpeed.BeginSession"/>
     public void BeginSession() => _speed.BeginSession();
 
+    /// <inheritdoc cref="StepSpeed.Exclude"/>
+    public void Exclude(TimeSpan pause) => _speed.Exclude(pause);
+
     public void Carry(StateCodec codec) => codec.Value(ref _speed);
 
     /// <summary>Counts a record.</summary>

@@ -44,6 +44,11 @@ internal struct RunPace
         _hasValidated |= isOfValidation;
     }
 
+    /// <summary>Notes that the run is paused at its user's command, or was until now: that is no stall, and no pause that later ones are compared with.</summary>
+    /// <remarks>A paused run logs so every minute; once that ends too, it has stalled like any other.</remarks>
+    /// <param name="time">The time at which it was logged.</param>
+    public void Rest(DateTime time) => _last = time > _last ? time : _last;
+
     /// <summary>Returns whether the run has stalled; false before its first record.</summary>
     /// <param name="now">The current time.</param>
     public readonly bool IsStalled(DateTime now) => _last != default && now - _last > Limit;

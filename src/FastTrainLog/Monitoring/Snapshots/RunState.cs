@@ -44,7 +44,7 @@ internal sealed class RunState(RunContext run)
         or TrainingEvents.Validation or TrainingEvents.BestValidation
         or TrainingEvents.CheckpointSaved or TrainingEvents.CheckpointFlagged or TrainingEvents.CheckpointRefused
         or TrainingEvents.Gradients or TrainingEvents.NumericalIssue or TrainingEvents.ErrorWithContext or TrainingEvents.Performance
-        or TrainingEvents.ModelOperationSucceeded or TrainingEvents.ModelOperationFailed;
+        or TrainingEvents.ModelOperationSucceeded or TrainingEvents.ModelOperationFailed or TrainingEvents.RunPaused or TrainingEvents.PauseEnded;
 
     /// <summary>Adds a record of a run's event to the state.</summary>
     public void Take(in LogRecord record)
@@ -53,6 +53,10 @@ internal sealed class RunState(RunContext run)
         if (record.EventId.Id == TrainingEvents.RunStarted)
         {
             _pace.BeginSession(record.Timestamp);
+        }
+        else if (record.EventId.Id is TrainingEvents.RunPaused or TrainingEvents.PauseEnded)
+        {
+            _pace.Rest(record.Timestamp);
         }
         else if (record.Category == LogCategories.TrainingProgress)
         {

@@ -62,6 +62,15 @@ internal sealed class RunView(RunContext run)
         return TakeRow();
     }
 
+    /// <summary>Adds a pause that has ended.</summary>
+    public void TakePause(in LogRecord record)
+    {
+        if (RecordReader.Seconds(record, "PausedSeconds") is { } pause)
+        {
+            _speed.Exclude(pause);
+        }
+    }
+
     /// <summary>Adds the end of an epoch.</summary>
     /// <returns>The preceding row; null for none.</returns>
     public EpochRow? TakeEpoch(in LogRecord record)

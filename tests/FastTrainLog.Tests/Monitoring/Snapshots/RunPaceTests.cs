@@ -20,4 +20,19 @@ public sealed class RunPaceTests
         pace.BeginSession(Start);
         Assert.Equal(isStalled, pace.IsStalled(Start.AddMinutes(minutes)));
     }
+
+    [Fact]
+    public void A_pause_by_command_is_no_stall_while_it_is_reported_and_later_pauses_are_not_compared_with_it()
+    {
+        RunPace pace = default;
+        pace.BeginSession(Start);
+        pace.Advance(Start.AddSeconds(1), isOfValidation: false);
+        pace.Advance(Start.AddSeconds(2), isOfValidation: true);
+        pace.Rest(Start.AddHours(10));
+        Assert.False(pace.IsStalled(Start.AddHours(10).AddMinutes(1)));
+        // Whose process is gone reports nothing more.
+        Assert.True(pace.IsStalled(Start.AddHours(10).AddMinutes(3)));
+        pace.Advance(Start.AddHours(10).AddSeconds(1), isOfValidation: false);
+        Assert.True(pace.IsStalled(Start.AddHours(10).AddMinutes(3)));
+    }
 }
