@@ -25,7 +25,7 @@ try
 
     if (accuracy is null)
     {
-        Console.WriteLine($"run {interruption.Reason}; logs are in {Path.GetFullPath(options.LogDirectory)}");
+        Console.WriteLine($"run {session.EndReason}; logs are in {Path.GetFullPath(options.LogDirectory)}");
         return interruption.ExitCode;
     }
 

@@ -13,12 +13,14 @@ internal sealed record SampleOptions
           --epochs N            how often all digits are seen, 1 to 1000000 (default 60)
           --learning-rate X     the learning rate at the start, above 0 and at most 1 (default 0.01)
           --max-norm X          the norm at which gradients are clipped, above 0 (default 1)
-          --log-dir PATH        the directory of the logs (default logs)
+          --log-dir PATH        the directory of the logs (default FASTTRAINLOG_LOG_DIRECTORY, else logs)
           --seed N              decides the split, the first weights and the order, 0 to 2147483647 (default 1)
           --inject-nan STEP     puts a NaN into a gradient of this step, to show what becomes of it
           --inject-error STEP   makes the reading of this step's batch fail once, to show what becomes of it
           --zlogger FILE        hands every record to ZLogger too, which writes it to this file as a line of JSON
           --help                shows this text
+
+        While it trains, 'fasttrainlog control PATH' can pause and stop it, save a checkpoint and set learning_rate.
 
         The last line on standard output is the accuracy on digits that the network has not seen.
         """;
@@ -29,7 +31,8 @@ internal sealed record SampleOptions
 
     public double MaxNorm { get; private init; } = 1.0;
 
-    public string LogDirectory { get; private init; } = "logs";
+    // The variable of TrainLogOptions.ReadEnvironment, by which 'fasttrainlog run' says where logs are.
+    public string LogDirectory { get; private init; } = Environment.GetEnvironmentVariable("FASTTRAINLOG_LOG_DIRECTORY") is { Length: > 0 } directory ? directory : "logs";
 
     public int Seed { get; private init; } = 1;
 

@@ -17,9 +17,11 @@ internal sealed class TrainingSession
     private readonly Digits _digits;
     private readonly BatchReader _reader;
     private readonly string _checkpoint;
+    private readonly string _checkpointOnCommand;
     private readonly TimeSpan _loadingTime;
     private readonly long _totalSteps;
     private long _step;
+    private double _loss = double.NaN;
 
     public TrainingSession(SampleOptions options, Interruption interruption)
     {
@@ -30,13 +32,17 @@ internal sealed class TrainingSession
         _loadingTime = Stopwatch.GetElapsedTime(started);
         _reader = new BatchReader(_digits.Training, options.Seed);
         _checkpoint = Path.Combine(options.LogDirectory, "checkpoints", "best.bin");
+        _checkpointOnCommand = Path.Combine(options.LogDirectory, "checkpoints", "on-command.bin");
         _totalSteps = (long)options.Epochs * _reader.Count;
         CheckStep("--inject-nan", options.InjectNaN);
         CheckStep("--inject-error", options.InjectError);
     }
 
+    /// <summary>Gets why the training ended before its last step; null where it did not.</summary>
+    public string? EndReason { get; private set; }
+
     /// <summary>Trains and tests.</summary>
-    /// <returns>The accuracy on the test digits, or null where the run was interrupted.</returns>
+    /// <returns>The accuracy on the test digits, or null where the run was interrupted, or stopped by a command.</returns>
     public double? Run(TrainLogging logging)
     {
         var trainer = new Trainer(_options.Seed);
@@ -54,6 +60,7 @@ internal sealed class TrainingSession
             BatchSize = BatchReader.BatchSize,
             LearningRate = _options.LearningRate,
             Optimizer = trainer.Optimizer,
+            EnableControl = true,
         });
         int digits = _digits.Training.Count + _digits.Validation.Count + _digits.Test.Count;
         run.LogSystemEvent("data_loaded", "Handwritten digits are in memory", [new("training", _digits.Training.Count), new("validation", _digits.Validation.Count), new("test", _digits.Test.Count)]);
@@ -65,7 +72,8 @@ internal sealed class TrainingSession
         {
             if (!Train(run, trainer, clipper))
             {
-                run.End(RunOutcome.Cancelled, _interruption.Reason);
+                // Without a signal it was a command, which the run knows of: its outcome is 'stopped' then.
+                EndReason = (_interruption.Reason is { } signal ? run.End(RunOutcome.Cancelled, signal) : run.End(success: true)).Reason;
                 return null;
             }
 
@@ -82,12 +90,14 @@ internal sealed class TrainingSession
     private bool Train(TrainingRun run, Trainer trainer, GradientClipper clipper)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_checkpoint)!);
-        for (int epoch = 1; epoch <= _options.Epochs; epoch++)
+        int epoch = 1;
+        run.Control.OnCheckpoint = () => run.SaveCheckpoint(epoch, _step, _loss, _checkpointOnCommand, trainer.Save);
+        for (; epoch <= _options.Epochs; epoch++)
         {
             _reader.BeginEpoch();
             for (int i = 0; i < _reader.Count; i++)
             {
-                if (_interruption.Token.IsCancellationRequested)
+                if (!run.Control.Continue(_interruption.Token))
                 {
                     return false;
                 }
@@ -111,13 +121,14 @@ internal sealed class TrainingSession
             trainer.PoisonGradient();
         }
 
-        double learningRate = LearningRate();
+        double learningRate = run.Control.Value("learning_rate", LearningRate());
         GradientStatistics gradients = trainer.Clip(clipper, _step);
         if (!gradients.FoundInf)
         {
             trainer.Update(learningRate);
         }
 
+        _loss = result.Loss;
         run.LogStep(epoch, _step, result.Loss, learningRate, gradients, result.Accuracy, batch.Count);
     }
 

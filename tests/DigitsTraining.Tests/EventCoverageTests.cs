@@ -24,12 +24,11 @@ public sealed class EventCoverageTests
         [TrainingEvents.LoggedAfterEnd] = "the sample logs nothing behind the end of its run; RunEndTests does",
         [TrainingEvents.CallsAfterEnd] = "comes after LoggedAfterEnd",
         [TrainingEvents.SignalReceived] = "nobody sends the sample a signal; RunEndTests does",
-        [TrainingEvents.ControlOpened] = "the sample takes no commands; RunControlTests has runs that do",
         [TrainingEvents.ControlUnavailable] = "the directory can have a socket; ControlSocketTests has one that cannot",
-        [TrainingEvents.ControlCommand] = "comes after ControlOpened",
-        [TrainingEvents.ControlRefused] = "comes after ControlOpened",
-        [TrainingEvents.RunPaused] = "comes after ControlOpened",
-        [TrainingEvents.PauseEnded] = "comes after ControlOpened",
+        [TrainingEvents.ControlCommand] = "nobody sends the sample a command; ControlTests does",
+        [TrainingEvents.ControlRefused] = "nobody sends the sample a command; ControlTests does",
+        [TrainingEvents.RunPaused] = "nobody sends the sample a command; ControlTests does",
+        [TrainingEvents.PauseEnded] = "nobody sends the sample a command; ControlTests does",
         [TrainingEvents.SamplingTrouble] = "needs a broken driver; ResourceSamplerTests has one",
     };
 

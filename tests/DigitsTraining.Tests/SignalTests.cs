@@ -8,12 +8,12 @@ namespace DigitsTraining.Tests;
 
 public sealed partial class SignalTests
 {
-    private const int Interrupt = 2;
-    private const int Terminate = 15;
+    private const int InterruptNumber = 2;
+    private const int TerminateNumber = 15;
 
     [Theory]
-    [InlineData(Interrupt, 130, "cancelled by Ctrl+C")]
-    [InlineData(Terminate, 143, "terminated by SIGTERM")]
+    [InlineData(InterruptNumber, 130, "cancelled by Ctrl+C")]
+    [InlineData(TerminateNumber, 143, "terminated by SIGTERM")]
     public void A_signal_ends_the_run_with_a_logged_reason_and_every_step_up_to_there(int signal, int exitCode, string reason)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals to send to another process.");
@@ -34,6 +34,9 @@ public sealed partial class SignalTests
         Assert.Equal(Enumerable.Range(1, steps.Length).Select(i => (long)i), steps);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Steps: {steps.Length},"), end);
     }
+
+    /// <summary>Sends SIGTERM.</summary>
+    internal static void Terminate(SampleProcess sample) => Assert.Equal(0, Kill(sample.Id, TerminateNumber));
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
