@@ -17,22 +17,21 @@ internal static class BillOfMaterials
     /// <param name="project">The package's name.</param>
     /// <param name="version">Its version.</param>
     /// <param name="address">The address of the repository.</param>
-    /// <param name="assembly">The assembly that it ships.</param>
-    public static string Of(string assets, string project, string version, string address, string assembly)
+    /// <param name="assemblies">The assembly that it ships, once for each target framework: the framework, <c>=</c>, the file.</param>
+    public static string Of(string assets, string project, string version, string address, string[] assemblies)
     {
         JsonNode restored = JsonNode.Parse(File.ReadAllText(assets))!;
         string[] folders = [.. restored["packageFolders"]!.AsObject().Select(static folder => folder.Key)];
-        JsonObject target = restored["targets"]!.AsObject().First(static t => !t.Key.Contains('/')).Value!.AsObject();
-        byte[] content = File.ReadAllBytes(assembly);
-        string digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        JsonObject[] targets = [.. restored["targets"]!.AsObject().Where(static t => !t.Key.Contains('/')).Select(static t => t.Value!.AsObject())];
+        JsonObject[] files = [.. assemblies.Select(AssemblyFile)];
 
         JsonArray packages = [Package("RootPackage", project, version, "MIT", address)];
-        JsonArray relationships = [Relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-RootPackage"), Relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Assembly")];
+        JsonArray relationships = [Relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-RootPackage"), .. files.Select(static file => Relationship("SPDXRef-DOCUMENT", "DESCRIBES", (string)file["SPDXID"]!))];
         foreach ((string key, JsonNode? library) in restored["libraries"]!.AsObject().OrderBy(static l => l.Key, StringComparer.OrdinalIgnoreCase))
         {
             string[] name = key.Split('/');
             // Not what only builds or analyses it: that has neither an assembly that runs, nor brings one.
-            bool isPart = target[key] is JsonObject resolved && (Has(resolved, "runtime") || Has(resolved, "runtimeTargets") || resolved["dependencies"] is not null);
+            bool isPart = targets.Any(target => target[key] is JsonObject resolved && (Has(resolved, "runtime") || Has(resolved, "runtimeTargets") || resolved["dependencies"] is not null));
             if (!isPart || library!["type"]!.GetValue<string>() == "project" && name[0] == project)
             {
                 continue;
@@ -63,27 +62,34 @@ internal static class BillOfMaterials
             ["SPDXID"] = "SPDXRef-DOCUMENT",
             ["name"] = $"{project} {version}",
             // Of its content: the same build has the same name, and the time is that of the release, where it says one.
-            ["documentNamespace"] = $"{address}/spdx/{project}/{version}/{digest}",
+            ["documentNamespace"] = $"{address}/spdx/{project}/{version}/{(string)files[0]["checksums"]![0]!["checksumValue"]!}",
             ["creationInfo"] = new JsonObject
             {
                 ["created"] = Created().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
                 ["creators"] = new JsonArray("Organization: The FastTrainLog authors", "Tool: FastTrainLog.PackageContents"),
             },
-            ["files"] = new JsonArray(new JsonObject
-            {
-                ["SPDXID"] = "SPDXRef-Assembly",
-                ["fileName"] = "./" + Path.GetFileName(assembly),
-                ["checksums"] = new JsonArray(
-                    new JsonObject { ["algorithm"] = "SHA256", ["checksumValue"] = digest },
-                    // SPDX 2.2 asks for this one too.
-                    new JsonObject { ["algorithm"] = "SHA1", ["checksumValue"] = Sha1(content) }),
-                ["licenseConcluded"] = "MIT",
-                ["licenseInfoInFiles"] = new JsonArray(Unknown),
-                ["copyrightText"] = Unknown,
-            }),
+            ["files"] = new JsonArray([.. files]),
             ["packages"] = packages,
             ["relationships"] = relationships,
         }.ToJsonString(Form);
+    }
+
+    private static JsonObject AssemblyFile(string assembly)
+    {
+        string[] parts = assembly.Split('=', 2);
+        byte[] content = File.ReadAllBytes(parts[1]);
+        return new JsonObject
+        {
+            ["SPDXID"] = $"SPDXRef-Assembly-{parts[0]}",
+            ["fileName"] = $"./{parts[0]}/{Path.GetFileName(parts[1])}",
+            ["checksums"] = new JsonArray(
+                new JsonObject { ["algorithm"] = "SHA256", ["checksumValue"] = Convert.ToHexStringLower(SHA256.HashData(content)) },
+                // SPDX 2.2 asks for this one too.
+                new JsonObject { ["algorithm"] = "SHA1", ["checksumValue"] = Sha1(content) }),
+            ["licenseConcluded"] = "MIT",
+            ["licenseInfoInFiles"] = new JsonArray(Unknown),
+            ["copyrightText"] = Unknown,
+        };
     }
 
     private static bool Has(JsonObject library, string kind) => library[kind] is JsonObject files && files.Any(static file => !file.Key.EndsWith("/_._", StringComparison.Ordinal));

@@ -12,10 +12,10 @@ switch (args)
     case ["notes", string changelog, string version, string address, string output]:
         File.WriteAllText(output, ReleaseNotes.Of(File.ReadAllText(changelog), version, address));
         return 0;
-    case ["sbom", string assets, string project, string version, string address, string assembly, string output]:
-        File.WriteAllText(output, BillOfMaterials.Of(assets, project, version, address, assembly));
+    case ["sbom", string assets, string project, string version, string address, string output, .. { Length: > 0 } assemblies]:
+        File.WriteAllText(output, BillOfMaterials.Of(assets, project, version, address, assemblies));
         return 0;
     default:
-        Console.Error.WriteLine("usage: documentation ASSEMBLY XML | readme README ROOT ADDRESS OUT | notes CHANGELOG VERSION ADDRESS OUT | sbom ASSETS PROJECT VERSION ADDRESS ASSEMBLY OUT");
+        Console.Error.WriteLine("usage: documentation ASSEMBLY XML | readme README ROOT ADDRESS OUT | notes CHANGELOG VERSION ADDRESS OUT | sbom ASSETS PROJECT VERSION ADDRESS OUT FRAMEWORK=ASSEMBLY…");
         return 2;
 }

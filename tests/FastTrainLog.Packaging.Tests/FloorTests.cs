@@ -1,6 +1,8 @@
 namespace FastTrainLog.Packaging.Tests;
 
-/// <summary>The packages ask for no later version of Microsoft.Extensions.Logging than they need, and work with that one as with the newest.</summary>
+/// <summary>
+/// The packages ask for no later version of .NET and of Microsoft.Extensions.Logging than they need, and work with that one as with the newest.
+/// </summary>
 public sealed class FloorTests(Packages packages)
 {
     private const string Lowest = "10.0.0";
@@ -15,9 +17,10 @@ public sealed class FloorTests(Packages packages)
     }
 
     [Theory]
-    [InlineData(Lowest)]
-    [InlineData(Newest)]
-    public async Task A_program_that_pins_a_version_builds_without_a_warning_and_runs_with_it(string version)
+    [InlineData("net10.0", Lowest)]
+    [InlineData("net10.0", Newest)]
+    [InlineData("net8.0", Lowest)]
+    public async Task A_program_that_pins_a_version_builds_without_a_warning_and_runs_with_it(string framework, string version)
     {
         string root = Directory.CreateTempSubdirectory("fasttrainlog-floor-").FullName;
         try
@@ -28,7 +31,10 @@ public sealed class FloorTests(Packages packages)
                 <Project Sdk="Microsoft.NET.Sdk">
                   <PropertyGroup>
                     <OutputType>Exe</OutputType>
-                    <TargetFramework>net10.0</TargetFramework>
+                    <TargetFramework>{framework}</TargetFramework>
+                    <!-- A machine need not have the runtime: it comes with the program. -->
+                    <UseCurrentRuntimeIdentifier Condition="'{framework}' == 'net8.0'">true</UseCurrentRuntimeIdentifier>
+                    <SelfContained Condition="'{framework}' == 'net8.0'">true</SelfContained>
                     <Nullable>enable</Nullable>
                     <ImplicitUsings>enable</ImplicitUsings>
                     <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
@@ -46,6 +52,7 @@ public sealed class FloorTests(Packages packages)
             Command run = await Command.Run(Path.Combine(root, "built", OperatingSystem.IsWindows() ? "Floor.exe" : "Floor"), root, Path.Combine(root, "logs"));
             run.AssertSucceeded();
             Assert.StartsWith($"Microsoft.Extensions.Logging.Abstractions {version}", run.Output, StringComparison.Ordinal);
+            Assert.Contains($" on .NET {framework["net".Length..]}.", run.Output, StringComparison.Ordinal);
             Assert.Contains("debug of the host 1", File.ReadAllText(Path.Combine(root, "logs", "main.log")), StringComparison.Ordinal);
         }
         finally

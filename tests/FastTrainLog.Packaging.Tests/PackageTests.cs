@@ -6,7 +6,8 @@ public sealed class PackageTests(Packages packages)
     public void Every_package_is_packed_without_a_flag()
     {
         Assert.Equal(["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"], packages.Names);
-        Assert.All(packages.Names.Except(["FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Tool"]), name => Assert.Contains($"lib/net10.0/{name}.xml", packages.Files(name)));
+        Assert.All(packages.Names.Except(["FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Tool"]), name =>
+            Assert.All(["net8.0", "net10.0"], framework => Assert.Contains($"lib/{framework}/{name}.xml", packages.Files(name))));
     }
 
     [Fact]
@@ -17,7 +18,7 @@ public sealed class PackageTests(Packages packages)
         Assert.Contains("analyzers/dotnet/cs/FastTrainLog.Generators.dll", files);
         Assert.Contains("analyzers/dotnet/cs/FastTrainLog.Generators.CodeFixes.dll", files);
         Assert.Contains("README.md", files);
-        Assert.Equal(["lib/net10.0/FastTrainLog.dll"], files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal) && f.EndsWith(".dll", StringComparison.Ordinal)));
+        Assert.Equal(["lib/net10.0/FastTrainLog.dll", "lib/net8.0/FastTrainLog.dll"], files.Where(static f => f.StartsWith("lib/", StringComparison.Ordinal) && f.EndsWith(".dll", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

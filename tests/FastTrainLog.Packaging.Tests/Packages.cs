@@ -88,7 +88,7 @@ public sealed class Packages : IAsyncLifetime
     {
         using ZipArchive package = Open(name);
         using Stream nuspec = package.GetEntry($"{name}.nuspec")!.Open();
-        return [.. XDocument.Load(nuspec).Descendants().Where(static e => e.Name.LocalName == "dependency").Select(static e => $"{e.Attribute("id")!.Value} {e.Attribute("version")!.Value}").Order(StringComparer.Ordinal)];
+        return [.. XDocument.Load(nuspec).Descendants().Where(static e => e.Name.LocalName == "dependency").Select(static e => $"{e.Attribute("id")!.Value} {e.Attribute("version")!.Value}").Distinct().Order(StringComparer.Ordinal)];
     }
 
     private ZipArchive Open(string name, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(_feed, $"{name}.{Version}.{extension}"));

@@ -64,7 +64,8 @@ internal unsafe partial struct ThreadSlot
     private static readonly Lock Gate = new();
     private static readonly Stack<nint> Free = [];
     private static readonly uint? Key;
-    private static bool FrontIsTaken;
+    // 0 or 1.
+    private static int FrontIsTaken;
 
     // As long as the thread is alive, this prevents the finalizer from running.
     [ThreadStatic]
@@ -112,14 +113,14 @@ internal unsafe partial struct ThreadSlot
     {
         ulong stack = slot->_stack;
         // Without its stack, the thread would not be recognised as the one in front.
-        if (stack == 0 || Interlocked.Exchange(ref FrontIsTaken, true))
+        if (stack == 0 || Interlocked.Exchange(ref FrontIsTaken, 1) != 0)
         {
             return slot;
         }
 
         if (SetSpecific(Key!.Value, &Front->_stack) != 0)
         {
-            Volatile.Write(ref FrontIsTaken, false);
+            Volatile.Write(ref FrontIsTaken, 0);
             return slot;
         }
 
@@ -260,7 +261,7 @@ internal unsafe partial struct ThreadSlot
             Volatile.Write(ref slot->_stack, 0);
             if (slot == Front)
             {
-                Volatile.Write(ref FrontIsTaken, false);
+                Volatile.Write(ref FrontIsTaken, 0);
             }
             else
             {

@@ -43,7 +43,7 @@ internal static class LogFileContent
     /// <param name="content">The file, from its start on.</param>
     /// <param name="from">Where the part begins; it ends with the file.</param>
     /// <param name="line">Takes a line, without its end.</param>
-    public static void ReadLines(Stream content, long from, Action<ReadOnlySpan<byte>> line)
+    public static void ReadLines(Stream content, long from, LineAction line)
     {
         if (!TrySkip(content, from))
         {

@@ -39,12 +39,9 @@ internal sealed class WrittenRecords(bool isJson)
 
         int firstFurther = _furtherLines.Count;
         ReadOnlySpan<byte> further = lines[(end + 1)..];
-        foreach (Range line in further.Split((byte)'\n'))
+        for (; (end = further.IndexOf((byte)'\n')) >= 0; further = further[(end + 1)..])
         {
-            if (line.End.GetOffset(further.Length) < further.Length)
-            {
-                _furtherLines.Add(HashOf(further[line]));
-            }
+            _furtherLines.Add(HashOf(further[..end]));
         }
 
         ref List<Candidate>? candidates = ref CollectionsMarshal.GetValueRefOrAddDefault(_candidates, HashOf(rest), out _);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using FastTrainLog.Files;
 using FastTrainLog.Formatting;
 
 namespace FastTrainLog.Sinks;
@@ -144,7 +145,7 @@ internal static class ReducedFile
 
     private static string? TimeOf(ReadOnlySpan<byte> line) => LineTime.TryRead(line, TimeZoneInfo.Utc, out long utc) ? new DateTime(utc, DateTimeKind.Utc).ToString("O", CultureInfo.InvariantCulture) : null;
 
-    private static bool ReadLines(FileStream file, Func<bool> isStopping, Action<ReadOnlySpan<byte>> take)
+    private static bool ReadLines(FileStream file, Func<bool> isStopping, LineAction take)
     {
         file.Position = 0;
         using GZipStream? gzip = Decompress(file);

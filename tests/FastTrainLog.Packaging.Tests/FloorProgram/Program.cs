@@ -1,5 +1,6 @@
-// Logs through a host's logger and an in-memory log, and says which version of Microsoft's abstractions it runs with.
+// Logs through a host's logger and an in-memory log, and says with which version of Microsoft's abstractions and of .NET it runs.
 using System.Reflection;
+using System.Runtime.InteropServices;
 using FastTrainLog;
 using FastTrainLog.Testing;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ if (memory.Single("Logged").Get<int>("Number") != 2)
     return 1;
 }
 
-Console.WriteLine($"Microsoft.Extensions.Logging.Abstractions {typeof(ILogger).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion}");
+Console.WriteLine($"Microsoft.Extensions.Logging.Abstractions {typeof(ILogger).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion} on {RuntimeInformation.FrameworkDescription}");
 return 0;
 
 internal static partial class Messages

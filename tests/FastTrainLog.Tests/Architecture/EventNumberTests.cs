@@ -12,7 +12,7 @@ public sealed partial class EventNumberTests
         string[] numbers = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src", "FastTrainLog"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Number().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))];
         Assert.InRange(numbers.Length, 20, 200);
-        Assert.DoesNotContain(numbers.CountBy(number => number), number => number.Value > 1);
+        Assert.DoesNotContain(numbers.GroupBy(number => number), same => same.Count() > 1);
     }
 
     [GeneratedRegex(@"\[TrainLog\((9\d{3}),")]

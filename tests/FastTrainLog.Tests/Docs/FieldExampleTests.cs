@@ -28,7 +28,7 @@ public sealed class FieldExampleTests
             logger.Loaded("ada", "scan-000417");
         }
 
-        string[] lines = [.. File.ReadLines(Path.Combine(directory.Path, "run.jsonl")).Select(static line => JsonElement.Parse(line).GetProperty("properties").GetRawText())];
+        string[] lines = [.. File.ReadLines(Path.Combine(directory.Path, "run.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("properties").GetRawText())];
         string document = Repository.Read("docs/generator.md");
         Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.Contains(line, document));

@@ -7,8 +7,8 @@ namespace FastTrainLog.Monitoring.Snapshots;
 internal sealed unsafe class LastStep
 {
     private readonly List<KeyValuePair<string, double>> _metrics = [];
-    private readonly Dictionary<string, string> _names = [];
-    private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _namesByText;
+    private readonly List<string> _names = [];
+    private int _lastName = -1;
     private string _phase = string.Empty;
     private long _epoch;
     private double? _totalSteps;
@@ -17,8 +17,6 @@ internal sealed unsafe class LastStep
     private double? _stabilityScore;
     private double? _clippingRatio;
     private DateTime _timestamp;
-
-    public LastStep() => _namesByText = _names.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public long Step { get; private set; }
 
@@ -93,19 +91,24 @@ internal sealed unsafe class LastStep
         }
     }
 
-    // The same few names come with each step: they are kept, so that a step allocates nothing.
+    // The same few names come with each step, in the same order: they are kept, so that a step allocates nothing, and sought from the last one on.
     private string Name(ReadOnlySpan<char> text)
     {
         const int MostNames = 256;
-        if (_namesByText.TryGetValue(text, out string? name))
+        for (int tried = 0; tried < _names.Count; tried++)
         {
-            return name;
+            _lastName = _lastName + 1 < _names.Count ? _lastName + 1 : 0;
+            if (text.SequenceEqual(_names[_lastName]))
+            {
+                return _names[_lastName];
+            }
         }
 
-        name = text.ToString();
+        string name = text.ToString();
         if (_names.Count < MostNames)
         {
-            _names.Add(name, name);
+            _lastName = _names.Count;
+            _names.Add(name);
         }
 
         return name;

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Reflection;
 
 namespace FastTrainLog.Monitoring.Terminal;
 
@@ -51,19 +51,10 @@ internal sealed class ConsoleCapture(LiveScreen screen)
         return (theirs, get());
     }
 
-    private static bool IsFrameworks(TextWriter writer)
-    {
-        try
-        {
-            return Inner(writer) is StreamWriter { BaseStream: { } stream } && stream.GetType().Assembly == typeof(Console).Assembly;
-        }
-        catch (Exception exception) when (exception is MissingMemberException or TypeLoadException or InvalidCastException)
-        {
-            // Another framework version: its output is then not separated from the live lines.
-            return false;
-        }
-    }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_out")]
-    private static extern ref TextWriter Inner([UnsafeAccessorType("System.IO.TextWriter+SyncTextWriter, System.Private.CoreLib")] object writer);
+    // Another framework version may keep it elsewhere: its output is then not separated from the live lines.
+    private static bool IsFrameworks(TextWriter writer) =>
+        Type.GetType("System.IO.TextWriter+SyncTextWriter, System.Private.CoreLib") is { } synchronized
+        && synchronized.IsInstanceOfType(writer)
+        && synchronized.GetField("_out", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(writer) is StreamWriter { BaseStream: { } stream }
+        && stream.GetType().Assembly == typeof(Console).Assembly;
 }
