@@ -68,6 +68,18 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void Who_searches_the_log_of_a_clean_run_for_ERROR_finds_nothing()
+    {
+        using var log = new RunLog();
+        log.Run.LogStep(1, 1, 0.5, 0.001);
+        log.Run.LogValidation(1, 1, 0.25);
+        log.Run.End(success: true);
+        string[] errors = log.Lines("errors.log");
+        Assert.NotEmpty(errors);
+        Assert.All(errors, line => Assert.DoesNotContain("ERROR", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_run_that_ends_early_says_why()
     {
         using var log = new RunLog();
