@@ -119,6 +119,9 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
 
     internal TrainLogOptions Options => _options;
 
+    /// <summary>Occurs when the log's files are complete, with the time that is left of <see cref="TrainLogOptions.ShutdownTimeout"/>.</summary>
+    internal event Action<TimeSpan>? FilesEnded;
+
     /// <summary>Gets the runs that are in progress.</summary>
     internal OpenRuns Runs { get; }
 
@@ -333,6 +336,7 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
             }
         }
 
+        FilesEnded?.Invoke(_options.ShutdownTimeout - Stopwatch.GetElapsedTime(start));
         if (ended && kept)
         {
             _claim?.Dispose();

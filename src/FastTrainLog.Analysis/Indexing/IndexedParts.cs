@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Hashing;
 using FastTrainLog.Reading;
 using FastTrainLog.State;
@@ -8,7 +7,6 @@ namespace FastTrainLog.Indexing;
 /// <summary>The files that an index has read, and how far: identified by their first bytes, even after rotation and compression.</summary>
 internal sealed class IndexedParts : IReadingPlace
 {
-    private const int MostBeginning = 1024;
     private const int TailBytes = 256;
     private const int MostParts = 1 << 20;
 
@@ -51,9 +49,11 @@ internal sealed class IndexedParts : IReadingPlace
         }
     }
 
+    public bool IsRead(LogFile file) => false;
+
     public bool Begin(LineReader reader)
     {
-        if (IdentityOf(reader) is not { } identity)
+        if (LogFileIdentity.Of(reader) is not { } identity)
         {
             // There is no complete line yet.
             return true;
@@ -95,39 +95,6 @@ internal sealed class IndexedParts : IReadingPlace
         // A compressed file has no position to check; it is never written again.
         part.Tail = reader.File.IsCompressed ? part.Tail : TailOf(reader, position) ?? 0;
         _known[(part.Log, part.Identity)] = part;
-    }
-
-    private static ulong? IdentityOf(LineReader reader)
-    {
-        byte[] beginning = reader.Beginning();
-        if (reader.File.IsCompressed)
-        {
-            beginning = Decompress(beginning);
-        }
-
-        int end = beginning.AsSpan().IndexOf((byte)'\n');
-        return end < 0 && beginning.Length < MostBeginning ? null : XxHash3.HashToUInt64(beginning.AsSpan(0, end < 0 ? MostBeginning : end));
-    }
-
-    private static byte[] Decompress(byte[] beginning)
-    {
-        byte[] bytes = new byte[MostBeginning];
-        int count = 0;
-        try
-        {
-            using var stream = new GZipStream(new MemoryStream(beginning), CompressionMode.Decompress);
-            int read;
-            while (count < bytes.Length && (read = stream.Read(bytes, count, bytes.Length - count)) > 0)
-            {
-                count += read;
-            }
-        }
-        catch (InvalidDataException)
-        {
-            // The stream gets only the beginning of the file, so its end is missing.
-        }
-
-        return bytes[..count];
     }
 
     private static ulong? TailOf(LineReader reader, LinePosition position)

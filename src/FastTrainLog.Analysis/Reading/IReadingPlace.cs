@@ -9,6 +9,9 @@ internal interface IReadingPlace
     /// <summary>Notes that the files are opened, from the newest to the oldest of each log; again if they were renamed meanwhile.</summary>
     void Open();
 
+    /// <summary>Returns whether a file and all older ones of its log were read, so that they are not even opened.</summary>
+    bool IsRead(LogFile file);
+
     /// <summary>Moves an opened file to where its reading continues.</summary>
     /// <returns>Whether there may be something to read.</returns>
     bool Begin(LineReader reader);

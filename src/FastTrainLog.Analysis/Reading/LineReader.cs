@@ -1,4 +1,5 @@
 using System.Buffers;
+using FastTrainLog.Files;
 
 namespace FastTrainLog.Reading;
 
@@ -73,6 +74,9 @@ internal sealed class LineReader : IDisposable
         byte[] bytes = new byte[BeginningBytes];
         return bytes[..RandomAccess.Read(_file.SafeFileHandle, bytes, fileOffset: 0)];
     }
+
+    /// <summary>Gets whether the file has been deleted since it was opened.</summary>
+    public bool IsDeleted => FileSystem.StatusOf(_file.SafeFileHandle).Links == 0;
 
     /// <summary>Reads some bytes of the file if it is not compressed, independent of the reading position.</summary>
     public int ReadAt(long offset, Span<byte> bytes) => RandomAccess.Read(_file.SafeFileHandle, bytes, offset);

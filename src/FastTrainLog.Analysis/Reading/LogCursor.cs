@@ -26,6 +26,7 @@ internal sealed class LogCursor : IDisposable
     private int _pieceLength;
     private bool _pieces;
     private LinePosition _position;
+    private LinePosition _before;
 
     /// <summary>Opens the files.</summary>
     /// <param name="files">The files, from the oldest to the newest.</param>
@@ -43,6 +44,11 @@ internal sealed class LogCursor : IDisposable
         byte[] newer = [];
         foreach (LogFile file in files.Reverse())
         {
+            if (_place?.IsRead(file) == true)
+            {
+                break;
+            }
+
             if (TryOpen(file) is { } reader)
             {
                 byte[] beginning = reader.Beginning();
@@ -75,8 +81,20 @@ internal sealed class LogCursor : IDisposable
     /// <summary>Gets the record.</summary>
     public StoredRecord Record => new(Table, Names, Json, File, Line);
 
+    /// <summary>Gets the reader of the file that the record is in.</summary>
+    public LineReader Reader => _reader!;
+
+    /// <summary>Gets where the record is in its file.</summary>
+    public long Offset => _reader!.Offset + _reader.Length - _reader.Current.Length + _piece;
+
+    /// <summary>Gets where to continue if everything up to this record is done with: before its line, if the line has more of them.</summary>
+    public LinePosition Next => _pieces && _piece + _pieceLength < _reader!.Current.Length ? _before : _position;
+
     /// <summary>Gets whether a file no longer existed when it was opened: deleted, or merged into the next one.</summary>
     public bool HasMissed { get; private set; }
+
+    /// <summary>Gets why a file that exists could not be opened; null if all could.</summary>
+    public string? Refusal { get; private set; }
 
     /// <summary>Gets the number of bytes read from the files.</summary>
     public long Position => _done + (_reader?.Position ?? 0);
@@ -128,6 +146,7 @@ internal sealed class LogCursor : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             HasMissed |= exception is FileNotFoundException;
+            Refusal ??= exception is FileNotFoundException ? null : exception.Message;
             _refused.Add((file, exception.Message));
             return null;
         }
@@ -161,6 +180,7 @@ internal sealed class LogCursor : IDisposable
 
     private bool ReadLine()
     {
+        _before = _position;
         _position = _reader!.IsUnended ? _position : _reader.Next;
         _piece = 0;
         _pieceLength = _reader.Current.Length;

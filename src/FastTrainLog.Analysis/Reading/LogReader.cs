@@ -69,6 +69,12 @@ public sealed class LogReader : IDisposable
     public StoredRecord Current =>
         (_current ?? throw new InvalidOperationException("There is no current record: call Read first, and continue only while it returns true.")).Record;
 
+    /// <summary>Gets why a file that is there could not be opened; null if all could.</summary>
+    internal string? Refusal => _cursors.Select(static cursor => cursor.Refusal).FirstOrDefault(static reason => reason is not null);
+
+    /// <summary>Gets the cursor that is at the record read by <see cref="Read"/>.</summary>
+    internal LogCursor Cursor => _current!;
+
     /// <summary>Moves to the next record.</summary>
     /// <returns>Whether there is one.</returns>
     public bool Read()

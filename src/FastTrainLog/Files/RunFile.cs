@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Files;
 
@@ -25,13 +26,29 @@ internal static class RunFile
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         string unfinished = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.tmp");
-        using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        try
         {
-            file.Write(content);
-            // A rename may reach the disk before the content.
-            file.Flush(toDisk);
+            using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                file.Write(content);
+                // A rename may reach the disk before the content.
+                file.Flush(toDisk);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            // On a full disk it would take what little there is.
+            File.Delete(unfinished);
+            throw;
         }
 
-        File.Move(unfinished, path, overwrite: true);
+        if (toDisk && OperatingSystem.IsLinux())
+        {
+            // The new name, too.
+            using SafeFileHandle directory = FileSystem.OpenDirectory(Path.GetDirectoryName(path)!, followLink: true);
+            RandomAccess.FlushToDisk(directory);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using FastTrainLog.Analysis;
 using FastTrainLog.Gradients;
+using FastTrainLog.Shipping;
 using FastTrainLog.Testing;
 using FastTrainLog.Tests.Shared;
 using FastTrainLog.ZLogger;
@@ -14,7 +15,7 @@ public sealed class PublicApiTests
 {
     private const string Update = "UPDATE_SNAPSHOTS";
 
-    public static TheoryData<string> Assemblies => [.. new[] { typeof(TrainLogging), typeof(LogAnalysis), typeof(InMemoryLog), typeof(TorchGradientClipping), typeof(ZLoggerSink) }.Select(static type => type.Assembly.GetName().Name!)];
+    public static TheoryData<string> Assemblies => [.. new[] { typeof(TrainLogging), typeof(LogAnalysis), typeof(LogShipper), typeof(InMemoryLog), typeof(TorchGradientClipping), typeof(ZLoggerSink) }.Select(static type => type.Assembly.GetName().Name!)];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

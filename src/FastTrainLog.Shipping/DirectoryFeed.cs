@@ -1,0 +1,182 @@
+using FastTrainLog.Reading;
+using FastTrainLog.Shipping.Cursors;
+
+namespace FastTrainLog.Shipping;
+
+/// <summary>Reads a log directory from a cursor on, batch by batch.</summary>
+/// <param name="source">The directory.</param>
+internal sealed class DirectoryFeed(ShipSource source) : IDisposable
+{
+    // A file that cannot be opened for lack of descriptors can be soon; one without permission holds nothing up for ever.
+    private const int MostRefusals = 20;
+
+    private LogReader? _reader;
+    private IReadOnlyList<LogFile> _lastFiles = [];
+    private long _unreadable;
+    private int _refusals;
+    private bool _hasRead;
+
+    /// <summary>Gets what is to be told about the reading.</summary>
+    public List<(ShipNoticeKind Kind, string Message)> Notices { get; } = [];
+
+    /// <summary>Fills a buffer with the next records.</summary>
+    /// <param name="progress">The cursor, which the reading moves: it is stored only when the batch is done.</param>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="limits">The size of a batch.</param>
+    /// <returns>Whether the cursor has moved, even if only over damage.</returns>
+    public bool TryFill(DirectoryProgress progress, RecordBuffer buffer, BatchLimits limits)
+    {
+        buffer.Clear();
+        bool hasMoved = false;
+        try
+        {
+            if (_reader is null && !BeginPass(progress))
+            {
+                return false;
+            }
+
+            while (buffer.Count < limits.Records && buffer.Bytes < limits.Bytes)
+            {
+                if (!_reader!.Read())
+                {
+                    hasMoved |= CountUnreadable(progress);
+                    EndPass();
+                    break;
+                }
+
+                hasMoved = _hasRead = true;
+                if (progress.Take(_reader, out ShipPosition position, out long leftOut))
+                {
+                    buffer.Add(_reader.Current, position);
+                }
+
+                if (leftOut > 0)
+                {
+                    Lose(progress, leftOut, 0, $"{leftOut} records of {_reader.Current.File.Path} were deleted before they were shipped");
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // A directory that is gone, a share that is away, a file replaced while it was read: the next pass finds what is there.
+            Notices.Add((ShipNoticeKind.Unreadable, $"{source.Directory} cannot be read now, which is tried again: {exception.Message}"));
+            EndPass();
+            _lastFiles = [];
+        }
+
+        return hasMoved | CountUnreadable(progress);
+    }
+
+    /// <summary>Gives up the reading in progress; the next one begins at the cursor that it is given.</summary>
+    public void Restart()
+    {
+        EndPass();
+        _lastFiles = [];
+    }
+
+    public void Dispose() => EndPass();
+
+    /// <summary>Measures what is yet to be shipped from a captured cursor on.</summary>
+    public static ShipBacklog Measure(string directory, DirectoryProgress progress)
+    {
+        const long MostCounted = 16 << 20;
+        if (!Directory.Exists(directory))
+        {
+            return new ShipBacklog(0, 0, null);
+        }
+
+        using var reader = new LogReader(directory, progress);
+        reader.Open();
+        progress.EndOpening();
+        LineReader[] files = [.. progress.Opened];
+        long bytes = files.Sum(static file => Math.Max(0, file.File.Length - file.Position));
+        long before = files.Sum(static file => file.Position);
+        (long counted, long records) = (0, 0);
+        DateTime? oldest = null;
+        while (counted < MostCounted && reader.Read())
+        {
+            StoredRecord record = reader.Current;
+            if (progress.Take(reader, out _, out _))
+            {
+                oldest = oldest is null || record.Time < oldest ? record.Time : oldest;
+                counted += record.Utf8Json.Length + 1;
+                records++;
+            }
+        }
+
+        if (counted >= MostCounted)
+        {
+            records = (long)(records * Math.Max(1, bytes / (double)Math.Max(1, reader.BytesRead - before)));
+        }
+
+        return new ShipBacklog(bytes, records, oldest);
+    }
+
+    private bool BeginPass(DirectoryProgress progress)
+    {
+        if (!Directory.Exists(source.Directory))
+        {
+            return false;
+        }
+
+        // To list the files costs less than to open them.
+        IReadOnlyList<LogFile> files = LogFile.Find(source.Directory);
+        if (files.SequenceEqual(_lastFiles))
+        {
+            return false;
+        }
+
+        _lastFiles = files;
+        _reader = new LogReader(source.Directory, progress);
+        _unreadable = 0;
+        _reader.Open();
+        if (_reader.Refusal is { } refusal && _refusals++ < MostRefusals)
+        {
+            Notices.Add((ShipNoticeKind.Unreadable, $"A log file cannot be opened, and is tried again: {refusal}"));
+            EndPass();
+            _lastFiles = [];
+            return false;
+        }
+
+        _refusals = 0;
+        if (progress.EndOpening() is > 0 and long lost)
+        {
+            Lose(progress, 0, lost, $"A log file was deleted before it was shipped to its end: {lost} bytes are lost");
+        }
+
+        return true;
+    }
+
+    private void EndPass()
+    {
+        _reader?.Dispose();
+        _reader = null;
+        if (_hasRead)
+        {
+            // What was read may have been changed meanwhile, which only another look tells.
+            _lastFiles = [];
+            _hasRead = false;
+        }
+    }
+
+    private void Lose(DirectoryProgress progress, long records, long bytes, string message)
+    {
+        progress.Count(counters => counters with { LostRecords = counters.LostRecords + records, LostBytes = counters.LostBytes + bytes });
+        Notices.Add((ShipNoticeKind.Lost, $"{message}. Raise TrainLogOptions.MaxTotalBackupSize, or ship faster."));
+    }
+
+    private bool CountUnreadable(DirectoryProgress progress)
+    {
+        if (_reader is null || _reader.Unreadable.Count == _unreadable)
+        {
+            return false;
+        }
+
+        long more = _reader.Unreadable.Count - _unreadable;
+        _unreadable = _reader.Unreadable.Count;
+        progress.Count(counters => counters with { Unreadable = counters.Unreadable + more });
+        string where = _reader.Unreadable.Places is [.., { } last] ? $": {last.File}, line {last.Line}: {last.Reason}" : string.Empty;
+        Notices.Add((ShipNoticeKind.Unreadable, $"{more} pieces of {source.Directory} are not records, and are not shipped{where}"));
+        return true;
+    }
+}

@@ -1,0 +1,59 @@
+using FastTrainLog.Reading;
+
+namespace FastTrainLog.Shipping;
+
+/// <summary>The records of the batch in progress: their lines one after the other in one array, which is kept for the next batch.</summary>
+internal sealed class RecordBuffer
+{
+    // A batch with one very long record must not keep its memory for ever.
+    private const int MostKept = 4 << 20;
+
+    private readonly RecordTable _table = new();
+    private readonly NameTable _names = new();
+    private readonly List<Item> _items = [];
+    private byte[] _bytes = new byte[64 * 1024];
+
+    public int Count => _items.Count;
+
+    public int Bytes { get; private set; }
+
+    /// <summary>Gets the time of the first record, in UTC ticks; 0 if there is none.</summary>
+    public long FirstTicks => _items.Count == 0 ? 0 : _items[0].Ticks;
+
+    public void Clear()
+    {
+        _items.Clear();
+        Bytes = 0;
+        if (_bytes.Length > MostKept)
+        {
+            _bytes = new byte[64 * 1024];
+        }
+    }
+
+    public void Add(in StoredRecord record, ShipPosition position)
+    {
+        ReadOnlySpan<byte> json = record.Utf8Json;
+        if (_bytes.Length - Bytes < json.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Bytes + json.Length));
+        }
+
+        json.CopyTo(_bytes.AsSpan(Bytes));
+        _items.Add(new Item(Bytes, json.Length, position, record.File, record.Line, record.Time.Ticks));
+        Bytes += json.Length;
+    }
+
+    public ReadOnlySpan<byte> Json(int index) => _bytes.AsSpan(_items[index].Start, _items[index].Length);
+
+    public ShipPosition Position(int index) => _items[index].Position;
+
+    public ShippedRecord Read(int index)
+    {
+        // It was a record when it was added.
+        Item item = _items[index];
+        _table.Read(Json(index));
+        return new ShippedRecord(new StoredRecord(_table, _names, Json(index), item.File, item.Line), item.Position);
+    }
+
+    private readonly record struct Item(int Start, int Length, ShipPosition Position, LogFile File, long Line, long Ticks);
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using FastTrainLog.Shipping;
+
+namespace FastTrainLog.Tool.Shipping;
+
+/// <summary>The option that names targets: <c>--to KIND=ADDRESS</c>, or <c>--to KIND:NAME=ADDRESS</c> where a kind is used twice.</summary>
+internal static class TargetOption
+{
+    private static readonly Dictionary<string, Func<string, string, IShipTarget>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["dir"] = static (address, name) => new DirectoryTarget(address, name),
+    };
+
+    public static Option<string[]> Create() => new("--to")
+    {
+        Description = $"A target: {string.Join(", ", Kinds.Keys)}; several times for several. KIND:NAME=ADDRESS where a kind is used twice.",
+        HelpName = "KIND=ADDRESS",
+    };
+
+    /// <summary>Makes the targets.</summary>
+    /// <exception cref="ToolException">One cannot be made of what is given.</exception>
+    public static List<IShipTarget> Read(string[] values)
+    {
+        var targets = new List<IShipTarget>();
+        try
+        {
+            foreach (string value in values)
+            {
+                IShipTarget target = Read(value);
+                targets.Add(target);
+                if (targets.Exists(other => other != target && other.Name == target.Name))
+                {
+                    throw new ToolException($"Two targets have the name '{target.Name}': write --to KIND:NAME=ADDRESS, with a NAME for each.");
+                }
+            }
+
+            return targets;
+        }
+        catch
+        {
+            targets.ForEach(static target => target.Dispose());
+            throw;
+        }
+    }
+
+    private static IShipTarget Read(string value)
+    {
+        int sign = value.IndexOf('=', StringComparison.Ordinal);
+        string[] parts = sign < 0 ? [value] : value[..sign].Split(':', 2);
+        string kind = parts[0];
+        if (sign < 0 || sign == value.Length - 1 || !Kinds.TryGetValue(kind, out Func<string, string, IShipTarget>? create))
+        {
+            // What follows may be a secret that somebody put there.
+            throw new ToolException($"'{(sign < 0 ? "--to" : $"--to {kind}")}' names no target: write --to KIND=ADDRESS with a KIND of {string.Join(", ", Kinds.Keys)}, such as --to dir=/mnt/share/run.");
+        }
+
+        try
+        {
+            return create(value[(sign + 1)..], parts is [_, { Length: > 0 } name] ? $"{kind}-{name}" : kind);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ToolException($"--to {kind}: {exception.Message}");
+        }
+    }
+}
