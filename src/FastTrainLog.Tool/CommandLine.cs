@@ -24,11 +24,8 @@ internal static class CommandLine
             DoctorCommand.Create(output),
             PruneCommand.Create(output, error),
             RecoverCommand.Create(output),
-<<<<<<< HEAD
             ControlCommandLine.Create(output, error),
-=======
             ShipCommand.Create(output, error),
->>>>>>> 3f63337 (Ship log directories from a durable cursor: batches, retries, quarantine, counters; into another directory, from the process or by fasttrainlog ship)
         };
         root.Add(CompletionCommand.Create(root, output));
         root.Options.OfType<HelpOption>().Single().Action = new NotedHelp();
