@@ -8,6 +8,7 @@ using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Benchmarks.Reading;
 using FastTrainLog.Benchmarks.Report;
 using FastTrainLog.Benchmarks.Storage;
+using FastTrainLog.Benchmarks.Training;
 
 const string Usage = """
     usage: dotnet run -c Release --project bench/FastTrainLog.Benchmarks -- COMMAND
@@ -26,6 +27,8 @@ const string Usage = """
                                      clipping in host memory against plain passes over the same memory
       generator [--quick] [--out FILE.json] [--rounds N]
                                      the source generator on 10, 1,000 and 5,000 methods, cold and after an edit
+      step [--quick] [--out FILE.json] [--rounds N]
+                                     a step of a training loop with a log, and with what stands on it, against the same loop without
       monitor [--steps N]            what records cost the memory that snapshots are taken of, and its size after N steps
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
       step-bytes [--quick]           bytes on the disk and processor time of a step with ten values, by compression
@@ -59,6 +62,8 @@ try
             return GradientBenchmark.Run(options);
         case ["generator", .. string[] options]:
             return GeneratorBenchmark.Run(options);
+        case ["step", .. string[] options]:
+            return StepBenchmark.Run(options);
         case ["monitor", .. string[] options]:
             return RunMemoryBenchmark.Run(options);
         case ["analyze", .. string[] options]:
