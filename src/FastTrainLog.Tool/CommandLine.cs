@@ -13,7 +13,7 @@ internal static class CommandLine
 {
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote, and steers runs in progress.")
+        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote, and starts and steers runs.")
         {
             AnalyzeCommand.Create(output, error),
             TailCommand.Create(output, error),
@@ -26,6 +26,7 @@ internal static class CommandLine
             RecoverCommand.Create(output),
             ControlCommandLine.Create(output, error),
             ShipCommand.Create(output, error),
+            RunCommand.Create(error),
         };
         root.Add(CompletionCommand.Create(root, output));
         root.Options.OfType<HelpOption>().Single().Action = new NotedHelp();

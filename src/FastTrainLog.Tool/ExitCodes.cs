@@ -18,6 +18,12 @@ internal static class ExitCodes
     /// <summary>It was terminated by SIGTERM.</summary>
     public const int Terminated = 143;
 
+    /// <summary>The command that was to be started may not be executed, as in shells.</summary>
+    public const int CommandNotExecutable = 126;
+
+    /// <summary>The command that was to be started does not exist, as in shells.</summary>
+    public const int CommandNotFound = 127;
+
     /// <summary>The doctor found an error.</summary>
     public const int Error = 3;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Recovery;
+using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Commands;
 
@@ -37,17 +38,11 @@ internal static class RecoverCommand
             throw new ToolException($"There is no directory '{directory}'.");
         }
 
-        IReadOnlyList<PendingJournal> pending = JournalRecovery.FindPending(directory);
-        if (pending.Count == 0)
+        IReadOnlyList<RecoveredJournal> recovered = KilledLogs.Recover(directory);
+        if (recovered.Count == 0)
         {
             output.WriteLine($"There is nothing to recover in {directory}: no killed process of this user left a journal.");
             return ExitCodes.Success;
-        }
-
-        IReadOnlyList<RecoveredJournal> recovered;
-        using (TrainLogging logging = Create(directory, pending))
-        {
-            recovered = logging.RecoveredJournals;
         }
 
         foreach (RecoveredJournal journal in recovered)
@@ -62,22 +57,5 @@ internal static class RecoverCommand
         }
 
         return recovered.All(journal => journal.Problems.Count == 0) ? ExitCodes.Success : ExitCodes.Failed;
-    }
-
-    // The start of a log recovers, and logs how the runs ended; this one writes no kinds of files that the killed processes did not.
-    private static TrainLogging Create(string directory, IReadOnlyList<PendingJournal> pending)
-    {
-        string[] files = [.. pending.SelectMany(journal => journal.Files)];
-        return TrainLogging.Create(new TrainLogOptions
-        {
-            LogDirectory = directory,
-            EnableConsoleLogging = false,
-            // Where no description of a file is left, both.
-            EnableJsonLogging = files.Length == 0 || files.Any(file => file.EndsWith(".jsonl", StringComparison.Ordinal)),
-            EnableFileLogging = files.Length == 0 || files.Any(file => file.EndsWith(".log", StringComparison.Ordinal)),
-            // The limits of the dead process are not known.
-            MaxFileSize = 0,
-            BufferBytes = 4 * 1024 * 1024,
-        });
     }
 }
