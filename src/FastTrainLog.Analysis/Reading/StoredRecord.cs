@@ -80,6 +80,9 @@ public readonly ref struct StoredRecord
             : text;
     }
 
+    /// <summary>Gets the members of the record itself, in the order of the line.</summary>
+    internal StoredFields Own => new(Utf8Json);
+
     /// <summary>Finds a member of the record itself, such as <c>message</c> or <c>exception</c>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="field">The member.</param>

@@ -39,7 +39,7 @@ internal static class ShipCommand
             Examples:
               fasttrainlog ship logs --to dir=/mnt/share/runs/17
               fasttrainlog ship --watch /var/log/training --to dir=/mnt/share/runs
-              fasttrainlog ship logs --to dir=/mnt/share/runs/17 --once
+              fasttrainlog ship logs --to loki=https://loki.example.com --to dir=/mnt/share/runs/17 --once
               fasttrainlog ship logs --status
             """)
         {

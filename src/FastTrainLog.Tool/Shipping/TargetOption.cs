@@ -9,6 +9,10 @@ internal static class TargetOption
     private static readonly Dictionary<string, Func<string, string, IShipTarget>> Kinds = new(StringComparer.Ordinal)
     {
         ["dir"] = static (address, name) => new DirectoryTarget(address, name),
+        ["loki"] = static (address, name) => new LokiTarget(Http(address, name)),
+        ["otlp"] = static (address, name) => new OtlpTarget(Http(address, name)),
+        ["elastic"] = static (address, name) => new ElasticTarget(Http(address, name), Variable(name, "INDEX") ?? "logs-fasttrainlog-default"),
+        ["splunk"] = static (address, name) => new SplunkTarget(Http(address, name)),
     };
 
     public static Option<string[]> Create() => new("--to")
@@ -42,6 +46,20 @@ internal static class TargetOption
             throw;
         }
     }
+
+    // Passwords are in the list of processes if they are arguments.
+    private static HttpTargetOptions Http(string address, string name) => new(address)
+    {
+        Name = name,
+        User = Variable(name, "USER"),
+        Secret = ShipSecret.FromEnvironment(NameOf(name, "TOKEN")),
+        Job = Variable(name, "JOB") ?? "fasttrainlog",
+        Headers = Variable(name, "TENANT") is { } tenant ? new() { ["X-Scope-OrgID"] = tenant } : [],
+    };
+
+    private static string? Variable(string target, string what) => Environment.GetEnvironmentVariable(NameOf(target, what)) is { Length: > 0 } value ? value : null;
+
+    private static string NameOf(string target, string what) => $"FASTTRAINLOG_SHIP_{target.ToUpperInvariant().Replace('-', '_').Replace('.', '_')}_{what}";
 
     private static IShipTarget Read(string value)
     {

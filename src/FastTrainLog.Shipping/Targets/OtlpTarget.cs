@@ -1,0 +1,237 @@
+using System.Text.Json;
+using FastTrainLog.Reading;
+using FastTrainLog.Shipping.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FastTrainLog.Shipping;
+
+/// <summary>Exports records as OpenTelemetry logs over HTTP, in protobuf: to a collector, or to what takes OTLP itself, such as Loki 3, Elastic, Grafana Cloud, Datadog or Seq.</summary>
+/// <remarks>
+/// OTLP cannot tell a repeat: a record may be twice after a kill or an answer that was lost; the attribute <c>log.record.uid</c>, <see cref="ShippedRecord.Id"/>, tells them. If a server refuses a part of a batch
+/// it does not say which, and the protocol forbids to send it again: then the whole batch is quarantined, so that nothing is missing without a trace.
+/// </remarks>
+public sealed class OtlpTarget : IShipTarget
+{
+    private readonly HttpSender _sender;
+    private readonly ProtobufWriter _body = new();
+
+    /// <summary>Initializes a target.</summary>
+    /// <param name="options">How it is reached: the address without <c>/v1/logs</c>; a token is sent as <c>Bearer</c>.</param>
+    public OtlpTarget(HttpTargetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _sender = new HttpSender(options, "Bearer");
+        Name = options.Name ?? "otlp";
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Address => _sender.Address;
+
+    /// <inheritdoc/>
+    public BatchLimits Limits { get; } = new(Records: 512, Bytes: 1 << 20);
+
+    /// <inheritdoc/>
+    public ShipAnswer Send(ShipBatch batch, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        _body.Clear();
+        int resourceLogs = _body.Begin(1);
+        int resource = _body.Begin(1);
+        Attribute(1, "service.name", _sender.Options.Job);
+        Attribute(1, "log.file.directory", batch.Source.Name.Length > 0 ? batch.Source.Name : Path.GetFileName(batch.Source.Directory));
+        _body.End(resource);
+        int i = 0;
+        while (i < batch.Count)
+        {
+            // Records of one logger that follow each other share a scope, so the order stays.
+            string category = batch[i].Record.Category;
+            int scopeLogs = _body.Begin(2);
+            int scope = _body.Begin(1);
+            _body.Text(1, category);
+            _body.End(scope);
+            for (; i < batch.Count && batch[i] is var record && record.Record.Category == category; i++)
+            {
+                Write(record);
+            }
+
+            _body.End(scopeLogs);
+        }
+
+        _body.End(resourceLogs);
+        HttpReply reply = _sender.Post("v1/logs", _body.Written, "application/x-protobuf", cancellation);
+        if (!reply.IsSuccess)
+        {
+            return reply.Refusal();
+        }
+
+        (long refused, string reason) = OtlpAnswer.PartialSuccess(reply.Body);
+        if (refused <= 0)
+        {
+            return ShipAnswer.Done;
+        }
+
+        var answer = new RecordAnswer(ShipOutcome.Reject, $"the server refused {refused} of the {batch.Count} records of this batch, and does not say which: {reason}");
+        return ShipAnswer.Each([.. Enumerable.Repeat(answer, batch.Count)]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sender.Dispose();
+
+    private void Write(in ShippedRecord shipped)
+    {
+        StoredRecord record = shipped.Record;
+        int start = _body.Begin(2);
+        _body.Fixed(1, (ulong)(record.Time - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        _body.Number(2, SeverityOf(record.Level));
+        _body.Text(3, StoredLevels.Name(record.Level));
+        int body = _body.Begin(5);
+        _body.Text(1, record.GetMessage());
+        _body.End(body);
+        Attribute(6, "log.record.uid", shipped.Id);
+        if (record.EventName is { } name)
+        {
+            Attribute(6, "event.name", name);
+        }
+
+        foreach (StoredField field in record.Own)
+        {
+            if (field.Utf8Name.SequenceEqual("properties"u8))
+            {
+                foreach (StoredField property in field.GetFields())
+                {
+                    Attribute(6, property.GetName(), property);
+                }
+            }
+            else if (AttributeOf(field) is { } attribute)
+            {
+                Attribute(6, attribute, field);
+            }
+        }
+
+        // Their bytes, where they are what they should be.
+        if (HexOf(record, "trace_id"u8, 16) is { } trace)
+        {
+            _body.Bytes(9, trace);
+        }
+
+        if (HexOf(record, "span_id"u8, 8) is { } span)
+        {
+            _body.Bytes(10, span);
+        }
+
+        _body.End(start);
+    }
+
+    private static string? AttributeOf(in StoredField field) => field.GetName() switch
+    {
+        "timestamp" or "level" or "logger" or "message" or "template" or "event" or "trace_id" or "span_id" => null,
+        "thread" => "thread.id",
+        "exception" => "exception.stacktrace",
+        "event_id" or "eventId" => "event.id",
+        "run" => "training.run.id",
+        "rank" => "training.rank",
+        "world_size" => "training.world_size",
+        "step" => "training.step",
+        var other => other,
+    };
+
+    private static ulong SeverityOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace => 1,
+        LogLevel.Debug => 5,
+        LogLevel.Information => 9,
+        LogLevel.Warning => 13,
+        LogLevel.Error => 17,
+        LogLevel.Critical => 21,
+        _ => 0,
+    };
+
+    private static byte[]? HexOf(in StoredRecord record, ReadOnlySpan<byte> name, int length)
+    {
+        if (!record.TryGetOwn(name, out StoredField field) || field.Kind != JsonTokenType.String || field.Utf8Value.Length != 2 * length)
+        {
+            return null;
+        }
+
+        string text = field.GetText()!;
+        return text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : null;
+    }
+
+    private void Attribute(int field, string name, string value)
+    {
+        int attribute = _body.Begin(field);
+        _body.Text(1, name);
+        int any = _body.Begin(2);
+        _body.Text(1, value);
+        _body.End(any);
+        _body.End(attribute);
+    }
+
+    private void Attribute(int field, string name, in StoredField value)
+    {
+        int attribute = _body.Begin(field);
+        _body.Text(1, name);
+        int any = _body.Begin(2);
+        Write(JsonElementOf(value));
+        _body.End(any);
+        _body.End(attribute);
+    }
+
+    private static JsonElement JsonElementOf(in StoredField value)
+    {
+        byte[] json = value.Kind == JsonTokenType.String ? [(byte)'"', .. value.Utf8Value, (byte)'"'] : value.Utf8Value.ToArray();
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+
+    // The content of an AnyValue.
+    private void Write(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                _body.Text(1, value.GetString()!);
+                break;
+            case JsonValueKind.True or JsonValueKind.False:
+                _body.Number(2, value.GetBoolean() ? 1UL : 0);
+                break;
+            case JsonValueKind.Number when value.TryGetInt64(out long integer):
+                _body.Number(3, (ulong)integer);
+                break;
+            case JsonValueKind.Number:
+                _body.Double(4, value.GetDouble());
+                break;
+            case JsonValueKind.Array:
+                int array = _body.Begin(5);
+                foreach (JsonElement item in value.EnumerateArray())
+                {
+                    int any = _body.Begin(1);
+                    Write(item);
+                    _body.End(any);
+                }
+
+                _body.End(array);
+                break;
+            case JsonValueKind.Object:
+                int list = _body.Begin(6);
+                foreach (JsonProperty member in value.EnumerateObject())
+                {
+                    int pair = _body.Begin(1);
+                    _body.Text(1, member.Name);
+                    int any = _body.Begin(2);
+                    Write(member.Value);
+                    _body.End(any);
+                    _body.End(pair);
+                }
+
+                _body.End(list);
+                break;
+            default:
+                // Null is an AnyValue without a value.
+                break;
+        }
+    }
+}
