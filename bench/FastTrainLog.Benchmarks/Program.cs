@@ -31,7 +31,8 @@ const string Usage = """
                                      a step of a training loop with a log, and with what stands on it, against the same loop without
       monitor [--steps N]            what records cost the memory that snapshots are taken of, and its size after N steps
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
-      step-bytes [--quick]           bytes on the disk and processor time of a step with ten values, by compression
+      compression [--quick] [--out FILE]
+                                     bytes on the disk and processor time of a step with ten values, by compression and level
       lines                          ns per record turned into a line of text or JSON
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
@@ -68,8 +69,8 @@ try
             return RunMemoryBenchmark.Run(options);
         case ["analyze", .. string[] options]:
             return AnalyzeBenchmark.Run(options);
-        case ["step-bytes", .. string[] options]:
-            return StepBytesBenchmark.Run(options);
+        case ["compression", .. string[] options]:
+            return CompressionBenchmark.Run(options);
         case ["lines"]:
             LinesBenchmark.Run();
             return 0;

@@ -17,6 +17,7 @@ internal static class CommandLine
         {
             AnalyzeCommand.Create(output, error),
             TailCommand.Create(output, error),
+            CatCommand.Create(output, error),
             ExportCommand.Create(output, error),
             CompareCommand.Create(output, error),
             RunsCommand.Create(output, error),

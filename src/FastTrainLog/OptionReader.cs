@@ -30,6 +30,7 @@ internal static class OptionReader
         [nameof(TrainLogOptions.RotationInterval)] = ((o, t) => o.RotationInterval = Name<RotationInterval>(t), OneOf<RotationInterval>()),
         [nameof(TrainLogOptions.MaxBackupAge)] = ((o, t) => o.MaxBackupAge = Time(t), "a time, such as 30.00:00:00 for 30 days"),
         [nameof(TrainLogOptions.MaxTotalBackupSize)] = ((o, t) => o.MaxTotalBackupSize = Integer(t), "a whole number of bytes"),
+        [nameof(TrainLogOptions.BackupFormat)] = ((o, t) => o.BackupFormat = Name<BackupFormat>(t), OneOf<BackupFormat>()),
         [nameof(TrainLogOptions.CompressBackups)] = ((o, t) => o.CompressBackups = bool.Parse(t), "true or false"),
         [nameof(TrainLogOptions.FlushInterval)] = ((o, t) => o.FlushInterval = Time(t), "a time, such as 00:00:00.250"),
         [nameof(TrainLogOptions.BlockTimeout)] = ((o, t) => o.BlockTimeout = Time(t), "a time, such as 00:00:05"),

@@ -23,6 +23,7 @@ public sealed class TrainLogOptions
 
     private int? _backupCount;
     private bool? _compressBackups;
+    private BackupFormat? _backupFormat;
     private long? _maxTotalBackupSize;
     private bool? _enableConsoleLogging;
 
@@ -67,7 +68,7 @@ public sealed class TrainLogOptions
     public bool EnableJsonLogging { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the form of messages in JSON lines. <see cref="JsonMessageForm.Template"/> takes fewer bytes on the disk once a file is compressed, and more time of the background thread; every
+    /// Gets or sets the form of messages in JSON lines. <see cref="JsonMessageForm.Template"/> takes fewer bytes on the disk once a file is compressed with gzip, and more time of the background thread; every
     /// reader of this library reconstructs the message. Default: <see cref="JsonMessageForm.Text"/>.
     /// </summary>
     public JsonMessageForm JsonMessage { get; set; } = JsonMessageForm.Text;
@@ -112,13 +113,23 @@ public sealed class TrainLogOptions
     }
 
     /// <summary>
-    /// Gets or sets whether rotated files are compressed with gzip, in the background. Default: false for text files and <c>system.json</c>, true for <c>run.jsonl</c>.
+    /// Gets or sets whether rotated files are compressed, in the background, in <see cref="BackupFormat"/>. Default: false for text files and <c>system.json</c>, true for <c>run.jsonl</c>.
     /// If it is set, it applies to all.
     /// </summary>
     public bool CompressBackups
     {
         get => _compressBackups ?? false;
         set => _compressBackups = value;
+    }
+
+    /// <summary>
+    /// Gets or sets the format in which rotated files are compressed. Default: <see cref="BackupFormat.Gzip"/> for text files and <c>system.json</c>, <see cref="BackupFormat.Columns"/> for <c>run.jsonl</c>.
+    /// If it is set, it applies to all.
+    /// </summary>
+    public BackupFormat BackupFormat
+    {
+        get => _backupFormat ?? BackupFormat.Gzip;
+        set => _backupFormat = value;
     }
 
     /// <summary>Gets or sets the time within which a record below Error level is visible in the files. Default: 250 ms.</summary>
@@ -197,6 +208,9 @@ public sealed class TrainLogOptions
 
     /// <summary>Returns whether rotated files of a file are compressed.</summary>
     internal bool CompressesBackupsOf(string file) => _compressBackups ?? StandardSinks.RecordsOfRuns.Holds(file);
+
+    /// <summary>Returns the format in which rotated files of a file are compressed.</summary>
+    internal BackupFormat BackupFormatOf(string file) => _backupFormat ?? (StandardSinks.RecordsOfRuns.Holds(file) ? BackupFormat.Columns : BackupFormat.Gzip);
 
     /// <summary>Adds a sink.</summary>
     /// <param name="sink">The sink; it is disposed with the logging.</param>
@@ -328,6 +342,7 @@ public sealed class TrainLogOptions
         Require(!Sinks.Contains(null!), nameof(Sinks), null, "sinks", "add them with AddSink");
         RequireDefined(FullPolicy, nameof(FullPolicy));
         RequireDefined(JsonMessage, nameof(JsonMessage));
+        RequireDefined(BackupFormat, nameof(BackupFormat));
         RequireDefined(ConsoleView, nameof(ConsoleView));
         RequireDefined(MinimumLevel, nameof(MinimumLevel));
         RequireDefined(DropBelowLevel, nameof(DropBelowLevel));
@@ -369,6 +384,7 @@ public sealed class TrainLogOptions
         other.MaxBackupAge = MaxBackupAge;
         other._maxTotalBackupSize = _maxTotalBackupSize;
         other._compressBackups = _compressBackups;
+        other._backupFormat = _backupFormat;
         other.FlushInterval = FlushInterval;
         other.EnableJournal = EnableJournal;
         other.BufferBytes = BufferBytes;

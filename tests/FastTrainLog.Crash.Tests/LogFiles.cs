@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FastTrainLog.Files;
@@ -49,8 +48,7 @@ internal static partial class LogFiles
     /// <summary>Returns the lines of a file, compressed or not.</summary>
     public static IEnumerable<string> ReadLines(string file)
     {
-        Stream stream = File.OpenRead(file);
-        using var reader = new StreamReader(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
+        using var reader = new StreamReader(BackupEncoding.Decompress(File.OpenRead(file), file));
         while (reader.ReadLine() is { } line)
         {
             yield return line;

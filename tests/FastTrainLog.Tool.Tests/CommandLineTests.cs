@@ -89,7 +89,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, code);
         Assert.Contains(expected, output);
-        Assert.All(["analyze", "tail", "export", "compare", "doctor", "prune", "recover", "completion", "no-follow", "dry-run", "category-file"], word => Assert.Contains(word, output));
+        Assert.All(["analyze", "tail", "cat", "export", "compare", "doctor", "prune", "recover", "completion", "no-follow", "dry-run", "category-file"], word => Assert.Contains(word, output));
     }
 
     [Fact]

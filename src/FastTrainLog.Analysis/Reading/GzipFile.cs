@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using FastTrainLog.Columns;
 
 namespace FastTrainLog.Reading;
 

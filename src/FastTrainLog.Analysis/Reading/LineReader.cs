@@ -10,7 +10,7 @@ internal sealed class LineReader : IDisposable
     public const int LongestLine = 8 * 1024 * 1024;
 
     private const int FirstBuffer = 256 * 1024;
-    private const int BeginningBytes = 1024;
+    private const int BeginningBytes = 2048;
 
     private readonly FileStream _file;
     private readonly Stream _stream;
@@ -27,16 +27,16 @@ internal sealed class LineReader : IDisposable
     {
         File = file;
         _file = RegularFile.Open(file.Path, FileOptions.SequentialScan);
-        _stream = file.IsCompressed ? new GzipFile(_file) : _file;
+        _stream = file.IsCompressed ? new CompressedFile(_file) : _file;
     }
 
     /// <summary>Initializes a reader of a compressed file that is open already, from its start; it stays open.</summary>
-    public LineReader(GzipFile opened)
+    public LineReader(CompressedFile opened)
     {
         File = new LogFile(opened.File.Name, 1, 1, IsCompressed: true, 0);
         _file = opened.File;
         _file.Position = 0;
-        _stream = new GzipFile(_file, leaveOpen: true);
+        _stream = new CompressedFile(_file, leaveOpen: true);
     }
 
     public LogFile File { get; }
@@ -85,20 +85,21 @@ internal sealed class LineReader : IDisposable
     public void SkipTo(LinePosition position)
     {
         (Offset, Line, Length) = (position.Offset, position.Lines, position.Lines == 0 ? 0 : -1);
-        long bytes = position.Offset;
-        if (!File.IsCompressed)
+        if (_stream is not CompressedFile compressed)
         {
-            _file.Position = bytes;
+            _file.Position = position.Offset;
             return;
         }
 
-        for (Fill(); !_atEnd && bytes > _end; Fill())
+        try
         {
-            bytes -= _end;
-            _end = 0;
+            compressed.Skip(position.Offset);
         }
-
-        _start = (int)Math.Min(bytes, _end);
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            Failure = exception.Message;
+            _atEnd = true;
+        }
     }
 
     /// <summary>Moves to the next line.</summary>

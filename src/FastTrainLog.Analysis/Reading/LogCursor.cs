@@ -1,3 +1,5 @@
+using FastTrainLog.Sinks;
+
 namespace FastTrainLog.Reading;
 
 /// <summary>Reads the records of one log in order: its rotated files, the oldest first, then the current one.</summary>
@@ -138,10 +140,10 @@ internal sealed class LogCursor : IDisposable
         {
             return new LineReader(file);
         }
-        catch (FileNotFoundException) when (!file.IsCompressed && System.IO.File.Exists(file.Path + ".gz"))
+        catch (FileNotFoundException) when (BackupEncoding.FindReplacement(file.Path) is { } replacement)
         {
-            // It has been compressed since it was found.
-            return TryOpen(file with { Path = file.Path + ".gz", IsCompressed = true });
+            // It has been compressed or reduced since it was found.
+            return TryOpen(file with { Path = replacement, IsCompressed = true });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Reading;
 
@@ -7,7 +8,7 @@ namespace FastTrainLog.Reading;
 /// <param name="Path">The path.</param>
 /// <param name="Log">The number of the log in the directory: 1 for <c>run.jsonl</c>, 2 for <c>run.2.jsonl</c> of a second process at the same time.</param>
 /// <param name="Backup">0 for the current file; for rotated files, higher is older.</param>
-/// <param name="IsCompressed">Whether it was compressed with gzip after its rotation.</param>
+/// <param name="IsCompressed">Whether it was compressed after its rotation, with gzip or as columns.</param>
 /// <param name="Length">Its length in bytes, before decompression.</param>
 public sealed partial record LogFile(string Path, int Log, int Backup, bool IsCompressed, long Length)
 {
@@ -25,17 +26,17 @@ public sealed partial record LogFile(string Path, int Log, int Backup, bool IsCo
             // Checking whether it exists also reads its length: a rotation may rename it between two calls.
             if (name.Success && file.Exists)
             {
-                files.Add(new LogFile(file.FullName, Number(name, "log", 1), Number(name, "backup", 0), name.Groups["gzip"].Success, file.Length));
+                files.Add(new LogFile(file.FullName, Number(name, "log", 1), Number(name, "backup", 0), CompressedFile.IsOne(file.Name), file.Length));
             }
         }
 
-        // If both exist, the plain one is complete: the library deletes it last, and so does gzip, whose compressed file may be truncated.
-        return [.. files.OrderBy(file => file.IsCompressed).DistinctBy(file => (file.Log, file.Backup)).OrderBy(file => file.Log).ThenByDescending(file => file.Backup)];
+        // If several exist, the plain one is complete: the library deletes it last, and so does gzip, whose compressed file may be truncated.
+        return [.. files.OrderBy(file => BackupEncoding.RankOf(file.Path)).DistinctBy(file => (file.Log, file.Backup)).OrderBy(file => file.Log).ThenByDescending(file => file.Backup)];
     }
 
     private static int Number(Match name, string group, int otherwise) =>
         name.Groups[group].Success ? int.Parse(name.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : otherwise;
 
-    [GeneratedRegex(@"^run(\.(?<log>\d{1,9}))?\.jsonl(\.(?<backup>\d{1,9}))?(?<gzip>\.gz)?$")]
+    [GeneratedRegex(@"^run(\.(?<log>\d{1,9}))?\.jsonl(\.(?<backup>\d{1,9}))?(\.gz|\.cols)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex FileName();
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Hashing;
 
 namespace FastTrainLog.Reading;
@@ -15,31 +14,11 @@ internal static class LogFileIdentity
         byte[] beginning = reader.Beginning();
         if (reader.File.IsCompressed)
         {
-            beginning = Decompress(beginning);
+            beginning = CompressedFile.BeginningOf(reader.File.Path, beginning, MostBeginning);
         }
 
-        int end = beginning.AsSpan().IndexOf((byte)'\n');
-        return end < 0 && beginning.Length < MostBeginning ? null : XxHash3.HashToUInt64(beginning.AsSpan(0, end < 0 ? MostBeginning : end));
-    }
-
-    private static byte[] Decompress(byte[] beginning)
-    {
-        byte[] bytes = new byte[MostBeginning];
-        int count = 0;
-        try
-        {
-            using var stream = new GZipStream(new MemoryStream(beginning), CompressionMode.Decompress);
-            int read;
-            while (count < bytes.Length && (read = stream.Read(bytes, count, bytes.Length - count)) > 0)
-            {
-                count += read;
-            }
-        }
-        catch (InvalidDataException)
-        {
-            // The stream gets only the beginning of the file, so its end is missing.
-        }
-
-        return bytes[..count];
+        ReadOnlySpan<byte> first = beginning.AsSpan(0, Math.Min(beginning.Length, MostBeginning));
+        int end = first.IndexOf((byte)'\n');
+        return end < 0 && first.Length < MostBeginning ? null : XxHash3.HashToUInt64(end < 0 ? first : first[..end]);
     }
 }

@@ -350,7 +350,7 @@ internal sealed class LogProgress(int log)
     // It may have been truncated before it was compressed.
     private static int CountThereCompressed(string path, RecentRecord[] own)
     {
-        using var content = new GzipFile(RegularFile.Open(path));
+        using var content = new CompressedFile(RegularFile.Open(path));
         byte[] bytes = new byte[64 * 1024];
         long position = 0;
         int there = 0;

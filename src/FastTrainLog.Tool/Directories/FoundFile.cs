@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Tool.Directories;
@@ -9,7 +10,7 @@ namespace FastTrainLog.Tool.Directories;
 /// <param name="Name">The name of the file that is written, of which this may be a backup: <c>main.log</c>.</param>
 /// <param name="Log">Which log of the directory writes it: 1, or the number in <c>main.2.log</c>.</param>
 /// <param name="Backup">0 for the file that is written; the higher the older.</param>
-/// <param name="IsCompressed">Whether it is compressed with gzip.</param>
+/// <param name="IsCompressed">Whether it is compressed.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="LastWrite">When it was written last, in UTC.</param>
 internal sealed partial record FoundFile(string Path, string Name, int Log, int Backup, bool IsCompressed, long Length, DateTime LastWrite)
@@ -44,7 +45,7 @@ internal sealed partial record FoundFile(string Path, string Name, int Log, int 
                     match.Groups["name"].Value,
                     Number(match.Groups["log"], otherwise: 1),
                     Number(match.Groups["backup"], otherwise: 0),
-                    match.Groups["gzip"].Success,
+                    CompressedFile.IsOne(file.Name),
                     file.Length,
                     file.LastWriteTimeUtc));
             }
@@ -55,6 +56,6 @@ internal sealed partial record FoundFile(string Path, string Name, int Log, int 
 
     private static int Number(Group group, int otherwise) => group.Success ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : otherwise;
 
-    [GeneratedRegex(@"^(?<name>[^.]+(\.(?<log>[1-9]\d{0,8}))?\.(log|jsonl?))(\.(?<backup>[1-9]\d{0,8})(?<gzip>\.gz)?)?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<name>[^.]+(\.(?<log>[1-9]\d{0,8}))?\.(log|jsonl?))(\.(?<backup>[1-9]\d{0,8})(\.gz|\.cols)?)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex FileName();
 }

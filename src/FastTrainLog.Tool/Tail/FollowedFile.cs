@@ -93,7 +93,7 @@ internal sealed class FollowedFile : IDisposable
 
             IEnumerable<byte[]> lines = backup is FileStream plain
                 ? ReverseLines.Of(plain, ReverseLines.EndOfLastLine(plain))
-                : ReverseLines.Of((GzipFile)backup, failure => _damaged.Add($"{((GzipFile)backup).File.Name} cannot be read to its end: {failure}"));
+                : ReverseLines.Of((CompressedFile)backup, failure => _damaged.Add($"{((CompressedFile)backup).File.Name} cannot be read to its end: {failure}"));
             foreach (byte[] line in lines)
             {
                 yield return line;
@@ -235,7 +235,7 @@ internal sealed class FollowedFile : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            _damaged.Add($"{(stream as GzipFile)?.File.Name} cannot be read to its end: {exception.Message}");
+            _damaged.Add($"{(stream as CompressedFile)?.File.Name} cannot be read to its end: {exception.Message}");
         }
     }
 

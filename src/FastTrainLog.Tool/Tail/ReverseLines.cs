@@ -88,7 +88,7 @@ internal static class ReverseLines
     /// <param name="file">The file; another one may have its name by now.</param>
     /// <param name="damaged">Called with the reason why it cannot be read to its end.</param>
     /// <remarks>It cannot be read backwards: it is read from its start, and the last lines are kept. If more are requested than may be kept, it is read again, up to those.</remarks>
-    public static IEnumerable<byte[]> Of(GzipFile file, Action<string> damaged)
+    public static IEnumerable<byte[]> Of(CompressedFile file, Action<string> damaged)
     {
         long end = long.MaxValue;
         while (end > 0)

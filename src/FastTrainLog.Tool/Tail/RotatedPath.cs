@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using FastTrainLog.Reading;
+using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Tool.Tail;
 
@@ -27,7 +28,7 @@ internal sealed class RotatedPath(string path)
         }
 
         int highest = Directory.EnumerateFiles(directory, name + ".*")
-            .Select(file => Path.GetFileName(file).AsSpan(name.Length).TrimStart('.').ToString().Replace(".gz", string.Empty, StringComparison.Ordinal))
+            .Select(file => BackupEncoding.WithoutExtension(Path.GetFileName(file)).AsSpan(name.Length).TrimStart('.').ToString())
             .Select(suffix => int.TryParse(suffix, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
             .DefaultIfEmpty().Max();
         return highest == 0 ? [] : Enumerable.Range(1, highest + 2);
@@ -38,12 +39,15 @@ internal sealed class RotatedPath(string path)
     public Stream? OpenBackup(int number)
     {
         string backup = string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
-        if (TryOpen(backup) is { } plain)
+        foreach (string extension in BackupEncoding.Extensions)
         {
-            return plain;
+            if (TryOpen(backup + extension) is { } file)
+            {
+                return extension.Length == 0 ? file : new CompressedFile(file);
+            }
         }
 
-        return TryOpen(backup + ".gz") is { } compressed ? new GzipFile(compressed) : null;
+        return null;
     }
 
     /// <summary>Reads the beginning of a file, independent of its position.</summary>
@@ -61,12 +65,12 @@ internal sealed class RotatedPath(string path)
             return Beginning(file);
         }
 
-        FileStream compressed = ((GzipFile)backup).File;
+        FileStream compressed = ((CompressedFile)backup).File;
         byte[] bytes = new byte[BeginningLength];
         int length = 0;
         try
         {
-            using var again = new GzipFile(compressed, leaveOpen: true);
+            using var again = new CompressedFile(compressed, leaveOpen: true);
             int read;
             while (length < bytes.Length && (read = again.Read(bytes.AsSpan(length))) > 0)
             {

@@ -88,7 +88,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
 
     /// <summary>Returns whether nothing is left of a file.</summary>
     public bool IsGone(string name) =>
-        directory.StatusOf(name) is null && directory.StatusOf(NameOf(name, 1)) is null && directory.StatusOf(NameOf(name, 1) + ".gz") is null;
+        directory.StatusOf(name) is null && BackupEncoding.Extensions.All(extension => directory.StatusOf(NameOf(name, 1) + extension) is null);
 
     private FileIdentity IdentityOf(string name) => StatusOf(name)?.Identity ?? FileIdentity.None;
 
@@ -163,7 +163,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
     private List<WrittenPart> FindParts(string name, Since since)
     {
         int highest = directory.Names(name + ".", string.Empty)
-            .Select(file => int.TryParse(file.AsSpan(name.Length + 1).TrimEnd(".gz"), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
+            .Select(file => int.TryParse(BackupEncoding.WithoutExtension(file).AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
             .DefaultIfEmpty().Max();
         DateTime checkpoint = image.CheckpointTime - ClockTolerance;
         int[] numbers = [.. Enumerable.Range(0, highest + 1).Where(number => WrittenAt(NameOf(name, number)) >= checkpoint)];
@@ -181,9 +181,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
     private DateTime WrittenAt(string name)
     {
         string path = directory.PathOf(name);
-        DateTime plain = File.GetLastWriteTimeUtc(path);
-        DateTime compressed = File.GetLastWriteTimeUtc(path + ".gz");
-        return plain > compressed ? plain : compressed;
+        return BackupEncoding.Extensions.Max(extension => File.GetLastWriteTimeUtc(path + extension));
     }
 
     // It was copied or compressed.
@@ -195,7 +193,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
 
     private bool IsReduced(string name)
     {
-        using Stream? content = LogFileContent.TryOpen(directory, name + ".gz");
+        using Stream? content = LogFileContent.TryOpen(directory, name + BackupEncoding.GzipExtension);
         return content is not null && ReducedFile.Is(content);
     }
 

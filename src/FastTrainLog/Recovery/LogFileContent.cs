@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using FastTrainLog.Files;
+using FastTrainLog.Sinks;
 using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Recovery;
@@ -16,7 +16,7 @@ internal static class LogFileContent
         {
             SafeFileHandle file = directory.OpenFile(name, FileAccess.Read, followLink: true);
             var plain = new FileStream(file, FileAccess.Read, bufferSize: 0);
-            return name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(plain, CompressionMode.Decompress) : plain;
+            return BackupEncoding.Decompress(plain, name);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -25,7 +25,8 @@ internal static class LogFileContent
     }
 
     /// <summary>Opens a file to read it, or the compressed one in its place; null if there is neither.</summary>
-    public static Stream? TryOpenRotated(OpenDirectory directory, string name) => TryOpen(directory, name) ?? TryOpen(directory, name + ".gz");
+    public static Stream? TryOpenRotated(OpenDirectory directory, string name) =>
+        BackupEncoding.Extensions.Select(extension => TryOpen(directory, name + extension)).FirstOrDefault(content => content is not null);
 
     /// <summary>Returns whether the bytes of a file up to a length have a given tail.</summary>
     public static bool EndsWith(Stream content, long length, FileTail tail)

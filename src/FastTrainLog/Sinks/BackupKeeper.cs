@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 
@@ -113,8 +112,7 @@ internal sealed partial class BackupKeeper
         try
         {
             using var target = new FileStream(files.TemporaryPath, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
-            // The fastest level: training needs the processor, and similar lines compress well at any level.
-            using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+            using (Stream compressed = BackupEncoding.Compress(target, files.Format))
             {
                 int read;
                 while ((read = plain.Read(_piece)) > 0)
@@ -124,7 +122,7 @@ internal sealed partial class BackupKeeper
                         return;
                     }
 
-                    gzip.Write(_piece, 0, read);
+                    compressed.Write(_piece, 0, read);
                 }
             }
 

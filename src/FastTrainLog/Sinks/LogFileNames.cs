@@ -58,7 +58,7 @@ internal sealed class LogFileNames
         IEnumerable<string> names = files.Distinct().Select(file =>
             $"{Regex.Escape(Path.GetFileNameWithoutExtension(file))}(?:\\.(?<log>[2-9]|[1-9][0-9]{{1,3}}))?{Regex.Escape(Path.GetExtension(file))}");
         return new Regex(
-            $@"\A(?<of>{string.Join('|', names)})(?:\.(?<number>[1-9][0-9]{{0,8}})(?:\.gz)?)?\z",
+            $@"\A(?<of>{string.Join('|', names)})(?:\.(?<number>[1-9][0-9]{{0,8}})(?:{string.Join('|', BackupEncoding.Extensions.Select(Regex.Escape))}))?\z",
             options | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
     }
 }

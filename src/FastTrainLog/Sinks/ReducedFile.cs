@@ -37,10 +37,10 @@ internal static class ReducedFile
     /// <summary>Returns whether a file is a reduced one.</summary>
     public static bool Is(FileStream file)
     {
-        using GZipStream? gzip = Decompress(file);
+        Stream content = BackupEncoding.Decompress(file, file.Name, leaveOpen: true);
         try
         {
-            return Is(gzip ?? (Stream)file);
+            return Is(content);
         }
         catch (InvalidDataException)
         {
@@ -148,8 +148,7 @@ internal static class ReducedFile
     private static bool ReadLines(FileStream file, Func<bool> isStopping, LineAction take)
     {
         file.Position = 0;
-        using GZipStream? gzip = Decompress(file);
-        Stream content = gzip ?? (Stream)file;
+        Stream content = BackupEncoding.Decompress(file, file.Name, leaveOpen: true);
         byte[] buffer = new byte[PieceBytes];
         int filled = 0;
         int read;
@@ -185,9 +184,6 @@ internal static class ReducedFile
 
         return true;
     }
-
-    private static GZipStream? Decompress(FileStream file) =>
-        file.Name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : null;
 
     private static FileStream? TryOpen(string path)
     {

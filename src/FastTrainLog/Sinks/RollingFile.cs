@@ -30,12 +30,12 @@ internal sealed class RollingFile : IDisposable
     private bool _hasTornEnd;
     private long _rotateAgainAt;
 
-    public RollingFile(string path, long maxSize, int backups, RotationClock? clock = null)
+    public RollingFile(string path, long maxSize, int backups, RotationClock? clock = null, BackupFormat format = BackupFormat.Gzip)
     {
         _path = System.IO.Path.GetFullPath(path);
         _maxSize = maxSize;
         _clock = clock;
-        Rotated = new RotatedFiles(_path, backups);
+        Rotated = new RotatedFiles(_path, backups, format);
         DateTime written = File.Exists(_path) ? File.GetLastWriteTimeUtc(_path) : default;
         Open();
         Rotated.CleanUp();

@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace FastTrainLog.Sinks;
 
-/// <summary>The rotated files of one file: <c>main.log.1</c> is the youngest, <c>main.log.2</c> older, and so on, each plain or compressed (<c>main.log.2.gz</c>).</summary>
+/// <summary>The rotated files of one file: <c>main.log.1</c> is the youngest, <c>main.log.2</c> older, and so on, each plain or compressed (<c>main.log.2.gz</c>, <c>run.jsonl.2.cols</c>).</summary>
 /// <remarks>Thread-safe: the backend rotates while <see cref="BackupKeeper"/> compresses and deletes.</remarks>
 /// <param name="path">The file that they were rotated out of.</param>
 /// <param name="count">How many are kept.</param>
-internal sealed class RotatedFiles(string path, int count)
+/// <param name="format">The format in which they are compressed, if they are.</param>
+internal sealed class RotatedFiles(string path, int count, BackupFormat format = BackupFormat.Gzip)
 {
     /// <summary>What a compression's file is called before it is complete, after the name of the file that rotates.</summary>
     public const string TemporaryExtension = ".gz.tmp";
@@ -20,6 +21,9 @@ internal sealed class RotatedFiles(string path, int count)
 
     /// <summary>Gets the file that they were rotated out of.</summary>
     public string Path => path;
+
+    /// <summary>Gets the format in which they are compressed, if they are.</summary>
+    public BackupFormat Format => format;
 
     /// <summary>Gets the file that a compression writes to before it is complete.</summary>
     public string TemporaryPath => path + TemporaryExtension;
@@ -67,16 +71,13 @@ internal sealed class RotatedFiles(string path, int count)
             int number = 1;
             for (; Exists(path, number); number++)
             {
-                if (File.Exists(CompressedNameOf(path, number)))
-                {
-                    File.Delete(NameOf(path, number));
-                }
+                DeleteReplaced(path, number);
             }
 
-            if (number > 2 && ReducedFile.Begins(CompressedNameOf(path, number - 2), with: CompressedNameOf(path, number - 1)))
+            if (number > 2 && ReducedFile.Begins(ReducedNameOf(path, number - 2), with: ReducedNameOf(path, number - 1)))
             {
                 // It was merged into the previous one, and was to be deleted next.
-                File.Delete(CompressedNameOf(path, number - 1));
+                File.Delete(ReducedNameOf(path, number - 1));
             }
         }
     }
@@ -100,7 +101,7 @@ internal sealed class RotatedFiles(string path, int count)
 
     /// <summary>Replaces the opened file by the temporary one, even if rotations have renamed it meanwhile.</summary>
     /// <param name="isWhole">Whether it is all there; it is deleted otherwise.</param>
-    public void EndCompression(bool isWhole) => End(isWhole, joined: false);
+    public void EndCompression(bool isWhole) => End(isWhole, BackupEncoding.ExtensionOf(format), joined: false);
 
     /// <summary>Reduces a file of JSON lines to its lasting records, and merges it with the reduced files before it; does nothing if a recovery may have to truncate it.</summary>
     /// <remarks>
@@ -124,7 +125,7 @@ internal sealed class RotatedFiles(string path, int count)
                 }
 
                 source = ReducedFile.Open(file.Path);
-                before = ReducedFile.TryOpenReduced(CompressedNameOf(path, file.Number + 1));
+                before = ReducedFile.TryOpenReduced(ReducedNameOf(path, file.Number + 1));
                 if (before is null && ReducedFile.Is(source))
                 {
                     return null;
@@ -180,13 +181,16 @@ internal sealed class RotatedFiles(string path, int count)
     /// <summary>Deletes a rotated file, plain or compressed.</summary>
     public static void Delete(string path, int number)
     {
-        File.Delete(NameOf(path, number));
-        File.Delete(CompressedNameOf(path, number));
+        foreach (string extension in BackupEncoding.Extensions)
+        {
+            File.Delete(NameOf(path, number) + extension);
+        }
     }
 
     public static string NameOf(string path, int number) => string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
 
-    public static string CompressedNameOf(string path, int number) => NameOf(path, number) + ".gz";
+    // Reduced files are always compressed with gzip: members that follow each other are one file.
+    private static string ReducedNameOf(string path, int number) => NameOf(path, number) + BackupEncoding.GzipExtension;
 
     private long? Reduce(FileStream source, FileStream? before, Func<bool> isStopping)
     {
@@ -208,14 +212,14 @@ internal sealed class RotatedFiles(string path, int count)
         }
         finally
         {
-            isWhole = End(isWhole, joined: before is not null);
+            isWhole = End(isWhole, BackupEncoding.GzipExtension, joined: before is not null);
         }
 
         return isWhole ? freed : null;
     }
 
     // Replaces the file that was opened with the temporary file, even if it was renumbered.
-    private bool End(bool isWhole, bool joined)
+    private bool End(bool isWhole, string extension, bool joined)
     {
         lock (_gate)
         {
@@ -227,11 +231,11 @@ internal sealed class RotatedFiles(string path, int count)
                 return false;
             }
 
-            File.Move(TemporaryPath, CompressedNameOf(path, number), overwrite: true);
-            File.Delete(NameOf(path, number));
+            File.Move(TemporaryPath, NameOf(path, number) + extension, overwrite: true);
+            DeleteReplaced(path, number);
             if (joined)
             {
-                File.Delete(CompressedNameOf(path, number + 1));
+                File.Delete(ReducedNameOf(path, number + 1));
             }
 
             return true;
@@ -254,19 +258,28 @@ internal sealed class RotatedFiles(string path, int count)
         }
     }
 
-    private static bool Exists(string path, int number) => File.Exists(NameOf(path, number)) || File.Exists(CompressedNameOf(path, number));
+    private static bool Exists(string path, int number) => BackupEncoding.Extensions.Any(extension => File.Exists(NameOf(path, number) + extension));
+
+    // What a file was compressed or reduced from; a kill may have left it.
+    private static void DeleteReplaced(string path, int number)
+    {
+        bool isReplaced = false;
+        foreach (string extension in BackupEncoding.Extensions.Reverse())
+        {
+            string name = NameOf(path, number) + extension;
+            if (isReplaced)
+            {
+                File.Delete(name);
+            }
+
+            isReplaced |= File.Exists(name);
+        }
+    }
 
     private static void Move(string path, int from, int to)
     {
-        if (File.Exists(CompressedNameOf(path, from)))
-        {
-            // Where a kill left both, they are the same.
-            File.Delete(NameOf(path, from));
-            File.Move(CompressedNameOf(path, from), CompressedNameOf(path, to));
-        }
-        else
-        {
-            File.Move(NameOf(path, from), NameOf(path, to));
-        }
+        DeleteReplaced(path, from);
+        string extension = BackupEncoding.Extensions.First(extension => extension == BackupEncoding.Extensions[^1] || File.Exists(NameOf(path, from) + extension));
+        File.Move(NameOf(path, from) + extension, NameOf(path, to) + extension);
     }
 }

@@ -22,6 +22,7 @@ public sealed class OptionReaderTests
             ("MaxBackupAge", "30.00:00:00"),
             ("MaxTotalBackupSize", "4096"),
             ("CompressBackups", "true"),
+            ("BackupFormat", "columns"),
             ("JsonMessage", "template"),
             ("SnapshotInterval", "00:00:04"),
             ("SyncInterval", "00:00:05"),
@@ -40,6 +41,7 @@ public sealed class OptionReaderTests
             ("elsewhere", LogLevel.Debug, false, false, false, false, 2048L, 3),
             (options.LogDirectory, options.MinimumLevel, options.EnableFileLogging, options.EnableConsoleLogging, options.EnableJsonLogging, options.EnableJournal, options.MaxFileSize, options.BackupCount));
         Assert.Equal((RotationInterval.Daily, 30, 4096L, true), (options.RotationInterval, options.MaxBackupAge.Days, options.MaxTotalBackupSize, options.CompressBackups));
+        Assert.Equal(BackupFormat.Columns, options.BackupFormat);
         Assert.Equal((JsonMessageForm.Template, 4, 5), (options.JsonMessage, options.SnapshotInterval.Seconds, options.SyncInterval.Seconds));
         Assert.Equal((1, 2, 3), (options.FlushInterval.Seconds, options.BlockTimeout.Seconds, options.ShutdownTimeout.Seconds));
         Assert.Equal((4000000L, 5000000L, FullPolicy.Grow, LogLevel.Error), (options.BufferBytes, options.MaxBufferBytes, options.FullPolicy, options.DropBelowLevel));
@@ -78,6 +80,7 @@ public sealed class OptionReaderTests
     [InlineData("MaxBackupAge", "a month", "30.00:00:00")]
     [InlineData("MaxTotalBackupSize", "1 GB", "a whole number of bytes")]
     [InlineData("CompressBackups", "gzip", "true or false")]
+    [InlineData("BackupFormat", "zip", "Gzip, Columns")]
     [InlineData("CategoryLevels:system", "Loud", "Debug")]
     public void A_value_that_cannot_be_read_is_refused_with_its_option_its_range_and_where_it_stands(string key, string value, string range)
     {

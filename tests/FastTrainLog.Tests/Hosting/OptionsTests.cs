@@ -40,6 +40,7 @@ public sealed class OptionsTests
         { "BackupCount", o => o.BackupCount = -1 },
         { "BackupCount", o => o.BackupCount = 10_001 },
         { "RotationInterval", o => o.RotationInterval = (RotationInterval)17 },
+        { "BackupFormat", o => o.BackupFormat = (BackupFormat)17 },
         { "MaxBackupAge", o => o.MaxBackupAge = TimeSpan.FromSeconds(-1) },
         { "MaxBackupAge", o => o.MaxBackupAge = TimeSpan.FromSeconds(1) },
         { "MaxTotalBackupSize", o => o.MaxTotalBackupSize = -1 },

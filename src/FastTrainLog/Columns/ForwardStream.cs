@@ -1,4 +1,4 @@
-namespace FastTrainLog.Reading;
+namespace FastTrainLog.Columns;
 
 /// <summary>A stream that is read once, from its start to its end.</summary>
 internal abstract class ForwardStream : Stream
