@@ -22,6 +22,7 @@ internal static class CommandLine
             CompareCommand.Create(output, error),
             RunsCommand.Create(output, error),
             QueryCommand.Create(error),
+            DashboardCommand.Create(output),
             DoctorCommand.Create(output),
             PruneCommand.Create(output, error),
             RecoverCommand.Create(output),

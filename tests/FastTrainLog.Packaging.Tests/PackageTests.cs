@@ -5,7 +5,7 @@ public sealed class PackageTests(Packages packages)
     [Fact]
     public void Every_package_is_packed_without_a_flag()
     {
-        Assert.Equal(["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Query", "FastTrainLog.Shipping", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"], packages.Names);
+        Assert.Equal(["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Query", "FastTrainLog.Shipping", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"], packages.Names);
         Assert.All(packages.Names.Except(["FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Tool"]), name =>
             Assert.All(["net8.0", "net10.0"], framework => Assert.Contains($"lib/{framework}/{name}.xml", packages.Files(name))));
     }

@@ -63,4 +63,7 @@ public sealed record RunFigures(
 
     /// <summary>Gets the time without progress after which it counts as stalled.</summary>
     internal TimeSpan SilenceLimit { get; init; }
+
+    /// <summary>Gets the remaining time that it logged with its last step; null if it has ended or did not log one.</summary>
+    internal TimeSpan? Eta { get; init; }
 }

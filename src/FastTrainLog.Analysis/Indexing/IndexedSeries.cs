@@ -11,6 +11,12 @@ internal sealed class IndexedSeries(IndexStore store)
     // A series takes up to 100 KiB while it is open; those that were not used recently are saved to the index.
     private const int MostOpen = 512;
 
+    /// <summary>The series of the times at which the steps were logged, in seconds since 1970; it is not among the run's own series.</summary>
+    public const string Times = ".time";
+
+    /// <summary>The series of the epochs of the steps; it is not among the run's own series.</summary>
+    public const string Epochs = ".epoch";
+
     private readonly Dictionary<RunName, Run> _runs = [];
     private readonly List<(string Tag, double Value)> _scalars = [];
     private int _open;
@@ -29,6 +35,15 @@ internal sealed class IndexedSeries(IndexStore store)
 
         _scalars.Clear();
         long step = run.Scalars.Read(record, _scalars);
+        if (StepFields.StepOf(record) is not null)
+        {
+            _scalars.Add((Times, (record.Time - DateTime.UnixEpoch).TotalSeconds));
+            if (record.GetInt64("Epoch"u8) is { } epoch)
+            {
+                _scalars.Add((Epochs, epoch));
+            }
+        }
+
         foreach ((string tag, double value) in _scalars)
         {
             if (!run.Writers.TryGetValue(tag, out SeriesWriter? writer))
@@ -39,7 +54,11 @@ internal sealed class IndexedSeries(IndexStore store)
                 }
 
                 run.Writers.Add(tag, writer = new SeriesWriter(store, NameOf(name, tag)));
-                run.Tags.Add(tag);
+                if (!tag.StartsWith('.'))
+                {
+                    run.Tags.Add(tag);
+                }
+
                 _open++;
             }
 

@@ -37,6 +37,17 @@ internal sealed class SeriesQuery
         }
     }
 
+    /// <summary>Returns the points of a range of indices.</summary>
+    /// <param name="begin">The index of the first, from 0.</param>
+    /// <param name="end">The index behind the last.</param>
+    public IEnumerable<(long Step, double Value)> PointsAt(long begin, long end)
+    {
+        for (long i = begin; i < end; i++)
+        {
+            yield return PointsOf(i);
+        }
+    }
+
     /// <summary>Returns one bucket of exactly the points between two steps; null if there are none.</summary>
     public IndexedBucket? Summary(long firstStep, long lastStep)
     {

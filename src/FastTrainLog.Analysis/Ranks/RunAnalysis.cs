@@ -68,6 +68,10 @@ public static class RunAnalysis
     /// <summary>Compares the ranks of a run.</summary>
     internal static RankFigures Compare(IReadOnlyList<FoundProcess> ranks, CancellationToken cancellation) => WithIndexes(ranks, cancellation, reader => reader.Compare(cancellation));
 
+    /// <summary>Analyses the ranks of a run that were found already.</summary>
+    internal static LogAnalysis Of(IReadOnlyList<FoundProcess> ranks, string path, CancellationToken cancellation) =>
+        WithIndexes(ranks, cancellation, reader => reader.Analyze(path, [MergedFigures.Of([.. ranks.Select(rank => rank.Figures)])], cancellation));
+
     // A cache must not prevent reading the log: if it cannot be used, or another process changes it meanwhile, the logs are read again.
     private static T WithIndexes<T>(IReadOnlyList<FoundProcess> ranks, CancellationToken cancellation, Func<RankReader, T> use)
     {

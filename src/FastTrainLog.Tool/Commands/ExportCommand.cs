@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Queries;
 using FastTrainLog.Reading;
 using FastTrainLog.Tool.Export;
 using FastTrainLog.Tool.Export.Csv;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Queries;
 using FastTrainLog.Reading;
 using FastTrainLog.Tool.Queries;
 using FastTrainLog.Tool.Tail;

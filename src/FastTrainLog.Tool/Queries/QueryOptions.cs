@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using FastTrainLog.Analysis.Collecting;
+using FastTrainLog.Queries;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Tool.Queries;

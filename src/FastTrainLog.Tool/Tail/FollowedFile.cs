@@ -73,9 +73,9 @@ internal sealed class FollowedFile : IDisposable
         if (_held is not null)
         {
             held = Identity(Beginning(_held));
-            foreach (byte[] line in ReverseLines.Of(_held, _position))
+            foreach (ReverseLine line in ReverseLines.Of(_held, _position))
             {
-                yield return line;
+                yield return line.Line;
             }
         }
 
@@ -91,12 +91,12 @@ internal sealed class FollowedFile : IDisposable
                 continue;
             }
 
-            IEnumerable<byte[]> lines = backup is FileStream plain
+            IEnumerable<ReverseLine> lines = backup is FileStream plain
                 ? ReverseLines.Of(plain, ReverseLines.EndOfLastLine(plain))
                 : ReverseLines.Of((CompressedFile)backup, failure => _damaged.Add($"{((CompressedFile)backup).File.Name} cannot be read to its end: {failure}"));
-            foreach (byte[] line in lines)
+            foreach (ReverseLine line in lines)
             {
-                yield return line;
+                yield return line.Line;
             }
         }
     }

@@ -1,8 +1,9 @@
 using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Queries;
 using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
-using FastTrainLog.Utf8Text;
 using FastTrainLog.Tool.Queries;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Tool.Tail;
 

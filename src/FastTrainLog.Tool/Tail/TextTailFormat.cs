@@ -1,8 +1,9 @@
 using System.Text;
+using FastTrainLog.Queries;
 using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
-using FastTrainLog.Utf8Text;
 using FastTrainLog.Tool.Queries;
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Tool.Tail;

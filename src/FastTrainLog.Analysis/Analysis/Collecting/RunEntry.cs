@@ -25,6 +25,7 @@ internal sealed class RunEntry(RunName name)
     private int _sessions;
     private long? _totalSteps;
     private double? _finalLoss;
+    private TimeSpan? _eta;
     private int _worldSize = 1;
 
     /// <summary>Gets the steps.</summary>
@@ -117,6 +118,7 @@ internal sealed class RunEntry(RunName name)
         codec.Value(ref _sessions);
         codec.Value(ref _totalSteps);
         codec.Value(ref _finalLoss);
+        codec.Value(ref _eta);
         codec.Value(ref _worldSize);
         _configuration.Carry(codec);
         LastLoss = codec.Nullable(LastLoss);
@@ -142,6 +144,8 @@ internal sealed class RunEntry(RunName name)
             WorldSize = _worldSize,
             LastProgress = _pace.Last == default ? _ended : _pace.Last,
             SilenceLimit = _pace.LimitBesideOthers,
+            // What was left of a run that has ended is no time that anybody waits for.
+            Eta = _outcome is null && _signal is null ? _eta : null,
         };
     }
 
@@ -159,6 +163,7 @@ internal sealed class RunEntry(RunName name)
         _outcome = null;
         _reason = null;
         _signal = null;
+        _eta = null;
         _pace.BeginSession(time);
     }
 
@@ -167,6 +172,7 @@ internal sealed class RunEntry(RunName name)
         _signal = null;
         Steps.Add(step);
         LastLoss = step.Loss ?? LastLoss;
+        _eta = step.Eta;
     }
 
     private void AddEnd(in StoredRecord record)

@@ -1,6 +1,4 @@
-using FastTrainLog.Reading;
-
-namespace FastTrainLog.Tool.Tail;
+namespace FastTrainLog.Reading;
 
 /// <summary>Reads the lines of a file from the last to the first.</summary>
 internal static class ReverseLines
@@ -33,7 +31,7 @@ internal static class ReverseLines
     }
 
     /// <summary>Returns the lines of a file up to where one ends, without their line feeds; one that is too long is skipped.</summary>
-    public static IEnumerable<byte[]> Of(FileStream file, long end)
+    public static IEnumerable<ReverseLine> Of(FileStream file, long end)
     {
         byte[] block = new byte[BlockSize];
         var rest = new LinkedList<byte[]>();
@@ -52,7 +50,7 @@ internal static class ReverseLines
                 // There is nothing after the last line feed.
                 if (!isFirst && Take() is { } line)
                 {
-                    yield return line;
+                    yield return new ReverseLine(start + feed + 1, line);
                 }
 
                 rest.Clear();
@@ -65,7 +63,7 @@ internal static class ReverseLines
 
         if (length > 0 && Take() is { } first)
         {
-            yield return first;
+            yield return new ReverseLine(0, first);
         }
 
         void Prepend(ReadOnlySpan<byte> piece)
@@ -87,25 +85,26 @@ internal static class ReverseLines
     /// <summary>Returns the complete lines of a compressed file.</summary>
     /// <param name="file">The file; another one may have its name by now.</param>
     /// <param name="damaged">Called with the reason why it cannot be read to its end.</param>
+    /// <param name="before">The offset in bytes, after decompression, at which no line begins that is returned, nor behind it.</param>
     /// <remarks>It cannot be read backwards: it is read from its start, and the last lines are kept. If more are requested than may be kept, it is read again, up to those.</remarks>
-    public static IEnumerable<byte[]> Of(CompressedFile file, Action<string> damaged)
+    public static IEnumerable<ReverseLine> Of(CompressedFile file, Action<string> damaged, long before = long.MaxValue)
     {
         long end = long.MaxValue;
         while (end > 0)
         {
-            var last = new Queue<byte[]>();
+            var last = new Queue<ReverseLine>();
             long bytes = 0;
             long lines = 0;
             using (var reader = new LineReader(file))
             {
-                for (; lines < end && reader.Read(); lines++)
+                for (; lines < end && reader.Read() && reader.Offset < before; lines++)
                 {
                     byte[] line = reader.IsTooLong || reader.IsUnended ? [] : reader.Current.ToArray();
-                    last.Enqueue(line);
+                    last.Enqueue(new ReverseLine(reader.Offset, line));
                     bytes += line.Length + LineCost;
                     while (bytes > MostKept)
                     {
-                        bytes -= last.Dequeue().Length + LineCost;
+                        bytes -= last.Dequeue().Line.Length + LineCost;
                     }
                 }
 
@@ -116,9 +115,9 @@ internal static class ReverseLines
             }
 
             end = lines - last.Count;
-            foreach (byte[] line in last.Reverse())
+            foreach (ReverseLine line in last.Reverse())
             {
-                if (line.Length > 0)
+                if (line.Line.Length > 0)
                 {
                     yield return line;
                 }

@@ -3,7 +3,7 @@ using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
 using Microsoft.Extensions.Logging;
 
-namespace FastTrainLog.Tool.Queries;
+namespace FastTrainLog.Queries;
 
 /// <summary>The selection of records; null criteria do not apply.</summary>
 /// <remarks>Keeps which criteria were matched, so that it can report why no record was selected. Not thread-safe.</remarks>

@@ -1,0 +1,16 @@
+using FastTrainLog.Analysis;
+
+namespace FastTrainLog.Dashboard.Logs;
+
+/// <summary>A run of one or several processes, as it was found last.</summary>
+/// <param name="Key">The key by which requests name it.</param>
+/// <param name="Directory">Its log directory, relative to the directory that was given.</param>
+/// <param name="Figures">Its figures; of several ranks, all together.</param>
+/// <param name="Ranks">Its processes, the lowest rank first.</param>
+/// <param name="Row">Its row in the list of runs, as JSON.</param>
+/// <param name="ChangedAt">The version of the list in which the row became what it is.</param>
+internal sealed record DashboardRun(string Key, string Directory, RunFigures Figures, IReadOnlyList<RankOfRun> Ranks, byte[] Row, long ChangedAt)
+{
+    /// <summary>Gets the process whose series are shown: that of the lowest rank.</summary>
+    public RankOfRun Shown => Ranks[0];
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
+
+namespace FastTrainLog.Dashboard.Logs;
+
+/// <summary>Refreshes the catalogue at intervals, as long as somebody looks at it.</summary>
+internal sealed class LogWatcher(LogCatalog catalog, DashboardOptions options) : BackgroundService
+{
+    // Reading must not use more than a part of a processor: it rests for a multiple of its own duration.
+    private const int Rest = 3;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await catalog.Interest.WaitAsync(stoppingToken);
+            long begun = Stopwatch.GetTimestamp();
+            await Task.Run(() => catalog.Refresh(stoppingToken), stoppingToken);
+            TimeSpan rest = Stopwatch.GetElapsedTime(begun) * Rest;
+            await Task.Delay(rest > options.RefreshInterval ? rest : options.RefreshInterval, stoppingToken);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace FastTrainLog.Dashboard.Logs;
+
+/// <summary>The figures of a run that require its analysis.</summary>
+/// <param name="Warnings">The number of warnings.</param>
+/// <param name="Errors">The number of errors, critical ones included.</param>
+/// <param name="NonFinite">The number of steps with a loss or gradients that were not finite.</param>
+/// <param name="Losses">The course of the loss: the last value of each of up to <see cref="MostLosses"/> equal stretches.</param>
+internal sealed record RunTotals(long Warnings, long Errors, long NonFinite, IReadOnlyList<double> Losses)
+{
+    public const int MostLosses = 60;
+
+    /// <summary>Returns the totals of several ranks.</summary>
+    public static RunTotals? Of(IReadOnlyList<RunTotals?> ranks) => ranks.Contains(null) ? null : new RunTotals(
+        ranks.Sum(rank => rank!.Warnings),
+        ranks.Sum(rank => rank!.Errors),
+        ranks.Max(rank => rank!.NonFinite),
+        ranks[0]!.Losses);
+}

@@ -1,0 +1,106 @@
+// The interface of the server: its answers, and the requests.
+
+export interface RunRow {
+  key: string; run: string; directory: string; state: string; reason: string | null; name: string | null; group: string | null; tags: string[]; model: string | null;
+  ranks: number; started: string; ended: string; duration_seconds: number; last_step: number | null; total_steps: number | null; eta_seconds: number | null;
+  loss: number | null; best: number | null; warnings: number | null; errors: number | null; non_finite: number | null; losses: (number)[] | null;
+}
+
+export interface ListState { logs: number; logs_read: number; problems: string[]; runs: RunRow[] }
+export interface RunListAnswer extends ListState { cursor: string }
+export type Configuration = { [name: string]: string };
+
+/** A range of a series as buckets; each array has one value for each. */
+export interface Buckets {
+  run: string; series: string; cursor: string; points: number; first: number; last: number;
+  first_step: number[]; last_step: number[]; count: number[]; last_value: number[]; minimum: number[]; maximum: number[]; mean: number[]; non_finite: number[];
+}
+
+export interface Added { run: string; series: string; cursor: string; again: boolean; step: number[]; value: number[] }
+export interface Update extends ListState { all_runs: boolean; run_count: number; series: Added[] }
+
+export interface Validation { step: number; loss: number; epoch: number; is_best: boolean; metrics: { [name: string]: number } }
+export interface Pattern {
+  event: string; logger: string; level: string; category: string | null; operation: string | null; exception_type: string | null; count: number;
+  first: string; first_step: number | null; last: string; last_step: number | null; recovered: number; common_context: { [name: string]: string }; suggestion: string | null; example: string;
+}
+export interface Anomaly { kind: string; step: number; last_step: number; time: string; size: number; description: string }
+export interface RankSummary {
+  rank: number; directory: string; outcome: string; reason: string | null; last_step: number | null; is_silent: boolean; step_seconds: number | null; step_seconds_p99: number | null;
+  step_time_score: number | null; last_loss: number | null; non_finite_steps: number; warnings: number; errors: number;
+}
+export interface RunDetail {
+  key: string; configuration: Configuration; series: string[]; steps_per_second: number | null; best_validation: Validation | null; validations: Validation[]; validation_count: number;
+  checkpoints: { time: string; step: number; loss: number; path: string; size_bytes: number | null; outcome: string }[]; checkpoint_count: number;
+  errors: { warnings: number; errors: number; criticals: number; patterns: Pattern[]; others: number };
+  anomalies: { counts: { [kind: string]: number }; found: Anomaly[]; rules: { [kind: string]: string } };
+  clip_rate: number | null; non_finite_steps: number; first_non_finite: { rank: number | null; step: number; location: string; type: string } | null;
+  layers: { location: string; type: string; count: number; na_n_count: number; infinity_count: number; first_step: number; last_step: number }[];
+  recoveries: { [action: string]: number }; guard: string | null; step_seconds: { [percentile: string]: number } | null;
+  ranks: { world_size: number; each: RankSummary[]; missing: number[] } | null; unreadable_lines: number;
+}
+
+export interface LogRecord {
+  time: string; level: string; category: string; event: string | null; event_id: number; step: number | null; rank: number | null; message: string; exception: string | null; properties: string | null;
+}
+export interface RecordPage { cursor: string; start: string; is_end: boolean; is_incomplete: boolean; records: LogRecord[] }
+
+export type Query = { [name: string]: string | number | null | undefined | string[] };
+
+/** The query of an address; values that are null or empty are left out. */
+export function queryOf(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== null && item !== undefined && item !== "") {
+        parameters.append(name, String(item));
+      }
+    }
+  }
+  return parameters.toString();
+}
+
+async function get<T>(path: string, query: Query, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(`api/${path}?${queryOf(query)}`, { signal, headers: { accept: "application/json" } });
+  if (response.status === 401) {
+    // The token has changed: the page asks for it.
+    location.reload();
+  }
+  const answer = await response.json();
+  if (!response.ok) {
+    throw new Error(answer.error ?? `The server answered with status ${response.status}.`);
+  }
+  return answer as T;
+}
+
+// JSON has no numbers for these, so the server writes them as strings.
+const nonFinite: { [text: string]: number } = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
+const valueOf = (value: unknown): number => typeof value === "string" ? nonFinite[value] : value as number;
+
+/** Turns the texts of values that JSON has no numbers for into these. */
+export function numbers(values: unknown[]): number[] {
+  return values.map(valueOf);
+}
+
+export function rowOf(row: RunRow): RunRow {
+  const optional = (value: unknown) => value === null ? null : valueOf(value);
+  return { ...row, loss: optional(row.loss), best: optional(row.best), losses: row.losses === null ? null : numbers(row.losses) };
+}
+
+export const api = {
+  runs: () => get<RunListAnswer>("runs", {}),
+  configurations: (run: string[]) => get<{ [key: string]: Configuration }>("configurations", { run }),
+  names: (run: string[]) => get<{ [key: string]: string[] }>("names", { run }),
+  run: (run: string, signal?: AbortSignal) => get<RunDetail>("run", { run }, signal),
+  records: (query: Query, signal?: AbortSignal) => get<RecordPage>("records", query, signal),
+  series: async (run: string[], series: string[], from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Buckets[]> => {
+    const answer = await get<{ series: Buckets[] }>("series", { run, series, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels: Math.round(pixels) }, signal);
+    for (const found of answer.series) {
+      found.last_value = numbers(found.last_value);
+      found.minimum = numbers(found.minimum);
+      found.maximum = numbers(found.maximum);
+      found.mean = numbers(found.mean);
+    }
+    return answer.series;
+  },
+};

@@ -1,0 +1,420 @@
+// One chart: a line of last values over a band from minimum to maximum for each run, with marks where values are not finite.
+
+import uPlot from "uplot";
+import { kindsOf, smooth, type SeriesData } from "./series";
+import { StepAxis, type AxisKind } from "./axis";
+import { add, download, el, fill, shown, svg } from "./dom";
+import { count, number } from "./format";
+
+export interface ChartRun { key: string; label: string; color: string }
+export interface Mark { run: string; step: number; label: string; kind: "best" | "anomaly" | "step" }
+
+/** What all charts of a view share. */
+export interface ChartSettings {
+  axis: AxisKind;
+  isLog: boolean;
+  /** The weight of the past in the smoothed line; 0 for none. */
+  smoothing: number;
+  from: number | null;
+  to: number | null;
+  runs: ChartRun[];
+  axisOf(run: string): StepAxis;
+  zoom(from: number | null, to: number | null): void;
+  pick(run: string, step: number): void;
+}
+
+const height = 210;
+const sync = uPlot.sync("steps");
+// Of fewer points a mean shows less than the points themselves.
+const fewestSmoothed = 32;
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+
+function css(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+export class Chart {
+  readonly root: HTMLElement;
+  private readonly canvas = el("div", { class: "plot" });
+  private readonly readout = el("div", { class: "readout" });
+  private readonly badge = el("button", { class: "badge bad", type: "button", hidden: true, onclick: () => this.zoomToNonFinite() });
+  private plot: uPlot | null = null;
+  private marks: Mark[] = [];
+  private readonly resize = new ResizeObserver(() => this.fit());
+  private frame = 0;
+
+  constructor(readonly series: string, readonly title: string, private readonly data: Map<string, SeriesData>, private readonly settings: ChartSettings) {
+    const menu = el("details", { class: "menu" }, el("summary", { "aria-label": `Export ${title}` }, "⋯"), el("div", {},
+      el("button", { type: "button", onclick: () => this.exportCsv() }, "CSV"),
+      el("button", { type: "button", onclick: () => this.exportPng() }, "PNG"),
+      el("button", { type: "button", onclick: () => this.exportSvg() }, "SVG")));
+    this.canvas.tabIndex = 0;
+    this.canvas.setAttribute("role", "application");
+    this.canvas.setAttribute("aria-roledescription", "chart");
+    this.canvas.setAttribute("aria-label", `${shown(title)}: arrow keys move the crosshair, plus and minus zoom, 0 shows everything, Enter picks the step`);
+    this.canvas.addEventListener("keydown", event => this.key(event));
+    this.root = el("figure", { class: "chart", "data-series": series }, el("figcaption", {}, el("span", { class: "name" }, title), this.badge, menu), this.canvas, this.readout);
+    this.resize.observe(this.canvas);
+  }
+
+  /** The width in pixels for which buckets are asked for. */
+  get width(): number {
+    return Math.max(120, this.canvas.clientWidth);
+  }
+
+  setMarks(marks: Mark[]): void {
+    this.marks = marks;
+    this.plot?.redraw(false);
+  }
+
+  /** Draws what the data are now, at the next frame. */
+  draw(): void {
+    if (this.frame === 0) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.drawNow();
+      });
+    }
+  }
+
+  /** Takes the chart's drawing away, for new settings or colours. */
+  reset(): void {
+    this.plot?.destroy();
+    this.plot = null;
+    this.draw();
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    this.resize.disconnect();
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  private shownData(): [ChartRun, SeriesData][] {
+    return this.settings.runs.flatMap(run => {
+      const data = this.data.get(run.key);
+      return data === undefined || data.length === 0 ? [] : [[run, data] as [ChartRun, SeriesData]];
+    });
+  }
+
+  private drawNow(): void {
+    const all = this.shownData();
+    this.showNonFinite(all);
+    // How many points the drawing stands for, for whoever reads the page by program.
+    this.root.dataset["points"] = String(all.reduce((sum, [, data]) => data.count.reduce((own, n) => own + n, sum), 0));
+    if (all.length === 0) {
+      this.plot?.destroy();
+      this.plot = null;
+      fill(this.canvas, el("p", { class: "none" }, this.data.size === 0 ? "Loading…" : "No points in this range."));
+      return;
+    }
+    const isPositive = (value: number) => Number.isFinite(value) && (!this.settings.isLog || value > 0) ? value : null;
+    const hasBand = all.some(([, data]) => data.count.some(n => n > 1));
+    const isSmoothed = this.settings.smoothing > 0 && all.some(([, data]) => data.length >= fewestSmoothed);
+    const tables = all.map(([run, data]) => {
+      const axis = this.settings.axisOf(run.key);
+      const last = data.last.map(isPositive);
+      const columns: (number | null | undefined)[][] = [data.lastStep.map(step => axis.placeOf(step))];
+      if (hasBand) {
+        columns.push(data.minimum.map(isPositive), data.maximum.map(isPositive));
+      }
+      columns.push(last);
+      if (isSmoothed) {
+        columns.push(smooth(last, this.settings.smoothing));
+      }
+      return columns as uPlot.AlignedData;
+    });
+    // Values that are there but not finite are gaps; places at which only other runs have a value are none.
+    const data = tables.length === 1 ? tables[0] : uPlot.join(tables, tables.map(table => table.map(() => 1)));
+    const columns = tables[0].length - 1;
+    if (this.plot === null || this.plot.series.length - 1 !== tables.length * columns) {
+      this.plot?.destroy();
+      this.canvas.replaceChildren();
+      this.plot = new uPlot(this.options(all.map(([run]) => run), hasBand, isSmoothed), data, this.canvas);
+    } else {
+      this.plot.setData(data);
+    }
+    this.read(null);
+  }
+
+  private options(runs: ChartRun[], hasBand: boolean, isSmoothed: boolean): uPlot.Options {
+    const settings = this.settings;
+    const series: uPlot.Series[] = [{}];
+    const bands: uPlot.Band[] = [];
+    for (const run of runs) {
+      const color = css(run.color);
+      if (hasBand) {
+        series.push({ stroke: "transparent", width: 0, points: { show: false } }, { stroke: "transparent", width: 0, points: { show: false } });
+        bands.push({ series: [series.length - 1, series.length - 2], fill: color + "33" });
+      }
+      const few: uPlot.Series.Points = { size: 4, width: 1, stroke: color, fill: color, show: (u, index) => u.data[0].length * 6 < u.width && !(isSmoothed && index % 2 === 0 && !hasBand) };
+      series.push({ stroke: isSmoothed ? color + "66" : color, width: isSmoothed ? 1 : 1.5, points: few });
+      if (isSmoothed) {
+        series.push({ stroke: color, width: 2, points: { show: false } });
+      }
+    }
+    const axis: Partial<uPlot.Axis> = { stroke: css("--soft"), grid: { stroke: css("--grid"), width: 1 }, ticks: { stroke: css("--grid"), width: 1, size: 4 }, font: "11px system-ui, sans-serif", gap: 4 };
+    const isTime = settings.axis === "wall";
+    return {
+      width: this.width,
+      height,
+      pxAlign: 0,
+      legend: { show: false },
+      series,
+      bands,
+      scales: {
+        x: { time: isTime, range: (_, low, high) => settings.from !== null && settings.to !== null ? [settings.from, settings.to] : low === high ? [low - 1, high + 1] : [low, high] },
+        y: { distr: settings.isLog ? 3 : 1 },
+      },
+      axes: [
+        isTime ? { ...axis, size: 32 } : { ...axis, size: 26, values: (_, splits) => splits.map(value => value === null ? "" : settings.axis === "relative" ? relative(value) : compact.format(value)) },
+        { ...axis, size: 58, values: (_, splits) => splits.map(value => value === null ? "" : number(value)) },
+      ],
+      cursor: {
+        sync: { key: sync.key, scales: ["x", null], setSeries: false, filters: { pub: type => type === "mousemove" || type === "mouseleave" || type === "mouseenter", sub: () => true } },
+        drag: { x: true, y: false, setScale: false },
+        points: { size: 5 },
+        bind: { dblclick: () => () => { settings.zoom(null, null); return null; } },
+      },
+      hooks: {
+        setCursor: [u => this.read(u.cursor.left === undefined || u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x"))],
+        setSelect: [u => this.select(u)],
+        draw: [u => this.drawMarks(u)],
+        ready: [u => u.over.addEventListener("click", event => this.click(u, event))],
+      },
+    };
+  }
+
+  private select(u: uPlot): void {
+    if (u.select.width < 4) {
+      return;
+    }
+    const from = u.posToVal(u.select.left, "x");
+    const to = u.posToVal(u.select.left + u.select.width, "x");
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.settings.zoom(from, to);
+  }
+
+  private click(u: uPlot, event: MouseEvent): void {
+    const run = this.shownData()[0]?.[0];
+    if (run !== undefined && event.button === 0 && u.select.width < 4 && u.cursor.left !== undefined && u.cursor.left >= 0) {
+      this.pickAt(run, u.posToVal(u.cursor.left, "x"));
+    }
+  }
+
+  private pickAt(run: ChartRun, place: number): void {
+    const data = this.data.get(run.key)!;
+    this.settings.pick(run.key, data.lastStep[data.indexOf(this.settings.axisOf(run.key).stepOf(place))]);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const u = this.plot;
+    if (u === null || event.target !== this.canvas) {
+      return;
+    }
+    const { min, max } = u.scales.x as { min: number; max: number };
+    const width = max - min;
+    const left = u.cursor.left !== undefined && u.cursor.left >= 0 ? u.cursor.left : u.over.clientWidth / 2;
+    const move = (by: number) => u.setCursor({ left: Math.max(0, Math.min(u.over.clientWidth - 1, left + by)), top: u.over.clientHeight / 2 });
+    const at = u.posToVal(left, "x");
+    const around = (factor: number) => this.settings.zoom(at - (at - min) * factor, at + (max - at) * factor);
+    const run = this.shownData()[0]?.[0];
+    switch (event.key) {
+      case "ArrowLeft": event.shiftKey ? this.settings.zoom(min - width / 4, max - width / 4) : move(-4); break;
+      case "ArrowRight": event.shiftKey ? this.settings.zoom(min + width / 4, max + width / 4) : move(4); break;
+      case "+": case "=": around(0.5); break;
+      case "-": around(2); break;
+      case "0": case "Escape": this.settings.zoom(null, null); break;
+      case "Enter": if (run !== undefined) { this.pickAt(run, at); } break;
+      default: return;
+    }
+    event.preventDefault();
+  }
+
+  private read(place: number | null): void {
+    const all = this.shownData();
+    const parts: Node[] = [];
+    for (const [run, data] of all) {
+      const index = place === null ? data.length - 1 : data.indexOf(this.settings.axisOf(run.key).stepOf(place));
+      const [first, last] = [data.firstStep[index], data.lastStep[index]];
+      const line = el("span", { class: "value" }, el("i", { class: `key ${run.color.slice(2)}` }));
+      if (all.length > 1) {
+        add(line, el("span", { class: "run" }, run.label));
+      }
+      add(line, el("b", {}, number(data.last[index])), data.count[index] > 1 ? ` [${number(data.minimum[index])}, ${number(data.maximum[index])}]` : null,
+        data.nonFinite[index] === 0 || data.count[index] === 1 ? null : el("span", { class: "bad" }, ` ${kindsOf(data.nonFinite[index])}`),
+        el("span", { class: "soft" }, first === last ? ` step ${count(last)}` : ` steps ${count(first)}–${count(last)}`));
+      parts.push(line);
+    }
+    fill(this.readout, ...parts);
+  }
+
+  private showNonFinite(all: [ChartRun, SeriesData][]): void {
+    const steps = all.flatMap(([, data]) => data.nonFinite.flatMap((mask, i) => mask === 0 ? [] : [`${data.firstStep[i] === data.lastStep[i] ? data.lastStep[i] : `${data.firstStep[i]}–${data.lastStep[i]}`} (${kindsOf(mask)})`]));
+    this.badge.hidden = steps.length === 0;
+    if (steps.length > 0) {
+      const text = `not finite: step ${steps.slice(0, 8).join(", ")}${steps.length > 8 ? ", …" : ""}`;
+      fill(this.badge, `${steps.length} not finite`);
+      this.badge.title = text;
+      this.badge.setAttribute("aria-label", `${steps.length} ${text}; zoom to it`);
+    }
+    this.root.dataset["nonFinite"] = steps.join(", ");
+  }
+
+  private zoomToNonFinite(): void {
+    const places = this.shownData().flatMap(([run, data]) => data.nonFinite.flatMap((mask, i) => mask === 0 ? [] : [data.firstStep[i], data.lastStep[i]].map(step => this.settings.axisOf(run.key).placeOf(step))));
+    const { min, max } = this.plot!.scales.x as { min: number; max: number };
+    const [low, high] = [Math.min(...places), Math.max(...places)];
+    const margin = Math.max((high - low) * 0.2, (max - min) * 0.02);
+    this.settings.zoom(low - margin, high + margin);
+  }
+
+  private drawMarks(u: uPlot): void {
+    const context = u.ctx;
+    const { left, top, width, height: tall } = u.bbox;
+    const ratio = devicePixelRatio;
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, tall);
+    context.clip();
+    for (const [run, data] of this.shownData()) {
+      const axis = this.settings.axisOf(run.key);
+      for (let i = 0; i < data.length; i++) {
+        if (data.nonFinite[i] !== 0) {
+          const x = u.valToPos(axis.placeOf(data.lastStep[i]), "x", true);
+          context.fillStyle = css("--bad");
+          context.globalAlpha = 0.35;
+          context.fillRect(x - ratio / 2, top, ratio, tall);
+          context.globalAlpha = 1;
+          context.beginPath();
+          context.moveTo(x - 5 * ratio, top);
+          context.lineTo(x + 5 * ratio, top);
+          context.lineTo(x, top + 8 * ratio);
+          context.fill();
+        }
+      }
+      for (const mark of this.marks) {
+        if (mark.run !== run.key) {
+          continue;
+        }
+        const x = u.valToPos(axis.placeOf(mark.step), "x", true);
+        if (mark.kind === "best") {
+          const value = data.last[data.indexOf(mark.step)];
+          const y = u.valToPos(value, "y", true);
+          context.fillStyle = css(run.color);
+          context.beginPath();
+          context.moveTo(x, y - 7 * ratio);
+          context.lineTo(x + 5 * ratio, y);
+          context.lineTo(x, y + 7 * ratio);
+          context.lineTo(x - 5 * ratio, y);
+          context.fill();
+          context.strokeStyle = css("--card");
+          context.stroke();
+        } else {
+          context.fillStyle = css(mark.kind === "step" ? "--text" : "--warn");
+          context.globalAlpha = mark.kind === "step" ? 0.8 : 0.5;
+          context.fillRect(x - ratio / 2, top, ratio, tall);
+          context.globalAlpha = 1;
+        }
+      }
+    }
+    context.restore();
+  }
+
+  private fit(): void {
+    if (this.plot !== null && this.plot.width !== this.width) {
+      this.plot.setSize({ width: this.width, height });
+    }
+  }
+
+  private exportCsv(): void {
+    const lines = ["run,series,first_step,last_step,count,last,minimum,maximum,mean"];
+    for (const [run, data] of this.shownData()) {
+      for (let i = 0; i < data.length; i++) {
+        lines.push([quoted(run.label), quoted(this.series), data.firstStep[i], data.lastStep[i], data.count[i], data.last[i], data.minimum[i], data.maximum[i], data.mean[i]].join(","));
+      }
+    }
+    download(`${this.title}.csv`, new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+  }
+
+  private exportPng(): void {
+    const plot = this.plot;
+    if (plot === null) {
+      return;
+    }
+    const source = plot.ctx.canvas;
+    const ratio = devicePixelRatio;
+    const picture = el("canvas", { width: source.width, height: source.height + 26 * ratio });
+    const context = picture.getContext("2d")!;
+    context.fillStyle = css("--card");
+    context.fillRect(0, 0, picture.width, picture.height);
+    context.fillStyle = css("--text");
+    context.font = `600 ${13 * ratio}px system-ui, sans-serif`;
+    context.fillText(shown(this.title), 10 * ratio, 17 * ratio);
+    context.drawImage(source, 0, 26 * ratio);
+    picture.toBlob(blob => blob !== null && download(`${this.title}.png`, blob));
+  }
+
+  private exportSvg(): void {
+    const plot = this.plot;
+    if (plot === null) {
+      return;
+    }
+    const ratio = devicePixelRatio;
+    const { left, top, width, height: tall } = { left: plot.bbox.left / ratio, top: plot.bbox.top / ratio + 26, width: plot.bbox.width / ratio, height: plot.bbox.height / ratio };
+    const x = (place: number) => (left + plot.valToPos(place, "x")).toFixed(2);
+    const y = (value: number) => (top + plot.valToPos(value, "y")).toFixed(2);
+    const picture = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width: plot.width, height: plot.height + 26, viewBox: `0 0 ${plot.width} ${plot.height + 26}`, "font-family": "system-ui, sans-serif", "font-size": 11 });
+    const text = (content: string, attributes: { [name: string]: string | number }) => {
+      const element = svg("text", { fill: css("--soft"), ...attributes });
+      element.textContent = shown(content);
+      picture.append(element);
+    };
+    picture.append(svg("rect", { width: "100%", height: "100%", fill: css("--card") }));
+    text(this.title, { x: 10, y: 17, fill: css("--text"), "font-size": 13, "font-weight": 600 });
+    plot.axes.forEach((axis, i) => {
+      const splits = (axis as unknown as { _splits: number[] })._splits ?? [];
+      const labels = ((axis as unknown as { _values: (string | null)[] })._values ?? []);
+      splits.forEach((split, n) => {
+        const label = labels[n];
+        if (label === null || label === undefined || label === "") {
+          return;
+        }
+        if (i === 0) {
+          picture.append(svg("line", { x1: x(split), x2: x(split), y1: top, y2: top + tall, stroke: css("--grid") }));
+          text(label.replace("\n", " "), { x: x(split), y: top + tall + 15, "text-anchor": "middle" });
+        } else {
+          picture.append(svg("line", { x1: left, x2: left + width, y1: y(split), y2: y(split), stroke: css("--grid") }));
+          text(label, { x: left - 6, y: Number(y(split)) + 4, "text-anchor": "end" });
+        }
+      });
+    });
+    for (const [run, data] of this.shownData()) {
+      const axis = this.settings.axisOf(run.key);
+      const isShown = (value: number) => Number.isFinite(value) && (!this.settings.isLog || value > 0);
+      let path = "";
+      let isOpen = false;
+      for (let i = 0; i < data.length; i++) {
+        if (isShown(data.last[i])) {
+          path += `${isOpen ? "L" : "M"}${x(axis.placeOf(data.lastStep[i]))} ${y(data.last[i])}`;
+        }
+        isOpen = isShown(data.last[i]);
+      }
+      const inside = [...data.lastStep.keys()].filter(i => isShown(data.minimum[i]) && isShown(data.maximum[i]));
+      const band = [...inside.map(i => `${x(axis.placeOf(data.lastStep[i]))} ${y(data.maximum[i])}`), ...inside.reverse().map(i => `${x(axis.placeOf(data.lastStep[i]))} ${y(data.minimum[i])}`)].join("L");
+      picture.append(svg("path", { d: `M${band}Z`, fill: css(run.color), "fill-opacity": 0.2 }), svg("path", { d: path, fill: "none", stroke: css(run.color), "stroke-width": 1.5, "stroke-linejoin": "round" }));
+    }
+    download(`${this.title}.svg`, new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" }));
+  }
+}
+
+function relative(seconds: number): string {
+  return Math.abs(seconds) < 120 ? `${number(seconds)}s` : Math.abs(seconds) < 7200 ? `${number(seconds / 60)}m` : Math.abs(seconds) < 172800 ? `${number(seconds / 3600)}h` : `${number(seconds / 86400)}d`;
+}
+
+function quoted(text: string): string {
+  // A spreadsheet takes a text that begins with one of these for a formula.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe;
+}

@@ -1,0 +1,424 @@
+// The charts of one run, or of several in the same charts; only those on the screen are mounted.
+
+import { api, type Added, type Buckets, type Configuration, type RunDetail } from "./api";
+import { axisKinds, axisSeries, StepAxis, type AxisKind } from "./axis";
+import { Chart, type ChartRun, type ChartSettings, type Mark } from "./chart";
+import { add, el, fill, settle } from "./dom";
+import { count } from "./format";
+import type { Live, SeriesHolder } from "./live";
+import { addressOf, change, Route } from "./route";
+import { labelOf, runHead } from "./run-head";
+import { SeriesData } from "./series";
+
+const mostRuns = 32;
+const mostSeriesOfRequest = 32;
+const mostWatched = 200;
+const colors = 8;
+const sections: [string, (name: string) => boolean][] = [
+  ["Training", name => /^train\/(loss|accuracy|learning_rate)$/.test(name)],
+  ["Validation", name => name.startsWith("validation/")],
+  ["Gradients", name => name.startsWith("gradients/")],
+  ["Speed", name => /^train\/(throughput|step_seconds)$/.test(name)],
+  ["Metrics", name => name.startsWith("metrics/")],
+  ["Epochs", name => name.startsWith("epoch/")],
+  ["Performance", name => name.startsWith("performance/")],
+  ["Resources", name => name.startsWith("system/") || name.startsWith("gpu_")],
+  ["Layers", name => name.startsWith("layers/")],
+  ["Other", () => true],
+];
+const order = ["train/loss", "train/learning_rate", "train/accuracy", "validation/loss", "gradients/gradient_norm", "train/throughput", "train/step_seconds"];
+
+/** A chart and its place on the page; the chart is there only while it is on the screen or near it. */
+interface Slot { series: string; place: HTMLElement; chart: Chart | null; data: Map<string, SeriesData> }
+
+export class ChartsView implements SeriesHolder, ChartSettings {
+  readonly root = el("section", { class: "charts-view" });
+  axis: AxisKind;
+  isLog: boolean;
+  smoothing: number;
+  from: number | null;
+  to: number | null;
+  runs: ChartRun[] = [];
+  private readonly keys: string[];
+  private readonly slots = new Map<string, Slot>();
+  private readonly places = new Map<Element, Slot>();
+  private readonly axisData = new Map<string, SeriesData>();
+  private readonly axes = new Map<string, StepAxis>();
+  private readonly grid = el("div", { class: "chart-sections" });
+  private readonly notice = el("p", { class: "notice", role: "status", hidden: true });
+  private readonly picked = el("p", { class: "picked", role: "status", hidden: true });
+  private readonly configuration = el("details", { class: "configuration" }, el("summary", {}, "Configuration"));
+  private readonly head = el("div", {});
+  private readonly resetButton = el("button", { type: "button", onclick: () => this.zoom(null, null) }, "Whole range");
+  private readonly observer = new IntersectionObserver(entries => this.seen(entries), { rootMargin: "300px 0px" });
+  private readonly wanted = new Set<Slot>();
+  private readonly loadSoon = settle(30, () => void this.load());
+  private readonly abort = new AbortController();
+  private readonly stopListening: () => void;
+  private readonly timers: number[] = [];
+  private filter: string;
+  private details = new Map<string, RunDetail>();
+  private pickedAt: { run: string; step: number } | null = null;
+
+  constructor(private readonly live: Live, private readonly route: Route) {
+    this.keys = route.runs.slice(0, mostRuns);
+    const kind = route.text("x");
+    this.axis = kind in axisKinds ? kind as AxisKind : "step";
+    this.isLog = route.text("log") === "1";
+    this.smoothing = Math.min(0.99, Math.max(0, route.number("smooth") ?? 0));
+    this.from = route.number("from");
+    this.to = route.number("to");
+    this.filter = route.text("series");
+    this.describeRuns();
+    add(this.root, this.head, this.keys.length === 0 ? el("p", { class: "none" }, "No run is chosen: mark some in the list of runs.") : null,
+      this.keys.length > 0 ? this.toolbar() : null, this.notice, this.picked, this.keys.length > 1 ? this.configuration : null, this.grid);
+    this.stopListening = live.listen(changed => {
+      if (this.keys.some(key => changed.has(key))) {
+        this.describeRuns();
+      }
+    });
+    if (this.keys.length > 0) {
+      void this.open();
+    }
+  }
+
+  dispose(): void {
+    this.abort.abort();
+    this.stopListening();
+    this.observer.disconnect();
+    this.timers.forEach(timer => clearInterval(timer));
+    this.live.watch(null);
+    for (const slot of this.slots.values()) {
+      slot.chart?.dispose();
+    }
+  }
+
+  /** Draws everything anew in other colours. */
+  recolor(): void {
+    for (const slot of this.slots.values()) {
+      slot.chart?.reset();
+    }
+  }
+
+  axisOf(run: string): StepAxis {
+    return this.axes.get(run) ?? StepAxis.identity;
+  }
+
+  zoom(from: number | null, to: number | null): void {
+    this.from = from;
+    this.to = to;
+    change({ from: from === null ? null : trimmed(from), to: to === null ? null : trimmed(to) });
+    this.resetButton.disabled = from === null;
+    for (const slot of this.slots.values()) {
+      if (slot.chart !== null) {
+        this.wanted.add(slot);
+        slot.chart.draw();
+      }
+    }
+    this.loadSoon();
+  }
+
+  pick(run: string, step: number): void {
+    this.pickedAt = { run, step };
+    this.picked.hidden = false;
+    fill(this.picked, `Step ${count(step)}`, this.keys.length > 1 ? ` of ${this.labels.get(run) ?? run}` : null, " ",
+      el("a", { href: addressOf("log", { run, step }) }, "Records of the log from this step"), " ",
+      el("button", { type: "button", "aria-label": "Forget the step", onclick: () => { this.pickedAt = null; this.picked.hidden = true; this.mark(); } }, "×"));
+    change({ step, picked: run });
+    this.mark();
+  }
+
+  cursorOf(run: string, series: string): string | null {
+    return (series.startsWith(".") ? this.axisData.get(run) : this.slots.get(series)?.data.get(run))?.cursor ?? null;
+  }
+
+  take(added: Added): void {
+    if (added.series.startsWith(".")) {
+      const data = this.axisData.get(added.run);
+      if (data !== undefined && !added.again) {
+        data.append(added);
+        this.axes.set(added.run, StepAxis.of(this.axis, data));
+      }
+      return;
+    }
+    const slot = this.slots.get(added.series);
+    const data = slot?.data.get(added.run);
+    if (slot === undefined || data === undefined || slot.chart === null) {
+      return;
+    }
+    if (added.again || data.length > 3 * slot.chart.width) {
+      // The points before were superseded, or there are more buckets than pixels by now.
+      data.cursor = added.cursor;
+      this.wanted.add(slot);
+      this.loadSoon();
+    } else if (this.to === null) {
+      data.append(added);
+      slot.chart.draw();
+    } else {
+      // What is zoomed into does not change.
+      data.cursor = added.cursor;
+    }
+  }
+
+  private get labels(): Map<string, string> {
+    return new Map(this.runs.map(run => [run.key, run.label]));
+  }
+
+  private describeRuns(): void {
+    this.runs = this.keys.map((key, i) => ({ key, label: labelOf(this.live.rows.get(key), key), color: `--s${i % colors}` }));
+    if (this.keys.length === 1) {
+      fill(this.head, runHead(this.live.rows.get(this.keys[0]), this.keys[0], "charts", this.details.get(this.keys[0])));
+    } else if (this.keys.length > 1) {
+      fill(this.head, el("div", { class: "legend" }, ...this.runs.map(run => {
+        const row = this.live.rows.get(run.key);
+        return el("span", { class: "legend-run" }, el("i", { class: `key ${run.color.slice(2)}` }), el("a", { href: addressOf("charts", { run: run.key }) }, run.label),
+          row === undefined ? null : el("span", { class: `state ${row.state}` }, row.state),
+          el("button", { type: "button", "aria-label": `Remove ${run.label}`, onclick: () => this.remove(run.key) }, "×"));
+      })));
+    }
+  }
+
+  private remove(key: string): void {
+    change({ run: this.keys.filter(other => other !== key) });
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  }
+
+  private toolbar(): HTMLElement {
+    const axis = el("select", { onchange: () => this.setAxis(axis.value as AxisKind) }, ...Object.entries(axisKinds).map(([kind, name]) => el("option", { value: kind, selected: kind === this.axis }, name)));
+    const log = el("input", { type: "checkbox", checked: this.isLog, onchange: () => { this.isLog = log.checked; change({ log: log.checked ? "1" : null }); this.recolor(); } });
+    const smoothing = el("input", { type: "range", min: 0, max: 0.99, step: 0.01, value: this.smoothing, oninput: () => { this.smoothing = Number(smoothing.value); change({ smooth: this.smoothing === 0 ? null : this.smoothing }); fill(shownSmoothing, this.smoothing.toFixed(2)); for (const slot of this.slots.values()) { slot.chart?.draw(); } } });
+    const shownSmoothing = el("output", {}, this.smoothing.toFixed(2));
+    const filter = el("input", { type: "search", placeholder: "Filter series", "aria-label": "Filter series", value: this.filter, oninput: () => { this.filter = filter.value; change({ series: filter.value }); this.arrange(); } });
+    this.resetButton.disabled = this.from === null;
+    return el("div", { class: "toolbar", role: "toolbar", "aria-label": "Charts" },
+      filter, el("label", {}, "x ", axis), el("label", {}, log, " Logarithmic"), el("label", {}, "Smoothing ", smoothing, shownSmoothing), this.resetButton);
+  }
+
+  private setAxis(kind: AxisKind): void {
+    // The range stays that of the same steps of the first run.
+    const before = this.axisOf(this.keys[0]);
+    const steps = this.from === null || this.to === null ? null : [before.stepOf(this.from), before.stepOf(this.to)];
+    this.axis = kind;
+    change({ x: kind === "step" ? null : kind });
+    void this.loadAxes().then(() => {
+      const after = this.axisOf(this.keys[0]);
+      this.recolor();
+      this.zoom(steps === null ? null : after.placeOf(steps[0]), steps === null ? null : after.placeOf(steps[1]));
+      this.watch();
+    }, error => this.say(error));
+  }
+
+  private async open(): Promise<void> {
+    try {
+      await this.loadAxes();
+      await this.loadNames();
+      if (this.route.number("step") !== null && this.keys.includes(this.route.text("picked"))) {
+        this.pick(this.route.text("picked"), this.route.number("step")!);
+      }
+      await this.describe();
+    } catch (error) {
+      this.say(error);
+    }
+    // New series come while a run goes on, and so do validations and anomalies.
+    this.timers.push(window.setInterval(() => {
+      if (this.keys.some(key => this.live.rows.get(key)?.state === "running")) {
+        void Promise.all([this.loadNames(), this.describe()]).catch(error => this.say(error));
+      }
+    }, 10_000));
+  }
+
+  private async describe(): Promise<void> {
+    for (const key of this.keys.length === 1 ? this.keys : []) {
+      this.details.set(key, await api.run(key, this.abort.signal));
+    }
+    this.describeRuns();
+    this.mark();
+    if (this.keys.length > 1) {
+      this.compareConfigurations(await api.configurations(this.keys));
+    }
+  }
+
+  private mark(): void {
+    for (const slot of this.slots.values()) {
+      const marks: Mark[] = [];
+      for (const [run, detail] of this.details) {
+        if (slot.series === "validation/loss" && detail.best_validation !== null) {
+          marks.push({ run, step: detail.best_validation.step, label: "best", kind: "best" });
+        }
+        if (slot.series === "train/loss" || slot.series === "gradients/gradient_norm") {
+          marks.push(...detail.anomalies.found.filter(anomaly => anomaly.kind !== "non_finite_loss" && anomaly.kind === (slot.series === "train/loss" ? "loss_spike" : "norm_spike")).map(anomaly => ({ run, step: anomaly.step, label: anomaly.kind, kind: "anomaly" as const })));
+        }
+      }
+      if (this.pickedAt !== null) {
+        marks.push({ ...this.pickedAt, label: "picked", kind: "step" });
+      }
+      slot.chart?.setMarks(marks);
+    }
+  }
+
+  private compareConfigurations(all: { [key: string]: Configuration }): void {
+    const names = [...new Set(Object.values(all).flatMap(configuration => Object.keys(configuration)))].sort();
+    const isDifferent = (name: string) => new Set(this.keys.map(key => all[key]?.[name])).size > 1;
+    const onlyDifferent = el("input", { type: "checkbox", checked: true, onchange: () => table.classList.toggle("only-different", onlyDifferent.checked) });
+    const table = el("table", { class: "only-different" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Value"), ...this.runs.map(run => el("th", { scope: "col" }, el("i", { class: `key ${run.color.slice(2)}` }), run.label)))),
+      el("tbody", {}, ...names.map(name => el("tr", { class: isDifferent(name) ? "different" : "same" }, el("th", { scope: "row" }, isDifferent(name) ? "≠ " : "", name), ...this.keys.map(key => el("td", {}, all[key]?.[name] ?? "–"))))));
+    const isOpen = this.configuration.open;
+    fill(this.configuration, el("summary", {}, `Configuration: ${names.filter(isDifferent).length} of ${names.length} values differ`), el("label", {}, onlyDifferent, " Only what differs"),
+      el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Configurations" }, table));
+    this.configuration.open = isOpen || this.configuration.dataset["known"] === undefined;
+    this.configuration.dataset["known"] = "1";
+  }
+
+  private async loadAxes(): Promise<void> {
+    this.axisData.clear();
+    this.axes.clear();
+    const series = axisSeries[this.axis];
+    if (series !== null) {
+      for (const buckets of await api.series(this.keys, [series], null, null, 1000, this.abort.signal)) {
+        const data = new SeriesData(buckets.run, series);
+        data.set(buckets);
+        this.axisData.set(buckets.run, data);
+        this.axes.set(buckets.run, StepAxis.of(this.axis, data));
+      }
+    }
+  }
+
+  private async loadNames(): Promise<void> {
+    const names = await api.names(this.keys);
+    const known = this.slots.size;
+    for (const name of [...new Set(Object.values(names).flat())].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))) {
+      if (!this.slots.has(name)) {
+        const place = el("div", { class: "slot" });
+        const slot = { series: name, place, chart: null, data: new Map() };
+        this.slots.set(name, slot);
+        this.places.set(place, slot);
+      }
+    }
+    if (this.slots.size !== known || known === 0) {
+      this.arrange();
+    }
+  }
+
+  private arrange(): void {
+    const words = this.filter.toLowerCase().split(/\s+/).filter(word => word !== "");
+    const left = [...this.slots.values()].filter(slot => words.every(word => slot.series.toLowerCase().includes(word)));
+    const children: Node[] = [];
+    for (const [name, has] of sections) {
+      const own = left.filter(slot => has(slot.series));
+      left.splice(0, left.length, ...left.filter(slot => !own.includes(slot)));
+      if (own.length > 0) {
+        children.push(el("details", { class: "chart-section", open: true }, el("summary", {}, el("h2", {}, name), el("span", { class: "soft" }, ` ${own.length}`)), el("div", { class: "chart-grid" }, ...own.map(slot => slot.place))));
+      }
+    }
+    fill(this.grid, ...(children.length > 0 ? children : [el("p", { class: "none" }, this.slots.size === 0 ? "This run has logged no series yet." : "No series has this in its name.")]));
+    this.observer.disconnect();
+    for (const slot of this.slots.values()) {
+      if (slot.place.isConnected) {
+        this.observer.observe(slot.place);
+      } else {
+        this.unmount(slot);
+      }
+    }
+  }
+
+  private seen(entries: IntersectionObserverEntry[]): void {
+    for (const entry of entries) {
+      const slot = this.places.get(entry.target);
+      if (slot === undefined) {
+        continue;
+      }
+      if (entry.isIntersecting && slot.chart === null) {
+        slot.data = new Map();
+        slot.chart = new Chart(slot.series, slot.series, slot.data, this);
+        fill(slot.place, slot.chart.root);
+        slot.chart.draw();
+        this.wanted.add(slot);
+      } else if (!entry.isIntersecting && slot.chart !== null) {
+        this.unmount(slot);
+      }
+    }
+    this.mark();
+    this.loadSoon();
+  }
+
+  private unmount(slot: Slot): void {
+    this.wanted.delete(slot);
+    slot.chart?.dispose();
+    slot.chart = null;
+    slot.data = new Map();
+    slot.place.replaceChildren();
+  }
+
+  private async load(): Promise<void> {
+    const slots = [...this.wanted];
+    this.wanted.clear();
+    const most = Math.max(1, Math.min(mostSeriesOfRequest, Math.floor(mostWatched / this.keys.length)));
+    try {
+      for (let i = 0; i < slots.length; i += most) {
+        const part = slots.slice(i, i + most).filter(slot => slot.chart !== null);
+        if (part.length > 0) {
+          await this.loadPart(part);
+        }
+      }
+      this.notice.hidden = true;
+    } catch (error) {
+      this.say(error);
+    }
+    this.watch();
+  }
+
+  private async loadPart(slots: Slot[]): Promise<void> {
+    const pixels = Math.min(2000, Math.max(...slots.map(slot => slot.chart!.width)));
+    const zoomed = this.from !== null && this.to !== null;
+    // Of several runs the same place on the axis may be other steps, so each is asked for its own.
+    const groups: [string[], number | null, number | null][] = !zoomed || this.axis === "step" ? [[this.keys, this.from, this.to]]
+      : this.keys.map(key => [[key], this.axisOf(key).stepOf(this.from!), this.axisOf(key).stepOf(this.to!)]);
+    for (const [keys, from, to] of groups) {
+      // One step more at each end, so that lines go on to the edge.
+      const found = await api.series(keys, slots.map(slot => slot.series), from === null ? null : from - 1, to === null ? null : to + 1, pixels, this.abort.signal);
+      for (const buckets of found) {
+        this.put(buckets);
+      }
+    }
+    for (const slot of slots) {
+      slot.chart?.draw();
+    }
+    this.mark();
+  }
+
+  private put(buckets: Buckets): void {
+    const slot = this.slots.get(buckets.series);
+    if (slot !== undefined && slot.chart !== null) {
+      let data = slot.data.get(buckets.run);
+      if (data === undefined) {
+        slot.data.set(buckets.run, data = new SeriesData(buckets.run, buckets.series));
+      }
+      data.set(buckets);
+    }
+  }
+
+  private watch(): void {
+    const shown = [...this.slots.values()].filter(slot => slot.chart !== null && slot.data.size === this.keys.length).map(slot => slot.series);
+    const axis = axisSeries[this.axis];
+    const series = [...(axis === null ? [] : [axis]), ...shown].slice(0, Math.floor(mostWatched / Math.max(1, this.keys.length)));
+    this.live.watch(series.length === 0 ? null : { runs: this.keys, series, holder: this });
+  }
+
+  private say(error: unknown): void {
+    if (!this.abort.signal.aborted) {
+      this.notice.hidden = false;
+      fill(this.notice, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function rank(name: string): number {
+  const index = order.indexOf(name);
+  return index < 0 ? order.length : index;
+}
+
+function trimmed(value: number): string {
+  return String(Number(value.toPrecision(12)));
+}
+

@@ -1,0 +1,85 @@
+// What the page has of one series: buckets of the range on the screen, and points that were added since.
+
+import type { Added, Buckets } from "./api";
+
+export class SeriesData {
+  cursor: string | null = null;
+  /** The steps of the buckets, their values, and the kinds of values that are not finite; parallel arrays. */
+  firstStep: number[] = [];
+  lastStep: number[] = [];
+  count: number[] = [];
+  last: number[] = [];
+  minimum: number[] = [];
+  maximum: number[] = [];
+  mean: number[] = [];
+  nonFinite: number[] = [];
+
+  constructor(readonly run: string, readonly series: string) {}
+
+  set(buckets: Buckets): void {
+    this.cursor = buckets.cursor;
+    this.firstStep = buckets.first_step;
+    this.lastStep = buckets.last_step;
+    this.count = buckets.count;
+    this.last = buckets.last_value;
+    this.minimum = buckets.minimum;
+    this.maximum = buckets.maximum;
+    this.mean = buckets.mean;
+    this.nonFinite = buckets.non_finite;
+  }
+
+  /** Adds points; the buckets are those of a range that has no end. */
+  append(added: Added): void {
+    this.cursor = added.cursor;
+    for (let i = 0; i < added.step.length; i++) {
+      const value = added.value[i];
+      const finite = Number.isFinite(value) ? value : NaN;
+      this.firstStep.push(added.step[i]);
+      this.lastStep.push(added.step[i]);
+      this.count.push(1);
+      this.last.push(value);
+      this.minimum.push(finite);
+      this.maximum.push(finite);
+      this.mean.push(finite);
+      this.nonFinite.push(Number.isNaN(value) ? 1 : value === Infinity ? 2 : value === -Infinity ? 4 : 0);
+    }
+  }
+
+  get length(): number {
+    return this.lastStep.length;
+  }
+
+  /** The index of the bucket that a step is in, or the nearest one. */
+  indexOf(step: number): number {
+    let low = 0;
+    let high = this.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.lastStep[middle] < step) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low > 0 && step < this.firstStep[low] && step - this.lastStep[low - 1] < this.firstStep[low] - step ? low - 1 : low;
+  }
+}
+
+/** The kinds of values that are not finite, as text. */
+export function kindsOf(mask: number): string {
+  return [mask & 1 ? "NaN" : "", mask & 2 ? "+∞" : "", mask & 4 ? "−∞" : ""].filter(kind => kind !== "").join(" ");
+}
+
+/** An exponential mean in which the first values have the weight of their share, so that it begins at the first one. */
+export function smooth(values: (number | null | undefined)[], weight: number): (number | null | undefined)[] {
+  let mean = 0;
+  let share = 0;
+  return values.map(value => {
+    if (value === null || value === undefined) {
+      return value;
+    }
+    mean = weight * mean + (1 - weight) * value;
+    share = weight * share + (1 - weight);
+    return mean / share;
+  });
+}

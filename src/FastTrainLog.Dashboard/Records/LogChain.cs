@@ -1,0 +1,214 @@
+using FastTrainLog.Reading;
+
+namespace FastTrainLog.Dashboard.Records;
+
+/// <summary>The files of one log, the oldest first, read in both directions from a place.</summary>
+/// <remarks>Files that are gone meanwhile are passed over. Not thread-safe.</remarks>
+internal sealed class LogChain
+{
+    // The part of a file in which a time is looked for line by line.
+    private const int SearchedLinearly = 256 * 1024;
+    private const int LongestSearched = 64 * 1024;
+
+    private readonly IReadOnlyList<(LogFile File, ulong Identity)> _files;
+
+    /// <param name="name">The log's name in a <see cref="LogPlace"/>.</param>
+    /// <param name="files">Its files, the oldest first.</param>
+    public LogChain(string name, IEnumerable<LogFile> files)
+    {
+        Name = name;
+        var known = new List<(LogFile File, ulong Identity)>();
+        foreach (LogFile file in files)
+        {
+            if (Open(file) is { } reader)
+            {
+                using (reader)
+                {
+                    // While a rotation goes on, a file may be found twice.
+                    if (LogFileIdentity.Of(reader) is { } identity && !known.Exists(other => other.Identity == identity))
+                    {
+                        known.Add((file, identity));
+                    }
+                }
+            }
+        }
+
+        _files = known;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Gets the place before its first line; null if it has none.</summary>
+    public LogPlace? Start => _files.Count == 0 ? null : new LogPlace(Name, _files[0].Identity, 0);
+
+    /// <summary>Gets the place behind its last complete line; null if it has none.</summary>
+    public LogPlace? End
+    {
+        get
+        {
+            if (_files.Count == 0)
+            {
+                return null;
+            }
+
+            (LogFile file, ulong identity) = _files[^1];
+            if (file.IsCompressed)
+            {
+                return new LogPlace(Name, identity, long.MaxValue);
+            }
+
+            using FileStream stream = RegularFile.Open(file.Path);
+            return new LogPlace(Name, identity, ReverseLines.EndOfLastLine(stream));
+        }
+    }
+
+    /// <summary>Returns whether the file of a place is still there.</summary>
+    public bool Has(in LogPlace place) => IndexOf(place) >= 0;
+
+    /// <summary>Returns the lines before a place, the latest first, each with the place before it.</summary>
+    public IEnumerable<(LogPlace Before, LogFile File, byte[] Line)> Older(LogPlace place)
+    {
+        for (int i = IndexOf(place); i >= 0; i--)
+        {
+            (LogFile file, ulong identity) = _files[i];
+            long end = identity == place.Identity ? place.Offset : long.MaxValue;
+            FileStream stream;
+            try
+            {
+                stream = RegularFile.Open(file.Path);
+            }
+            catch (IOException)
+            {
+                continue;
+            }
+
+            using (stream)
+            {
+                IEnumerable<ReverseLine> lines = file.IsCompressed
+                    ? ReverseLines.Of(new CompressedFile(stream, leaveOpen: true), static _ => { }, end)
+                    : ReverseLines.Of(stream, Math.Min(end, ReverseLines.EndOfLastLine(stream)));
+                foreach (ReverseLine line in lines)
+                {
+                    yield return (new LogPlace(Name, identity, line.Offset), file, line.Line);
+                }
+            }
+        }
+    }
+
+    /// <summary>Returns the complete lines behind a place, each with the place behind it.</summary>
+    public IEnumerable<(LogPlace After, LogFile File, byte[] Line)> Newer(LogPlace place)
+    {
+        for (int i = Math.Max(0, IndexOf(place)); i < _files.Count; i++)
+        {
+            (LogFile file, ulong identity) = _files[i];
+            if (Open(file) is not { } reader)
+            {
+                continue;
+            }
+
+            using (reader)
+            {
+                if (identity == place.Identity)
+                {
+                    reader.SkipTo(new LinePosition(place.Offset, 0));
+                }
+
+                while (reader.Read() && !reader.IsUnended)
+                {
+                    yield return (new LogPlace(Name, identity, reader.Next.Offset), file, reader.IsTooLong ? [] : reader.Current.ToArray());
+                }
+            }
+        }
+    }
+
+    /// <summary>Returns the place before the first record of a time or later, assuming that records are in the order of time; null if the log has no line.</summary>
+    public LogPlace? At(DateTime time)
+    {
+        var table = new RecordTable();
+        int found = 0;
+        for (int i = 1; i < _files.Count && TimeOf(_files[i].File, 0, table) is { } begin && begin < time; i++)
+        {
+            found = i;
+        }
+
+        if (_files.Count == 0)
+        {
+            return null;
+        }
+
+        (LogFile file, ulong identity) = _files[found];
+        var place = new LogPlace(Name, identity, file.IsCompressed ? 0 : Search(file, time, table));
+        foreach ((LogPlace after, _, byte[] line) in Newer(place))
+        {
+            if (table.Read(LineReader.WithoutMarks(line)) is null && table.Ticks >= time.Ticks)
+            {
+                break;
+            }
+
+            place = after;
+        }
+
+        return place;
+    }
+
+    private static LineReader? Open(LogFile file)
+    {
+        try
+        {
+            return new LineReader(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // The offset of a line that is before the time, at most a few hundred kilobytes ahead of it.
+    private static long Search(LogFile file, DateTime time, RecordTable table)
+    {
+        long low = 0;
+        long high = file.Length;
+        while (high - low > SearchedLinearly)
+        {
+            long middle = low + ((high - low) / 2);
+            if (LineBehind(file, middle) is { } start && start < high && TimeOf(file, start, table) is { } at && at < time)
+            {
+                low = start;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private static long? LineBehind(LogFile file, long offset)
+    {
+        using LineReader? reader = Open(file);
+        byte[] bytes = new byte[LongestSearched];
+        int feed = reader is null ? -1 : bytes.AsSpan(0, reader.ReadAt(offset, bytes)).IndexOf((byte)'\n');
+        return feed < 0 ? null : offset + feed + 1;
+    }
+
+    private static DateTime? TimeOf(LogFile file, long offset, RecordTable table)
+    {
+        using LineReader? reader = Open(file);
+        reader?.SkipTo(new LinePosition(offset, 0));
+        return reader is not null && reader.Read() && table.Read(reader.Current) is null ? new DateTime(table.Ticks, DateTimeKind.Utc) : null;
+    }
+
+    private int IndexOf(in LogPlace place)
+    {
+        for (int i = 0; i < _files.Count; i++)
+        {
+            if (_files[i].Identity == place.Identity)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

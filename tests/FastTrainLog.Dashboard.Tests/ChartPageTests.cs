@@ -1,0 +1,100 @@
+using FastTrainLog.Training;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace FastTrainLog.Dashboard.Tests;
+
+/// <summary>What charts show of runs that have ended.</summary>
+public sealed class ChartPageTests(Browser browser)
+{
+    private const string Loss = "train/loss";
+
+    [Fact]
+    public async Task Dragging_zooms_to_single_steps()
+    {
+        using var root = new TestDirectory();
+        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", TotalSteps = 20_000 }, 20_000, LossOf);
+        using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+        await opened.Page.Locator(".rows .row .c-run a").ClickAsync();
+        await opened.WaitForPoints(Loss, 20_000);
+        (long First, long Last, long Count, double Value)[] whole = await opened.ReadChart(Loss);
+        Assert.True(whole.Length < 2000);
+        Assert.Equal(20_000, whole.Sum(bucket => bucket.Count));
+
+        await opened.Drag(Loss, 0.5f, 0.6f);
+        await opened.Page.WaitForFunctionAsync("series => Number(document.querySelector(`figure.chart[data-series=\"${series}\"]`).dataset.points) < 4000", Loss);
+        await opened.Drag(Loss, 0.4f, 0.5f);
+        await opened.Page.WaitForFunctionAsync("series => Number(document.querySelector(`figure.chart[data-series=\"${series}\"]`).dataset.points) < 400", Loss);
+
+        (long First, long Last, long Count, double Value)[] raw = await opened.ReadChart(Loss);
+        Assert.True(raw.Length > 50);
+        Assert.All(raw, point => Assert.Equal((point.Last, 1L, LossOf((int)point.Last)), (point.First, point.Count, point.Value)));
+        Assert.Equal(Enumerable.Range((int)raw[0].Last, raw.Length).Select(step => (long)step), raw.Select(point => point.Last));
+        Assert.Contains("from=", opened.Page.Url, StringComparison.Ordinal);
+
+        await opened.Page.GetByText("Whole range").ClickAsync();
+        await opened.WaitForPoints(Loss, 20_000);
+        Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
+    public async Task Values_that_are_not_finite_are_marked_at_their_steps()
+    {
+        using var root = new TestDirectory();
+        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net" }, 100, step => step switch { 40 => double.NaN, 70 => double.PositiveInfinity, _ => 1.0 / step });
+        using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+        await opened.Page.Locator(".rows .row .c-not-finite.bad").WaitForAsync();
+        await opened.Page.Locator(".rows .row .c-run a").ClickAsync();
+        await opened.WaitForPoints(Loss, 100);
+
+        Assert.Equal("40 (NaN), 70 (+∞)", await opened.Chart(Loss).GetAttributeAsync("data-non-finite"));
+        Assert.True(await RedPixels(opened) > 40);
+        Assert.Equal([40L, 70L], (await opened.ReadChart(Loss)).Where(point => !double.IsFinite(point.Value)).Select(point => point.Last));
+
+        // The mark leads to the steps.
+        await opened.Chart(Loss).Locator("button.badge").ClickAsync();
+        await opened.Page.WaitForFunctionAsync("series => Number(document.querySelector(`figure.chart[data-series=\"${series}\"]`).dataset.points) < 60", Loss);
+        Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
+    public async Task Runs_are_compared_in_the_same_charts_and_what_differs_is_marked()
+    {
+        using var root = new TestDirectory();
+        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = "slow", LearningRate = 0.001, Optimizer = "sgd" }, 60, step => 2.0 / step);
+        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = "fast", LearningRate = 0.01, Optimizer = "sgd" }, 60, step => 1.0 / step);
+        using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+        await opened.Page.GetByLabel("Choose slow").CheckAsync();
+        await opened.Page.GetByLabel("Choose fast").CheckAsync();
+        await opened.Page.GetByText("Compare 2 runs").ClickAsync();
+        await opened.WaitForPoints(Loss, 120);
+
+        Assert.Equal(120, (await opened.ReadChart(Loss)).Length);
+        Assert.Equal(["slow", "fast"], await opened.Page.Locator(".legend-run a").AllInnerTextsAsync());
+        ILocator different = opened.Page.Locator("tr.different");
+        await different.First.WaitForAsync();
+        string[] rows = [.. await different.AllInnerTextsAsync()];
+        Assert.Contains(rows, row => row.Contains("LearningRate", StringComparison.Ordinal) && row.Contains("0.001", StringComparison.Ordinal) && row.Contains("0.01", StringComparison.Ordinal));
+        Assert.DoesNotContain(rows, row => row.Contains("Optimizer", StringComparison.Ordinal));
+        Assert.Empty(opened.Faults);
+    }
+
+    private static double LossOf(int step) => 1.0 + (Math.Sin(step / 50.0) / 3.0);
+
+    private static Task<int> RedPixels(OpenedPage opened) => opened.Page.EvaluateAsync<int>(
+        """
+        series => {
+          const canvas = document.querySelector(`figure.chart[data-series="${series}"] canvas`);
+          const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+          let red = 0;
+          for (let i = 0; i < pixels.length; i += 4) {
+            red += pixels[i] > 180 && pixels[i + 1] < 80 && pixels[i + 2] < 80 && pixels[i + 3] > 200 ? 1 : 0;
+          }
+          return red;
+        }
+        """,
+        Loss);
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace FastTrainLog.Dashboard.Tests;
+
+/// <summary>The dashboard as a process of its own, which can be killed.</summary>
+internal sealed class DashboardProcess : IDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output;
+
+    private DashboardProcess(Process process, StringBuilder output, Uri address)
+    {
+        _process = process;
+        _output = output;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts <c>fasttrainlog dashboard</c> and waits until it listens.</summary>
+    public static async Task<DashboardProcess> Start(int port, params string[] arguments)
+    {
+        string tool = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Tool.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet", [tool, "dashboard", "--port", $"{port}", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = new StringBuilder();
+        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Read(string? line)
+        {
+            lock (output)
+            {
+                output.AppendLine(line);
+            }
+
+            if (line is not null && line.StartsWith("http", StringComparison.Ordinal))
+            {
+                address.TrySetResult(new Uri(line[..line.IndexOf(' ', StringComparison.Ordinal)]));
+            }
+        }
+
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => address.TrySetException(new InvalidOperationException($"The dashboard ended: {output}"));
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new DashboardProcess(process, output, await address.Task.WaitAsync(Longest));
+    }
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+}
