@@ -6,7 +6,7 @@ namespace FastTrainLog.Columns;
 /// <summary>The layout of a file of lines that are stored as columns.</summary>
 /// <remarks>
 /// It begins with <see cref="Magic"/>, the number of bytes that the lines begin with (int32, up to <see cref="MostBeginning"/>), these bytes, and a checksum of all that. Blocks follow:
-/// the bytes of the packed block, of its lines, and the number of its lines (int32 each), the packed block, and a checksum of all that. The last block is an empty one, so that
+/// the bytes of the packed block, of its lines, and the number of its lines (int32 each), a checksum of the lines, the packed block, and a checksum of all that. The last block is an empty one, so that
 /// a file that is cut off anywhere is noticed. A packed block is a byte that tells its <see cref="BlockForm"/>, and data compressed with Brotli. Numbers are little-endian; checksums
 /// are CRC-32C. Blocks do not depend on each other.
 /// </remarks>
@@ -19,7 +19,7 @@ internal static class ColumnFile
     public const int MostBeginning = 1024;
 
     /// <summary>The bytes before a packed block.</summary>
-    public const int HeadBytes = 3 * sizeof(int);
+    public const int HeadBytes = 4 * sizeof(int);
 
     /// <summary>The bytes of a checksum.</summary>
     public const int ChecksumBytes = sizeof(uint);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using FastTrainLog.Platform;
 using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Columns;
@@ -131,14 +132,14 @@ internal sealed class ColumnFileReader : ForwardStream
                 break;
             }
 
-            Unpack(block.AsSpan(head.Length, packed), lines);
+            Unpack(block.AsSpan(head.Length, packed), lines, BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(3 * sizeof(int))));
             return true;
         }
 
         return false;
     }
 
-    private void Unpack(ReadOnlySpan<byte> packed, int length)
+    private void Unpack(ReadOnlySpan<byte> packed, int length, uint checksum)
     {
         _lines.Clear();
         _read = 0;
@@ -175,6 +176,11 @@ internal sealed class ColumnFileReader : ForwardStream
         if (_lines.Length != length)
         {
             throw new InvalidDataException($"it is damaged: a block has {_lines.Length} bytes instead of {length}");
+        }
+
+        if (Crc32C.Of(_lines.Written) != checksum)
+        {
+            throw new InvalidDataException("the lines of a block are not made again as they were: another version of FastTrainLog wrote it, or it is damaged");
         }
     }
 

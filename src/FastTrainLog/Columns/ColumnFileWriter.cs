@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using FastTrainLog.Platform;
 using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Columns;
@@ -143,6 +144,8 @@ internal sealed class ColumnFileWriter : Stream
         BinaryPrimitives.WriteInt32LittleEndian(packed, 1 + written);
         BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(sizeof(int)), lines.Length);
         BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(2 * sizeof(int)), lines.Count((byte)'\n'));
+        // Of the lines too: a reader whose numbers have another text, as a later version's may, says so rather than to change them.
+        BinaryPrimitives.WriteUInt32LittleEndian(packed.AsSpan(3 * sizeof(int)), Crc32C.Of(lines));
         packed = packed[..(ColumnFile.HeadBytes + 1 + written + ColumnFile.ChecksumBytes)];
         ColumnFile.Seal(packed);
         return packed;
