@@ -13,25 +13,7 @@ internal static class CommandLine
 {
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote, and starts and steers runs.")
-        {
-            AnalyzeCommand.Create(output, error),
-            TailCommand.Create(output, error),
-            CatCommand.Create(output, error),
-            ExportCommand.Create(output, error),
-            CompareCommand.Create(output, error),
-            RunsCommand.Create(output, error),
-            QueryCommand.Create(error),
-            DashboardCommand.Create(output),
-            DoctorCommand.Create(output),
-            PruneCommand.Create(output, error),
-            RecoverCommand.Create(output),
-            ControlCommandLine.Create(output, error),
-            ShipCommand.Create(output, error),
-            RunCommand.Create(error),
-        };
-        root.Add(CompletionCommand.Create(root, output));
-        root.Options.OfType<HelpOption>().Single().Action = new NotedHelp();
+        RootCommand root = CreateRoot(output, error);
         if (arguments.Length == 0)
         {
             arguments = ["--help"];
@@ -63,6 +45,31 @@ internal static class CommandLine
             error.WriteLine(ShownText.Of($"The command failed: {exception.Message}"));
             return ExitCodes.Failed;
         }
+    }
+
+    /// <summary>Returns all commands.</summary>
+    public static RootCommand CreateRoot(TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("Reads the logs of training runs that FastTrainLog wrote, and starts and steers runs.")
+        {
+            AnalyzeCommand.Create(output, error),
+            TailCommand.Create(output, error),
+            CatCommand.Create(output, error),
+            ExportCommand.Create(output, error),
+            CompareCommand.Create(output, error),
+            RunsCommand.Create(output, error),
+            QueryCommand.Create(error),
+            DashboardCommand.Create(output),
+            DoctorCommand.Create(output),
+            PruneCommand.Create(output, error),
+            RecoverCommand.Create(output),
+            ControlCommandLine.Create(output, error),
+            ShipCommand.Create(output, error),
+            RunCommand.Create(error),
+        };
+        root.Add(CompletionCommand.Create(root, output));
+        root.Options.OfType<HelpOption>().Single().Action = new NotedHelp();
+        return root;
     }
 
     // An option that there is not is taken for a directory, and what follows it for one too many: it is the option that is wrong. Behind -- all are arguments.

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text;
 using FastTrainLog.Control;
 using FastTrainLog.Tests.Pipeline;
@@ -9,7 +8,7 @@ using Xunit;
 namespace FastTrainLog.Tests.Training;
 
 /// <summary>The socket in the log directory, and everything that is sent to it.</summary>
-public sealed partial class ControlSocketTests
+public sealed class ControlSocketTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
@@ -192,36 +191,6 @@ public sealed partial class ControlSocketTests
         Assert.Equal(100, loop.Events(TrainingEvents.ControlCommand).Length);
     }
 
-    [Fact]
-    public void Another_user_is_refused_even_where_the_modes_of_the_files_let_it_in()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Skip("Only root on Linux can be another user for a moment.");
-            return;
-        }
-
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 && GetUser() == 0, "Only root on Linux can be another user for a moment.");
-        using var loop = new ControlledLoop();
-        File.SetUnixFileMode(loop.Directory, (UnixFileMode)0x1FF);
-        File.SetUnixFileMode(SocketOf(loop), (UnixFileMode)0x1B6);
-        byte[] answer = [1];
-        var stranger = new Thread(() =>
-        {
-            // The system call changes this thread alone.
-            const long SetUsers = 117;
-            Assert.Equal(0, SystemCall(SetUsers, -1, 65534, -1));
-            using Socket client = Connect(loop);
-            client.Send("{\"action\":\"stop\"}\n"u8);
-            answer = ReadToEnd(client);
-            Assert.Equal(0, SystemCall(SetUsers, -1, 0, -1));
-        });
-        stranger.Start();
-        Assert.True(stranger.Join(Longest));
-        Assert.Empty(answer);
-        Assert.Equal("running", loop.Find().Status.State);
-    }
-
     private static string SocketOf(ControlledLoop loop) => Directory.GetFiles(loop.Directory, ControlListener.Prefix + "*").Single();
 
     private static Socket Connect(ControlledLoop loop)
@@ -257,10 +226,4 @@ public sealed partial class ControlSocketTests
 
         return all.ToArray();
     }
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint GetUser();
-
-    [LibraryImport("libc", EntryPoint = "syscall")]
-    private static partial long SystemCall(long number, long first, long second, long third);
 }

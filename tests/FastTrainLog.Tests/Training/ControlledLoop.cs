@@ -71,7 +71,7 @@ internal sealed class ControlledLoop : IDisposable
     public JsonElement[] Events(int eventId)
     {
         Assert.True(_logging.Flush(Longest));
-        return [.. System.IO.Directory.GetFiles(Directory, "run*.jsonl").SelectMany(File.ReadLines).Select(line => JsonElement.Parse(line))
+        return [.. System.IO.Directory.GetFiles(Directory, "run*.jsonl").SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement)
             .Where(line => line.GetProperty("run").GetString() == Run.Id && line.GetProperty("event_id").GetInt32() == eventId)];
     }
 

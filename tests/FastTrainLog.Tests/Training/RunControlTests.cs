@@ -233,7 +233,7 @@ public sealed class RunControlTests
         double whole = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
 
-        JsonElement[] lines = [.. File.ReadLines(directory["run.jsonl"]).Select(line => JsonElement.Parse(line))];
+        JsonElement[] lines = [.. File.ReadLines(directory["run.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
         JsonElement[] Properties(string name) => [.. lines.Where(line => line.GetProperty("event").GetString() == name).Select(line => line.GetProperty("properties"))];
         JsonElement[] paused = Properties("RunPaused");
         Assert.True(paused.Length > 1);
