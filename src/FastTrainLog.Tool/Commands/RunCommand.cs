@@ -15,6 +15,7 @@ internal static class RunCommand
         var ranks = new Option<int>("--ranks") { Description = "How many processes of it are started; 1 by default.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var restart = new Option<string?>("--restart") { Description = "on-failure or on-failure:MAX: starts all ranks again after a failure, 3 or MAX times at most.", HelpName = "POLICY" };
         var directory = new Option<string>("--log-dir") { Description = "The log directory of the run; logs by default.", HelpName = "DIR", DefaultValueFactory = _ => "logs" };
+        var dashboard = new Option<bool>("--dashboard") { Description = "Shows 'fasttrainlog dashboard' over the log directory while the command runs, at a free port, which is printed." };
         var command = new DocumentedCommand(
             "run",
             "Starts a training program, or several ranks of it, and watches it.",
@@ -29,10 +30,11 @@ internal static class RunCommand
 
             Examples:
               fasttrainlog run -- dotnet run -c Release --project samples/DigitsTraining
+              fasttrainlog run --dashboard -- dotnet train.dll
               fasttrainlog run --ranks 4 --restart on-failure:3 -- dotnet train.dll --epochs 10
             """)
         {
-            words, ranks, restart, directory,
+            words, ranks, restart, directory, dashboard,
         };
         command.SetAction(parsed =>
         {
@@ -51,7 +53,7 @@ internal static class RunCommand
                 throw new ToolException("'fasttrainlog run' needs process groups and signals, which Windows does not have: start the program itself there.");
             }
 
-            return Start(new LaunchPlan(parsed.GetRequiredValue(words), count, most, Path.GetFullPath(parsed.GetValue(directory)!)), error);
+            return Start(new LaunchPlan(parsed.GetRequiredValue(words), count, most, Path.GetFullPath(parsed.GetValue(directory)!), parsed.GetValue(dashboard)), error);
         });
         return command;
     }

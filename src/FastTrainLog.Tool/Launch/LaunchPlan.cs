@@ -5,7 +5,8 @@ namespace FastTrainLog.Tool.Launch;
 /// <param name="Ranks">How many processes of it.</param>
 /// <param name="MostRestarts">How often all of them are started again after a failure; 0 for never.</param>
 /// <param name="LogDirectory">The log directory of the run, full.</param>
-internal sealed record LaunchPlan(string[] Command, int Ranks, int MostRestarts, string LogDirectory)
+/// <param name="HasDashboard">Whether the dashboard is shown over it meanwhile.</param>
+internal sealed record LaunchPlan(string[] Command, int Ranks, int MostRestarts, string LogDirectory, bool HasDashboard)
 {
     /// <summary>How long the other ranks have to end after SIGTERM, and what is left of an ended rank's process group to close its outputs.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);

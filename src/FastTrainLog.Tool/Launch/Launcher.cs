@@ -44,6 +44,7 @@ internal sealed class Launcher : IDisposable
         using PosixSignalRegistration hangup = Forward(PosixSignal.SIGHUP, Signals.Hangup);
         using PosixSignalRegistration quit = Forward(PosixSignal.SIGQUIT, Signals.Quit);
         _log.Event("launch_started", $"Ranks are started: {_plan.Ranks}", new("command", string.Join(' ', _plan.Command)), new("ranks", _plan.Ranks), new("run_id", _runId), new("log_directory", _plan.LogDirectory));
+        using DashboardProcess? dashboard = _plan.HasDashboard ? StartDashboard() : null;
         int code;
         for (int attempt = 0; ; attempt++)
         {
@@ -62,6 +63,24 @@ internal sealed class Launcher : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    private DashboardProcess StartDashboard() => new(
+        _plan.LogDirectory,
+        Inherited(),
+        () => new ShownOutput(_error, _terminal, "fasttrainlog: "),
+        line => _log.Event("dashboard_output", line),
+        end => Note("dashboard_ended", $"the dashboard ended with {end}; the ranks go on", new KeyValuePair<string, object?>("end", end.ToString())));
+
+    private static Dictionary<string, string> Inherited()
+    {
+        var environment = new Dictionary<string, string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            environment[(string)variable.Key] = (string?)variable.Value ?? string.Empty;
+        }
+
+        return environment;
+    }
 
     private int RunOnce(int attempt)
     {
@@ -121,12 +140,7 @@ internal sealed class Launcher : IDisposable
 
     private Dictionary<string, string> EnvironmentOf(int rank, int attempt, int port)
     {
-        var environment = new Dictionary<string, string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            environment[(string)variable.Key] = (string?)variable.Value ?? string.Empty;
-        }
-
+        Dictionary<string, string> environment = Inherited();
         string number = rank.ToString(CultureInfo.InvariantCulture);
         environment["RANK"] = number;
         environment["LOCAL_RANK"] = number;

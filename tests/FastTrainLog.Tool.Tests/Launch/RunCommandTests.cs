@@ -203,6 +203,25 @@ public sealed class RunCommandTests : IDisposable
         Assert.Single(Directory.GetFiles(_log.Path, "run*.jsonl"));
     }
 
+    [Fact]
+    public async Task The_dashboard_answers_while_the_command_runs_and_ends_with_it()
+    {
+        SkipOnWindows();
+        using ToolProcess tool = Start("--dashboard", "--", "sh", "-c", $"i=0; while [ ! -e {_log.PathOf("enough")} ] && [ $i -lt 5000 ]; do sleep 0.05; i=$((i+1)); done");
+        Uri? address = null;
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => System.Text.RegularExpressions.Regex.Match(tool.Error, @"fasttrainlog: (http://\S+) shows") is { Success: true } line && Uri.TryCreate(line.Groups[1].Value, UriKind.Absolute, out address),
+                TimeSpan.FromMinutes(2)),
+            tool.Error);
+        using var client = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(address, TestContext.Current.CancellationToken)).StatusCode);
+        File.WriteAllText(_log.PathOf("enough"), string.Empty);
+        Assert.Equal(0, tool.Wait());
+        Assert.Empty(Events("dashboard_ended"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(address, TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("--ranks 0 -- true", "--ranks is 0")]
     [InlineData("--ranks 5000 -- true", "1 to 1024")]
