@@ -1,3 +1,4 @@
+using FastTrainLog.Benchmarks.Dashboard;
 using FastTrainLog.Benchmarks.Formatting;
 using FastTrainLog.Benchmarks.Generators;
 using FastTrainLog.Benchmarks.Gradients;
@@ -33,6 +34,9 @@ const string Usage = """
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
       compression [--quick] [--out FILE]
                                      bytes on the disk and processor time of a step with ten values, by compression and level
+      dashboard [--quick] [--steps N] [--out FILE.json]
+                                     the dashboard over logs of 10^5 and 10^6 steps and over 50 runs: time, bytes and memory of
+                                     the first reading, a run that is opened, zooms, a live step; with --steps one log of N steps
       lines                          ns per record turned into a line of text or JSON
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
@@ -71,6 +75,8 @@ try
             return AnalyzeBenchmark.Run(options);
         case ["compression", .. string[] options]:
             return CompressionBenchmark.Run(options);
+        case ["dashboard", .. string[] options]:
+            return DashboardBenchmark.Run(options);
         case ["lines"]:
             LinesBenchmark.Run();
             return 0;

@@ -40,6 +40,9 @@ internal sealed class LogCatalog : IDisposable
     /// <summary>Gets whether somebody looks at it.</summary>
     public Interest Interest { get; } = new();
 
+    /// <summary>Gets whether any run goes on.</summary>
+    public bool IsLive => State.Runs.Any(run => run.Ranks.Any(rank => rank.Log.IsLive));
+
     /// <summary>Gets the last state.</summary>
     public CatalogState State { get; private set; } = new(0, [], 0, 0, []);
 

@@ -9,6 +9,9 @@ internal sealed class LogWatcher(LogCatalog catalog, DashboardOptions options) :
     // Reading must not use more than a part of a processor: it rests for a multiple of its own duration.
     private const int Rest = 3;
 
+    // Where no run goes on, only another one can begin.
+    private static readonly TimeSpan RestOfEnded = TimeSpan.FromSeconds(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -17,7 +20,8 @@ internal sealed class LogWatcher(LogCatalog catalog, DashboardOptions options) :
             long begun = Stopwatch.GetTimestamp();
             await Task.Run(() => catalog.Refresh(stoppingToken), stoppingToken);
             TimeSpan rest = Stopwatch.GetElapsedTime(begun) * Rest;
-            await Task.Delay(rest > options.RefreshInterval ? rest : options.RefreshInterval, stoppingToken);
+            TimeSpan interval = catalog.IsLive || options.RefreshInterval > RestOfEnded ? options.RefreshInterval : RestOfEnded;
+            await Task.Delay(rest > interval ? rest : interval, stoppingToken);
         }
     }
 }

@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FastTrainLog.Benchmarks.Pipeline;
+using FastTrainLog.Training;
+
+namespace FastTrainLog.Benchmarks.Dashboard;
+
+/// <summary>What the dashboard costs and how fast it answers: the first reading of a log, a run that is opened, zooms, a list of runs, a live step, and nothing to do.</summary>
+internal static class DashboardBenchmark
+{
+    private const int Usage = 2;
+    private const int Pixels = 1000;
+    private const int Zooms = 200;
+    private const int LiveSteps = 40;
+    private const int ListedRuns = 50;
+    private const int ListedSteps = 2000;
+    private const int FlushedSteps = 2000;
+
+    // What the page of a run shows without scrolling on a large screen.
+    private static readonly string[] Shown = ["train/loss", "train/learning_rate", "train/accuracy", "train/step_seconds", "metrics/a", "metrics/b"];
+
+    public static int Run(ReadOnlySpan<string> arguments)
+    {
+        long[] sizes = [100_000, 1_000_000];
+        string? outFile = null;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] == "--quick")
+            {
+                sizes = [100_000];
+            }
+            else if (arguments[i] == "--steps" && i + 1 < arguments.Length && long.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long steps) && steps > 0)
+            {
+                sizes = [steps];
+                i++;
+            }
+            else if (arguments[i] == "--out" && i + 1 < arguments.Length)
+            {
+                outFile = arguments[++i];
+            }
+            else
+            {
+                Console.Error.WriteLine("dashboard takes --quick, --steps N and --out FILE.json; the logs are written to the directory for temporary files.");
+                return Usage;
+            }
+        }
+
+        Console.WriteLine(MachineReport.Describe());
+        Console.WriteLine("case, operation, milliseconds, bytes, resident_mb");
+        var rows = new List<DashboardRow>();
+        foreach (long size in sizes)
+        {
+            MeasureRun(size, rows);
+        }
+
+        MeasureList(rows);
+        MeasureLive(rows);
+        if (outFile is not null)
+        {
+            File.WriteAllText(outFile, JsonSerializer.Serialize(rows, new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }));
+        }
+
+        return 0;
+    }
+
+    private static void MeasureRun(long steps, List<DashboardRow> rows)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{steps} steps");
+        string directory = Directory.CreateTempSubdirectory("ftl-dashboard-").FullName;
+        try
+        {
+            WriteRun(directory, steps);
+            var clock = Stopwatch.StartNew();
+            using (DashboardServer first = DashboardServer.Start(directory))
+            {
+                first.WaitForRuns(1);
+                Add(rows, name, "start, first reading", clock.Elapsed, 0, first);
+            }
+
+            clock.Restart();
+            using DashboardServer server = DashboardServer.Start(directory);
+            string key = Uri.EscapeDataString(server.WaitForRuns(1)[0].GetProperty("key").GetString()!);
+            Add(rows, name, "start, with an index", clock.Elapsed, 0, server);
+            string series = string.Concat(Shown.Select(series => $"&series={series}"));
+            clock.Restart();
+            long bytes = Get(server, $"api/names?run={key}") + Get(server, $"api/series?run={key}{series}&pixels={Pixels}");
+            Add(rows, name, "open the run", clock.Elapsed, bytes, server);
+
+            // Zooms of all widths to all places, as a hand makes them.
+            var random = new Random(1);
+            var times = new List<TimeSpan>();
+            bytes = 0;
+            for (int i = 0; i < Zooms; i++)
+            {
+                long width = Math.Max(10, (long)(steps * Math.Pow(random.NextDouble(), 3)));
+                long from = (long)(random.NextDouble() * (steps - width));
+                clock.Restart();
+                bytes = Math.Max(bytes, Get(server, string.Create(CultureInfo.InvariantCulture, $"api/series?run={key}{series}&from={from}&to={from + width}&pixels={Pixels}")));
+                times.Add(clock.Elapsed);
+            }
+
+            Add(rows, name, $"zoom, {Shown.Length} series, p95", Percentile(times), bytes, server);
+            TimeSpan before = server.ProcessorTime;
+            using (server.Client.GetStreamAsync($"api/stream?cursor=none.0").GetAwaiter().GetResult())
+            {
+                Thread.Sleep(TimeSpan.FromSeconds(5));
+            }
+
+            Add(rows, name, "idle with an open page, per second", (server.ProcessorTime - before) / 5, 0, server);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static void MeasureList(List<DashboardRow> rows)
+    {
+        string name = $"{ListedRuns} runs of {ListedSteps} steps";
+        string directory = Directory.CreateTempSubdirectory("ftl-dashboard-").FullName;
+        try
+        {
+            for (int run = 0; run < ListedRuns; run++)
+            {
+                WriteRun(Directory.CreateDirectory(Path.Combine(directory, $"run-{run}")).FullName, ListedSteps);
+            }
+
+            var clock = Stopwatch.StartNew();
+            using DashboardServer server = DashboardServer.Start(directory);
+            JsonElement[] runs = server.WaitForRuns(ListedRuns);
+            Add(rows, name, "start, first reading", clock.Elapsed, 0, server);
+            clock.Restart();
+            long bytes = Get(server, "api/runs");
+            Add(rows, name, "list of runs", clock.Elapsed, bytes, server);
+            string keys = string.Concat(runs.Select(run => $"&run={Uri.EscapeDataString(run.GetProperty("key").GetString()!)}"));
+            clock.Restart();
+            bytes = Get(server, $"api/series?series=train/loss&pixels={Pixels}{keys}");
+            Add(rows, name, "compare the losses of all", clock.Elapsed, bytes, server);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static void MeasureLive(List<DashboardRow> rows)
+    {
+        string directory = Directory.CreateTempSubdirectory("ftl-dashboard-").FullName;
+        try
+        {
+            using (TrainLogging logging = TrainLogging.Create(new TrainLogOptions { LogDirectory = directory, EnableConsoleLogging = false }))
+            using (TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "Net" }))
+            {
+                run.LogStep(1, 1, 1.0, 0.1);
+                using DashboardServer server = DashboardServer.Start(directory);
+                string key = Uri.EscapeDataString(server.WaitForRuns(1)[0].GetProperty("key").GetString()!);
+                using Stream stream = server.Client.GetStreamAsync($"api/stream?run={key}&series=train/loss&cursor=none.0~0.0").GetAwaiter().GetResult();
+                using var reader = new StreamReader(stream);
+                var times = new List<TimeSpan>();
+                for (int step = 2; step <= LiveSteps + 1; step++)
+                {
+                    long logged = Stopwatch.GetTimestamp();
+                    run.LogStep(1, step, 1.0 / step, 0.1);
+                    while (reader.ReadLine() is not { } line || !IsUpdateWith(line, step))
+                    {
+                    }
+
+                    times.Add(Stopwatch.GetElapsedTime(logged));
+                }
+
+                Add(rows, "a live run", "from the log call to the page, p95", Percentile(times), 0, server);
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static bool IsUpdateWith(string line, int step) => line.StartsWith("data: {", StringComparison.Ordinal)
+        && JsonElement.Parse(line["data: ".Length..]).GetProperty("series").EnumerateArray().Any(series => series.GetProperty("step").EnumerateArray().Any(logged => logged.GetInt32() == step));
+
+    private static void WriteRun(string directory, long steps)
+    {
+        using TrainLogging logging = TrainLogging.Create(new TrainLogOptions { LogDirectory = directory, EnableConsoleLogging = false, MaxFileSize = 0 });
+        using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "Net", TotalSteps = steps, BatchSize = 64 });
+        var random = new Random(2);
+        for (long step = 1; step <= steps; step++)
+        {
+            double loss = 0.3 + (2.0 * Math.Exp(-5.0 * step / steps)) + (0.05 * random.NextDouble());
+            run.LogStep(1, step, loss, 0.1, accuracy: 1.0 - (loss / 4.0), metrics: [new Metric("a", loss * 2.0), new Metric("b", random.NextDouble())]);
+            if (step % FlushedSteps == 0)
+            {
+                logging.Flush();
+            }
+        }
+
+        run.End(success: true);
+    }
+
+    private static long Get(DashboardServer server, string request) => server.Client.GetByteArrayAsync(request).GetAwaiter().GetResult().LongLength;
+
+    private static TimeSpan Percentile(List<TimeSpan> times) => times.Order().ElementAt((int)(0.95 * (times.Count - 1)));
+
+    private static void Add(List<DashboardRow> rows, string name, string operation, TimeSpan time, long bytes, DashboardServer server)
+    {
+        var row = new DashboardRow(name, operation, Math.Round(time.TotalMilliseconds, 2), bytes, Math.Round(server.ResidentMb, 1));
+        rows.Add(row);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Case}, {row.Operation}, {row.Milliseconds}, {row.Bytes}, {row.ResidentMb}"));
+    }
+}
