@@ -20,6 +20,9 @@ public sealed class DashboardOptions
     /// <summary>Gets or sets the most pages that may be kept up to date at the same time; by default 1,000. Others are refused with status 503.</summary>
     public int MaxStreams { get; set; } = 1000;
 
+    /// <summary>Gets or sets the file with the rules of alerts; null for none. docs/dashboard.md describes it.</summary>
+    public string? AlertFile { get; set; }
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="ArgumentException">One is invalid.</exception>
     internal void Validate()

@@ -1,4 +1,5 @@
 using FastTrainLog.Dashboard;
+using FastTrainLog.Dashboard.Alerts;
 using FastTrainLog.Dashboard.Logs;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,12 @@ public static class DashboardServiceCollectionExtensions
         services.AddSingleton(options);
         services.AddSingleton<LogCatalog>();
         services.AddHostedService<LogWatcher>();
+        if (options.AlertFile is { } alerts)
+        {
+            services.AddSingleton(AlertRules.Read(alerts));
+            services.AddHostedService<AlertWatch>();
+        }
+
         return services;
     }
 }

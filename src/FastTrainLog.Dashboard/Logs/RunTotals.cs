@@ -4,8 +4,9 @@ namespace FastTrainLog.Dashboard.Logs;
 /// <param name="Warnings">The number of warnings.</param>
 /// <param name="Errors">The number of errors, critical ones included.</param>
 /// <param name="NonFinite">The number of steps with a loss or gradients that were not finite.</param>
+/// <param name="Anomalies">The number of anomalies of each kind; of several ranks, those of the lowest.</param>
 /// <param name="Losses">The course of the loss: the last value of each of up to <see cref="MostLosses"/> equal stretches.</param>
-internal sealed record RunTotals(long Warnings, long Errors, long NonFinite, IReadOnlyList<double> Losses)
+internal sealed record RunTotals(long Warnings, long Errors, long NonFinite, IReadOnlyList<double> Losses, IReadOnlyDictionary<string, long> Anomalies)
 {
     public const int MostLosses = 60;
 
@@ -14,5 +15,6 @@ internal sealed record RunTotals(long Warnings, long Errors, long NonFinite, IRe
         ranks.Sum(rank => rank!.Warnings),
         ranks.Sum(rank => rank!.Errors),
         ranks.Max(rank => rank!.NonFinite),
-        ranks[0]!.Losses);
+        ranks[0]!.Losses,
+        ranks[0]!.Anomalies);
 }

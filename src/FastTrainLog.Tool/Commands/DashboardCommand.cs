@@ -25,6 +25,7 @@ internal static class DashboardCommand
         var url = new Option<string?>("--url") { Description = "The address to listen at instead, such as http://0.0.0.0:6060; any but the loopback interface requires a token.", HelpName = "URL" };
         var tokenFile = new Option<string?>("--token-file") { Description = $"A file with the token that clients have to know; without it, the token is that of the environment variable {TokenVariable}, if there is one.", HelpName = "FILE" };
         var hosts = new Option<string[]>("--host") { Description = "A name under which clients may address this server, besides localhost and that of --url. May be given several times.", HelpName = "NAME" };
+        var alerts = new Option<string?>("--alerts") { Description = "A file of rules: what to tell of a run by a webhook or a command.", HelpName = "FILE" };
         var command = new DocumentedCommand(
             "dashboard",
             "Shows runs, charts, errors and records in a browser, live.",
@@ -42,14 +43,14 @@ internal static class DashboardCommand
               fasttrainlog dashboard experiments --url http://0.0.0.0:6060 --token-file token.txt --host trainer.local
             """)
         {
-            directories, port, url, tokenFile, hosts,
+            directories, port, url, tokenFile, hosts, alerts,
         };
         command.SetAction((parsed, cancellation) => Run(
-            parsed.GetRequiredValue(directories), parsed.GetValue(url) ?? $"http://127.0.0.1:{parsed.GetValue(port)}", TokenOf(parsed.GetValue(tokenFile)), parsed.GetValue(hosts) ?? [], output, cancellation));
+            parsed.GetRequiredValue(directories), parsed.GetValue(url) ?? $"http://127.0.0.1:{parsed.GetValue(port)}", TokenOf(parsed.GetValue(tokenFile)), parsed.GetValue(hosts) ?? [], parsed.GetValue(alerts), output, cancellation));
         return command;
     }
 
-    private static async Task<int> Run(string[] directories, string url, string? token, string[] hosts, TextWriter output, CancellationToken cancellation)
+    private static async Task<int> Run(string[] directories, string url, string? token, string[] hosts, string? alerts, TextWriter output, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
         {
@@ -68,7 +69,8 @@ internal static class DashboardCommand
         }
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
+        // Alerts, and failures of the server.
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls(url);
         if (address.Scheme == "https")
         {
@@ -92,6 +94,7 @@ internal static class DashboardCommand
                 }
 
                 options.Token = token;
+                options.AlertFile = alerts;
                 options.AllowedHosts.Add(address.Host);
                 foreach (string host in hosts)
                 {

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using FastTrainLog.Training;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace FastTrainLog.Dashboard.Tests;
+
+/// <summary>Rules of alerts, and what they post.</summary>
+public sealed class AlertTests
+{
+    [Fact]
+    public async Task A_rule_posts_to_its_webhook_once_in_its_quiet_time_and_again_if_it_is_refused()
+    {
+        var posted = Channel.CreateUnbounded<JsonElement>();
+        int refusals = 1;
+        await using WebApplication receiver = await Receive(async context =>
+        {
+            JsonElement alert = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+            if (Interlocked.Decrement(ref refusals) >= 0)
+            {
+                context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
+                return;
+            }
+
+            posted.Writer.TryWrite(alert);
+        });
+        using var root = new TestDirectory();
+        string file = Path.Combine(root.Path, "alerts.json");
+        string address = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        await File.WriteAllTextAsync(file, $$"""
+            { "rules": [
+              { "name": "too high", "when": "threshold", "series": "train/loss", "above": 5, "webhook": "{{address}}/hook" },
+              { "when": "ended", "outcomes": ["failed"], "webhook": "{{address}}/hook" } ] }
+            """, TestContext.Current.CancellationToken);
+        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = "ended before" }, 5, _ => 9.0);
+        await using DashboardServer server = await DashboardServer.Start(root.Path, options => options.AlertFile = file);
+
+        using (TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net", Name = "watched \e[31m" }))
+        {
+            log.Steps(1, 20, _ => 7.5);
+            JsonElement alert = await posted.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(("too high", "watched \e[31m", "running"), (alert.GetProperty("rule").GetString(), alert.GetProperty("name").GetString(), alert.GetProperty("state").GetString()));
+            Assert.Matches(@"^too high: watched \\x1b\[31m: train/loss is 7\.5 at step \d+, above 5$", alert.GetProperty("text").GetString());
+            log.Steps(21, 30, _ => 8.5);
+            log.Run.End(success: false, "it diverged");
+        }
+
+        JsonElement end = await posted.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("ended", "failed"), (end.GetProperty("rule").GetString(), end.GetProperty("state").GetString()));
+        Assert.Contains("it diverged", end.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.False(posted.Reader.TryRead(out _));
+    }
+
+    [Theory]
+    [InlineData("""{ "rules": [ { "when": "sometimes" } ] }""", "Rule 1 of", "'when' is 'sometimes'; use threshold, absence, non_finite, ended, stalled, ")]
+    [InlineData("""{ "rules": [ { "when": "ended" }, { "when": "threshold", "series": "train/loss" } ] }""", "Rule 2 of", "'threshold' requires 'above' or 'below'.")]
+    [InlineData("""{ "rules": [ { "when": "ended", "webhook": "file:///etc/passwd" } ] }""", "Rule 1 of", "it must be an address that begins with https:// or http://.")]
+    [InlineData("""{ "rules": [ { "when": "ended", "webhok": "http://x" } ] }""", "cannot be read", "webhok")]
+    [InlineData("""{ "rules": [] }""", "has no alert", "'rules'")]
+    public async Task What_is_wrong_with_a_file_of_alerts_is_said(string content, string where, string what)
+    {
+        using var root = new TestDirectory();
+        string file = Path.Combine(root.Path, "alerts.json");
+        await File.WriteAllTextAsync(file, content, Encoding.UTF8, TestContext.Current.CancellationToken);
+
+        ArgumentException refusal = await Assert.ThrowsAsync<ArgumentException>(() => DashboardServer.Start(root.Path, options => options.AlertFile = file));
+
+        Assert.Contains(where, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(what, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<WebApplication> Receive(RequestDelegate take)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        WebApplication receiver = builder.Build();
+        receiver.MapMethods("/hook", [HttpMethods.Post], take);
+        await receiver.StartAsync();
+        return receiver;
+    }
+}
