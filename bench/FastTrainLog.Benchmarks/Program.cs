@@ -37,6 +37,7 @@ const string Usage = """
       dashboard [--quick] [--steps N] [--out FILE.json]
                                      the dashboard over logs of 10^5 and 10^6 steps and over 50 runs: time, bytes and memory of
                                      the first reading, a run that is opened, zooms, a live step; with --steps one log of N steps
+      rotation [--quick]             what a rotation costs beside up to 5,000 rotated files
       lines                          ns per record turned into a line of text or JSON
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
@@ -77,6 +78,8 @@ try
             return CompressionBenchmark.Run(options);
         case ["dashboard", .. string[] options]:
             return DashboardBenchmark.Run(options);
+        case ["rotation", .. string[] options]:
+            return RotationBenchmark.Run(options);
         case ["lines"]:
             LinesBenchmark.Run();
             return 0;

@@ -133,7 +133,7 @@ public sealed class EndTests
         using Child second = Child.Start("return", directory, 1, threads: 2, 20_000, compresses: true);
         Assert.True(first.Process.WaitForExit(TimeSpan.FromMinutes(1)));
         Assert.True(second.Process.WaitForExit(TimeSpan.FromMinutes(1)));
-        Assert.NotEmpty(Directory.GetFiles(directory, "run.jsonl.1*"));
+        Assert.NotEmpty(Directory.GetFiles(directory, "run.jsonl.*"));
         Assert.NotEmpty(Directory.GetFiles(directory, "run.2.jsonl.1*"));
         string[] lines = [.. Directory.GetFiles(directory, "run*").SelectMany(LogFiles.ReadLines)];
         Assert.All(lines, line => System.Text.Json.JsonDocument.Parse(line).Dispose());

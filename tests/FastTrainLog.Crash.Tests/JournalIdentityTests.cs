@@ -327,10 +327,10 @@ public sealed class JournalIdentityTests : IDisposable
 
         changes.RotationsBegun++;
         image.NoteChanges(number, changes);
-        RotatedFiles.MoveUp(path, int.MaxValue);
+        RotatedFiles.FinishRotation(path);
         if (!isMoved)
         {
-            File.Move(RotatedFiles.NameOf(path, 1), path);
+            File.Move(RotatedFiles.NameOf(path, RotatedFiles.NumbersOf(path)[0]), path);
         }
     }
 

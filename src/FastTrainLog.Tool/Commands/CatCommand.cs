@@ -23,7 +23,7 @@ internal static class CatCommand
             Returns 0; 1 if a file cannot be read to its end; 2 for a wrong command line.
 
             Examples:
-              fasttrainlog cat logs/run.jsonl.1.cols | jq .properties.Loss
+              fasttrainlog cat logs/run.jsonl.999999999.cols | jq .properties.Loss
               fasttrainlog cat logs/run.jsonl.*.cols | grep -c '"event":"Step"'
             """)
         {

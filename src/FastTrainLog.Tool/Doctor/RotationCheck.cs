@@ -1,4 +1,5 @@
 using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Sinks;
 using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Tool.Doctor;
@@ -13,7 +14,14 @@ internal static class RotationCheck
         foreach (IGrouping<string, FoundFile> group in state.Files.GroupBy(file => file.Name))
         {
             int[] backups = [.. group.Where(file => file.IsBackup).Select(file => file.Backup).Distinct()];
-            int[] missing = [.. Enumerable.Range(1, backups.DefaultIfEmpty().Max()).Except(backups)];
+            // Those that keep their names are numbered from the highest number downwards.
+            int[] kept = [.. backups.Where(RotatedFiles.IsKept)];
+            int[] moved = [.. backups.Except(kept)];
+            int[] missing =
+            [
+                .. Enumerable.Range(1, moved.DefaultIfEmpty().Max()).Except(moved),
+                .. kept.Length == 0 ? [] : Enumerable.Range(kept.Min(), kept.Max() - kept.Min()).Except(kept),
+            ];
             if (missing.Length > 0)
             {
                 troubles++;

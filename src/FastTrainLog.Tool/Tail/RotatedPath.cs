@@ -17,21 +17,11 @@ internal sealed class RotatedPath(string path)
     /// <returns>The file; null if there is none.</returns>
     public FileStream? TryOpen() => TryOpen(path);
 
-    /// <summary>Returns the numbers that rotated files may have: from the youngest on, and past the end of what is listed, for a rotation may be in progress.</summary>
+    /// <summary>Returns the numbers that rotated files may have: from the youngest on, with those that they may move up to, for a rotation may be in progress.</summary>
     public IEnumerable<int> BackupNumbers()
     {
-        string name = Path.GetFileName(path);
-        string directory = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(directory))
-        {
-            return [];
-        }
-
-        int highest = Directory.EnumerateFiles(directory, name + ".*")
-            .Select(file => BackupEncoding.WithoutExtension(Path.GetFileName(file)).AsSpan(name.Length).TrimStart('.').ToString())
-            .Select(suffix => int.TryParse(suffix, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
-            .DefaultIfEmpty().Max();
-        return highest == 0 ? [] : Enumerable.Range(1, highest + 2);
+        int[] numbers = RotatedFiles.NumbersOf(path);
+        return numbers.Length == 0 ? [] : [.. numbers.SelectMany(number => new[] { number, number + 1 }).Append(numbers[^1] + 2).Distinct()];
     }
 
     /// <summary>Opens a rotated file, plain or compressed.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FastTrainLog.Files;
 using FastTrainLog.Journals;
 using FastTrainLog.Sinks;
@@ -73,13 +72,14 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
         (changes.Current, changes.WrittenTo) = (FileIdentity.None, long.MaxValue);
         image.NoteChanges(number, changes);
         Since since = SinceCheckpoint(name, state, changes);
-        for (int younger = 0; younger < since.Rotations; younger++)
+        string[] names = NamesSince(name, since) ?? throw new InvalidOperationException($"{name} is not as the process left it, so it cannot be cut back.");
+        foreach (string younger in names[..^1])
         {
             // Only what is written again.
-            directory.Delete(NameOf(name, younger));
+            directory.Delete(younger);
         }
 
-        CutTo(NameOf(name, since.Rotations), since.Identity, since.Length);
+        CutTo(names[^1], since.Identity, since.Length);
     }
 
     /// <summary>Returns whether the process has written anything to a file.</summary>
@@ -88,7 +88,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
 
     /// <summary>Returns whether nothing is left of a file.</summary>
     public bool IsGone(string name) =>
-        directory.StatusOf(name) is null && BackupEncoding.Extensions.All(extension => directory.StatusOf(NameOf(name, 1) + extension) is null);
+        directory.StatusOf(name) is null && RotatedFiles.NumbersOf(directory.PathOf(name)).Length == 0;
 
     private FileIdentity IdentityOf(string name) => StatusOf(name)?.Identity ?? FileIdentity.None;
 
@@ -102,7 +102,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
 
         if (IdentityOf(name) == changes.Current)
         {
-            RotatedFiles.MoveUp(directory.PathOf(name), int.MaxValue);
+            RotatedFiles.FinishRotation(directory.PathOf(name));
         }
 
         changes.RotationsEnded = changes.RotationsBegun;
@@ -145,28 +145,49 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
             return false;
         }
 
-        for (int younger = 1; younger < since.Rotations; younger++)
+        if (NamesSince(name, since) is not { } names)
+        {
+            return false;
+        }
+
+        foreach (string younger in names[1..^1])
         {
             // Unless an earlier recovery has deleted it.
-            if (since.Newest != FileIdentity.None && StatusOf(NameOf(name, younger)) is null)
+            if (since.Newest != FileIdentity.None && StatusOf(younger) is null)
             {
                 return false;
             }
         }
 
         // The checkpointed file may have been deleted because of its age.
-        return StatusOf(NameOf(name, since.Rotations)) is not { } checkpointed || checkpointed.Identity == since.Identity;
+        return StatusOf(names[^1]) is not { } checkpointed || checkpointed.Identity == since.Identity;
+    }
+
+    // The names of the checkpointed file and of the newer ones, the newest first. Where files keep their names, the numbers are counted from the checkpointed file on, because an earlier recovery may
+    // have deleted newer ones; null if it is gone.
+    private string[]? NamesSince(string name, Since since)
+    {
+        int first = 1;
+        if (since.Rotations > 0 && RotatedFiles.NumbersOf(directory.PathOf(name)) is { Length: > 0 } numbers && RotatedFiles.IsKept(numbers[0]))
+        {
+            int checkpointed = Array.Find(numbers, number => StatusOf(NameOf(name, number))?.Identity == since.Identity);
+            if (checkpointed == 0)
+            {
+                return null;
+            }
+
+            first = checkpointed - since.Rotations + 1;
+        }
+
+        return [name, .. Enumerable.Range(first, since.Rotations).Select(number => NameOf(name, number))];
     }
 
     // Everything that was written after the checkpoint, the oldest first, whether or not the checkpointed file is still there. A long run has thousands of
     // rotated files; those that were not written to since are not opened.
     private List<WrittenPart> FindParts(string name, Since since)
     {
-        int highest = directory.Names(name + ".", string.Empty)
-            .Select(file => int.TryParse(BackupEncoding.WithoutExtension(file).AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0)
-            .DefaultIfEmpty().Max();
         DateTime checkpoint = image.CheckpointTime - ClockTolerance;
-        int[] numbers = [.. Enumerable.Range(0, highest + 1).Where(number => WrittenAt(NameOf(name, number)) >= checkpoint)];
+        int[] numbers = [.. RotatedFiles.NumbersOf(directory.PathOf(name)).Prepend(0).Where(number => WrittenAt(NameOf(name, number)) >= checkpoint)];
         int checkpointed = Array.FindIndex(numbers, number => StatusOf(NameOf(name, number))?.Identity == since.Identity);
         if (checkpointed < 0)
         {

@@ -7,7 +7,7 @@ public enum BackupFormat
     Gzip,
 
     /// <summary>
-    /// The lines as columns of numbers, <c>run.jsonl.1.cols</c>: a fifth to a tenth of the bytes of gzip, which is read faster. Every line is restored byte for byte, by the readers of this library and by
+    /// The lines as columns of numbers, <c>run.jsonl.999999999.cols</c>: a fifth to a tenth of the bytes of gzip, which is read faster. Every line is restored byte for byte, by the readers of this library and by
     /// <c>fasttrainlog cat</c>.
     /// </summary>
     Columns,

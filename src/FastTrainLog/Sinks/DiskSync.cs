@@ -113,7 +113,7 @@ internal sealed partial class DiskSync : ILogSink
             // Another thread rotates meanwhile: in the direction of the rotation, and one further than counted, none is missed.
             for (uint number = 0; number <= file.Rotations - _synced.Rotations + 1; number++)
             {
-                SyncOne(number == 0 ? file.Path : RotatedFiles.NameOf(file.Path, (int)number));
+                SyncOne(number == 0 ? file.Path : file.Rotated.NameOfYoungest((int)number));
             }
 
             // The names, too.

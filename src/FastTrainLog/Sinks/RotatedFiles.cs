@@ -3,7 +3,10 @@ using System.Globalization;
 namespace FastTrainLog.Sinks;
 
 /// <summary>The rotated files of one file: <c>main.log.1</c> is the youngest, <c>main.log.2</c> older, and so on, each plain or compressed (<c>main.log.2.gz</c>, <c>run.jsonl.2.cols</c>).</summary>
-/// <remarks>Thread-safe: the backend rotates while <see cref="BackupKeeper"/> compresses and deletes.</remarks>
+/// <remarks>
+/// Where all are kept, there may be thousands, and a rotation must not rename each: there they are numbered from <see cref="HighestNumber"/> downwards and keep their names. In both cases the higher number is the older file.
+/// Thread-safe: the backend rotates while <see cref="BackupKeeper"/> compresses and deletes.
+/// </remarks>
 /// <param name="path">The file that they were rotated out of.</param>
 /// <param name="count">How many are kept.</param>
 /// <param name="format">The format in which they are compressed, if they are.</param>
@@ -15,9 +18,19 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     /// <summary>The count of a file all of whose rotated files are kept.</summary>
     public const int Unlimited = int.MaxValue;
 
+    /// <summary>The number of the oldest of files that keep their names.</summary>
+    public const int HighestNumber = 999_999_999;
+
+    // Files that move up never have so high a number, and those that keep their names never so low a one.
+    private const int LowestOfKept = HighestNumber / 2;
+
     private readonly Lock _gate = new();
     private int _unsettled;
     private int _compressing;
+
+    // The number of the youngest file, if they keep their names; 0 until it is known.
+    private int _youngest;
+    private bool _isTrimmed;
 
     /// <summary>Gets the file that they were rotated out of.</summary>
     public string Path => path;
@@ -42,7 +55,14 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
                 return;
             }
 
-            MoveUp(path, count, (from, to) => _compressing = _compressing == from ? to : _compressing);
+            if (count == Unlimited)
+            {
+                AddBelow();
+                _unsettled++;
+                return;
+            }
+
+            MoveUp(path, count, Renumbered);
             _unsettled++;
             DeleteBeyondCount();
         }
@@ -68,13 +88,13 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
         lock (_gate)
         {
             File.Delete(TemporaryPath);
-            int number = 1;
+            int number = Youngest;
             for (; Exists(path, number); number++)
             {
                 DeleteReplaced(path, number);
             }
 
-            if (number > 2 && ReducedFile.Begins(ReducedNameOf(path, number - 2), with: ReducedNameOf(path, number - 1)))
+            if (number > Youngest + 1 && ReducedFile.Begins(ReducedNameOf(path, number - 2), with: ReducedNameOf(path, number - 1)))
             {
                 // It was merged into the previous one, and was to be deleted next.
                 File.Delete(ReducedNameOf(path, number - 1));
@@ -88,13 +108,14 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     {
         lock (_gate)
         {
-            int next = _unsettled + 1;
+            int first = Youngest + _unsettled;
+            int next = first;
             while (File.Exists(NameOf(path, next)))
             {
                 next++;
             }
 
-            _compressing = next - 1 > _unsettled ? next - 1 : 0;
+            _compressing = next > first ? next - 1 : 0;
             return _compressing == 0 ? null : new FileStream(NameOf(path, _compressing), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
     }
@@ -119,7 +140,7 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
         {
             lock (_gate)
             {
-                if (file.Number <= _unsettled || !file.IsUnchanged)
+                if (file.Number < Youngest + _unsettled || !file.IsUnchanged)
                 {
                     return null;
                 }
@@ -153,6 +174,47 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
             return file.DeleteUnlessChanged();
         }
     }
+
+    /// <summary>Returns the name of one of the youngest files.</summary>
+    /// <param name="place">1 for the youngest, 2 for the next one, and so on.</param>
+    public string NameOfYoungest(int place)
+    {
+        lock (_gate)
+        {
+            return NameOf(path, Youngest + place - 1);
+        }
+    }
+
+    /// <summary>Returns the numbers of a file's rotated files, the youngest first.</summary>
+    public static int[] NumbersOf(string path)
+    {
+        string lead = System.IO.Path.GetFileName(path) + ".";
+        var directory = new DirectoryInfo(System.IO.Path.GetDirectoryName(path)!);
+        return !directory.Exists ? []
+            : [.. directory.EnumerateFiles(lead + "*").Select(file => NumberOf(file.Name, lead)).Where(number => number > 0).Distinct().Order()];
+    }
+
+    /// <summary>Returns the number of a rotated file, 0 if the name is not that of one.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="lead">What is before the number.</param>
+    public static int NumberOf(string name, string lead) =>
+        name.StartsWith(lead, StringComparison.Ordinal) && int.TryParse(BackupEncoding.WithoutExtension(name).AsSpan(lead.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+
+    /// <summary>Makes a file the youngest of its rotated files, without knowing how many are kept: as a rotation would have done it that was interrupted.</summary>
+    public static void FinishRotation(string path)
+    {
+        if (NumbersOf(path) is [>= LowestOfKept and var youngest, ..])
+        {
+            File.Move(path, NameOf(path, youngest - 1));
+        }
+        else
+        {
+            MoveUp(path, Unlimited);
+        }
+    }
+
+    /// <summary>Returns whether a rotated file keeps its name, by its number.</summary>
+    public static bool IsKept(int number) => number >= LowestOfKept;
 
     /// <summary>Makes a file number 1 of its rotated files. Numbers move up as far as the first gap; if there is none below the limit, the one at the limit is deleted.</summary>
     /// <remarks>Starting with the oldest, so that a rotation that failed or was killed half-way leaves one gap and is finished by repeating this.</remarks>
@@ -190,6 +252,61 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     public static string NameOf(string path, int number) => string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
 
     // Reduced files are always compressed with gzip: members that follow each other are one file.
+    private int Youngest
+    {
+        get
+        {
+            if (count != Unlimited)
+            {
+                return 1;
+            }
+
+            if (_youngest == 0)
+            {
+                _youngest = NumbersOf(path) is [var lowest, ..] ? lowest : HighestNumber + 1;
+            }
+
+            return _youngest;
+        }
+    }
+
+    // The file gets the number below that of the youngest.
+    private void AddBelow()
+    {
+        if (Youngest < LowestOfKept)
+        {
+            MakeRoom();
+        }
+
+        try
+        {
+            File.Move(path, NameOf(path, Youngest - 1));
+            _youngest--;
+        }
+        catch (IOException)
+        {
+            // Something that is not ours may have that name: the next attempt looks again.
+            _youngest = 0;
+            throw;
+        }
+    }
+
+    // Once, where files are left that moved up: by an earlier version, or by a log that kept a number of them. The oldest first, so that whenever this is killed the higher number is the older file.
+    private void MakeRoom()
+    {
+        _youngest = 0;
+        int[] numbers = NumbersOf(path);
+        int[] low = [.. numbers.Where(number => !IsKept(number))];
+        int room = numbers.FirstOrDefault(IsKept, HighestNumber + 1) - 1 - low[^1];
+        foreach (int number in low.OrderDescending())
+        {
+            Move(path, number, number + room);
+            Renumbered(number, number + room);
+        }
+    }
+
+    private void Renumbered(int from, int to) => _compressing = _compressing == from ? to : _compressing;
+
     private static string ReducedNameOf(string path, int number) => NameOf(path, number) + BackupEncoding.GzipExtension;
 
     private long? Reduce(FileStream source, FileStream? before, Func<bool> isStopping)
@@ -247,7 +364,14 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     {
         try
         {
-            for (int beyond = count == Unlimited ? Unlimited : count + 1; Exists(path, beyond); beyond++)
+            // All are looked for once, those that kept their names too; after that only those that follow.
+            foreach (int beyond in _isTrimmed ? [] : NumbersOf(path).Where(number => number > count))
+            {
+                Delete(path, beyond);
+            }
+
+            _isTrimmed = true;
+            for (int beyond = count + 1; Exists(path, beyond); beyond++)
             {
                 Delete(path, beyond);
             }

@@ -28,6 +28,64 @@ public sealed class RotatedFilesTests : IDisposable
     }
 
     [Fact]
+    public void Where_all_are_kept_no_file_is_ever_renamed_and_the_higher_number_is_the_older()
+    {
+        var files = new RotatedFiles(_directory["x.log"], RotatedFiles.Unlimited);
+        for (int i = 1; i <= 3; i++)
+        {
+            File.WriteAllText(_directory["x.log"], $"{i}");
+            files.Add();
+        }
+
+        Assert.Equal([("x.log.999999997", "3"), ("x.log.999999998", "2"), ("x.log.999999999", "1")], Files());
+        Assert.Null(Begin(files));
+        files.Settle();
+        Assert.Equal("x.log.999999999", Begin(files));
+        File.WriteAllText(_directory["x.log"], "4");
+        files.Add();
+        files.EndCompression(isWhole: true);
+        Assert.Equal(["x.log.999999996", "x.log.999999997", "x.log.999999998", "x.log.999999999.gz"], Files().Select(file => file.Name));
+
+        // The next log continues below.
+        File.WriteAllText(_directory["x.log"], "5");
+        var next = new RotatedFiles(_directory["x.log"], RotatedFiles.Unlimited);
+        next.CleanUp();
+        next.Add();
+        Assert.True(File.Exists(_directory["x.log.999999995"]));
+        Assert.Equal(_directory["x.log.999999995"], next.NameOfYoungest(1));
+        Assert.Equal(_directory["x.log.999999996"], next.NameOfYoungest(2));
+    }
+
+    [Fact]
+    public void A_count_that_is_set_later_holds_for_files_that_kept_their_names_too()
+    {
+        Make("x.log", "x.log.999999997", "x.log.999999998.gz", "x.log.999999999.cols");
+        new RotatedFiles(_directory["x.log"], 2).Add();
+        Assert.Equal([("x.log.1", "x.log")], Files());
+    }
+
+    [Fact]
+    public void A_name_that_another_program_took_is_passed_by_the_next_attempt()
+    {
+        var files = new RotatedFiles(_directory["x.log"], RotatedFiles.Unlimited);
+        files.CleanUp();
+        Make("x.log", "x.log.999999999");
+        Assert.Throws<IOException>(files.Add);
+        files.Add();
+        Assert.Equal(["x.log.999999998", "x.log.999999999"], Files().Select(file => file.Name));
+    }
+
+    [Fact]
+    public void A_rotation_that_was_interrupted_is_finished_in_the_way_it_began()
+    {
+        Make("x.log", "x.log.999999999");
+        RotatedFiles.FinishRotation(_directory["x.log"]);
+        Make("y.log", "y.log.1");
+        RotatedFiles.FinishRotation(_directory["y.log"]);
+        Assert.Equal(["x.log.999999998", "x.log.999999999", "y.log.1", "y.log.2"], Files().Select(file => file.Name));
+    }
+
+    [Fact]
     public void A_file_is_compressed_only_when_a_checkpoint_covers_its_rotation_the_oldest_first()
     {
         Make("x.log", "x.log.1");

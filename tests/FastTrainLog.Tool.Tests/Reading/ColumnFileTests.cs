@@ -111,13 +111,13 @@ public sealed class ColumnFileTests : IDisposable
                 }
             }
 
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.Exists(_log.PathOf("run.jsonl.1.cols")) && !File.Exists(_log.PathOf("run.jsonl.1")), TimeSpan.FromMinutes(5)));
+            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.Exists(_log.PathOf("run.jsonl.999999999.cols")) && !File.Exists(_log.PathOf("run.jsonl.999999999")), TimeSpan.FromMinutes(5)));
         }
 
-        (int code, string lines, _) = ToolRun.Of("cat", _log.PathOf("run.jsonl.1.cols"));
+        (int code, string lines, _) = ToolRun.Of("cat", _log.PathOf("run.jsonl.999999999.cols"));
         Assert.Equal(0, code);
         int steps = lines.Split("\"event\":\"Step\"").Length - 1;
-        Assert.InRange((double)new FileInfo(_log.PathOf("run.jsonl.1.cols")).Length / steps, 5, 25);
+        Assert.InRange((double)new FileInfo(_log.PathOf("run.jsonl.999999999.cols")).Length / steps, 5, 25);
         Assert.Equal(Steps, _log.Analyze().Progress.Steps);
     }
 

@@ -143,6 +143,41 @@ public sealed class KeptRecordsTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_moved_up_and_files_that_keep_their_names_are_one_log_wherever_a_kill_stops_the_change()
+    {
+        // Those of an earlier version.
+        string[] messages = ["INFO 0", "INFO 1", "INFO 2", "INFO 3"];
+        void Make() => _log.With("run.jsonl.3", Line("INFO", 0)).With("run.jsonl.2", Line("INFO", 1)).With("run.jsonl.1", Line("INFO", 2)).With("run.jsonl", Line("INFO", 3));
+        Make();
+        AssertIndexed();
+        for (int moved = 0; moved <= 3; moved++)
+        {
+            foreach (string file in Directory.GetFiles(_log.Path, "run.jsonl*"))
+            {
+                File.Delete(file);
+            }
+
+            Make();
+            for (int number = 3; number > 3 - moved; number--)
+            {
+                File.Move(_log.PathOf($"run.jsonl.{number}"), _log.PathOf($"run.jsonl.{RotatedFiles.HighestNumber - 3 + number}"));
+            }
+
+            Assert.Equal(messages, Messages());
+            var files = new RotatedFiles(_log.PathOf("run.jsonl"), RotatedFiles.Unlimited);
+            files.CleanUp();
+            files.Add();
+            _log.With("run.jsonl", Line("INFO", 4));
+
+            Assert.Equal(Enumerable.Range(0, 4).Select(back => RotatedFiles.HighestNumber - 3 + back), RotatedFiles.NumbersOf(_log.PathOf("run.jsonl")));
+            Assert.Equal([.. messages, "INFO 4"], Messages());
+            AssertIndexed();
+            (_, string tail, _) = ToolRun.Of("tail", _log.Path, "--no-follow");
+            Assert.Equal(["0", "1", "2", "3", "4"], tail.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[^1]));
+        }
+    }
+
+    [Fact]
     public void Every_event_lasts_but_those_of_each_step_and_each_sample()
     {
         string[] passing = [.. typeof(TrainingEvents).GetFields().Where(field => !LastingRecords.Holds((int)field.GetRawConstantValue()!)).Select(field => field.Name).Order(StringComparer.Ordinal)];
@@ -212,7 +247,8 @@ public sealed class KeptRecordsTests : IDisposable
         Assert.Equal(Json(_log.Analyze()), Json(index.Analyze(cancellation: TestContext.Current.CancellationToken)));
     }
 
-    private RotatedFile Found(int number) => new LogFileNames(["run.jsonl"]).RotatedIn(_log.Path).Single(file => file.Number == number);
+    // By its place, the youngest first.
+    private RotatedFile Found(int place) => new LogFileNames(["run.jsonl"]).RotatedIn(_log.Path).OrderBy(file => file.Number).ElementAt(place - 1);
 
     private void Reduce(RotatedFiles files, int number) => Assert.NotNull(files.Reduce(Found(number), () => false));
 
