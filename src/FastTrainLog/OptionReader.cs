@@ -9,6 +9,9 @@ internal static class OptionReader
 {
     public const string EnvironmentPrefix = "FASTTRAINLOG_";
 
+    // Variables of what stands beside a log, and of the clock, which is chosen before there are any options.
+    private static readonly string[] NoOptions = [Platform.TimeStampCounter.Variable, "FASTTRAINLOG_ALERT_", "FASTTRAINLOG_DASHBOARD_", "FASTTRAINLOG_SHIP_"];
+
     // Microsoft.Extensions.Logging keeps a provider's filter rules in the same section as its options.
     private const string FilterRules = "LogLevel";
 
@@ -89,8 +92,7 @@ internal static class OptionReader
         List<ArgumentException> refusals = [];
         foreach ((string variable, string value) in variables.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
-            // The clock is chosen before there are any options.
-            if (!variable.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) || variable == Platform.TimeStampCounter.Variable)
+            if (!variable.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) || Array.Exists(NoOptions, none => variable.StartsWith(none, StringComparison.Ordinal)))
             {
                 continue;
             }

@@ -51,11 +51,12 @@ public sealed class OptionReaderTests
     }
 
     [Fact]
-    public void The_variable_of_the_clock_is_no_option_and_does_no_harm()
+    public void Variables_of_the_clock_and_of_what_stands_beside_a_log_are_no_options_and_do_no_harm()
     {
         var options = new TrainLogOptions();
-        OptionReader.ReadEnvironment(options, [new("FASTTRAINLOG_CLOCK", "stopwatch"), new("FASTTRAINLOG_BACKUP_COUNT", "7")]);
+        OptionReader.ReadEnvironment(options, [new("FASTTRAINLOG_CLOCK", "stopwatch"), new("FASTTRAINLOG_DASHBOARD_TOKEN", "x"), new("FASTTRAINLOG_SHIP_LOKI_TOKEN", "x"), new("FASTTRAINLOG_BACKUP_COUNT", "7")]);
         Assert.Equal(7, options.BackupCount);
+        Assert.Empty(options.UnknownKeys);
     }
 
     [Fact]
