@@ -1,11 +1,13 @@
 using FastTrainLog.Reading;
 using FastTrainLog.Shipping.Cursors;
+using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Shipping;
 
 /// <summary>Reads a log directory from a cursor on, batch by batch.</summary>
 /// <param name="source">The directory.</param>
-internal sealed class DirectoryFeed(ShipSource source) : IDisposable
+/// <param name="reader">The name by which the log knows this reader.</param>
+internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposable
 {
     // A file that cannot be opened for lack of descriptors can be soon; one without permission holds nothing up for ever.
     private const int MostRefusals = 20;
@@ -139,9 +141,11 @@ internal sealed class DirectoryFeed(ShipSource source) : IDisposable
         }
 
         _refusals = 0;
-        if (progress.EndOpening() is > 0 and long lost)
+        // What the log says that it had to delete includes the file that the cursor was in.
+        long lost = Math.Max(progress.EndOpening(), LogReaderMark.TakeLost(source.Directory, reader));
+        if (lost > 0)
         {
-            Lose(progress, 0, lost, $"A log file was deleted before it was shipped to its end: {lost} bytes are lost");
+            Lose(progress, 0, lost, $"Log files were deleted before they were shipped: {lost} bytes are lost");
         }
 
         return true;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FastTrainLog.Shipping.Cursors;
+using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Shipping;
 
@@ -85,8 +86,10 @@ public sealed class LogShipper : IDisposable
         }
 
         _captured = CursorFile.Capture(_progress);
-        _feed = new DirectoryFeed(source);
+        _feed = new DirectoryFeed(source, ReaderName);
     }
+
+    private string ReaderName => $"ship.{_target.Name}";
 
     /// <summary>Gets the log directory.</summary>
     public ShipSource Source => _source;
@@ -252,6 +255,12 @@ public sealed class LogShipper : IDisposable
         {
             // Stopped in the middle of a wait.
         }
+        catch (Exception exception)
+        {
+            // A mistake in the shipper must not end the training. The log keeps the records for the next one.
+            _problem = $"shipping has ended with {exception.GetType().Name}: {exception.Message}";
+            Tell(ShipNoticeKind.Unavailable, $"{_target.Name}: {_problem}");
+        }
     }
 
     // Until each record is done or in quarantine.
@@ -399,6 +408,11 @@ public sealed class LogShipper : IDisposable
         {
             _file.Store(_captured);
             _isStored = true;
+            if (_options.StateDirectory is null)
+            {
+                LogReaderMark.Write(_source.Directory, ReaderName, CursorFile.Restore(_captured).ReadUpTo);
+            }
+
             if (_cursorTrouble is not null)
             {
                 _told.Remove(_cursorTrouble);

@@ -30,6 +30,9 @@ internal sealed class DirectoryProgress : IReadingPlace
     /// <summary>Gets the files that are open and have something to read.</summary>
     public IEnumerable<LineReader> Opened => _opened.Keys;
 
+    /// <summary>Gets the time of the last record read of each log, in UTC ticks.</summary>
+    public IEnumerable<(int Log, long Ticks)> ReadUpTo => _logs.Values.Select(static log => (log.Log, log.Ticks));
+
     /// <summary>Counts.</summary>
     public void Count(Func<ShipCounters, ShipCounters> change)
     {

@@ -110,6 +110,9 @@ internal sealed class LogProgress(int log)
     /// <summary>Returns whether a record of a reduced file was shipped before the file was reduced, as far as its time tells.</summary>
     public bool WasShippedBefore(long ticks) => ticks <= _ticks;
 
+    /// <summary>Gets the time of the latest record that was read, in UTC ticks; 0 if there is none.</summary>
+    public long Ticks => _ticks;
+
     /// <summary>Gets whether anything was read before.</summary>
     public bool HasBegun => _ticks != 0;
 

@@ -14,12 +14,14 @@ internal sealed class LogCopy : IDisposable
     private const string NoteName = ".fasttrainlog.received";
     private const string Kind = "note of received records";
     private const int Version = 1;
+    private const int TailBytes = 8 << 20;
 
     private readonly string _directory;
     private readonly Dictionary<int, long> _lengths = [];
     private readonly Dictionary<(int Log, ulong File), long> _received = [];
     private readonly Dictionary<int, FileStream> _files = [];
     private readonly Dictionary<int, MemoryStream> _lines = [];
+    private readonly Dictionary<int, TailLines> _tails = [];
     private readonly SafeFileHandle _lock;
 
     private LogCopy(string directory, SafeFileHandle held) => (_directory, _lock) = (directory, held);
@@ -57,7 +59,7 @@ internal sealed class LogCopy : IDisposable
             ShipPosition position = batch.Position(i);
             ReadOnlySpan<byte> line = batch.Json(i);
             (int, ulong) file = (position.Log, position.File);
-            if (_received.TryGetValue(file, out long end) && position.Offset < end)
+            if (_received.TryGetValue(file, out long end) && position.Offset < end && (position.Offset < end - TailBytes || TailOf(position.Log).Remove(RecentRecord.HashOf(line))))
             {
                 continue;
             }
@@ -70,7 +72,7 @@ internal sealed class LogCopy : IDisposable
 
             lines.Write(line);
             lines.WriteByte((byte)'\n');
-            _received[file] = position.Offset + line.Length;
+            _received[file] = Math.Max(end, position.Offset + line.Length);
         }
 
         bool isNew = false;
@@ -125,6 +127,21 @@ internal sealed class LogCopy : IDisposable
         Note();
     }
 
+    // A recovery may have written the last lines of a file in another order since they were copied: whether they are here already, their content says, and not their place.
+    private TailLines TailOf(int log)
+    {
+        if (!_tails.TryGetValue(log, out TailLines? tail))
+        {
+            _ = FileOf(log);
+            tail = new TailLines(PathOf(log), _lengths.GetValueOrDefault(log), 2 * TailBytes);
+            _tails.Add(log, tail);
+        }
+
+        return tail;
+    }
+
+    private string PathOf(int log) => Path.Combine(_directory, log == 1 ? "run.jsonl" : string.Create(CultureInfo.InvariantCulture, $"run.{log}.jsonl"));
+
     private FileStream FileOf(int log)
     {
         if (_files.TryGetValue(log, out FileStream? open))
@@ -132,8 +149,7 @@ internal sealed class LogCopy : IDisposable
             return open;
         }
 
-        string name = log == 1 ? "run.jsonl" : string.Create(CultureInfo.InvariantCulture, $"run.{log}.jsonl");
-        var file = new FileStream(Path.Combine(_directory, name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var file = new FileStream(PathOf(log), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
         if (file.Length > _lengths.GetValueOrDefault(log))
         {
             file.SetLength(_lengths.GetValueOrDefault(log));

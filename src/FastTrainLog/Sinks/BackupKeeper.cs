@@ -149,6 +149,11 @@ internal sealed partial class BackupKeeper
             BackupMessages.Deleted(_logger, result.Deleted, result.DeletedBytes);
         }
 
+        if (result.Unread > 0)
+        {
+            BackupMessages.DeletedUnread(_logger, result.Unread, result.UnreadBytes);
+        }
+
         if (_retention.MaxTotalSize > 0 && result.TotalBytes > NearLimit * _retention.MaxTotalSize && !_isWarned)
         {
             _isWarned = true;

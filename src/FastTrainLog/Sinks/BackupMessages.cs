@@ -15,6 +15,13 @@ internal static partial class BackupMessages
     public static partial void Deleted(ILogger logger, int count, long bytes);
 
     [TrainLog(
+        9070,
+        LogLevel.Warning,
+        "{Count} rotated log files of {Bytes:bytes} had to go before a shipper had read them: it was kept back beyond the limits, and these as far as was allowed; look at its target, or raise TrainLogOptions.MaxTotalBackupSize",
+        EventName = "BackupsDeletedUnread")]
+    public static partial void DeletedUnread(ILogger logger, int count, long bytes);
+
+    [TrainLog(
         9018,
         LogLevel.Warning,
         "Rotated log files have {Bytes:bytes} of the {Limit:bytes} that TrainLogOptions.MaxTotalBackupSize allows; at the limit the oldest steps are left out of run.jsonl: raise it, or free the directory of older runs",

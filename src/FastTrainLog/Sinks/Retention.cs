@@ -3,7 +3,7 @@ namespace FastTrainLog.Sinks;
 /// <summary>Deletes a log directory's rotated files that are too old, and the oldest if all together are too large; of some files only what does not last.</summary>
 /// <remarks>
 /// It deletes only files with names that a log uses for its rotated files, written by this log or by one whose process has ended: a running log
-/// deletes its own.
+/// deletes its own. A file that a reader has not read (<see cref="LogReaderMark"/>) is kept beyond the limits: as many bytes again as the limit allows, and seven days longer.
 /// </remarks>
 /// <param name="directory">The log directory.</param>
 /// <param name="names">The names of all files that may be deleted.</param>
@@ -32,6 +32,8 @@ internal sealed class Retention(string directory, LogFileNames names, LogFileNam
             var result = new RetentionResult(0, 0, 0, 0, files.Sum(file => file.Length));
             DateTime oldest = maxAge == TimeSpan.Zero ? DateTime.MinValue : time.GetUtcNow().UtcDateTime - maxAge;
             long total = result.TotalBytes;
+            IReadOnlyList<LogReaderMark> readers = LogReaderMark.Find(directory, time.GetUtcNow().UtcDateTime);
+            long kept = 0;
             foreach (RotatedFile file in files)
             {
                 if (isStopping())
@@ -40,12 +42,22 @@ internal sealed class Retention(string directory, LogFileNames names, LogFileNam
                 }
 
                 bool isOver = maxTotalSize > 0 && total > maxTotalSize;
+                LogReaderMark[] behind = Lasts(file) && (isOver || file.Written < oldest) ? [.. readers.Where(reader => reader.IsBehind(file))] : [];
+                if (behind.Length > 0 && (maxTotalSize == 0 || kept + file.Length <= maxTotalSize) && (oldest == DateTime.MinValue || file.Written >= oldest - LogReaderMark.Patience))
+                {
+                    kept += file.Length;
+                    total -= file.Length;
+                    continue;
+                }
+
                 if (file.Written < oldest || (isOver && (!Lasts(file) || TakesTooMuch(file))))
                 {
                     if (FilesOf(file, own).Delete(file))
                     {
                         total -= file.Length;
                         result = result with { Deleted = result.Deleted + 1, DeletedBytes = result.DeletedBytes + file.Length };
+                        result = NoteUnread(result, file, behind);
+                        Array.ForEach(behind, reader => reader.TellLost(file));
                     }
                 }
                 else if (isOver || (result.Reduced > 0 && total > RoomAfterReduction && Lasts(file)))
@@ -53,7 +65,8 @@ internal sealed class Retention(string directory, LogFileNames names, LogFileNam
                     if (FilesOf(file, own).Reduce(file, isStopping) is { } freed)
                     {
                         total -= freed;
-                        result = result with { Reduced = result.Reduced + 1, FreedBytes = result.FreedBytes + freed };
+                        // What is left of it tells a reader how many records are missing.
+                        result = NoteUnread(result with { Reduced = result.Reduced + 1, FreedBytes = result.FreedBytes + freed }, file, behind);
                     }
                 }
             }
@@ -68,6 +81,9 @@ internal sealed class Retention(string directory, LogFileNames names, LogFileNam
             }
         }
     }
+
+    private static RetentionResult NoteUnread(RetentionResult result, RotatedFile file, LogReaderMark[] behind) =>
+        behind.Length == 0 ? result : result with { Unread = result.Unread + 1, UnreadBytes = result.UnreadBytes + file.Length };
 
     private static RotatedFiles FilesOf(RotatedFile file, IReadOnlyList<RotatedFiles> own) =>
         own.FirstOrDefault(files => files.Path == file.Of) ?? new RotatedFiles(file.Of, RotatedFiles.Unlimited);

@@ -6,4 +6,11 @@ namespace FastTrainLog.Sinks;
 /// <param name="Reduced">How many files were reduced to their lasting records.</param>
 /// <param name="FreedBytes">The bytes freed by that.</param>
 /// <param name="TotalBytes">The bytes of all before.</param>
-internal readonly record struct RetentionResult(int Deleted, long DeletedBytes, int Reduced, long FreedBytes, long TotalBytes);
+internal readonly record struct RetentionResult(int Deleted, long DeletedBytes, int Reduced, long FreedBytes, long TotalBytes)
+{
+    /// <summary>Gets how many of the files that were deleted or reduced a reader had not read to their ends.</summary>
+    public int Unread { get; init; }
+
+    /// <summary>Gets their bytes.</summary>
+    public long UnreadBytes { get; init; }
+}

@@ -38,6 +38,37 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_a_shipper_has_not_read_is_kept_as_long_as_there_is_as_much_room_again()
+    {
+        Make("run.jsonl.1", 60, days: 1);
+        Make("run.jsonl.2", 30, days: 2);
+        Make("run.jsonl.3", 40, days: 3);
+        Make("run.jsonl.4", 50, days: 4);
+        // It has read the oldest.
+        LogReaderMark.Write(_directory.Path, "ship.loki", [(1, Now.AddDays(-4).Ticks)]);
+        File.SetLastWriteTimeUtc(_directory[".fasttrainlog.ship.loki.reader"], Now);
+        Assert.Equal((2, 110), Apply(maxAge: TimeSpan.FromHours(1), maxTotalSize: 80, lasting: "run.jsonl"));
+
+        // 40 and 30 within 80; the youngest is beyond that.
+        Assert.Equal(["run.jsonl.2", "run.jsonl.3"], Files());
+        Assert.Equal(60, LogReaderMark.TakeLost(_directory.Path, "ship.loki"));
+        Assert.Equal(0, LogReaderMark.TakeLost(_directory.Path, "ship.loki"));
+    }
+
+    [Theory]
+    [InlineData("version 1\n1 0\n", 8)]
+    [InlineData("version 2\n1 0\n", 0)]
+    [InlineData("version 1\n1 x\n", 0)]
+    [InlineData("", 0)]
+    public void A_reader_that_is_gone_or_cannot_be_read_keeps_nothing(string mark, int days)
+    {
+        Make("run.jsonl.1", 60, days: 1);
+        File.WriteAllText(_directory[".fasttrainlog.ship.loki.reader"], mark);
+        File.SetLastWriteTimeUtc(_directory[".fasttrainlog.ship.loki.reader"], Now.AddDays(-days));
+        Assert.Equal((1, 60), Apply(maxAge: TimeSpan.FromHours(1), lasting: "run.jsonl"));
+    }
+
+    [Fact]
     public void Only_what_a_log_gives_its_name_to_is_ever_deleted()
     {
         string[] others =
@@ -91,16 +122,16 @@ public sealed class RetentionTests : IDisposable
         Assert.False(File.Exists(_directory["main.log.3.gz"]));
     }
 
-    private (int Files, long Bytes) Apply(TimeSpan maxAge = default, long maxTotalSize = 0)
+    private (int Files, long Bytes) Apply(TimeSpan maxAge = default, long maxTotalSize = 0, string lasting = "of.runs")
     {
         using LogDirectoryClaim own = LogDirectoryClaim.Take(_directory.Path);
-        return Apply(own, maxAge, maxTotalSize);
+        return Apply(own, maxAge, maxTotalSize, lasting);
     }
 
-    private (int Files, long Bytes) Apply(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize = 0)
+    private (int Files, long Bytes) Apply(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize = 0, string lasting = "of.runs")
     {
         var names = new LogFileNames(["main.log", "errors.log", "system.log", "system.json", "run.jsonl"]);
-        RetentionResult result = new Retention(_directory.Path, names, new LogFileNames(["of.runs"]), own, maxAge, maxTotalSize, new FixedTime()).Apply([], () => false);
+        RetentionResult result = new Retention(_directory.Path, names, new LogFileNames([lasting]), own, maxAge, maxTotalSize, new FixedTime()).Apply([], () => false);
         return (result.Deleted, result.DeletedBytes);
     }
 
