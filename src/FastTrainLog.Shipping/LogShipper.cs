@@ -27,6 +27,7 @@ public sealed class LogShipper : IDisposable
     private readonly CursorFile _file;
     private readonly Quarantine _quarantine;
     private readonly DirectoryFeed _feed;
+    private readonly ShipMeters _meters;
     private readonly RecordBuffer _buffer = new();
     private readonly RetryPause _pause;
     private readonly CancellationTokenSource _stop = new();
@@ -87,6 +88,7 @@ public sealed class LogShipper : IDisposable
 
         _captured = CursorFile.Capture(_progress);
         _feed = new DirectoryFeed(source, ReaderName);
+        _meters = new ShipMeters(this);
     }
 
     private string ReaderName => $"ship.{_target.Name}";
@@ -218,6 +220,7 @@ public sealed class LogShipper : IDisposable
     /// <summary>Ends the thread, if there is one, without shipping more, stores the cursor and lets other shippers have it.</summary>
     public void Dispose()
     {
+        _meters.Dispose();
         _stop.Cancel();
         _wake.Set();
         _thread?.Join();

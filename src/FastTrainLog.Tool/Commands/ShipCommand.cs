@@ -6,6 +6,7 @@ using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Shipping;
 using FastTrainLog.Tool.Rendering;
 using FastTrainLog.Tool.Shipping;
+using OpenTelemetry.Metrics;
 
 namespace FastTrainLog.Tool.Commands;
 
@@ -22,6 +23,7 @@ internal static class ShipCommand
         var status = new Option<bool>("--status") { Description = "Shows what was shipped and what is yet to be, and ships nothing." };
         var state = new Option<string?>("--state") { Description = "The directory that cursors are kept in, where the log directories may only be read.", HelpName = "PATH" };
         var rate = new Option<long>("--max-rate") { Description = "The most bytes of log lines a second to each target; 0 for no limit.", HelpName = "BYTES" };
+        var prometheus = new Option<int?>("--prometheus") { Description = "Serves what is shipped as metrics for Prometheus on this port of the machine itself, under /metrics.", HelpName = "PORT" };
         Option<bool> json = JsonOption.Create();
         json.Description = "With --status: as JSON.";
         var command = new DocumentedCommand(
@@ -43,7 +45,7 @@ internal static class ShipCommand
               fasttrainlog ship logs --status
             """)
         {
-            directories, watch, to, once, giveUp, status, state, rate, json,
+            directories, watch, to, once, giveUp, status, state, rate, prometheus, json,
         };
         command.SetAction(parsed =>
         {
@@ -60,6 +62,7 @@ internal static class ShipCommand
 
             var options = new ShipOptions { StateDirectory = stateDirectory, MaxBytesPerSecond = parsed.GetValue(rate) };
             TimeSpan patience = parsed.GetValue(once) ? TimeSpan.FromSeconds(parsed.GetValue(giveUp)) : Timeout.InfiniteTimeSpan;
+            using MeterProvider? metrics = parsed.GetValue(prometheus) is { } port ? PrometheusEndpoint.Open(port) : null;
             return Interruptible.Run(cancellation => Ship(TargetOption.Read(parsed.GetValue(to) ?? []), sources, options, patience, output, error, cancellation));
         });
         return command;

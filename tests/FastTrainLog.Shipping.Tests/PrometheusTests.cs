@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FastTrainLog.Tests.Shared;
+using FastTrainLog.Tool.Shipping;
+using FastTrainLog.Tool.Tests;
+using FastTrainLog.Training;
+using OpenTelemetry.Metrics;
+using Xunit;
+using static FastTrainLog.Shipping.Tests.ShippedLog;
+
+namespace FastTrainLog.Shipping.Tests;
+
+/// <summary>What deploy/ has for Prometheus and Grafana, against the metrics that there are and the real Prometheus.</summary>
+public sealed partial class PrometheusTests : IDisposable
+{
+    private static readonly string Deploy = Path.Combine(Repository.Root, "deploy");
+
+    private readonly LogDirectory _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public void Prometheus_scrapes_the_loss_of_a_run_and_what_is_shipped_and_every_metric_in_deploy_exists()
+    {
+        (int port, int own) = (FreePort(), FreePort());
+        using MeterProvider metrics = PrometheusEndpoint.Open(port);
+        using TrainLogging logging = TrainLogging.Create(options =>
+        {
+            options.LogDirectory = _log.PathOf("logs");
+            options.EnableConsoleLogging = false;
+        });
+        var target = new ScriptedTarget();
+        using LogShipper shipper = logging.ShipTo(target, Quick());
+        using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "net", TotalSteps = 10, BatchSize = 4 });
+        for (int step = 1; step <= 7; step++)
+        {
+            run.LogStep(epoch: 1, step, loss: 1.0 / (1 << step), learningRate: 0.01);
+        }
+
+        Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
+        Assert.True(SpinWait.SpinUntil(() => shipper.Counters.Sent > 7, TimeSpan.FromMinutes(1)));
+        using var client = new HttpClient();
+        string scraped = client.GetStringAsync($"http://127.0.0.1:{port}/metrics", TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        HashSet<string> names = [.. Described().Matches(scraped).Select(static match => match.Groups[1].Value)];
+        // Their runs have no gradients and no validation, and no record was dropped: they are named as their neighbours are.
+        names.UnionWith(["fasttrainlog_training_gradient_norm", "fasttrainlog_training_validation_loss", "fasttrainlog_records_dropped_total"]);
+        string[] used = [.. new[] { "prometheus-rules.yml", "grafana-dashboard.json" }.SelectMany(static file => Used().Matches(File.ReadAllText(Path.Combine(Deploy, file)))).Select(static match => Regex.Replace(match.Value, "_(bucket|sum|count)$", string.Empty)).Distinct()];
+        Assert.InRange(used.Length, 10, 100);
+        Assert.True(used.All(names.Contains), $"{string.Join(", ", used.Except(names))} in deploy/ is not among the metrics:\n{scraped}");
+
+        Assert.SkipWhen(!File.Exists("/usr/bin/prometheus"), "there is no /usr/bin/prometheus: apt-get install prometheus");
+        string configuration = _log.PathOf("prometheus.yml");
+        File.WriteAllText(configuration, $$"""
+            global: { scrape_interval: 1s, evaluation_interval: 1s }
+            rule_files: [ "{{Path.Combine(Deploy, "prometheus-rules.yml")}}" ]
+            scrape_configs:
+              - job_name: test
+                static_configs: [ { targets: [ "127.0.0.1:{{port}}" ] } ]
+            """);
+        using Process prometheus = Process.Start(new ProcessStartInfo("/usr/bin/prometheus", [$"--config.file={configuration}", $"--storage.tsdb.path={_log.PathOf("tsdb")}", $"--web.listen-address=127.0.0.1:{own}", "--log.level=error"]))!;
+        try
+        {
+            Assert.True(SpinWait.SpinUntil(() => Query(client, own, "fasttrainlog_training_loss") is not null, TimeSpan.FromMinutes(2)));
+            Assert.Equal(1.0 / 128, Query(client, own, "fasttrainlog_training_loss"));
+            Assert.Equal(7, Query(client, own, "fasttrainlog_training_steps_total"));
+            Assert.True(Query(client, own, "fasttrainlog_ship_sent_total{target=\"scripted\"}") > 7);
+        }
+        finally
+        {
+            prometheus.Kill();
+            prometheus.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void Promtool_passes_the_rules()
+    {
+        Assert.SkipWhen(!File.Exists("/usr/bin/promtool"), "there is no /usr/bin/promtool: apt-get install prometheus");
+        using Process promtool = Process.Start(new ProcessStartInfo("/usr/bin/promtool", ["check", "rules", Path.Combine(Deploy, "prometheus-rules.yml")]) { RedirectStandardOutput = true })!;
+        string output = promtool.StandardOutput.ReadToEnd();
+        promtool.WaitForExit();
+        Assert.True(promtool.ExitCode == 0 && output.Contains("7 rules found", StringComparison.Ordinal), output);
+    }
+
+    private static double? Query(HttpClient client, int port, string expression)
+    {
+        try
+        {
+            string answer = client.GetStringAsync($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(expression)}", TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            JsonElement result = JsonElement.Parse(answer).GetProperty("data").GetProperty("result");
+            return result.GetArrayLength() == 0 ? null : double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
+        }
+        catch (HttpRequestException)
+        {
+            // It has not started yet.
+            return null;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("^# TYPE (fasttrainlog_[a-z_]+)", RegexOptions.Multiline)]
+    private static partial Regex Described();
+
+    [GeneratedRegex("fasttrainlog_[a-z_]+")]
+    private static partial Regex Used();
+}
