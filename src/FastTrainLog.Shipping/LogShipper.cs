@@ -220,7 +220,7 @@ public sealed class LogShipper : IDisposable
     /// <summary>Ends the thread, if there is one, without shipping more, stores the cursor and lets other shippers have it.</summary>
     public void Dispose()
     {
-        _meters.Dispose();
+        _meters.Remove();
         _stop.Cancel();
         _wake.Set();
         _thread?.Join();

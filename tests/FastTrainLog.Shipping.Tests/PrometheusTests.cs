@@ -15,6 +15,7 @@ using static FastTrainLog.Shipping.Tests.ShippedLog;
 namespace FastTrainLog.Shipping.Tests;
 
 /// <summary>What deploy/ has for Prometheus and Grafana, against the metrics that there are and the real Prometheus.</summary>
+[Collection("Alone")]
 public sealed partial class PrometheusTests : IDisposable
 {
     private static readonly string Deploy = Path.Combine(Repository.Root, "deploy");
@@ -23,8 +24,8 @@ public sealed partial class PrometheusTests : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    [Fact]
-    public void Prometheus_scrapes_the_loss_of_a_run_and_what_is_shipped_and_every_metric_in_deploy_exists()
+    [Fact(Timeout = 300_000)]
+    public async Task Prometheus_scrapes_the_loss_of_a_run_and_what_is_shipped_and_every_metric_in_deploy_exists()
     {
         (int port, int own) = (FreePort(), FreePort());
         using MeterProvider metrics = PrometheusEndpoint.Open(port);
@@ -44,7 +45,7 @@ public sealed partial class PrometheusTests : IDisposable
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
         Assert.True(SpinWait.SpinUntil(() => shipper.Counters.Sent > 7, TimeSpan.FromMinutes(1)));
         using var client = new HttpClient();
-        string scraped = client.GetStringAsync($"http://127.0.0.1:{port}/metrics", TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        string scraped = await client.GetStringAsync($"http://127.0.0.1:{port}/metrics", TestContext.Current.CancellationToken);
         HashSet<string> names = [.. Described().Matches(scraped).Select(static match => match.Groups[1].Value)];
         // Their runs have no gradients and no validation, and no record was dropped: they are named as their neighbours are.
         names.UnionWith(["fasttrainlog_training_gradient_norm", "fasttrainlog_training_validation_loss", "fasttrainlog_records_dropped_total"]);
@@ -64,10 +65,16 @@ public sealed partial class PrometheusTests : IDisposable
         using Process prometheus = Process.Start(new ProcessStartInfo("/usr/bin/prometheus", [$"--config.file={configuration}", $"--storage.tsdb.path={_log.PathOf("tsdb")}", $"--web.listen-address=127.0.0.1:{own}", "--log.level=error"]))!;
         try
         {
-            Assert.True(SpinWait.SpinUntil(() => Query(client, own, "fasttrainlog_training_loss") is not null, TimeSpan.FromMinutes(2)));
-            Assert.Equal(1.0 / 128, Query(client, own, "fasttrainlog_training_loss"));
-            Assert.Equal(7, Query(client, own, "fasttrainlog_training_steps_total"));
-            Assert.True(Query(client, own, "fasttrainlog_ship_sent_total{target=\"scripted\"}") > 7);
+            double? loss;
+            while ((loss = await Query(client, own, "fasttrainlog_training_loss")) is null)
+            {
+                Assert.False(prometheus.HasExited);
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal(1.0 / 128, loss);
+            Assert.Equal(7, await Query(client, own, "fasttrainlog_training_steps_total"));
+            Assert.True(await Query(client, own, "fasttrainlog_ship_sent_total{target=\"scripted\"}") > 7);
         }
         finally
         {
@@ -86,11 +93,11 @@ public sealed partial class PrometheusTests : IDisposable
         Assert.True(promtool.ExitCode == 0 && output.Contains("7 rules found", StringComparison.Ordinal), output);
     }
 
-    private static double? Query(HttpClient client, int port, string expression)
+    private static async Task<double?> Query(HttpClient client, int port, string expression)
     {
         try
         {
-            string answer = client.GetStringAsync($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(expression)}", TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            string answer = await client.GetStringAsync($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(expression)}", TestContext.Current.CancellationToken);
             JsonElement result = JsonElement.Parse(answer).GetProperty("data").GetProperty("result");
             return result.GetArrayLength() == 0 ? null : double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
         }

@@ -35,7 +35,9 @@ internal sealed class CrashedRun : IDisposable
     public static CrashedRun Start(string directory, string end, long count = long.MaxValue)
     {
         string progress = Path.Combine(directory, ".progress");
-        string assembly = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll");
+        // Where it was built: beside the tests, what ASP.NET Core brings for the tool is left out, and the child runs without it.
+        var built = new DirectoryInfo(AppContext.BaseDirectory);
+        string assembly = Path.Combine(built.Parent!.Parent!.FullName, "FastTrainLog.Crash.Child", built.Name, "FastTrainLog.Crash.Child.dll");
         var start = new ProcessStartInfo("dotnet", [assembly, end, directory, progress, "0", "1", $"{count}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         Process process = Process.Start(start)!;
