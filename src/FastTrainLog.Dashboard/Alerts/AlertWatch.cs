@@ -28,6 +28,18 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertRules rules, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await Watch(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A host that does not get its address stops its services before they count as started, and would call this a failure.
+        }
+    }
+
+    private async Task Watch(CancellationToken stoppingToken)
+    {
         catalog.Interest.TryOpen(int.MaxValue);
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -14,6 +14,18 @@ internal sealed class LogWatcher(LogCatalog catalog, DashboardOptions options) :
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await Watch(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A host that does not get its address stops its services before they count as started, and would call this a failure.
+        }
+    }
+
+    private async Task Watch(CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             await catalog.Interest.WaitAsync(stoppingToken);
