@@ -82,10 +82,12 @@ public sealed class PruneTests
             run.KillAfter(records: 3000);
         }
 
+        // A kill in the middle of a rotation leaves none, for the recovery to make.
+        bool isThere = File.Exists(log.PathOf("run.jsonl"));
         (_, string output, _) = ToolRun.Of("prune", log.Path, "--max-total-size", "0", "--yes");
 
         Assert.Contains($"fasttrainlog recover '{log.Path}'", output);
-        Assert.True(File.Exists(log.PathOf("run.jsonl")));
+        Assert.Equal(isThere, File.Exists(log.PathOf("run.jsonl")));
         Assert.Equal(0, ToolRun.Of("recover", log.Path).Code);
     }
 
