@@ -6,8 +6,10 @@ public sealed class PackageTests(Packages packages)
     public void Every_package_is_packed_without_a_flag()
     {
         Assert.Equal(["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Query", "FastTrainLog.Shipping", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"], packages.Names);
-        Assert.All(packages.Names.Except(["FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Tool"]), name =>
-            Assert.All(["net8.0", "net10.0"], framework => Assert.Contains($"lib/{framework}/{name}.xml", packages.Files(name))));
+        string[] libraries = [.. packages.Names.Except(["FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Tool"])];
+        Assert.All(libraries, name => Assert.Contains($"lib/net10.0/{name}.xml", packages.Files(name)));
+        // A program that trains may be one of .NET 8; the dashboard is a server of its own.
+        Assert.All(libraries.Except(["FastTrainLog.Dashboard"]), name => Assert.Contains($"lib/net8.0/{name}.xml", packages.Files(name)));
     }
 
     [Fact]
