@@ -179,7 +179,7 @@ internal static class DashboardBenchmark
     }
 
     private static bool IsUpdateWith(string line, int step) => line.StartsWith("data: {", StringComparison.Ordinal)
-        && JsonElement.Parse(line["data: ".Length..]).GetProperty("series").EnumerateArray().Any(series => series.GetProperty("step").EnumerateArray().Any(logged => logged.GetInt32() == step));
+        && JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("series").EnumerateArray().Any(series => series.GetProperty("step").EnumerateArray().Any(logged => logged.GetInt32() == step));
 
     private static void WriteRun(string directory, long steps)
     {

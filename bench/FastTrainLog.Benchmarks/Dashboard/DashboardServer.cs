@@ -52,7 +52,7 @@ internal sealed class DashboardServer : IDisposable
     {
         while (true)
         {
-            JsonElement list = JsonElement.Parse(Client.GetStringAsync("api/runs").GetAwaiter().GetResult());
+            JsonElement list = JsonDocument.Parse(Client.GetStringAsync("api/runs").GetAwaiter().GetResult()).RootElement;
             JsonElement[] rows = [.. list.GetProperty("runs").EnumerateArray()];
             if (rows.Length == runs && Array.TrueForAll(rows, row => row.GetProperty("errors").ValueKind == JsonValueKind.Number))
             {
