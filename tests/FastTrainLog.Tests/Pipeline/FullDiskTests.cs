@@ -106,12 +106,13 @@ public sealed class FullDiskTests : IDisposable
             _disk!.MakeRoom();
             _disk.Grow();
             Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
-            Assert.Equal(dropped, logging.DroppedRecords);
-            Assert.Equal(Records - dropped, File.ReadLines(_directory["disk/logs/main.log"]).Count());
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && Told() == dropped, TimeSpan.FromMinutes(1)));
+            // Pages that are short refuse what the log's own threads have to say too: that is counted and told by its category.
+            long lost = Records - File.ReadLines(_directory["disk/logs/main.log"]).Count();
+            Assert.InRange(lost, 1, dropped);
+            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && Told("main") == lost && Told(@"\S+") == logging.DroppedRecords, TimeSpan.FromMinutes(1)));
         }
 
-        long Told() => File.ReadLines(_directory["disk/logs/system.log"]).Select(line => Regex.Match(line, @"(\d+) records of main at .* were dropped")).Where(match => match.Success)
+        long Told(string category) => File.ReadLines(_directory["disk/logs/system.log"]).Select(line => Regex.Match(line, $@"(\d+) records of {category} at .* were dropped")).Where(match => match.Success)
             .Sum(match => long.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
     }
 
