@@ -11,7 +11,8 @@ internal sealed class Interest
     private long _asked = long.MinValue;
     private int _streams;
 
-    private bool IsThere => Volatile.Read(ref _streams) > 0 || (Volatile.Read(ref _asked) is var asked && asked != long.MinValue && Stopwatch.GetElapsedTime(asked) < Lasting);
+    /// <summary>Gets whether there is any.</summary>
+    public bool IsThere => Volatile.Read(ref _streams) > 0 || (Volatile.Read(ref _asked) is var asked && asked != long.MinValue && Stopwatch.GetElapsedTime(asked) < Lasting);
 
     /// <summary>Notes a request.</summary>
     public void Note()

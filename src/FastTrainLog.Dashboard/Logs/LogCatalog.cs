@@ -67,11 +67,16 @@ internal sealed class LogCatalog : IDisposable
         }
     }
 
+    /// <summary>Gets the directories given.</summary>
+    public IReadOnlyList<string> Roots => _roots;
+
     /// <summary>Reads what was added to the logs.</summary>
-    public void Refresh(CancellationToken cancellation)
+    /// <returns>Whether any log was longer than before, or there were others.</returns>
+    public bool Refresh(CancellationToken cancellation)
     {
+        long before = _logs.Values.Sum(log => log.Revision);
         long now = Stopwatch.GetTimestamp();
-        bool isDifferent = now >= _searchDue && Search();
+        bool areOthers = now >= _searchDue && Search();
         bool takesEnded = now >= _endedDue;
         if (takesEnded)
         {
@@ -79,8 +84,8 @@ internal sealed class LogCatalog : IDisposable
         }
 
         WatchedLog[] logs = [.. _logs.Values.Where(log => takesEnded || log.IsLive || !_read.Contains(log))];
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        int changed = isDifferent ? 1 : 0;
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Clamp(logs.Length, 1, Environment.ProcessorCount) };
+        int changed = areOthers ? 1 : 0;
         Parallel.ForEach(logs, options, log =>
         {
             bool isOther = log.Refresh(_roots, cancellation);
@@ -105,6 +110,17 @@ internal sealed class LogCatalog : IDisposable
             {
                 Publish();
             }
+        }
+
+        return areOthers || _logs.Values.Sum(log => log.Revision) != before;
+    }
+
+    /// <summary>Wakes those who wait for a change, because something else than the logs has changed.</summary>
+    public void Announce()
+    {
+        lock (_publishing)
+        {
+            Publish(State with { Version = State.Version + 1 });
         }
     }
 
@@ -184,8 +200,13 @@ internal sealed class LogCatalog : IDisposable
         }
 
         string[] problems = [.. _logs.Values.Where(log => log.Problem is not null).Select(log => $"{log.Name}: {log.Problem}")];
-        State = new CatalogState(version, [.. runs.OrderBy(run => run.Figures.Started)], _logs.Count, _read.Count, problems);
+        Publish(new CatalogState(version, [.. runs.OrderBy(run => run.Figures.Started)], _logs.Count, _read.Count, problems));
         _published = Stopwatch.GetTimestamp();
+    }
+
+    private void Publish(CatalogState state)
+    {
+        State = state;
         TaskCompletionSource changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
