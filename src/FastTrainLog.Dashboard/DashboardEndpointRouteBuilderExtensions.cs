@@ -1,9 +1,11 @@
 using FastTrainLog.Dashboard;
 using FastTrainLog.Dashboard.Access;
+using FastTrainLog.Dashboard.Alerts;
 using FastTrainLog.Dashboard.Answers;
 using FastTrainLog.Dashboard.Logs;
 using FastTrainLog.Dashboard.Records;
 using FastTrainLog.Dashboard.Series;
+using FastTrainLog.Dashboard.Steering;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,8 +39,12 @@ public static class DashboardEndpointRouteBuilderExtensions
         var runs = new RunList(catalog);
         var details = new RunDetails(catalog);
         var series = new SeriesAnswer(catalog);
+        var relevance = new RelevanceAnswer(catalog);
         var records = new RecordAnswer(catalog);
-        var stream = new EventStream(catalog, options);
+        AlertBook book = endpoints.ServiceProvider.GetRequiredService<AlertBook>();
+        var alerts = new AlertEndpoint(book, access);
+        var stream = new EventStream(catalog, book, options);
+        var steering = new SteeringEndpoint(catalog, access);
         Get(group, "/api/runs", access.Interface(workers.Run(runs.Write)));
         Get(group, "/api/configurations", access.Interface(workers.Run(runs.WriteConfigurations)));
         Get(group, "/api/names", access.Interface(workers.Run(runs.WriteNames)));
@@ -46,6 +52,11 @@ public static class DashboardEndpointRouteBuilderExtensions
         Get(group, "/api/series", access.Interface(workers.Run(series.Write)));
         Get(group, "/api/records", access.Interface(workers.Run(records.Write)));
         Get(group, "/api/stream", access.Interface(stream.Send));
+        Get(group, "/api/control", access.Interface(steering.WriteState));
+        group.MapMethods("/api/control", [HttpMethods.Post], access.Commands(steering.Send));
+        Get(group, "/api/alerts", access.Interface(alerts.Write));
+        group.MapMethods("/api/alerts", [HttpMethods.Post], access.Commands(alerts.Change));
+        Get(group, "/api/relevance", access.Interface(workers.Run(relevance.Write)));
         return group;
     }
 

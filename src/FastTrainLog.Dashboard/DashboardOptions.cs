@@ -14,6 +14,13 @@ public sealed class DashboardOptions
     /// <remarks>A request for another name is refused: a web page elsewhere could have given that name to this machine's address.</remarks>
     public IList<string> AllowedHosts { get; } = [];
 
+    /// <summary>Gets or sets whether the page sends commands to runs whose options have <see cref="Training.TrainingRunOptions.EnableControl"/>; by default it does not.</summary>
+    /// <remarks>
+    /// With <see cref="Token"/>, who knows it may steer; without, only the user of this process, on this machine, which Linux tells of a connection and other systems do not. A reverse
+    /// proxy of another user is refused without a token. Conventions of <see cref="Microsoft.AspNetCore.Builder.DashboardEndpointRouteBuilderExtensions.MapFastTrainLog"/> apply besides.
+    /// </remarks>
+    public bool AllowSteering { get; set; }
+
     /// <summary>Gets or sets how often the logs are read while a page is open; between 50 milliseconds and a minute, by default 250 milliseconds.</summary>
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 

@@ -22,12 +22,8 @@ public static class DashboardServiceCollectionExtensions
         services.AddSingleton(options);
         services.AddSingleton<LogCatalog>();
         services.AddHostedService<LogWatcher>();
-        if (options.AlertFile is { } alerts)
-        {
-            services.AddSingleton(AlertRules.Read(alerts));
-            services.AddHostedService<AlertWatch>();
-        }
-
+        services.AddSingleton(new AlertBook(options));
+        services.AddHostedService<AlertWatch>();
         return services;
     }
 }

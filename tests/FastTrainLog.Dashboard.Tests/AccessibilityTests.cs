@@ -25,13 +25,16 @@ public sealed class AccessibilityTests(Browser browser)
             log.Run.End(success: true);
         }
 
+        using TestLog live = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net", Name = "live", EnableControl = true });
+        live.Steps(1, 3, step => step);
+        live.Run.Control.Value("learning_rate", 0.1);
         using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
         await using OpenedPage opened = await browser.OpenOrSkip(server.Address, scheme, width);
         await opened.Page.Locator(".rows .row .c-errors.bad").Nth(1).WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
         string[] keys = await opened.Page.Locator(".rows .row").EvaluateAllAsync<string[]>("rows => rows.map(row => row.dataset.run)");
-        string one = Uri.EscapeDataString(keys[0]);
+        string one = Uri.EscapeDataString(keys[1]);
         var faults = new List<string>();
-        foreach ((string view, string ready) in new[] { ("runs", ".row .c-run a"), ($"charts?run={one}", "figure.chart canvas"), ($"compare?run={one}&run={Uri.EscapeDataString(keys[1])}", "tr.different"), ($"errors?run={one}", ".pattern"), ($"log?run={one}", ".record") })
+        foreach ((string view, string ready) in new[] { ("runs", ".row .c-run a"), ($"charts?run={one}", "figure.chart canvas"), ($"compare?run={one}&run={Uri.EscapeDataString(keys[2])}", "tr.different"), ($"errors?run={one}", ".pattern"), ($"log?run={one}", ".record"), ($"charts?run={Uri.EscapeDataString(keys[0])}", "section.control .control-value input") })
         {
             await opened.Go(view);
             await opened.Page.Locator(ready).First.WaitForAsync();

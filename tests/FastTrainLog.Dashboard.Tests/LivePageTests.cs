@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using FastTrainLog.Training;
 using Microsoft.Playwright;
 using Xunit;
@@ -11,7 +12,7 @@ public sealed class LivePageTests(Browser browser)
     private const string Loss = "train/loss";
 
     [Fact]
-    public async Task A_run_is_drawn_while_its_process_trains()
+    public async Task A_run_is_drawn_while_its_process_trains_and_obeys_the_page()
     {
         using var root = new TestDirectory();
         using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
@@ -31,6 +32,23 @@ public sealed class LivePageTests(Browser browser)
             await opened.WaitForPoints(Loss, 1);
             long before = await Points(opened);
             await opened.WaitForPoints(Loss, before + 20);
+
+            ILocator control = opened.Page.Locator("section.control");
+            await control.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+            await opened.Page.Locator("section.control[data-state=paused]").WaitForAsync();
+            await control.GetByLabel("Value of learning_rate").FillAsync("0.000321");
+            await control.GetByRole(AriaRole.Button, new() { Name = "Set learning_rate" }).ClickAsync();
+            await control.GetByRole(AriaRole.Button, new() { Name = "Back to the program's own" }).WaitForAsync();
+            await control.GetByLabel("Note for the log").FillAsync("<b>lower</b>");
+            await control.GetByRole(AriaRole.Button, new() { Name = "Write" }).ClickAsync();
+            await control.GetByRole(AriaRole.Button, new() { Name = "Save checkpoint" }).ClickAsync();
+            long paused = await Points(opened);
+            await control.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+            await opened.WaitForPoints(Loss, paused + 20);
+            await control.GetByRole(AriaRole.Button, new() { Name = "Stop…" }).ClickAsync();
+            await control.GetByRole(AriaRole.Button, new() { Name = "Stop the run" }).ClickAsync();
+            await opened.Page.Locator(".run-head .state.stopped").WaitForAsync();
+            await training.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         finally
         {
@@ -38,6 +56,12 @@ public sealed class LivePageTests(Browser browser)
             training.WaitForExit();
         }
 
+        JsonElement[] records = [.. (await File.ReadAllLinesAsync(Path.Combine(root.Path, "digits", "run.jsonl"), TestContext.Current.CancellationToken)).Select(line => JsonElement.Parse(line))];
+        JsonElement[] commands = [.. records.Where(record => record.GetProperty("event").GetString() == "ControlCommand").Select(record => record.GetProperty("properties"))];
+        Assert.Equal(["pause", "set", "note", "checkpoint", "resume", "stop"], commands.Select(command => command.GetProperty("Command").GetString()));
+        Assert.All(commands, command => Assert.Equal("dashboard, 127.0.0.1", command.GetProperty("Source").GetString()));
+        double[] rates = [.. records.Where(record => record.GetProperty("properties").TryGetProperty("LearningRate", out _)).Select(record => record.GetProperty("properties").GetProperty("LearningRate").GetDouble())];
+        Assert.Contains(0.000321, rates);
         Assert.Empty(opened.Faults);
     }
 

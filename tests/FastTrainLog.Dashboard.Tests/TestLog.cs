@@ -45,6 +45,8 @@ internal sealed class TestLog : IDisposable
         _logging.Flush();
     }
 
+    public void Flush() => _logging.Flush();
+
     /// <summary>Ends the log; an open run is stopped by that.</summary>
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using FastTrainLog.Analysis;
+using FastTrainLog.Dashboard.Steering;
 using Microsoft.AspNetCore.Http;
 
 namespace FastTrainLog.Dashboard.Access;
@@ -11,6 +12,10 @@ internal sealed class AccessRules(DashboardOptions options)
 {
     private const string Cookie = "fasttrainlog-token";
     private const int LongestForm = 4096;
+    private const int LongestCommand = 16 * 1024;
+
+    // A browser sends a header of this kind to another origin only after asking it, and this server never says yes.
+    private const string SteeringHeader = "X-FastTrainLog";
 
     // What a page from here may load: its own files, and nothing inline.
     private const string ContentPolicy =
@@ -34,6 +39,42 @@ internal sealed class AccessRules(DashboardOptions options)
         context.Response.Headers.CacheControl = "no-store";
         await handler(context);
     });
+
+    /// <summary>Gets whether anybody may steer runs.</summary>
+    public bool MaySteer => options.AllowSteering;
+
+    /// <summary>Returns a handler of commands, for those who may steer.</summary>
+    public RequestDelegate Commands(RequestDelegate handler) => Interface(async context =>
+    {
+        HttpRequest request = context.Request;
+        if (!MaySteer)
+        {
+            throw new RequestRefusedException(StatusCodes.Status403Forbidden, $"This server takes no commands: {nameof(DashboardOptions)}.{nameof(DashboardOptions.AllowSteering)} is not set.");
+        }
+
+        if (RefusalOfSteering(context) is { } refusal)
+        {
+            throw new RequestRefusedException(StatusCodes.Status403Forbidden, refusal);
+        }
+
+        if (request.Headers[SteeringHeader].Count == 0 || !request.HasJsonContentType())
+        {
+            throw new RequestRefusedException(StatusCodes.Status403Forbidden, $"A command is JSON, and has the header {SteeringHeader}, which no page elsewhere can send.");
+        }
+
+        if (request.ContentLength is null or > LongestCommand)
+        {
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"A command must have at most {LongestCommand} bytes, and say how many.");
+        }
+
+        await handler(context);
+    });
+
+    /// <summary>Returns why the client of a request may not steer; null if it may.</summary>
+    /// <remarks>The token was checked already. Without one, every user of this machine is answered, but a run belongs to one of them.</remarks>
+    public string? RefusalOfSteering(HttpContext context) => _token is not null || ConnectionOwner.IsOwnUser(context.Connection) ? null
+        : OperatingSystem.IsLinux() ? "Runs are steered by the user of this server only, and this connection is another user's: use a token."
+        : "This system does not say which user a connection belongs to, so runs are steered only with a token.";
 
     /// <summary>Returns a handler of a file of the page; without the token it answers with the form that asks for it.</summary>
     public RequestDelegate Page(RequestDelegate handler) => Guard(context => HasToken(context.Request) ? handler(context) : LoginPage.Write(context, isWrong: false));

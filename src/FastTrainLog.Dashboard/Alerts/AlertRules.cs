@@ -16,9 +16,21 @@ internal sealed record AlertRules(IReadOnlyList<AlertRule> Rules)
 
     private static readonly string[] Outcomes = ["completed", "failed", "cancelled", "stopped", "killed"];
 
-    /// <summary>Reads the file.</summary>
+    /// <summary>Gets what a rule may be about, with its explanation.</summary>
+    public static IReadOnlyDictionary<string, string> InWords { get; } = new Dictionary<string, string>(AnomalyRules.InWords)
+    {
+        [Threshold] = "the last value of a series is above or below a number",
+        [Absence] = "a series has had no new point for some minutes",
+        [NonFinite] = "more steps have a loss or gradients that are not finite",
+        [Ended] = "the run has ended",
+        [Stalled] = "the run logs no progress",
+    };
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mayBeEmpty">Whether it may have no rule.</param>
     /// <exception cref="ArgumentException">It cannot be read, or a rule is invalid.</exception>
-    public static AlertRules Read(string path)
+    public static AlertRules Read(string path, bool mayBeEmpty = false)
     {
         AlertRules? rules;
         try
@@ -30,7 +42,7 @@ internal sealed record AlertRules(IReadOnlyList<AlertRule> Rules)
             throw new ArgumentException($"The alerts in '{path}' cannot be read: {exception.Message}", exception);
         }
 
-        if (rules?.Rules is not { Count: > 0 } all)
+        if (rules?.Rules is not { } all || (all.Count == 0 && !mayBeEmpty))
         {
             throw new ArgumentException($"'{path}' has no alert: it must be an object with a list 'rules'.");
         }
@@ -46,7 +58,8 @@ internal sealed record AlertRules(IReadOnlyList<AlertRule> Rules)
         return rules;
     }
 
-    private static string? FaultOf(AlertRule rule) =>
+    /// <summary>Returns what is wrong with a rule, or null.</summary>
+    public static string? FaultOf(AlertRule rule) =>
         !IsCondition(rule.When) ? $"'when' is '{rule.When}'; use {string.Join(", ", new[] { Threshold, Absence, NonFinite, Ended, Stalled }.Concat(AnomalyRules.InWords.Keys))}."
         : rule.When is Threshold or Absence && string.IsNullOrEmpty(rule.Series) ? $"'{rule.When}' requires 'series', such as train/loss."
         : rule.When == Threshold && rule.Above is null && rule.Below is null ? "'threshold' requires 'above' or 'below'."
@@ -57,5 +70,5 @@ internal sealed record AlertRules(IReadOnlyList<AlertRule> Rules)
         : rule.Command is { Count: 0 } ? "'command' is empty: it must be a program and its arguments."
         : null;
 
-    private static bool IsCondition(string? when) => when is Threshold or Absence or NonFinite or Ended or Stalled || (when is not null && AnomalyRules.InWords.ContainsKey(when));
+    private static bool IsCondition(string? when) => when is not null && InWords.ContainsKey(when);
 }

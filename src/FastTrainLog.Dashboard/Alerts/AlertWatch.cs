@@ -10,13 +10,13 @@ namespace FastTrainLog.Dashboard.Alerts;
 
 /// <summary>Holds every run against the rules whenever the logs change, and delivers alerts. It keeps the logs being read while nobody looks.</summary>
 /// <remarks>What was so before the first look is no news: an alert is about what happens from then on.</remarks>
-internal sealed partial class AlertWatch(LogCatalog catalog, AlertRules rules, ILogger<AlertWatch> logger) : BackgroundService
+internal sealed partial class AlertWatch(LogCatalog catalog, AlertBook book, ILogger<AlertWatch> logger) : BackgroundService
 {
     // Absences come about without any change of a log.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly AlertDelivery _delivery = new();
-    private readonly Dictionary<(string Key, int Rule), DateTime> _quietUntil = [];
+    private readonly Dictionary<(string Key, AlertRule Rule), DateTime> _quietUntil = [];
     private readonly Dictionary<string, Known> _known = [];
     private bool _hasLooked;
 
@@ -40,11 +40,27 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertRules rules, I
 
     private async Task Watch(CancellationToken stoppingToken)
     {
-        catalog.Interest.TryOpen(int.MaxValue);
+        bool isOpen = false;
         while (!stoppingToken.IsCancellationRequested)
         {
+            bool isNeeded = book.All.Any();
+            if (isNeeded != isOpen)
+            {
+                isOpen = isNeeded;
+                if (isOpen)
+                {
+                    catalog.Interest.TryOpen(int.MaxValue);
+                }
+                else
+                {
+                    catalog.Interest.Close();
+                    _known.Clear();
+                    _hasLooked = false;
+                }
+            }
+
             CatalogState state = catalog.State;
-            if (state.LogsRead == state.Logs && state.Version > 0)
+            if (isOpen && state.LogsRead == state.Logs && state.Version > 0)
             {
                 foreach (DashboardRun run in state.Runs)
                 {
@@ -54,7 +70,7 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertRules rules, I
                 _hasLooked |= state.Runs.All(run => _known.ContainsKey(run.Key));
             }
 
-            await Task.WhenAny(catalog.ChangeFrom(state.Version), Task.Delay(LongestWait, stoppingToken));
+            await Task.WhenAny(isOpen ? catalog.ChangeFrom(state.Version) : Task.Delay(LongestWait, stoppingToken), Task.Delay(LongestWait, stoppingToken));
         }
     }
 
@@ -71,11 +87,11 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertRules rules, I
         _known[run.Key] = now;
         bool goesOn = run.Figures.Outcome is "running" or "stalled";
 
-        for (int i = 0; i < rules.Rules.Count; i++)
+        foreach (AlertRule rule in book.All)
         {
-            if (Describe(rules.Rules[i], run, before, now, goesOn) is { } what)
+            if (Describe(rule, run, before, now, goesOn) is { } what)
             {
-                await Raise(i, run, what, cancellation);
+                await Raise(rule, run, what, cancellation);
             }
         }
     }
@@ -110,19 +126,20 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertRules rules, I
     private static DateTime TimeOf(DashboardRun run, long step) => SeriesSelection.Query(run, IndexedSeries.Times, times =>
         times.Summary(long.MinValue / 4, step) is { } before ? DateTime.UnixEpoch.AddSeconds(before.Last) : run.Figures.Started);
 
-    private async Task Raise(int index, DashboardRun run, string what, CancellationToken cancellation)
+    private async Task Raise(AlertRule rule, DashboardRun run, string what, CancellationToken cancellation)
     {
         DateTime time = DateTime.UtcNow;
-        if (_quietUntil.TryGetValue((run.Key, index), out DateTime until) && time < until)
+        if (_quietUntil.TryGetValue((run.Key, rule), out DateTime until) && time < until)
         {
             return;
         }
 
-        AlertRule rule = rules.Rules[index];
-        _quietUntil[(run.Key, index)] = time.AddMinutes(rule.QuietMinutes ?? AlertRule.DefaultQuietMinutes);
+        _quietUntil[(run.Key, rule)] = time.AddMinutes(rule.QuietMinutes ?? AlertRule.DefaultQuietMinutes);
         string name = rule.Name ?? (rule.Series is null ? rule.When! : $"{rule.When} of {rule.Series}");
         var alert = new Alert(ShownText.Of($"{name}: {run.Figures.Title ?? run.Figures.Name}: {what}"), name, run.Figures.Name, run.Figures.Title, run.Directory, run.Figures.Outcome, run.Figures.LastStep, time);
         Raised(logger, alert.Text);
+        book.Raise(run.Key, alert);
+        catalog.Announce();
         if (rule.Webhook is not null && await _delivery.Post(rule.Webhook, alert, cancellation) is { } refused)
         {
             // The address often contains a secret, so it is not told.

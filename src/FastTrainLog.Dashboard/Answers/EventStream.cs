@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using FastTrainLog.Dashboard.Access;
+using FastTrainLog.Dashboard.Alerts;
 using FastTrainLog.Dashboard.Logs;
 using FastTrainLog.Dashboard.Series;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ namespace FastTrainLog.Dashboard.Answers;
 /// Nothing is queued for a client: its cursor says what it has, and the next event is made when the last one was sent. A client that reads slowly gets
 /// fewer and larger events, and of a series with too many new points only the word that it has to be asked for again.
 /// </remarks>
-internal sealed class EventStream(LogCatalog catalog, DashboardOptions options)
+internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardOptions options)
 {
     // As many points as a wide chart has pixels.
     private const int MostPoints = 4096;
@@ -54,6 +55,7 @@ internal sealed class EventStream(LogCatalog catalog, DashboardOptions options)
         // The page is told at once that there is a server, even while it reads a long log for the first time.
         yield return new SseItem<string>(string.Empty, Silence);
         long seen = 0;
+        long alerts = book.Count;
         long[] revisions = [.. Enumerable.Repeat(-1L, selection.All.Count)];
         var output = new ArrayBufferWriter<byte>();
         while (true)
@@ -65,8 +67,9 @@ internal sealed class EventStream(LogCatalog catalog, DashboardOptions options)
                 EventCursor before = cursor;
                 (cursor, bool isNews) = await Task.Run(() => Write(output, state, selection, before, revisions), cancellation);
                 seen = state.Version;
-                if (isNews)
+                if (isNews || alerts != book.Count)
                 {
+                    alerts = book.Count;
                     yield return new SseItem<string>(Encoding.UTF8.GetString(output.WrittenSpan), "update") { EventId = cursor.ToString() };
                 }
             }
@@ -89,6 +92,7 @@ internal sealed class EventStream(LogCatalog catalog, DashboardOptions options)
         DashboardRun[] changed = [.. state.Runs.Where(run => isAnew || run.ChangedAt > cursor.Version)];
         json.WriteBoolean("all_runs", isAnew);
         json.WriteNumber("run_count", state.Runs.Count);
+        json.WriteNumber("alerts", book.Count);
         RunList.WriteState(json, state, changed);
         json.WriteStartArray("series");
         bool isNews = isAnew || changed.Length > 0;

@@ -26,6 +26,7 @@ internal static class DashboardCommand
         var tokenFile = new Option<string?>("--token-file") { Description = $"A file with the token that clients have to know; without it, the token is that of the environment variable {TokenVariable}, if there is one.", HelpName = "FILE" };
         var hosts = new Option<string[]>("--host") { Description = "A name under which clients may address this server, besides localhost and that of --url. May be given several times.", HelpName = "NAME" };
         var alerts = new Option<string?>("--alerts") { Description = "A file of rules: what to tell of a run by a webhook or a command.", HelpName = "FILE" };
+        var readOnly = new Option<bool>("--read-only") { Description = "Takes no commands to runs from the page." };
         var command = new DocumentedCommand(
             "dashboard",
             "Shows runs, charts, errors and records in a browser, live.",
@@ -35,6 +36,9 @@ internal static class DashboardCommand
             loopback interface; at any other address it requires a token of 16 characters or more, which is not given on the command line, where
             other users can see it.
 
+            A run whose program has TrainingRunOptions.EnableControl can be paused, stopped and changed from the page: by who has the token, and without
+            a token by the user of this command only.
+
             Returns 0 after Ctrl+C or SIGTERM; 1 if a directory does not exist, the address is in use, or a token is missing; 2 for a wrong command line.
 
             Examples:
@@ -43,14 +47,14 @@ internal static class DashboardCommand
               fasttrainlog dashboard experiments --url http://0.0.0.0:6060 --token-file token.txt --host trainer.local
             """)
         {
-            directories, port, url, tokenFile, hosts, alerts,
+            directories, port, url, tokenFile, hosts, alerts, readOnly,
         };
         command.SetAction((parsed, cancellation) => Run(
-            parsed.GetRequiredValue(directories), parsed.GetValue(url) ?? $"http://127.0.0.1:{parsed.GetValue(port)}", TokenOf(parsed.GetValue(tokenFile)), parsed.GetValue(hosts) ?? [], parsed.GetValue(alerts), output, cancellation));
+            parsed.GetRequiredValue(directories), parsed.GetValue(url) ?? $"http://127.0.0.1:{parsed.GetValue(port)}", TokenOf(parsed.GetValue(tokenFile)), parsed.GetValue(hosts) ?? [], parsed.GetValue(alerts), parsed.GetValue(readOnly), output, cancellation));
         return command;
     }
 
-    private static async Task<int> Run(string[] directories, string url, string? token, string[] hosts, string? alerts, TextWriter output, CancellationToken cancellation)
+    private static async Task<int> Run(string[] directories, string url, string? token, string[] hosts, string? alerts, bool isReadOnly, TextWriter output, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
         {
@@ -96,6 +100,7 @@ internal static class DashboardCommand
 
                 options.Token = token;
                 options.AlertFile = alerts;
+                options.AllowSteering = !isReadOnly;
                 options.AllowedHosts.Add(address.Host);
                 foreach (string host in hosts)
                 {

@@ -17,7 +17,7 @@ export interface Buckets {
 }
 
 export interface Added { run: string; series: string; cursor: string; again: boolean; step: number[]; value: number[] }
-export interface Update extends ListState { all_runs: boolean; run_count: number; series: Added[] }
+export interface Update extends ListState { all_runs: boolean; run_count: number; alerts: number; series: Added[] }
 
 export interface Validation { step: number; loss: number; epoch: number; is_best: boolean; metrics: { [name: string]: number } }
 export interface Pattern {
@@ -45,6 +45,21 @@ export interface LogRecord {
 }
 export interface RecordPage { cursor: string; start: string; is_end: boolean; is_incomplete: boolean; records: LogRecord[] }
 
+export interface ControlStatus {
+  run_id: string; rank: number; world_size: number; state: string; step: number | null; total_steps: number | null; saves_checkpoints: boolean;
+  values: { name: string; own: number; set: number | null }[];
+}
+export interface ControlState { refusal: string | null; ranks: ControlStatus[] }
+export interface ControlReply { rank: number; accepted: boolean; message: string; status: ControlStatus | null }
+export interface ControlCommand { action: string; name?: string; value?: number; text?: string }
+
+export interface AlertRule { name?: string | null; when: string; series?: string | null; above?: number; below?: number; minutes?: number; outcomes?: string[] | null; quiet_minutes?: number }
+export interface AlertList {
+  of_file: AlertRule[]; of_page: AlertRule[]; is_kept: boolean; conditions: { [when: string]: string }; may_change: boolean;
+  raised: { number: number; key: string; alert: { text: string; rule: string; run: string; state: string; step: number | null; time: string } }[];
+}
+export interface Relevance { series: string; score: number; why: string | null; step: number | null }
+
 export type Query = { [name: string]: string | number | null | undefined | string[] };
 
 /** The query of an address; values that are null or empty are left out. */
@@ -61,7 +76,15 @@ export function queryOf(query: Query): string {
 }
 
 async function get<T>(path: string, query: Query, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(`api/${path}?${queryOf(query)}`, { signal, headers: { accept: "application/json" } });
+  return answerOf<T>(await fetch(`api/${path}?${queryOf(query)}`, { signal, headers: { accept: "application/json" } }));
+}
+
+/** Sends a command; its header is one that no page of another origin can send. */
+async function post<T>(path: string, body: unknown): Promise<T> {
+  return answerOf<T>(await fetch(`api/${path}`, { method: "POST", headers: { "accept": "application/json", "content-type": "application/json", "x-fasttrainlog": "page" }, body: JSON.stringify(body) }));
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
   if (response.status === 401) {
     // The token has changed: the page asks for it.
     location.reload();
@@ -93,6 +116,11 @@ export const api = {
   names: (run: string[]) => get<{ [key: string]: string[] }>("names", { run }),
   run: (run: string, signal?: AbortSignal) => get<RunDetail>("run", { run }, signal),
   records: (query: Query, signal?: AbortSignal) => get<RecordPage>("records", query, signal),
+  control: (run: string, signal?: AbortSignal) => get<ControlState>("control", { run }, signal),
+  send: (run: string, command: ControlCommand) => post<{ replies: ControlReply[] }>("control", { run, ...command }),
+  alerts: () => get<AlertList>("alerts", {}),
+  changeAlerts: (change: { add?: AlertRule; remove?: AlertRule }) => post<AlertList>("alerts", change),
+  relevance: (run: string, signal?: AbortSignal) => get<Relevance[]>("relevance", { run }, signal),
   series: async (run: string[], series: string[], from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Buckets[]> => {
     const answer = await get<{ series: Buckets[] }>("series", { run, series, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels: Math.round(pixels) }, signal);
     for (const found of answer.series) {

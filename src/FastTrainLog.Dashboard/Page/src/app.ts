@@ -1,5 +1,6 @@
 // The frame of the page: what is chosen, whether it is live, its colours; the views.
 
+import { AlertsView, AlertTeller } from "./alerts";
 import { ChartsView } from "./charts";
 import { add, el, fill } from "./dom";
 import { ErrorsView } from "./errors";
@@ -16,6 +17,7 @@ const themes = ["auto", "light", "dark"];
 const live = new Live();
 const status = el("span", { class: "connection", role: "status" });
 const problems = el("details", { class: "problems", hidden: true });
+const teller = new AlertTeller();
 const main = el("main", { id: "main" });
 let view: PageView | null = null;
 let shownRoute = "";
@@ -28,7 +30,7 @@ function show(): void {
   }
   shownRoute = text;
   view?.dispose();
-  view = route.view === "charts" || route.view === "compare" ? new ChartsView(live, route) : route.view === "errors" ? new ErrorsView(live, route) : route.view === "log" ? new LogView(live, route) : new RunsView(live, route);
+  view = route.view === "charts" || route.view === "compare" ? new ChartsView(live, route) : route.view === "errors" ? new ErrorsView(live, route) : route.view === "log" ? new LogView(live, route) : route.view === "alerts" ? new AlertsView() : new RunsView(live, route);
   fill(main, view.root);
   scrollTo(0, 0);
 }
@@ -67,10 +69,21 @@ function showStatus(): void {
 const app = document.getElementById("app")!;
 add(app,
   el("a", { class: "skip", href: "#main", onclick: (event: Event) => { event.preventDefault(); main.tabIndex = -1; main.focus(); } }, "To the content"),
-  el("div", { class: "top", role: "banner" }, el("a", { class: "brand", href: addressOf("runs") }, "FastTrainLog"), status, el("span", { class: "space" }), theme()),
+  el("div", { class: "top", role: "banner" }, el("a", { class: "brand", href: addressOf("runs") }, "FastTrainLog"), status, el("span", { class: "space" }), el("a", { href: addressOf("alerts") }, "Alerts"), theme()),
   problems,
+  teller.root,
   main);
 live.listen(showStatus);
+let shownAlerts = 0;
+live.onAlerts = (count, isAnew) => {
+  teller.update(count, isAnew).catch(() => {
+    // The server is away, which the connection says.
+  });
+  if (view instanceof AlertsView && count !== shownAlerts) {
+    void view.load();
+  }
+  shownAlerts = count;
+};
 showStatus();
 window.addEventListener("hashchange", () => {
   // Settings that a view writes into the address itself are no reason to build it anew.

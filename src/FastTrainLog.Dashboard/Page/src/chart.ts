@@ -1,7 +1,7 @@
 // One chart: a line of last values over a band from minimum to maximum for each run, with marks where values are not finite.
 
 import uPlot from "uplot";
-import { kindsOf, smooth, type SeriesData } from "./series";
+import { differenceOf, kindsOf, smooth, type SeriesData } from "./series";
 import { StepAxis, type AxisKind } from "./axis";
 import { add, download, el, fill, shown, svg } from "./dom";
 import { count, number } from "./format";
@@ -18,12 +18,19 @@ export interface ChartSettings {
   from: number | null;
   to: number | null;
   runs: ChartRun[];
+  /** The run whose values are taken from those of the others; null to show the values themselves. */
+  base: string | null;
   axisOf(run: string): StepAxis;
   zoom(from: number | null, to: number | null): void;
   pick(run: string, step: number): void;
 }
 
 const height = 210;
+const labelWidth = 6.4;
+// The margins that uPlot has by itself.
+const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0, mode: 3 };
+// More of them are drawn as short marks, which leave the line visible.
+const mostWholeMarks = 12;
 const sync = uPlot.sync("steps");
 // Of fewer points a mean shows less than the points themselves.
 const fewestSmoothed = 32;
@@ -37,7 +44,9 @@ export class Chart {
   readonly root: HTMLElement;
   private readonly canvas = el("div", { class: "plot" });
   private readonly readout = el("div", { class: "readout" });
+  private readonly why = el("p", { class: "why", hidden: true });
   private readonly badge = el("button", { class: "badge bad", type: "button", hidden: true, onclick: () => this.zoomToNonFinite() });
+  private readonly differences = new Map<string, { state: string; data: SeriesData }>();
   private plot: uPlot | null = null;
   private marks: Mark[] = [];
   private readonly resize = new ResizeObserver(() => this.fit());
@@ -53,13 +62,19 @@ export class Chart {
     this.canvas.setAttribute("aria-roledescription", "chart");
     this.canvas.setAttribute("aria-label", `${shown(title)}: arrow keys move the crosshair, plus and minus zoom, 0 shows everything, Enter picks the step`);
     this.canvas.addEventListener("keydown", event => this.key(event));
-    this.root = el("figure", { class: "chart", "data-series": series }, el("figcaption", {}, el("span", { class: "name" }, title), this.badge, menu), this.canvas, this.readout);
+    this.root = el("figure", { class: "chart", "data-series": series }, el("figcaption", {}, el("span", { class: "name" }, title), this.badge, menu), this.canvas, this.readout, this.why);
     this.resize.observe(this.canvas);
   }
 
   /** The width in pixels for which buckets are asked for. */
   get width(): number {
     return Math.max(120, this.canvas.clientWidth);
+  }
+
+  /** Says why the chart is where it is; null for nothing to say. */
+  explain(why: Node | null): void {
+    this.why.hidden = why === null;
+    fill(this.why, why);
   }
 
   setMarks(marks: Mark[]): void {
@@ -92,10 +107,22 @@ export class Chart {
   }
 
   private shownData(): [ChartRun, SeriesData][] {
+    const base = this.settings.base === null ? undefined : this.data.get(this.settings.base);
     return this.settings.runs.flatMap(run => {
-      const data = this.data.get(run.key);
+      const own = this.data.get(run.key);
+      const data = own === undefined || base === undefined ? own : this.differenceOf(own, base);
       return data === undefined || data.length === 0 ? [] : [[run, data] as [ChartRun, SeriesData]];
     });
+  }
+
+  // The crosshair asks for it at every movement.
+  private differenceOf(own: SeriesData, base: SeriesData): SeriesData {
+    const state = `${own.cursor} ${own.length} ${own.firstStep[0]} ${base.cursor} ${base.length} ${base.firstStep[0]}`;
+    let known = this.differences.get(own.run);
+    if (known?.state !== state) {
+      this.differences.set(own.run, known = { state, data: differenceOf(own, base) });
+    }
+    return known.data;
   }
 
   private drawNow(): void {
@@ -165,11 +192,11 @@ export class Chart {
       bands,
       scales: {
         x: { time: isTime, range: (_, low, high) => settings.from !== null && settings.to !== null ? [settings.from, settings.to] : low === high ? [low - 1, high + 1] : [low, high] },
-        y: { distr: settings.isLog ? 3 : 1 },
+        y: settings.isLog ? { distr: 3 } : { range: (_, low, high) => low === null ? [0, 1] : low === high ? [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)] : uPlot.rangeNum(low, high, { min: padding, max: padding }) },
       },
       axes: [
         isTime ? { ...axis, size: 32 } : { ...axis, size: 26, values: (_, splits) => splits.map(value => value === null ? "" : settings.axis === "relative" ? relative(value) : compact.format(value)) },
-        { ...axis, size: 58, values: (_, splits) => splits.map(value => value === null ? "" : number(value)) },
+        { ...axis, size: (_, labels) => Math.max(58, 14 + Math.ceil(labelWidth * Math.max(0, ...(labels ?? []).map(label => label?.length ?? 0)))), values: (_, splits) => splits.map(value => value === null ? "" : number(value)) },
       ],
       cursor: {
         sync: { key: sync.key, scales: ["x", null], setSeries: false, filters: { pub: type => type === "mousemove" || type === "mouseleave" || type === "mouseenter", sub: () => true } },
@@ -204,7 +231,7 @@ export class Chart {
   }
 
   private pickAt(run: ChartRun, place: number): void {
-    const data = this.data.get(run.key)!;
+    const data = this.shownData().find(([own]) => own === run)![1];
     this.settings.pick(run.key, data.lastStep[data.indexOf(this.settings.axisOf(run.key).stepOf(place))]);
   }
 
@@ -294,6 +321,7 @@ export class Chart {
           context.fill();
         }
       }
+      const areShort = this.marks.filter(mark => mark.kind === "anomaly").length > mostWholeMarks;
       for (const mark of this.marks) {
         if (mark.run !== run.key) {
           continue;
@@ -314,7 +342,7 @@ export class Chart {
         } else {
           context.fillStyle = css(mark.kind === "step" ? "--text" : "--warn");
           context.globalAlpha = mark.kind === "step" ? 0.8 : 0.5;
-          context.fillRect(x - ratio / 2, top, ratio, tall);
+          context.fillRect(x - ratio / 2, top, ratio, areShort && mark.kind === "anomaly" ? 10 * ratio : tall);
           context.globalAlpha = 1;
         }
       }

@@ -1,16 +1,17 @@
 // The charts of one run, or of several in the same charts; only those on the screen are mounted.
 
-import { api, type Added, type Buckets, type Configuration, type RunDetail } from "./api";
+import { api, type Added, type Buckets, type Configuration, type Relevance, type RunDetail, type RunRow } from "./api";
 import { axisKinds, axisSeries, StepAxis, type AxisKind } from "./axis";
 import { Chart, type ChartRun, type ChartSettings, type Mark } from "./chart";
 import { add, el, fill, settle } from "./dom";
-import { count } from "./format";
+import { count, duration, number } from "./format";
 import type { Live, SeriesHolder } from "./live";
+import { preferences } from "./preferences";
 import { addressOf, change, Route } from "./route";
-import { labelOf, runHead } from "./run-head";
+import { labelOf, RunHead } from "./run-head";
 import { SeriesData } from "./series";
 
-const mostRuns = 32;
+const mostRuns = 50;
 const mostSeriesOfRequest = 32;
 const mostWatched = 200;
 const colors = 8;
@@ -39,6 +40,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   from: number | null;
   to: number | null;
   runs: ChartRun[] = [];
+  base: string | null = null;
   private readonly keys: string[];
   private readonly slots = new Map<string, Slot>();
   private readonly places = new Map<Element, Slot>();
@@ -48,7 +50,8 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private readonly notice = el("p", { class: "notice", role: "status", hidden: true });
   private readonly picked = el("p", { class: "picked", role: "status", hidden: true });
   private readonly configuration = el("details", { class: "configuration" }, el("summary", {}, "Configuration"));
-  private readonly head = el("div", {});
+  private readonly head: RunHead | null;
+  private readonly legend = el("div", { class: "legend" });
   private readonly resetButton = el("button", { type: "button", onclick: () => this.zoom(null, null) }, "Whole range");
   private readonly observer = new IntersectionObserver(entries => this.seen(entries), { rootMargin: "300px 0px" });
   private readonly wanted = new Set<Slot>();
@@ -57,6 +60,8 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private readonly stopListening: () => void;
   private readonly timers: number[] = [];
   private filter: string;
+  private isByRelevance: boolean;
+  private relevance = new Map<string, Relevance>();
   private details = new Map<string, RunDetail>();
   private pickedAt: { run: string; step: number } | null = null;
 
@@ -69,8 +74,11 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     this.from = route.number("from");
     this.to = route.number("to");
     this.filter = route.text("series");
+    this.isByRelevance = route.text("order") === "unusual";
+    this.base = route.text("difference") === "1" ? this.baseline : null;
+    this.head = this.keys.length === 1 ? new RunHead(live, this.keys[0], "charts") : null;
     this.describeRuns();
-    add(this.root, this.head, this.keys.length === 0 ? el("p", { class: "none" }, "No run is chosen: mark some in the list of runs.") : null,
+    add(this.root, this.head?.root ?? this.legend, this.keys.length === 0 ? el("p", { class: "none" }, "No run is chosen: mark some in the list of runs.") : null,
       this.keys.length > 0 ? this.toolbar() : null, this.notice, this.picked, this.keys.length > 1 ? this.configuration : null, this.grid);
     this.stopListening = live.listen(changed => {
       if (this.keys.some(key => changed.has(key))) {
@@ -85,6 +93,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   dispose(): void {
     this.abort.abort();
     this.stopListening();
+    this.head?.dispose();
     this.observer.disconnect();
     this.timers.forEach(timer => clearInterval(timer));
     this.live.watch(null);
@@ -160,21 +169,27 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     }
   }
 
+  /** The run that the others are compared with: the baseline if it is among them, otherwise the first one. */
+  private get baseline(): string | null {
+    return this.keys.length < 2 ? null : this.keys.includes(preferences.baseline ?? "") ? preferences.baseline : this.keys[0];
+  }
+
   private get labels(): Map<string, string> {
     return new Map(this.runs.map(run => [run.key, run.label]));
   }
 
   private describeRuns(): void {
     this.runs = this.keys.map((key, i) => ({ key, label: labelOf(this.live.rows.get(key), key), color: `--s${i % colors}` }));
-    if (this.keys.length === 1) {
-      fill(this.head, runHead(this.live.rows.get(this.keys[0]), this.keys[0], "charts", this.details.get(this.keys[0])));
-    } else if (this.keys.length > 1) {
-      fill(this.head, el("div", { class: "legend" }, ...this.runs.map(run => {
+    if (this.head !== null) {
+      this.head.show(this.details.get(this.keys[0]));
+    } else {
+      fill(this.legend, ...this.runs.map(run => {
         const row = this.live.rows.get(run.key);
         return el("span", { class: "legend-run" }, el("i", { class: `key ${run.color.slice(2)}` }), el("a", { href: addressOf("charts", { run: run.key }) }, run.label),
+          run.key === this.baseline ? el("span", { class: "baseline" }, "baseline") : null,
           row === undefined ? null : el("span", { class: `state ${row.state}` }, row.state),
           el("button", { type: "button", "aria-label": `Remove ${run.label}`, onclick: () => this.remove(run.key) }, "×"));
-      })));
+      }));
     }
   }
 
@@ -188,10 +203,13 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     const log = el("input", { type: "checkbox", checked: this.isLog, onchange: () => { this.isLog = log.checked; change({ log: log.checked ? "1" : null }); this.recolor(); } });
     const smoothing = el("input", { type: "range", min: 0, max: 0.99, step: 0.01, value: this.smoothing, oninput: () => { this.smoothing = Number(smoothing.value); change({ smooth: this.smoothing === 0 ? null : this.smoothing }); fill(shownSmoothing, this.smoothing.toFixed(2)); for (const slot of this.slots.values()) { slot.chart?.draw(); } } });
     const shownSmoothing = el("output", {}, this.smoothing.toFixed(2));
+    const difference = el("input", { type: "checkbox", checked: this.base !== null, onchange: () => { this.base = difference.checked ? this.baseline : null; change({ difference: difference.checked ? "1" : null }); this.recolor(); } });
+    const order = el("select", { onchange: () => { this.isByRelevance = order.value !== ""; change({ order: order.value }); void this.rank(); } },
+      el("option", { value: "" }, "By kind"), el("option", { value: "unusual", selected: this.isByRelevance }, "Most unusual first"));
     const filter = el("input", { type: "search", placeholder: "Filter series", "aria-label": "Filter series", value: this.filter, oninput: () => { this.filter = filter.value; change({ series: filter.value }); this.arrange(); } });
     this.resetButton.disabled = this.from === null;
     return el("div", { class: "toolbar", role: "toolbar", "aria-label": "Charts" },
-      filter, el("label", {}, "x ", axis), el("label", {}, log, " Logarithmic"), el("label", {}, "Smoothing ", smoothing, shownSmoothing), this.resetButton);
+      filter, this.keys.length === 1 ? el("label", {}, "Order ", order) : null, el("label", {}, "x ", axis), el("label", {}, log, " Logarithmic"), this.keys.length > 1 ? el("label", {}, difference, " Difference to baseline") : null, el("label", {}, "Smoothing ", smoothing, shownSmoothing), this.resetButton);
   }
 
   private setAxis(kind: AxisKind): void {
@@ -212,6 +230,9 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     try {
       await this.loadAxes();
       await this.loadNames();
+      if (this.isByRelevance) {
+        await this.rank();
+      }
       if (this.route.number("step") !== null && this.keys.includes(this.route.text("picked"))) {
         this.pick(this.route.text("picked"), this.route.number("step")!);
       }
@@ -221,7 +242,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     }
     // New series come while a run goes on, and so do validations and anomalies.
     this.timers.push(window.setInterval(() => {
-      if (this.keys.some(key => this.live.rows.get(key)?.state === "running")) {
+      if (this.live.isCurrent && this.keys.some(key => this.live.rows.get(key)?.state === "running")) {
         void Promise.all([this.loadNames(), this.describe()]).catch(error => this.say(error));
       }
     }, 10_000));
@@ -262,12 +283,25 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     const onlyDifferent = el("input", { type: "checkbox", checked: true, onchange: () => table.classList.toggle("only-different", onlyDifferent.checked) });
     const table = el("table", { class: "only-different" },
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Value"), ...this.runs.map(run => el("th", { scope: "col" }, el("i", { class: `key ${run.color.slice(2)}` }), run.label)))),
-      el("tbody", {}, ...names.map(name => el("tr", { class: isDifferent(name) ? "different" : "same" }, el("th", { scope: "row" }, isDifferent(name) ? "≠ " : "", name), ...this.keys.map(key => el("td", {}, all[key]?.[name] ?? "–"))))));
+      el("tbody", {}, ...this.figures(), ...names.map(name => el("tr", { class: isDifferent(name) ? "different" : "same" }, el("th", { scope: "row" }, isDifferent(name) ? "≠ " : "", name), ...this.keys.map(key => el("td", {}, all[key]?.[name] ?? "–"))))));
     const isOpen = this.configuration.open;
-    fill(this.configuration, el("summary", {}, `Configuration: ${names.filter(isDifferent).length} of ${names.length} values differ`), el("label", {}, onlyDifferent, " Only what differs"),
+    fill(this.configuration, el("summary", {}, `Figures and configuration: ${names.filter(isDifferent).length} of ${names.length} values differ`), el("label", {}, onlyDifferent, " Only what differs"),
       el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Configurations" }, table));
     this.configuration.open = isOpen || this.configuration.dataset["known"] === undefined;
     this.configuration.dataset["known"] = "1";
+  }
+
+  /** How each run is doing, and how much more or less that is than the baseline's. */
+  private figures(): HTMLElement[] {
+    const base = this.live.rows.get(this.baseline ?? "");
+    const figure = (name: string, of: (row: RunRow) => number | null, text: (value: number | null) => string) => el("tr", { class: "figure" }, el("th", { scope: "row" }, name), ...this.keys.map(key => {
+      const row = this.live.rows.get(key);
+      const value = row === undefined ? null : of(row);
+      const against = base === undefined || key === this.baseline ? null : of(base);
+      const more = value === null || against === null ? null : value - against;
+      return el("td", {}, text(value), more === null ? null : el("span", { class: "soft" }, ` ${more < 0 ? "−" : "+"}${text(Math.abs(more))}`));
+    }));
+    return [figure("loss", row => row.loss, number), figure("best validation", row => row.best, number), figure("last step", row => row.last_step, count), figure("duration", row => row.duration_seconds, duration)];
   }
 
   private async loadAxes(): Promise<void> {
@@ -300,10 +334,34 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     }
   }
 
+  /** Asks how unusual each series is for this run, if the charts are in that order. */
+  private async rank(): Promise<void> {
+    try {
+      this.relevance = new Map((this.isByRelevance && this.keys.length === 1 ? await api.relevance(this.keys[0], this.abort.signal) : []).map(found => [found.series, found]));
+      this.arrange();
+      for (const slot of this.slots.values()) {
+        this.explain(slot);
+      }
+    } catch (error) {
+      this.say(error);
+    }
+  }
+
+  private explain(slot: Slot): void {
+    const found = this.relevance.get(slot.series);
+    slot.chart?.explain(found === undefined || found.why === null ? null : el("a", { href: addressOf("charts", { run: this.keys[0], order: "unusual", picked: this.keys[0], step: found.step }) }, found.why));
+  }
+
   private arrange(): void {
     const words = this.filter.toLowerCase().split(/\s+/).filter(word => word !== "");
     const left = [...this.slots.values()].filter(slot => words.every(word => slot.series.toLowerCase().includes(word)));
     const children: Node[] = [];
+    if (this.relevance.size > 0) {
+      const score = (slot: Slot) => this.relevance.get(slot.series)?.score ?? 0;
+      const own = left.splice(0, left.length).sort((a, b) => score(b) - score(a));
+      children.push(el("p", { class: "soft" }, "The further a series was from its median before, in robust standard deviations of the 50 stretches before, the further up it is; values that are not finite come first."),
+        el("div", { class: "chart-grid" }, ...own.map(slot => slot.place)));
+    }
     for (const [name, has] of sections) {
       const own = left.filter(slot => has(slot.series));
       left.splice(0, left.length, ...left.filter(slot => !own.includes(slot)));
@@ -333,6 +391,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
         slot.chart = new Chart(slot.series, slot.series, slot.data, this);
         fill(slot.place, slot.chart.root);
         slot.chart.draw();
+        this.explain(slot);
         this.wanted.add(slot);
       } else if (!entry.isIntersecting && slot.chart !== null) {
         this.unmount(slot);

@@ -5,14 +5,14 @@ import { el, fill, type Child } from "./dom";
 import { count, number, time } from "./format";
 import type { Live } from "./live";
 import { addressOf, type Route } from "./route";
-import { runHead } from "./run-head";
+import { RunHead } from "./run-head";
 
 const refreshMilliseconds = 5000;
 
 export class ErrorsView {
   readonly root = el("section", { class: "errors-view" });
   private readonly key: string;
-  private readonly head = el("div", {});
+  private readonly head: RunHead;
   private readonly body = el("div", {});
   private readonly abort = new AbortController();
   private readonly stopListening: () => void;
@@ -20,19 +20,21 @@ export class ErrorsView {
   private detail: RunDetail | undefined;
   private content = "";
 
-  constructor(private readonly live: Live, route: Route) {
+  constructor(live: Live, route: Route) {
     this.key = route.runs[0] ?? "";
-    this.root.append(this.head, this.body);
+    this.head = new RunHead(live, this.key, "errors");
+    this.root.append(this.head.root, this.body);
     this.showHead();
     fill(this.body, el("p", { class: "none" }, "Reading the run…"));
     this.stopListening = live.listen(changed => changed.has(this.key) && this.showHead());
-    this.timer = window.setInterval(() => live.rows.get(this.key)?.state === "running" && void this.load(), refreshMilliseconds);
+    this.timer = window.setInterval(() => live.isCurrent && live.rows.get(this.key)?.state === "running" && void this.load(), refreshMilliseconds);
     void this.load();
   }
 
   dispose(): void {
     this.abort.abort();
     this.stopListening();
+    this.head.dispose();
     clearInterval(this.timer);
   }
 
@@ -41,7 +43,7 @@ export class ErrorsView {
   }
 
   private showHead(): void {
-    fill(this.head, runHead(this.live.rows.get(this.key), this.key, "errors", this.detail));
+    this.head.show(this.detail);
   }
 
   private async load(): Promise<void> {

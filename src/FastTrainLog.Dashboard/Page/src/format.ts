@@ -35,3 +35,8 @@ const dateAndTime = new Intl.DateTimeFormat("sv-SE", { year: "numeric", month: "
 export function time(text: string): string {
   return dateAndTime.format(new Date(text));
 }
+
+/** The same without seconds, where there is little room. */
+export function minute(text: string): string {
+  return time(text).slice(0, 16);
+}

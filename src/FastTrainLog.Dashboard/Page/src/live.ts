@@ -21,6 +21,10 @@ export class Live {
   logsRead = 0;
   problems: string[] = [];
   connection: Connection = "connecting";
+  /** Told how many alerts there were, and whether by another server than before. */
+  onAlerts: (count: number, isAnew: boolean) => void = () => {};
+  /** Whether the rows are those of the server that is connected: one that was started anew may not have read them yet. */
+  isCurrent = false;
   /** Whether nothing was heard yet of what the server has read. */
   isEmpty = true;
   private source: EventSource | null = null;
@@ -63,6 +67,7 @@ export class Live {
     this.source = source;
     source.addEventListener("open", () => this.setConnection("live"));
     source.addEventListener("error", () => {
+      this.isCurrent = false;
       this.setConnection("connecting");
       if (source.readyState === EventSource.CLOSED && this.source === source) {
         // Refused: the browser does not try again by itself. The cursors are in the address.
@@ -97,12 +102,14 @@ export class Live {
       this.reconnectSoon();
     }
     this.isEmpty = false;
+    this.isCurrent = true;
     this.logs = update.logs;
     this.logsRead = update.logs_read;
     this.problems = update.problems;
     for (const added of update.series) {
       watched?.holder.take({ ...added, value: numbers(added.value) });
     }
+    this.onAlerts(update.alerts, update.all_runs);
     this.tell(changed);
   }
 

@@ -5,7 +5,7 @@ import { el, fill, settle } from "./dom";
 import { time } from "./format";
 import type { Live } from "./live";
 import { addressOf, change, type Route } from "./route";
-import { runHead } from "./run-head";
+import { RunHead } from "./run-head";
 
 const pageRecords = 200;
 const mostShown = 2000;
@@ -14,7 +14,7 @@ const levels = ["trace", "debug", "information", "warning", "error", "critical"]
 export class LogView {
   readonly root = el("section", { class: "log-view" });
   private readonly key: string;
-  private readonly head = el("div", {});
+  private readonly head: RunHead;
   private readonly list = el("div", { class: "records", role: "log", "aria-label": "Records", "aria-live": "off", tabindex: 0 });
   private readonly older = el("button", { type: "button", class: "more", onclick: () => void this.loadOlder() }, "Older records");
   private readonly newer = el("button", { type: "button", class: "more", onclick: () => void this.loadNewer() }, "Newer records");
@@ -31,11 +31,12 @@ export class LogView {
   private isAsked = false;
   private opened = 0;
 
-  constructor(private readonly live: Live, route: Route) {
+  constructor(live: Live, route: Route) {
     this.key = route.runs[0] ?? "";
     this.step = route.number("step");
     this.filters = { level: route.text("level"), category: route.text("category"), event: route.text("event"), text: route.text("text") };
-    this.root.append(this.head, this.toolbar(), this.stepNotice, this.notice, this.older, this.list, this.newer);
+    this.head = new RunHead(live, this.key, "log");
+    this.root.append(this.head.root, this.toolbar(), this.stepNotice, this.notice, this.older, this.list, this.newer);
     this.showHead();
     this.stopListening = live.listen(changed => {
       if (changed.has(this.key)) {
@@ -51,6 +52,7 @@ export class LogView {
   dispose(): void {
     this.abort.abort();
     this.stopListening();
+    this.head.dispose();
   }
 
   recolor(): void {
@@ -58,7 +60,7 @@ export class LogView {
   }
 
   private showHead(): void {
-    fill(this.head, runHead(this.live.rows.get(this.key), this.key, "log"));
+    this.head.show();
   }
 
   private toolbar(): HTMLElement {

@@ -2,8 +2,8 @@
 
 import { queryOf, type Query } from "./api";
 
-export type View = "runs" | "charts" | "compare" | "errors" | "log";
-const views: View[] = ["runs", "charts", "compare", "errors", "log"];
+export type View = "runs" | "charts" | "compare" | "errors" | "log" | "alerts";
+const views: View[] = ["runs", "charts", "compare", "errors", "log", "alerts"];
 
 export class Route {
   constructor(readonly view: View, readonly settings: URLSearchParams) {}

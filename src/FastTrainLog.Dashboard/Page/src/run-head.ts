@@ -1,13 +1,16 @@
 // The head of a run's views: what it is, how far it is, and where else to look.
 
 import type { RunDetail, RunRow } from "./api";
-import { el } from "./dom";
+import { ControlPanel } from "./control";
+import { el, fill } from "./dom";
 import { count, duration, number, time } from "./format";
+import type { Live } from "./live";
+import { preferences } from "./preferences";
 import { addressOf, type View } from "./route";
 
 /** The name by which a run is shown. */
 export function labelOf(row: RunRow | undefined, key: string): string {
-  return row === undefined ? key : row.name ?? row.run;
+  return preferences.nameOf(key) ?? (row === undefined ? key : row.name ?? row.run);
 }
 
 /** How far a run is; null if it has no planned number of steps. */
@@ -22,7 +25,29 @@ export function progressBar(row: RunRow): HTMLElement | null {
 
 const tabs: [View, string][] = [["charts", "Charts"], ["errors", "Errors and events"], ["log", "Log"]];
 
-export function runHead(row: RunRow | undefined, key: string, view: View, detail?: RunDetail): HTMLElement {
+/** The head of a view of a run, with what steers it. */
+export class RunHead {
+  readonly root = el("div", {});
+  private readonly described = el("div", {});
+  private readonly control: ControlPanel;
+
+  constructor(private readonly live: Live, private readonly key: string, private readonly view: View) {
+    this.control = new ControlPanel(key);
+    this.root.append(this.described, this.control.root);
+  }
+
+  show(detail?: RunDetail): void {
+    const row = this.live.rows.get(this.key);
+    fill(this.described, describe(row, this.key, this.view, detail));
+    this.control.update(row);
+  }
+
+  dispose(): void {
+    this.control.dispose();
+  }
+}
+
+function describe(row: RunRow | undefined, key: string, view: View, detail?: RunDetail): HTMLElement {
   const card = (name: string, value: string, kind = "") => el("div", { class: `card ${kind}` }, el("dt", {}, name), el("dd", {}, value));
   const cards: HTMLElement[] = [];
   if (row !== undefined) {
@@ -42,7 +67,7 @@ export function runHead(row: RunRow | undefined, key: string, view: View, detail
   return el("header", { class: "run-head" },
     el("div", { class: "run-title" }, el("h1", {}, labelOf(row, key)), row === undefined ? null : el("span", { class: `state ${row.state}` }, row.state), row?.reason ? el("span", { class: "soft" }, row.reason) : null),
     row === undefined ? el("p", { class: "soft" }, "This run is not known, or not yet.") : el("p", { class: "soft" },
-      [row.run, row.model, row.group, row.tags.join(", "), row.ranks > 1 ? `${row.ranks} ranks` : null, row.directory, `started ${time(row.started)}`].filter(part => part !== null && part !== "").join(" · ")),
+      [labelOf(row, key) === row.run ? null : row.run, preferences.nameOf(key) === null ? null : row.name, row.model, row.group, row.tags.join(", "), row.ranks > 1 ? `${row.ranks} ranks` : null, row.directory, `started ${time(row.started)}`].filter(part => part !== null && part !== "").join(" · ")),
     row === undefined ? null : progressBar(row),
     el("dl", { class: "cards" }, ...cards),
     el("nav", { class: "tabs", "aria-label": "Views of the run" }, ...tabs.map(([name, text]) => el("a", { href: addressOf(name, { run: key }), "aria-current": name === view ? "page" : null }, text))));

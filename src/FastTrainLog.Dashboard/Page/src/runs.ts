@@ -2,14 +2,15 @@
 
 import { api, type Configuration, type RunRow } from "./api";
 import { el, fill, settle, svg } from "./dom";
-import { count, duration, number, time } from "./format";
+import { count, duration, minute, number, time } from "./format";
 import type { Live } from "./live";
-import { addressOf, change, type Route } from "./route";
+import { preferences } from "./preferences";
+import { addressOf, change, Route } from "./route";
 import { labelOf, progressBar, progressOf } from "./run-head";
 
-const pinnedName = "fasttrainlog-pinned";
 const states = ["running", "stalled", "completed", "failed", "killed", "stopped", "cancelled"];
 const mostRows = 2000;
+const mostSuggested = 12;
 
 interface Column { name: string; text: string; value: (row: RunRow) => number | string | null; isDown?: boolean }
 
@@ -37,7 +38,17 @@ export class RunsView {
   private readonly compare = el("a", { class: "button", href: "#compare", "aria-disabled": "true" }, "Compare");
   private readonly summary = el("p", { class: "soft", role: "status" });
   private readonly chosen = new Set<string>();
-  private readonly pinned = new Set<string>(JSON.parse(localStorage.getItem(pinnedName) ?? "[]") as string[]);
+  private readonly group = el("select", { "aria-label": "Group", onchange: () => this.filterBy("group", this.group.value) });
+  private readonly tag = el("select", { "aria-label": "Tag", onchange: () => this.filterBy("tag", this.tag.value) });
+  private readonly suggestions = el("datalist", { id: "conditions" });
+  private readonly hiddenChip = el("button", { type: "button", class: "chip", hidden: true, onclick: () => { this.showsHidden = !this.showsHidden; change({ hidden: this.showsHidden ? "1" : null }); this.arrange(); } });
+  private readonly menuName = el("input", { type: "text", maxlength: 200, "aria-label": "Name of the run" });
+  private readonly menuHide = el("button", { type: "button", onclick: () => this.hide() });
+  private readonly menuBaseline = el("button", { type: "button", onclick: () => this.setBaseline() });
+  private readonly menu = el("div", { popover: "auto", class: "run-menu", role: "dialog", "aria-label": "Run" }, this.menuName, el("button", { type: "button", onclick: () => this.rename() }, "Rename"), this.menuBaseline, this.menuHide,
+    el("p", { class: "soft" }, "Kept in this browser; the log stays as it is."));
+  private menuKey = "";
+  private showsHidden: boolean;
   private configurations: { [key: string]: Configuration } = {};
   private sort: string;
   private isDown: boolean;
@@ -51,11 +62,13 @@ export class RunsView {
     this.isDown = route.text("order") === "" ? this.sort === "started" : route.text("order") === "down";
     this.states = new Set(route.settings.getAll("state"));
     route.settings.getAll("chosen").forEach(key => this.chosen.add(key));
-    this.search = el("input", { type: "search", value: route.text("q"), placeholder: "Search, or learning_rate=0.1, loss<0.5, group=sweep", "aria-label": "Search runs", oninput: () => { change({ q: this.search.value }); this.arrangeSoon(); } });
+    this.showsHidden = route.text("hidden") === "1";
+    this.menuName.addEventListener("keydown", event => event.key === "Enter" && this.rename());
+    this.search = el("input", { type: "search", list: "conditions", value: route.text("q"), placeholder: "Search, or learning_rate=0.1, loss<0.5, group=sweep", "aria-label": "Search runs", oninput: () => { change({ q: this.search.value }); this.arrangeSoon(); } });
     this.root.append(
-      el("div", { class: "toolbar" }, this.search, this.chips, this.compare),
+      el("div", { class: "toolbar" }, this.search, this.suggestions, this.group, this.tag, this.chips, this.hiddenChip, this.compare),
       el("div", { class: "run-table", role: "table", "aria-label": "Runs" }, el("div", { role: "rowgroup" }, this.header()), this.body),
-      this.summary);
+      this.summary, this.menu);
     this.stopListening = live.listen(changed => this.update(changed));
     this.update(new Set(live.rows.keys()));
   }
@@ -107,12 +120,21 @@ export class RunsView {
     }
     if (isNew) {
       this.loadConfigurations();
+      this.showGroups();
     }
     this.arrangeSoon();
   }
 
   private async load(): Promise<void> {
     this.configurations = await api.configurations([]);
+    // What differs between runs is what one searches by.
+    const values = new Map<string, Set<string>>();
+    for (const configuration of Object.values(this.configurations)) {
+      for (const [name, value] of Object.entries(configuration)) {
+        (values.get(name) ?? values.set(name, new Set()).get(name)!).add(value);
+      }
+    }
+    fill(this.suggestions, ...[...values].filter(([, own]) => own.size > 1 && own.size <= mostSuggested).flatMap(([name, own]) => [...own].filter(value => !/\s/.test(value)).map(value => el("option", { value: `${name}=${value}` }))));
     if (this.search.value !== "") {
       this.arrange();
     }
@@ -126,11 +148,12 @@ export class RunsView {
     const label = labelOf(row, row.key);
     const cell = (name: string, ...children: (Node | string | null)[]) => el("div", { role: "cell", class: `c-${name}` }, ...children);
     const choose = el("input", { type: "checkbox", checked: this.chosen.has(row.key), "aria-label": `Choose ${label}`, onchange: () => this.choose(row.key, choose.checked) });
-    const pin = el("button", { type: "button", class: "pin", "aria-pressed": String(this.pinned.has(row.key)), "aria-label": `Pin ${label}`, title: "Pin", onclick: () => this.pin(row.key, pin) }, "★");
+    const pin = el("button", { type: "button", class: "pin", "aria-pressed": String(preferences.isPinned(row.key)), "aria-label": `Pin ${label}`, title: "Pin", onclick: () => this.pin(row.key, pin) }, "★");
+    const more = el("button", { type: "button", class: "more-of-run", "aria-haspopup": "dialog", "aria-label": `Rename, hide or compare with ${label}`, onclick: () => this.open(row.key, more) }, "⋯");
     const progress = progressOf(row);
     return [
-      cell("choose", choose, pin),
-      cell("run", el("a", { href: addressOf("charts", { run: row.key }) }, label), el("span", { class: "soft" }, [row.name === null ? null : row.run, row.model, row.group, ...row.tags, row.ranks > 1 ? `${row.ranks} ranks` : null].filter(part => part !== null && part !== "").join(" · "))),
+      cell("choose", choose, pin, more),
+      cell("run", el("a", { href: addressOf("charts", { run: row.key }) }, label), preferences.baseline === row.key ? el("span", { class: "baseline" }, "baseline") : null, el("span", { class: "soft" }, [row.name === null && preferences.nameOf(row.key) === null ? null : row.run, row.model, row.group, ...row.tags, row.ranks > 1 ? `${row.ranks} ranks` : null].filter(part => part !== null && part !== "").join(" · "))),
       cell("state", el("span", { class: `state ${row.state}`, title: row.reason }, row.state)),
       cell("progress", progressBar(row), el("span", { class: "soft" }, progress === null ? `${count(row.last_step)} steps` : `${Math.floor(progress * 100)}% of ${count(row.total_steps)}`)),
       cell("eta", row.eta_seconds === null ? "" : duration(row.eta_seconds)),
@@ -139,7 +162,7 @@ export class RunsView {
       cell("best", number(row.best)),
       el("div", { role: "cell", class: `c-errors${(row.errors ?? 0) > 0 ? " bad" : ""}` }, row.errors === null ? "…" : (row.errors ?? 0) > 0 ? el("a", { href: addressOf("errors", { run: row.key }) }, count(row.errors)) : "0"),
       el("div", { role: "cell", class: `c-not-finite${(row.non_finite ?? 0) > 0 ? " bad" : ""}` }, row.non_finite === null ? "…" : count(row.non_finite)),
-      cell("started", time(row.started), el("span", { class: "soft" }, duration(row.duration_seconds))),
+      cell("started", el("span", { title: time(row.started) }, minute(row.started)), el("span", { class: "soft" }, duration(row.duration_seconds))),
     ];
   }
 
@@ -154,19 +177,76 @@ export class RunsView {
   }
 
   private showChosen(): void {
-    const some = this.chosen.size > 1;
+    const baseline = preferences.baseline !== null && this.items.has(preferences.baseline) ? preferences.baseline : null;
+    const compared = new Set(baseline === null ? this.chosen : [baseline, ...this.chosen]);
+    const some = this.chosen.size > 0 && compared.size > 1;
     this.compare.setAttribute("aria-disabled", String(!some));
-    this.compare.href = some ? addressOf("compare", { run: [...this.chosen] }) : addressOf("runs");
+    this.compare.href = some ? addressOf("compare", { run: [...compared] }) : addressOf("runs");
     this.compare.hidden = !some;
-    fill(this.compare, `Compare ${this.chosen.size} runs`);
+    fill(this.compare, baseline !== null && !this.chosen.has(baseline) ? `Compare ${this.chosen.size} with the baseline` : `Compare ${this.chosen.size} runs`);
   }
 
   private pin(key: string, button: HTMLElement): void {
-    if (!this.pinned.delete(key)) {
-      this.pinned.add(key);
+    button.setAttribute("aria-pressed", String(preferences.togglePinned(key)));
+    this.arrange();
+  }
+
+  private open(key: string, button: HTMLElement): void {
+    this.menuKey = key;
+    this.menuName.value = labelOf(this.live.rows.get(key), key);
+    fill(this.menuHide, preferences.isHidden(key) ? "Show in the list" : "Hide from the list");
+    fill(this.menuBaseline, preferences.baseline === key ? "No baseline any more" : "Make it the baseline");
+    const place = button.getBoundingClientRect();
+    this.menu.showPopover();
+    this.menu.style.left = `${Math.max(4, Math.min(place.left, innerWidth - this.menu.offsetWidth - 4))}px`;
+    this.menu.style.top = `${Math.max(4, Math.min(place.bottom + 2, innerHeight - this.menu.offsetHeight - 4))}px`;
+    this.menuName.focus();
+  }
+
+  /** Closes the menu and draws rows anew. */
+  private close(...keys: (string | null)[]): void {
+    this.menu.hidePopover();
+    for (const key of keys) {
+      const item = key === null ? undefined : this.items.get(key);
+      if (item !== undefined) {
+        fill(item.element, ...this.cells(item.row));
+      }
     }
-    button.setAttribute("aria-pressed", String(this.pinned.has(key)));
-    localStorage.setItem(pinnedName, JSON.stringify([...this.pinned]));
+    this.arrange();
+  }
+
+  private rename(): void {
+    const row = this.live.rows.get(this.menuKey);
+    const name = this.menuName.value.trim();
+    preferences.rename(this.menuKey, name === (row?.name ?? row?.run) ? "" : name);
+    this.close(this.menuKey);
+  }
+
+  private hide(): void {
+    preferences.toggleHidden(this.menuKey);
+    this.close();
+  }
+
+  private setBaseline(): void {
+    const before = preferences.baseline;
+    preferences.baseline = before === this.menuKey ? null : this.menuKey;
+    this.close(before, this.menuKey);
+  }
+
+  private showGroups(): void {
+    const rows = [...this.items.values()].map(item => item.row);
+    const options = (select: HTMLSelectElement, setting: string, text: string, found: string[]) => {
+      const chosen = Route.current().text(setting);
+      const names = [...new Set(chosen === "" ? found : [...found, chosen])].sort();
+      select.hidden = names.length === 0;
+      fill(select, el("option", { value: "" }, text), ...names.map(name => el("option", { value: name, selected: name === chosen }, name)));
+    };
+    options(this.group, "group", "All groups", rows.flatMap(row => row.group === null ? [] : [row.group]));
+    options(this.tag, "tag", "All tags", rows.flatMap(row => row.tags));
+  }
+
+  private filterBy(setting: "group" | "tag", value: string): void {
+    change({ [setting]: value });
     this.arrange();
   }
 
@@ -176,11 +256,17 @@ export class RunsView {
       cell.setAttribute("aria-sort", name === column.name ? this.isDown ? "descending" : "ascending" : "none");
     }
     const conditions = this.search.value.trim().split(/\s+/).filter(word => word !== "").map(conditionOf);
-    const matching = [...this.items.values()].filter(item => conditions.every(holds => holds(item.row, this.configurations[item.row.key] ?? {})));
+    const { group, tag } = { group: this.group.value, tag: this.tag.value };
+    const found = [...this.items.values()].filter(item => (group === "" || item.row.group === group) && (tag === "" || item.row.tags.includes(tag)) && conditions.every(holds => holds(item.row, this.configurations[item.row.key] ?? {})));
+    const concealed = found.filter(item => preferences.isHidden(item.row.key)).length;
+    this.hiddenChip.hidden = concealed === 0;
+    this.hiddenChip.setAttribute("aria-pressed", String(this.showsHidden));
+    fill(this.hiddenChip, `hidden ${concealed}`);
+    const matching = this.showsHidden ? found : found.filter(item => !preferences.isHidden(item.row.key));
     this.showChips(matching);
     const rows = matching.filter(item => this.states.size === 0 || this.states.has(item.row.state));
     const direction = this.isDown ? -1 : 1;
-    rows.sort((a, b) => Number(this.pinned.has(b.row.key)) - Number(this.pinned.has(a.row.key)) || compare(column.value(a.row), column.value(b.row), direction) || (a.row.key < b.row.key ? -1 : 1));
+    rows.sort((a, b) => Number(preferences.isPinned(b.row.key)) - Number(preferences.isPinned(a.row.key)) || compare(column.value(a.row), column.value(b.row), direction) || (a.row.key < b.row.key ? -1 : 1));
     // Only what is not in its place is moved, so that the focus and the scrolling stay.
     let at = this.body.firstElementChild;
     for (const item of rows.slice(0, mostRows)) {
@@ -236,7 +322,7 @@ function conditionOf(word: string): Condition {
   const match = /^([^=!<>~]+)(!=|<=|>=|=|<|>|~)(.*)$/.exec(word);
   if (match === null) {
     const text = word.toLowerCase();
-    return row => [row.run, row.name, row.model, row.group, row.directory, row.state, ...row.tags].some(field => field?.toLowerCase().includes(text));
+    return row => [row.run, row.name, preferences.nameOf(row.key), row.model, row.group, row.directory, row.state, ...row.tags].some(field => field?.toLowerCase().includes(text));
   }
   const [, name, operator, wanted] = match;
   return (row, configuration) => {

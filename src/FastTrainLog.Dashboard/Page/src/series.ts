@@ -65,6 +65,42 @@ export class SeriesData {
   }
 }
 
+/** A series less another one at the same steps; where that has buckets, less what is between the last values of two of them. */
+export function differenceOf(data: SeriesData, base: SeriesData): SeriesData {
+  const difference = new SeriesData(data.run, data.series);
+  difference.cursor = data.cursor;
+  if (base.length === 0) {
+    return difference;
+  }
+  const end = base.lastStep[base.length - 1];
+  for (let i = 0; i < data.length && data.firstStep[i] <= end; i++) {
+    const value = data === base ? 0 : data.last[i] - valueAt(base, data.lastStep[i]);
+    difference.firstStep.push(data.lastStep[i]);
+    difference.lastStep.push(data.lastStep[i]);
+    difference.count.push(1);
+    difference.nonFinite.push(data.nonFinite[i]);
+    difference.last.push(value);
+    difference.minimum.push(value);
+    difference.maximum.push(value);
+    difference.mean.push(value);
+  }
+  return difference;
+}
+
+function valueAt(data: SeriesData, step: number): number {
+  let at = 0;
+  for (let high = data.length - 1; at < high;) {
+    const middle = (at + high) >> 1;
+    if (data.lastStep[middle] < step) {
+      at = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  const [before, behind] = [data.lastStep[at - 1], data.lastStep[at]];
+  return at === 0 || behind === step ? data.last[at] : data.last[at - 1] + (data.last[at] - data.last[at - 1]) * (step - before) / (behind - before);
+}
+
 /** The kinds of values that are not finite, as text. */
 export function kindsOf(mask: number): string {
   return [mask & 1 ? "NaN" : "", mask & 2 ? "+∞" : "", mask & 4 ? "−∞" : ""].filter(kind => kind !== "").join(" ");
