@@ -35,8 +35,9 @@ const string Usage = """
       compression [--quick] [--out FILE]
                                      bytes on the disk and processor time of a step with ten values, by compression and level
       dashboard [--quick] [--steps N] [--out FILE.json]
-                                     the dashboard over logs of 10^5 and 10^6 steps and over 50 runs: time, bytes and memory of
-                                     the first reading, a run that is opened, zooms, a live step; with --steps one log of N steps
+                                     the dashboard over logs of 10^5 to 10^7 steps and over 50 runs: time, bytes and memory of
+                                     the first reading, a run that is opened (also in Chromium), zooms, a live step; what it costs a
+                                     training loop; scrolling over 1,000 metrics of 50 runs; with --steps one log of N steps
       rotation [--quick]             what a rotation costs beside up to 5,000 rotated files
       lines                          ns per record turned into a line of text or JSON
       numbers                        ns per number written as text, against the framework

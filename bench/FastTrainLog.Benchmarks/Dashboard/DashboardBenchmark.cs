@@ -6,7 +6,7 @@ using FastTrainLog.Training;
 
 namespace FastTrainLog.Benchmarks.Dashboard;
 
-/// <summary>What the dashboard costs and how fast it answers: the first reading of a log, a run that is opened, zooms, a list of runs, a live step, and nothing to do.</summary>
+/// <summary>What the dashboard costs and how fast it answers: the first reading of a log, a run that is opened, zooms, a list of runs, a live step, many charts in Chromium, and nothing to do; and what it costs the training loop.</summary>
 internal static class DashboardBenchmark
 {
     private const int Usage = 2;
@@ -17,18 +17,31 @@ internal static class DashboardBenchmark
     private const int ListedSteps = 2000;
     private const int FlushedSteps = 2000;
 
+    private const int Metrics = 1000;
+    private const int WorkPerStep = 200_000;
+    private const int StepsOfMany = 100;
+    private const int QuickStepsOfMany = 10;
+    private const int Rounds = 20;
+    private const int QuickRounds = 6;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Idling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Scrolling = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+
     // What the page of a run shows without scrolling on a large screen.
     private static readonly string[] Shown = ["train/loss", "train/learning_rate", "train/accuracy", "train/step_seconds", "metrics/a", "metrics/b"];
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
-        long[] sizes = [100_000, 1_000_000];
+        long[] sizes = [100_000, 1_000_000, 10_000_000];
+        bool isQuick = false;
         string? outFile = null;
         for (int i = 0; i < arguments.Length; i++)
         {
             if (arguments[i] == "--quick")
             {
                 sizes = [100_000];
+                isQuick = true;
             }
             else if (arguments[i] == "--steps" && i + 1 < arguments.Length && long.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out long steps) && steps > 0)
             {
@@ -49,13 +62,25 @@ internal static class DashboardBenchmark
         Console.WriteLine(MachineReport.Describe());
         Console.WriteLine("case, operation, milliseconds, bytes, resident_mb");
         var rows = new List<DashboardRow>();
+        using ChromiumTab? tab = ChromiumTab.Open().GetAwaiter().GetResult();
+        if (tab is null)
+        {
+            Console.WriteLine("There is no Chromium on this machine, so nothing is measured in it.");
+        }
+
         foreach (long size in sizes)
         {
-            MeasureRun(size, rows);
+            MeasureRun(size, rows, tab);
         }
 
         MeasureList(rows);
         MeasureLive(rows);
+        MeasureTraining(rows, isQuick ? QuickRounds : Rounds);
+        if (tab is not null)
+        {
+            MeasureScrolling(rows, tab, isQuick ? QuickStepsOfMany : StepsOfMany);
+        }
+
         if (outFile is not null)
         {
             File.WriteAllText(outFile, JsonSerializer.Serialize(rows, new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower }));
@@ -64,7 +89,7 @@ internal static class DashboardBenchmark
         return 0;
     }
 
-    private static void MeasureRun(long steps, List<DashboardRow> rows)
+    private static void MeasureRun(long steps, List<DashboardRow> rows, ChromiumTab? tab)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{steps} steps");
         string directory = Directory.CreateTempSubdirectory("ftl-dashboard-").FullName;
@@ -101,13 +126,21 @@ internal static class DashboardBenchmark
             }
 
             Add(rows, name, $"zoom, {Shown.Length} series, p95", Percentile(times), bytes, server);
-            TimeSpan before = server.ProcessorTime;
-            using (server.Client.GetStreamAsync($"api/stream?cursor=none.0").GetAwaiter().GetResult())
+            if (tab is not null)
             {
-                Thread.Sleep(TimeSpan.FromSeconds(5));
+                string page = $"{server.Client.BaseAddress}#charts?run={key}";
+                Add(rows, name, "open in Chromium until the first chart, cold", tab.TimeToFirstChart(page).GetAwaiter().GetResult(), 0, server);
+                Add(rows, name, "the same again", tab.TimeToFirstChart(page).GetAwaiter().GetResult(), 0, server);
             }
 
-            Add(rows, name, "idle with an open page, per second", (server.ProcessorTime - before) / 5, 0, server);
+            using (server.Client.GetStreamAsync($"api/stream?cursor=none.0").GetAwaiter().GetResult())
+            {
+                // What the requests before left to the just-in-time compiler and the collector is not idling.
+                Thread.Sleep(Settling);
+                TimeSpan before = server.ProcessorTime;
+                Thread.Sleep(Idling);
+                Add(rows, name, "idle with an open page, per second", (server.ProcessorTime - before) / Idling.TotalSeconds, 0, server);
+            }
         }
         finally
         {
@@ -178,6 +211,98 @@ internal static class DashboardBenchmark
         }
     }
 
+    /// <summary>Steps of 1 ms each, in rounds of a second with a page open on the run, and with the server stopped as if it were not there.</summary>
+    private static void MeasureTraining(List<DashboardRow> rows, int rounds)
+    {
+        string directory = Directory.CreateTempSubdirectory("ftl-dashboard-").FullName;
+        try
+        {
+            using TrainLogging logging = TrainLogging.Create(new TrainLogOptions { LogDirectory = directory, EnableConsoleLogging = false });
+            using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "Net" });
+            run.LogStep(1, 1, 1.0, 0.1);
+            using DashboardServer server = DashboardServer.Start(directory);
+            string key = Uri.EscapeDataString(server.WaitForRuns(1)[0].GetProperty("key").GetString()!);
+            using Stream stream = server.Client.GetStreamAsync($"api/stream?run={key}&series=train/loss&cursor=none.0~0.0").GetAwaiter().GetResult();
+            _ = stream.CopyToAsync(Stream.Null);
+            List<TimeSpan>[] times = [[], []];
+            int step = 1;
+            for (int round = 0; round < 2 * rounds; round++)
+            {
+                bool isWatched = round % 2 == 0;
+                server.Freeze(!isWatched);
+                long begun = Stopwatch.GetTimestamp();
+                while (Stopwatch.GetElapsedTime(begun) < Round)
+                {
+                    long at = Stopwatch.GetTimestamp();
+                    double loss = Work();
+                    run.LogStep(1, ++step, loss, 0.1);
+                    times[isWatched ? 1 : 0].Add(Stopwatch.GetElapsedTime(at));
+                }
+            }
+
+            server.Freeze(false);
+            foreach ((List<TimeSpan> measured, string with) in new[] { (times[0], "without a dashboard"), (times[1], "with a dashboard watching") })
+            {
+                Add(rows, "a training loop", $"step {with}, mean", measured.Aggregate(TimeSpan.Zero, (sum, time) => sum + time) / measured.Count, 0, server);
+                Add(rows, "a training loop", $"step {with}, median", measured.Order().ElementAt(measured.Count / 2), 0, server);
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    // Arithmetic of a constant amount, about 1 ms.
+    private static double Work()
+    {
+        double sum = 1.0;
+        for (int i = 0; i < WorkPerStep; i++)
+        {
+            sum += 1.0 / (sum + i);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The charts of 50 runs with 1,000 metrics each, all in one page.</summary>
+    private static void MeasureScrolling(List<DashboardRow> rows, ChromiumTab tab, int steps)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Metrics} metrics of {ListedRuns} runs, {steps} steps");
+        string directory = Directory.CreateTempSubdirectory("ftl-dashboard-").FullName;
+        try
+        {
+            var random = new Random(3);
+            string[] names = [.. Enumerable.Range(0, Metrics).Select(metric => string.Create(CultureInfo.InvariantCulture, $"m{metric:D3}"))];
+            for (int i = 0; i < ListedRuns; i++)
+            {
+                string own = Directory.CreateDirectory(Path.Combine(directory, $"run-{i}")).FullName;
+                using TrainLogging logging = TrainLogging.Create(new TrainLogOptions { LogDirectory = own, EnableConsoleLogging = false, MaxFileSize = 0 });
+                using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "Net", TotalSteps = steps });
+                for (int step = 1; step <= steps; step++)
+                {
+                    run.LogStep(1, step, 1.0 / step, 0.1, metrics: [.. names.Select(metric => new Metric(metric, random.NextDouble()))]);
+                    logging.Flush();
+                }
+
+                run.End(success: true);
+            }
+
+            var clock = Stopwatch.StartNew();
+            using DashboardServer server = DashboardServer.Start(directory);
+            string keys = string.Join('&', server.WaitForRuns(ListedRuns).Select(run => $"run={Uri.EscapeDataString(run.GetProperty("key").GetString()!)}"));
+            Add(rows, name, "start, first reading", clock.Elapsed, 0, server);
+            Add(rows, name, "open in Chromium until the first chart", tab.TimeToFirstChart($"{server.Client.BaseAddress}#compare?{keys}").GetAwaiter().GetResult(), 0, server);
+            List<TimeSpan> frames = [.. tab.Scroll(Scrolling).GetAwaiter().GetResult()];
+            Add(rows, name, "frame while scrolling, mean; the tab instead of the server", frames.Aggregate(TimeSpan.Zero, (sum, time) => sum + time) / frames.Count, 0, tab.ResidentMb);
+            Add(rows, name, "frame while scrolling, p95; the tab instead of the server", Percentile(frames), 0, tab.ResidentMb);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     private static bool IsUpdateWith(string line, int step) => line.StartsWith("data: {", StringComparison.Ordinal)
         && JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("series").EnumerateArray().Any(series => series.GetProperty("step").EnumerateArray().Any(logged => logged.GetInt32() == step));
 
@@ -203,9 +328,11 @@ internal static class DashboardBenchmark
 
     private static TimeSpan Percentile(List<TimeSpan> times) => times.Order().ElementAt((int)(0.95 * (times.Count - 1)));
 
-    private static void Add(List<DashboardRow> rows, string name, string operation, TimeSpan time, long bytes, DashboardServer server)
+    private static void Add(List<DashboardRow> rows, string name, string operation, TimeSpan time, long bytes, DashboardServer server) => Add(rows, name, operation, time, bytes, server.ResidentMb);
+
+    private static void Add(List<DashboardRow> rows, string name, string operation, TimeSpan time, long bytes, double residentMb)
     {
-        var row = new DashboardRow(name, operation, Math.Round(time.TotalMilliseconds, 2), bytes, Math.Round(server.ResidentMb, 1));
+        var row = new DashboardRow(name, operation, Math.Round(time.TotalMilliseconds, 3), bytes, Math.Round(residentMb, 1));
         rows.Add(row);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Case}, {row.Operation}, {row.Milliseconds}, {row.Bytes}, {row.ResidentMb}"));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace FastTrainLog.Benchmarks.Dashboard;
@@ -45,6 +46,13 @@ internal sealed class DashboardServer : IDisposable
         return line is not null && line.StartsWith("http", StringComparison.Ordinal)
             ? new DashboardServer(process, new Uri(line[..line.IndexOf(' ', StringComparison.Ordinal)]))
             : throw new IOException($"The dashboard did not start: {line}");
+    }
+
+    /// <summary>Stops the process, as if it were not there, or lets it go on.</summary>
+    public void Freeze(bool isFrozen)
+    {
+        using Process kill = Process.Start("kill", [isFrozen ? "-STOP" : "-CONT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     /// <summary>Waits until every log is read, and returns the rows of the runs.</summary>
