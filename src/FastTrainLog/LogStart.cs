@@ -27,6 +27,12 @@ internal static class LogStart
             trouble = null;
             var log = Guid.NewGuid();
             RollingFileSink[] files = [.. routes.Select(route => route.Sink).OfType<RollingFileSink>()];
+            if (files.Length > JournalLayout.MostFiles)
+            {
+                trouble = $"the log has {files.Length} files, and a journal is for {JournalLayout.MostFiles} at most";
+                return null;
+            }
+
             var owner = new JournalOwner(
                 options.LogDirectory,
                 directory,
@@ -34,7 +40,7 @@ internal static class LogStart
                 claim?.Number ?? 0,
                 options.EnableSymbols,
                 options.JsonMessage == JsonMessageForm.Template,
-                Math.Min(files.Length, JournalLayout.MostFiles));
+                files.Length);
             journal = Journal.Create(owner, pages, clock);
             // Before anything is written to a file, so that another log that takes the names over can find their previous owner.
             claim?.Begin(log, Environment.ProcessId, Machine.This);

@@ -41,6 +41,7 @@ internal static class OptionReader
         [nameof(TrainLogOptions.ResourceInterval)] = ((o, t) => o.ResourceInterval = Time(t), "a time, such as 00:00:10, or 00:00:00 for no samples"),
         [nameof(TrainLogOptions.SnapshotInterval)] = ((o, t) => o.SnapshotInterval = Time(t), "a time, such as 00:00:30, or 00:00:00 for no snapshots"),
         [nameof(TrainLogOptions.SyncInterval)] = ((o, t) => o.SyncInterval = Time(t), "a time, such as 00:00:05, or 00:00:00 for no syncs"),
+        [nameof(TrainLogOptions.FileMode)] = ((o, t) => o.FileMode = (UnixFileMode)Convert.ToInt32(t, 8), "permissions in octal, such as 0640"),
         [nameof(TrainLogOptions.BufferBytes)] = ((o, t) => o.BufferBytes = Integer(t), "a whole number of bytes"),
         [nameof(TrainLogOptions.MaxBufferBytes)] = ((o, t) => o.MaxBufferBytes = Integer(t), "a whole number of bytes"),
         [nameof(TrainLogOptions.FullPolicy)] = ((o, t) => o.FullPolicy = Name<FullPolicy>(t), OneOf<FullPolicy>()),

@@ -117,7 +117,7 @@ internal static class StandardSinks
     {
         string name = claim.NameOf(Path.GetFileNameWithoutExtension(file.Name), Path.GetExtension(file.Name));
         RecordFilter? filter = DescribedFilter.Of(file, options.FileFilters.TryGetValue(file.Name, out RecordFilter? users) ? users : null);
-        var sink = new RollingFileSink(Path.Combine(options.LogDirectory, name), file.IsJson, options.MaxFileSize, options.BackupCountOf(file.Name), options.RotationInterval, options.BackupFormatOf(file.Name), file with { Path = name });
+        var sink = new RollingFileSink(Path.Combine(options.LogDirectory, name), file.IsJson, options.MaxFileSize, options.BackupCountOf(file.Name), options.RotationInterval, options.BackupFormatOf(file.Name), options.FileMode, file with { Path = name });
         sink.File.BeforeMadeAnew = () => claim.Renew(mark);
         routes.Add(new SinkRoute(name, sink, filter));
     }

@@ -178,6 +178,12 @@ public sealed class TrainLogOptions
     public TimeSpan SyncInterval { get; set; }
 
     /// <summary>
+    /// Gets or sets the permissions of the files that the log creates, from their first byte on, whatever the process's mask is; as text in octal, such as <c>0640</c>. A rotated file keeps its own when it is
+    /// compressed. Files that exist already, and those of sinks of your own, keep theirs. Null for 0666 without the process's mask. No effect on Windows. Default: null.
+    /// </summary>
+    public UnixFileMode? FileMode { get; set; }
+
+    /// <summary>
     /// Gets or sets whether in a host what <see cref="TrainLogger"/>s and <see cref="Training.TrainingRun"/>s log reaches the host's other logging providers too, later and from
     /// another thread, subject to the host's rules. Default: false. Without a host it has no effect.
     /// </summary>
@@ -296,6 +302,14 @@ public sealed class TrainLogOptions
         RequireInterval(ResourceInterval, nameof(ResourceInterval), "samples");
         RequireInterval(SnapshotInterval, nameof(SnapshotInterval), "snapshots");
         RequireInterval(SyncInterval, nameof(SyncInterval), "syncs");
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        const UnixFileMode Any = Own | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        Require(
+            FileMode is not { } mode || ((mode & Own) == Own && (mode & ~Any) == 0),
+            nameof(FileMode),
+            Convert.ToString((int)FileMode.GetValueOrDefault(), 8),
+            "0600 to 0666, with which the owner can read and write",
+            "use 0640 to let the group read");
         const long Least = 16 * Page.Size;
         const long Most = 16L * 1024 * 1024 * 1024;
         Require(BufferBytes is >= Least and <= Most, nameof(BufferBytes), BufferBytes, $"{Least} to {Most} bytes", "the default is 33554432");
@@ -396,6 +410,7 @@ public sealed class TrainLogOptions
         other.ResourceInterval = ResourceInterval;
         other.SnapshotInterval = SnapshotInterval;
         other.SyncInterval = SyncInterval;
+        other.FileMode = FileMode;
         other.ForwardToProviders = ForwardToProviders;
         Copy(CategoryLevels, other.CategoryLevels);
         Copy(CategoryFiles, other.CategoryFiles);

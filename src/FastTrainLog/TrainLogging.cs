@@ -63,7 +63,7 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
         // Also if this log has no journal: what another log left belongs before what this one writes.
         using JournalRecovery? recovery = journaled || ownFiles ? JournalRecovery.Begin(options.LogDirectory) : null;
         // A later process resumes the runs from these notes.
-        RecoveredJournals = recovery?.Recover([.. options.Sinks], options.FileFilters.AsReadOnly(), new RunNoteSink(options.LogDirectory)) ?? [];
+        RecoveredJournals = recovery?.Recover([.. options.Sinks], options.FileFilters.AsReadOnly(), options.FileMode, new RunNoteSink(options.LogDirectory, options.FileMode)) ?? [];
         List<SinkRoute> routes = [];
         string? journalTrouble = null;
         LeftLog? left = null;
@@ -74,7 +74,7 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
             routes = StandardSinks.Create(options, _claim, recovery?.Mark, IsDirect);
             if (ownFiles)
             {
-                routes.Add(new SinkRoute("run notes", new RunNoteSink(options.LogDirectory), filter: null, isOurs: true));
+                routes.Add(new SinkRoute("run notes", new RunNoteSink(options.LogDirectory, options.FileMode), filter: null, isOurs: true));
             }
 
             // After the files: what a snapshot shows has been written.
@@ -107,7 +107,7 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
         _sync?.Start(GetLogger(LogCategories.System));
         _keeper = KeepBackups(routes);
         _snapshots = ownFiles && options.SnapshotInterval > TimeSpan.Zero
-            ? new SnapshotFiles(_monitor, options.LogDirectory, options.SnapshotInterval, GetLogger(LogCategories.System))
+            ? new SnapshotFiles(_monitor, options.LogDirectory, options.SnapshotInterval, options.FileMode, GetLogger(LogCategories.System))
             : null;
         Runs = new OpenRuns(this);
         ProcessEnds.Add(this);

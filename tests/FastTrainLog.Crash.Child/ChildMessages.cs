@@ -11,6 +11,9 @@ internal static partial class ChildMessages
     [TrainLog(4, LogLevel.Warning, "session {Session} thread {Thread} number {Number} lasts")]
     public static partial void Lasting(TrainLogger logger, int session, int thread, long number);
 
+    [TrainLog(6, LogLevel.Information, "session {Session} thread {Thread} again")]
+    public static partial void Repeated(TrainLogger logger, int session, int thread);
+
     [TrainLog(5, LogLevel.Critical, "the last one")]
     public static partial void Critical(TrainLogger logger);
 

@@ -71,13 +71,19 @@ void Log(int thread)
         }
         else
         {
+            if (end == "repeat" && i % 8 == 7)
+            {
+                // The same each time.
+                ChildMessages.Repeated(thread % 2 == 0 ? logger : ofRun, session, thread);
+            }
+
             ChildMessages.Numbered(thread % 2 == 0 ? logger : ofRun, session, thread, i, texts[i & 3], i * 0.125);
         }
 
         progress.Write(thread * sizeof(long), i + 1);
-        if (count == long.MaxValue && i % 64 == 63)
+        // Fast enough to fill pages, slow enough that a life's files can be read back in a moment.
+        if ((count == long.MaxValue && i % 64 == 63) || (end == "steady" && i % 8 == 7))
         {
-            // Fast enough to fill pages, slow enough that a life's files can be read back in a moment.
             Thread.Sleep(1);
         }
     }
@@ -89,7 +95,7 @@ Array.ForEach(workers, w => w.Join());
 
 switch (end)
 {
-    case "return" or "file-limit":
+    case "return" or "file-limit" or "steady":
         // Nothing refers to the log any more, and it was not disposed: its end is still an orderly one.
         GC.Collect();
         GC.WaitForPendingFinalizers();

@@ -1,24 +1,18 @@
-using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
 
 /// <summary><see cref="TrainLogOptions.SyncInterval"/>: a library before the C library records what a real process syncs.</summary>
-public sealed class DiskSyncTests : IDisposable
+public sealed class DiskSyncTests(FileChangesLibrary library) : IClassFixture<FileChangesLibrary>, IDisposable
 {
     private const int Records = 3000;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-sync-").FullName;
-    private readonly NativeSource _recorder = new("recordsync.c");
 
-    private string Record => Path.Combine(_directory, ".synced");
+    private string Record => Path.Combine(_directory, ".changes");
 
-    public void Dispose()
-    {
-        _recorder.Dispose();
-        Directory.Delete(_directory, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
     public void Files_and_their_directory_are_synced_at_the_interval()
@@ -53,8 +47,8 @@ public sealed class DiskSyncTests : IDisposable
 
     private Child Start(string end, params (string, string)[] environment)
     {
-        Assert.SkipWhen(_recorder.Library is null, "no C compiler (cc, gcc or clang) is on this machine to build the library that records syncs");
-        return Child.Start(end, _directory, 0, threads: 1, Records, environment: [("LD_PRELOAD", _recorder.Library!), ("SYNC_RECORD", Record), .. environment]);
+        Assert.SkipWhen(library.Path is null, "no C compiler (cc, gcc or clang) is on this machine to build the library that records changes of files");
+        return Child.Start(end, _directory, 0, threads: 1, Records, environment: [("LD_PRELOAD", library.Path!), ("FILES_BELOW", _directory), ("FILES_RECORD", Record), .. environment]);
     }
 
     // Each file was synced with the length that it has.
@@ -64,5 +58,5 @@ public sealed class DiskSyncTests : IDisposable
 
     private string[] Rotated() => Directory.GetFiles(_directory, "run.jsonl.*");
 
-    private string Synced() => File.Exists(Record) ? File.ReadAllText(Record) : string.Empty;
+    private string Synced() => string.Concat(DiskChange.Read(Record).Where(change => change.Kind == DiskChangeKind.Sync).Select(change => $"{change.Path} {change.Length}\n"));
 }

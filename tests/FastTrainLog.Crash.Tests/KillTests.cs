@@ -1,3 +1,4 @@
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -5,7 +6,7 @@ namespace FastTrainLog.Crash.Tests;
 /// <summary>SIGKILL at random moments of a process's life: at its start, in the middle of a recovery, while it logs, rotates, compresses and checkpoints.</summary>
 public sealed class KillTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 10)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Campaign.IsLong ? 10 : 6)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -49,6 +50,24 @@ public sealed class KillTests
         Assert.Empty(LogFiles.Recover(directory));
         Assert.Equal(compresses, Directory.GetFiles(directory, "*.gz").Length > 0);
         Assert.Empty(Directory.GetFiles(directory, "*.tmp"));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public void More_than_256_files_of_a_log_hold_each_record_exactly_once()
+    {
+        string directory = Directory.CreateTempSubdirectory("fasttrainlog-crash-").FullName;
+        // run.jsonl comes after them.
+        string files = string.Join(';', Enumerable.Range(0, 300).Select(number => $"category{number}=category{number}.log"));
+        using (Child child = Child.Start("forever", directory, 0, threads: 2, long.MaxValue, environment: ("FASTTRAINLOG_CATEGORY_FILES", files)))
+        {
+            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 500 && new FileInfo(Path.Combine(directory, "run.jsonl")) is { Exists: true, Length: > 0 }, TimeSpan.FromMinutes(2)));
+            child.Process.Kill();
+            child.Process.WaitForExit();
+            Assert.Empty(Assert.Single(LogFiles.Recover(directory)).Problems);
+            LogFiles.AssertComplete(directory, [(0, child.Returned())]);
+        }
+
         Directory.Delete(directory, recursive: true);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class CheckpointedFiles
     /// <param name="journal">Where what happens to them is noted; null if there is none.</param>
     public CheckpointedFiles(IEnumerable<SinkRoute> routes, Journal? journal)
     {
-        _routes = [.. routes.Where(route => route.File is not null).Take(JournalLayout.MostFiles)];
+        _routes = [.. routes.Where(route => route.File is not null)];
         _files = [.. _routes.Select(route => route.File!)];
         Array.ForEach(_files, file => file.OnFailure = () => _isTroubled = true);
         for (int i = 0; journal is not null && i < _files.Length; i++)

@@ -82,23 +82,68 @@ internal static unsafe partial class FileSystem
     }
 
     /// <summary>Opens a file to write it, making it if it is missing; a link is followed, and it does not block.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="mode">The permissions of one that is made; null for the usual ones.</param>
     /// <exception cref="IOException">It cannot be opened, or is a FIFO or a socket.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
-    public static SafeFileHandle OpenLog(string path)
+    public static SafeFileHandle OpenLog(string path, UnixFileMode? mode)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            SafeFileHandle opened = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            if (mode is not null && RandomAccess.GetLength(opened) == 0)
+            {
+                SetMode(opened, mode.Value);
+            }
+
+            return opened;
         }
 
-        SafeFileHandle file = Handle(OpenAt(CurrentDirectory, path, WriteOnly | CreateFlag | CloseOnExec | NoWait, 0x1B6), path);
-        if (StatusOf(file).Kind is FileKind.Regular or FileKind.Device)
+        SafeFileHandle file = Handle(OpenAt(CurrentDirectory, path, WriteOnly | CreateFlag | CloseOnExec | NoWait, (uint)(mode ?? (UnixFileMode)0x1B6)), path);
+        FileStatus status = StatusOf(file);
+        if (status.Kind is FileKind.Regular or FileKind.Device)
         {
+            // Created with them, less the process's mask.
+            if (mode is not null && status is { Kind: FileKind.Regular, Length: 0 } && status.Owner == User && status.Mode != mode)
+            {
+                SetMode(file, mode.Value);
+            }
+
             return file;
         }
 
         file.Dispose();
         throw new IOException($"{path} is no file, but a FIFO or a socket.");
+    }
+
+    /// <summary>Gives a file permissions, whatever the process's mask is; does nothing on Windows.</summary>
+    public static void SetMode(SafeFileHandle file, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, mode);
+        }
+    }
+
+    /// <summary>Gives a file the permissions of another one; does nothing on Windows.</summary>
+    public static void CopyMode(SafeFileHandle from, SafeFileHandle to)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(to, File.GetUnixFileMode(from));
+        }
+    }
+
+    /// <summary>Creates or empties a file that its owner alone may access, to be given its permissions.</summary>
+    public static FileStream CreateClosed(string path, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
     }
 
     /// <summary>Creates a file in a directory under a name that does not exist yet.</summary>

@@ -22,14 +22,25 @@ internal static class RunFile
     /// <param name="path">The file.</param>
     /// <param name="content">All of it.</param>
     /// <param name="toDisk">Whether the old or the new file must survive a power failure, which costs time on the disk.</param>
-    public static void Replace(string path, ReadOnlySpan<byte> content, bool toDisk)
+    /// <param name="mode">Its permissions; null for those of the existing file, or the usual ones.</param>
+    public static void Replace(string path, ReadOnlySpan<byte> content, bool toDisk, UnixFileMode? mode = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         string unfinished = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.tmp");
         try
         {
-            using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+            if (!OperatingSystem.IsWindows() && mode is null && File.Exists(path))
             {
+                mode = File.GetUnixFileMode(path);
+            }
+
+            using (FileStream file = mode is null ? new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None) : FileSystem.CreateClosed(unfinished, FileShare.None))
+            {
+                if (mode is not null)
+                {
+                    FileSystem.SetMode(file.SafeFileHandle, mode.Value);
+                }
+
                 file.Write(content);
                 // A rename may reach the disk before the content.
                 file.Flush(toDisk);

@@ -136,7 +136,7 @@ internal sealed unsafe class Journal : PageStore
     public FileHistory AddFile(int number, LogFileDescription file)
     {
         Describe(DescriptionKind.File, writer => Write(writer, number, file));
-        return new FileHistory((FileChanges*)(_start + _layout.ChangesAt(number)));
+        return new MappedHistory((FileChanges*)(_start + _layout.ChangesAt(number)));
     }
 
     private static void Write(BinaryWriter writer, int number, LogFileDescription file)

@@ -52,6 +52,12 @@ internal sealed unsafe class JournalImage : IDisposable
     /// <summary>Gets the time of the last checkpoint, or, if there is none, of the log's start.</summary>
     public DateTime CheckpointTime => new(ClampUtc(Clock.BaseUtc), DateTimeKind.Utc);
 
+    /// <summary>Gets the time of the oldest record that is not in the files according to the checkpoint; the latest time there is if there is none.</summary>
+    public DateTime FirstRecordTime => Records is [var first, ..] ? new(ClampUtc(Clock.ToUtcTicks(first.Ticks)), DateTimeKind.Utc) : DateTime.MaxValue;
+
+    /// <summary>Gets whether the machine was booted again since the process ran: after a loss of power the journal may have parts of several moments.</summary>
+    public bool IsOfAnotherBoot => Header.Machine.Boot.Length > 0 && Machine.This.Boot.Length > 0 && Header.Machine.Boot != Machine.This.Boot;
+
     /// <summary>Gets the files that the process wrote, by their numbers.</summary>
     public IReadOnlyDictionary<int, LogFileDescription> Files => _descriptions.Files;
 
@@ -87,9 +93,7 @@ internal sealed unsafe class JournalImage : IDisposable
         RunContext[] runs = [.. _descriptions.Runs.Values];
         TickConverter clock = Clock;
         long count = 0;
-        // The sort is stable, and a thread's ticks never fall: its records stay in order.
-        _records ??= [.. _pages.FindRecords().OrderBy(static record => record.Ticks)];
-        foreach (JournaledRecord record in _records)
+        foreach (JournaledRecord record in Records)
         {
             RunContext? run = _descriptions.LoggerRuns.GetValueOrDefault(record.Logger) ?? RunContext.At(runs, record.Ticks);
             decoder.Decode((byte*)record.Place, record.Site, record.Category, record.Thread, ClampUtc(clock.ToUtcTicks(record.Ticks)), run, (byte*)record.Context);
@@ -104,6 +108,9 @@ internal sealed unsafe class JournalImage : IDisposable
     public IEnumerable<KilledRun> KilledRuns() => _pages.Traces.KilledRuns(Clock, ClampUtc);
 
     public void Dispose() => _pages.Dispose();
+
+    // The sort is stable, and a thread's ticks never fall: its records stay in order.
+    private List<JournaledRecord> Records => _records ??= [.. _pages.FindRecords().OrderBy(static record => record.Ticks)];
 
     private TickConverter Clock => Checkpoint?.Clock ?? _startClock;
 

@@ -25,14 +25,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
     {
         CheckpointedFile state = image.Checkpoint!.Files[number];
         FileChanges changes = image.ChangesOf(number);
-        string? refusal = directory.StatusOf(name) switch
-        {
-            { Kind: FileKind.Link } when IdentityOf(name) is var linked && linked != state.Identity && linked != changes.Current =>
-                $"{directory.PathOf(name)} is a link to another file than the one that the process wrote, so its records are not written there",
-            { Kind: FileKind.Other or FileKind.Device or FileKind.Directory } => $"{directory.PathOf(name)} is not a file, so its records are not written there",
-            _ => null,
-        };
-        if (refusal is not null)
+        if (RefusalOf(name, state.Identity, changes.Current) is { } refusal)
         {
             return new Restoration(refusal, null);
         }
@@ -57,10 +50,26 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
             return new Restoration(null, null);
         }
 
-        List<WrittenPart> parts = FindParts(name, since);
-        return parts.Exists(part => IsReduced(part.Name))
-            ? new Restoration($"it cannot be determined which records are in {name} already, since what the process wrote last was reduced", null)
-            : new Restoration(null, parts);
+        return Search(name, FindParts(name, since));
+    }
+
+    /// <summary>Determines how the records of a file are restored after the machine was booted again.</summary>
+    /// <remarks>
+    /// If it lost power, neither the journal nor the file need be as they were at any one moment: blocks of both may be older than what was last written. So the
+    /// checkpoint proves nothing. Nothing is truncated, and the records are searched in all that was written since the oldest of them.
+    /// </remarks>
+    /// <param name="number">The file's number.</param>
+    /// <param name="name">Its name.</param>
+    public Restoration ExamineAfterReboot(int number, string name)
+    {
+        FileIdentity checkpointed = image.Checkpoint is { } checkpoint && number < checkpoint.Files.Count ? checkpoint.Files[number].Identity : FileIdentity.None;
+        if (RefusalOf(name, checkpointed, image.ChangesOf(number).Current) is { } refusal)
+        {
+            return new Restoration(refusal, null);
+        }
+
+        int[] numbers = NumbersSince(name, image.FirstRecordTime - ClockTolerance);
+        return Search(name, [.. numbers.Reverse().Select(rotated => new WrittenPart(NameOf(name, rotated), 0))]);
     }
 
     /// <summary>Truncates the file to its state, and deletes newer ones.</summary>
@@ -68,7 +77,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
     {
         CheckpointedFile state = image.Checkpoint!.Files[number];
         FileChanges changes = image.ChangesOf(number);
-        // From here on the recovery writes.
+        // From here on the recovery writes, until the file is open again and its length is noted.
         (changes.Current, changes.WrittenTo) = (FileIdentity.None, long.MaxValue);
         image.NoteChanges(number, changes);
         Since since = SinceCheckpoint(name, state, changes);
@@ -89,6 +98,18 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
     /// <summary>Returns whether nothing is left of a file.</summary>
     public bool IsGone(string name) =>
         directory.StatusOf(name) is null && RotatedFiles.NumbersOf(directory.PathOf(name)).Length == 0;
+
+    private Restoration Search(string name, List<WrittenPart> parts) => parts.Exists(part => IsReduced(part.Name))
+        ? new Restoration($"it cannot be determined which records are in {name} already, since what the process wrote last was reduced", null)
+        : new Restoration(null, parts);
+
+    private string? RefusalOf(string name, FileIdentity checkpointed, FileIdentity current) => directory.StatusOf(name) switch
+    {
+        { Kind: FileKind.Link } when IdentityOf(name) is var linked && linked != checkpointed && linked != current =>
+            $"{directory.PathOf(name)} is a link to another file than the one that the process wrote, so its records are not written there",
+        { Kind: FileKind.Other or FileKind.Device or FileKind.Directory } => $"{directory.PathOf(name)} is not a file, so its records are not written there",
+        _ => null,
+    };
 
     private FileIdentity IdentityOf(string name) => StatusOf(name)?.Identity ?? FileIdentity.None;
 
@@ -186,8 +207,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
     // rotated files; those that were not written to since are not opened.
     private List<WrittenPart> FindParts(string name, Since since)
     {
-        DateTime checkpoint = image.CheckpointTime - ClockTolerance;
-        int[] numbers = [.. RotatedFiles.NumbersOf(directory.PathOf(name)).Prepend(0).Where(number => WrittenAt(NameOf(name, number)) >= checkpoint)];
+        int[] numbers = NumbersSince(name, image.CheckpointTime - ClockTolerance);
         int checkpointed = Array.FindIndex(numbers, number => StatusOf(NameOf(name, number))?.Identity == since.Identity);
         if (checkpointed < 0)
         {
@@ -198,6 +218,10 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
         int count = checkpointed < 0 ? numbers.Length : checkpointed + 1;
         return [.. Enumerable.Range(0, count).Reverse().Select(place => new WrittenPart(NameOf(name, numbers[place]), place == checkpointed ? since.Length : 0))];
     }
+
+    // The file, as number 0, and those rotated out of it that were written since a time, the youngest first.
+    private int[] NumbersSince(string name, DateTime time) =>
+        [.. RotatedFiles.NumbersOf(directory.PathOf(name)).Prepend(0).Where(number => WrittenAt(NameOf(name, number)) >= time)];
 
     private DateTime WrittenAt(string name)
     {

@@ -110,9 +110,10 @@ internal sealed class JournalRecovery : IDisposable
     /// <summary>Writes the records to the intended files, and deletes the journals.</summary>
     /// <param name="sinks">The custom sinks that write files; records intended for their files go there.</param>
     /// <param name="filters">The user's filters of files, by the files' names.</param>
+    /// <param name="mode">The permissions of files that are missing; null for the usual ones.</param>
     /// <param name="notes">Receives every record, in addition to the files.</param>
     /// <returns>The result for each journal.</returns>
-    public List<RecoveredJournal> Recover(IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters, ILogSink notes)
+    public List<RecoveredJournal> Recover(IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters, UnixFileMode? mode, ILogSink notes)
     {
         var recovered = new List<RecoveredJournal>();
         if (_turn is null)
@@ -138,7 +139,7 @@ internal sealed class JournalRecovery : IDisposable
                     continue;
                 }
 
-                if (Recover(journal, sinks, filters, notes) is { } result)
+                if (Recover(journal, sinks, filters, mode, notes) is { } result)
                 {
                     recovered.Add(result);
                 }
@@ -247,7 +248,7 @@ internal sealed class JournalRecovery : IDisposable
         }
     }
 
-    private RecoveredJournal? Recover(FoundJournal journal, IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters, ILogSink notes)
+    private RecoveredJournal? Recover(FoundJournal journal, IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters, UnixFileMode? mode, ILogSink notes)
     {
         if (journal.WasNeverBegun)
         {
@@ -262,7 +263,7 @@ internal sealed class JournalRecovery : IDisposable
 
         try
         {
-            using var files = new MeantFiles(_directory, image, sinks, filters);
+            using var files = new MeantFiles(_directory, image, sinks, filters, mode);
             if (files.Refusal is { } refusal)
             {
                 if (files.MayBecomePossible)

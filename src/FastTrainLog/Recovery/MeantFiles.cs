@@ -8,6 +8,7 @@ namespace FastTrainLog.Recovery;
 internal sealed class MeantFiles : IDisposable
 {
     private readonly JournalImage _image;
+    private readonly UnixFileMode? _mode;
     private readonly LogDirectoryClaim? _claim;
     private readonly List<Target> _targets = [];
     private readonly List<RecoveredFile> _files = [];
@@ -19,11 +20,13 @@ internal sealed class MeantFiles : IDisposable
     /// <param name="image">The journal.</param>
     /// <param name="sinks">The custom sinks.</param>
     /// <param name="filters">The user's filters of files.</param>
+    /// <param name="mode">The permissions of files that are missing; null for the usual ones.</param>
     /// <exception cref="IOException">The files cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The files may not be written.</exception>
-    public MeantFiles(OpenDirectory directory, JournalImage image, IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters)
+    public MeantFiles(OpenDirectory directory, JournalImage image, IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters, UnixFileMode? mode)
     {
         _image = image;
+        _mode = mode;
         int number = image.Header.Number;
         if (image.Files.Values.FirstOrDefault(file => file.IsOwn && !OpenDirectory.IsPlainName(file.Path)) is { } outside)
         {
@@ -118,8 +121,15 @@ internal sealed class MeantFiles : IDisposable
 
     public void Dispose()
     {
-        _opened.ForEach(opened => opened.Dispose());
-        _claim?.Dispose();
+        try
+        {
+            _opened.ForEach(opened => opened.Dispose());
+        }
+        finally
+        {
+            _files.ForEach(file => file.Release());
+            _claim?.Dispose();
+        }
     }
 
     private void AddTarget(int number, LogFileDescription file, OpenDirectory directory, IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters)
@@ -143,6 +153,12 @@ internal sealed class MeantFiles : IDisposable
 
     private void Restore()
     {
+        if (_image.IsOfAnotherBoot)
+        {
+            RestoreAfterReboot();
+            return;
+        }
+
         if (_image.Checkpoint is not { } checkpoint)
         {
             // Killed before the first checkpoint: nothing was written. A damaged one is reported with the journal.
@@ -176,6 +192,22 @@ internal sealed class MeantFiles : IDisposable
         }
     }
 
+    private void RestoreAfterReboot()
+    {
+        _problems.Add("the machine was booted again since: if it had lost power, records may be missing or damaged that were not on the disk yet");
+        foreach (Target target in _targets.Where(target => target.Number >= 0 && target.Number < _image.Header.Layout.Files))
+        {
+            Restoration restoration = RestorationOf(target).ExamineAfterReboot(target.Number, target.Name);
+            _restorations[target.Number] = restoration;
+            if (restoration.Refusal is { } refusal)
+            {
+                _problems.Add(refusal);
+            }
+        }
+
+        _claim?.Begin(_image.Header.Log, _image.Header.ProcessId, _image.Header.Machine);
+    }
+
     private FileRestoration RestorationOf(Target target) => new(target.Directory, _image);
 
     private void AddFile(Target target)
@@ -190,11 +222,13 @@ internal sealed class MeantFiles : IDisposable
         RollingFile? file = target.Opened;
         if (file is null)
         {
-            file = new RollingFile(target.Directory.PathOf(target.Name), maxSize: 0, backups: int.MaxValue);
+            file = new RollingFile(target.Directory.PathOf(target.Name), maxSize: 0, backups: int.MaxValue, mode: _mode);
             _opened.Add(file);
         }
 
-        _files.Add(new RecoveredFile(target.Name, file, target.File.IsJson, target.Filter, restoration?.Written is { } parts ? (target.Directory, parts) : null));
+        _files.Add(new RecoveredFile(
+            target.Name, file, target.File.IsJson, target.Filter, restoration?.Written is { } parts ? (target.Directory, parts) : null,
+            restoration is { CutsBack: true } ? new RecoveryHistory(_image, target.Number) : null));
     }
 
     /// <summary>A file, its place, and its filter.</summary>

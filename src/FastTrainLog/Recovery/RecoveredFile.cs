@@ -23,7 +23,8 @@ internal sealed class RecoveredFile
     /// <param name="isJson">Whether it holds JSON lines.</param>
     /// <param name="filter">The filter of its records; null for all.</param>
     /// <param name="written">The parts that may already contain some of the records; null if none can.</param>
-    public RecoveredFile(string name, RollingFile file, bool isJson, RecordFilter? filter, (OpenDirectory Directory, IReadOnlyList<WrittenPart> Parts)? written)
+    /// <param name="history">Where it is noted how long the file becomes; null for nowhere.</param>
+    public RecoveredFile(string name, RollingFile file, bool isJson, RecordFilter? filter, (OpenDirectory Directory, IReadOnlyList<WrittenPart> Parts)? written, FileHistory? history)
     {
         (_name, _file, _isJson, _filter) = (name, file, isJson, filter);
         if (written is { } place)
@@ -34,6 +35,7 @@ internal sealed class RecoveredFile
 
         // If this process is killed too, the next recovery must find the expected lengths.
         file.MayRotate = false;
+        file.NoteChangesIn(history);
     }
 
     /// <summary>Gets what could not be written; null for nothing.</summary>
@@ -103,10 +105,13 @@ internal sealed class RecoveredFile
 
     private ReadOnlySpan<byte> LinesOf(in LogRecord record) => _isJson ? record.JsonLine : record.TextLine;
 
-    /// <summary>Writes what is buffered, and lets the file continue as any other.</summary>
-    public void Finish()
+    /// <summary>Writes what is buffered.</summary>
+    public void Finish() => _file.Flush();
+
+    /// <summary>Lets the file continue as any other.</summary>
+    public void Release()
     {
-        _file.Flush();
+        _file.NoteChangesIn(null);
         _file.MayRotate = true;
     }
 }

@@ -6,7 +6,8 @@ namespace FastTrainLog.Resuming;
 
 /// <summary>Keeps the notes of runs by which a later process resumes them, from their records on the backend's thread: of starts and validations, of which there are few.</summary>
 /// <param name="logDirectory">The log directory.</param>
-internal sealed class RunNoteSink(string logDirectory) : ILogSink
+/// <param name="mode">The permissions of the notes; null for the usual ones.</param>
+internal sealed class RunNoteSink(string logDirectory, UnixFileMode? mode) : ILogSink
 {
     private readonly Dictionary<(string Id, int Rank), RunNote> _notes = [];
     private readonly HashSet<(string Id, int Rank)> _changed = [];
@@ -42,7 +43,7 @@ internal sealed class RunNoteSink(string logDirectory) : ILogSink
     {
         foreach ((string Id, int Rank) key in _changed)
         {
-            RunNotes.Write(logDirectory, _notes[key]);
+            RunNotes.Write(logDirectory, _notes[key], mode);
         }
 
         _changed.Clear();

@@ -23,8 +23,8 @@ internal static class RunNotes
     }
 
     /// <summary>Writes the note of a run; one that was there is whole until the new one is.</summary>
-    public static void Write(string logDirectory, RunNote note) =>
-        RunFile.Replace(PathOf(logDirectory, note.RunId, note.Rank), JsonSerializer.SerializeToUtf8Bytes(note, RunNoteJson.Default.RunNote), toDisk: false);
+    public static void Write(string logDirectory, RunNote note, UnixFileMode? mode) =>
+        RunFile.Replace(PathOf(logDirectory, note.RunId, note.Rank), JsonSerializer.SerializeToUtf8Bytes(note, RunNoteJson.Default.RunNote), toDisk: false, mode);
 
     private static string PathOf(string logDirectory, string runId, int rank) => Path.Combine(logDirectory, Folder, RunFile.NameOf(runId, rank) + ".json");
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastTrainLog.Files;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Sinks;
@@ -111,7 +112,7 @@ internal sealed partial class BackupKeeper
         bool isWhole = false;
         try
         {
-            using var target = new FileStream(files.TemporaryPath, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
+            using FileStream target = FileSystem.CreateClosed(files.TemporaryPath, FileShare.Read | FileShare.Delete);
             using (Stream compressed = BackupEncoding.Compress(target, files.Format))
             {
                 int read;
@@ -126,6 +127,7 @@ internal sealed partial class BackupKeeper
                 }
             }
 
+            FileSystem.CopyMode(plain.SafeFileHandle, target.SafeFileHandle);
             // The plain file may have been on the disk for long: it is deleted only when the compressed one is on the disk too.
             target.Flush(flushToDisk: true);
             File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(plain.SafeFileHandle));

@@ -20,6 +20,7 @@ internal sealed class RollingFile : IDisposable
 
     private readonly string _path;
     private readonly long _maxSize;
+    private readonly UnixFileMode? _mode;
     private readonly RotationClock? _clock;
     private readonly PendingLines _pending = new();
     private SafeFileHandle? _handle;
@@ -30,11 +31,12 @@ internal sealed class RollingFile : IDisposable
     private bool _hasTornEnd;
     private long _rotateAgainAt;
 
-    public RollingFile(string path, long maxSize, int backups, RotationClock? clock = null, BackupFormat format = BackupFormat.Gzip)
+    public RollingFile(string path, long maxSize, int backups, RotationClock? clock = null, BackupFormat format = BackupFormat.Gzip, UnixFileMode? mode = null)
     {
         _path = System.IO.Path.GetFullPath(path);
         _maxSize = maxSize;
         _clock = clock;
+        _mode = mode;
         Rotated = new RotatedFiles(_path, backups, format);
         DateTime written = File.Exists(_path) ? File.GetLastWriteTimeUtc(_path) : default;
         Open();
@@ -98,12 +100,12 @@ internal sealed class RollingFile : IDisposable
     /// <summary>Gets the tail of the bytes that were written last.</summary>
     public FileTail Tail { get; private set; }
 
-    /// <summary>Sets where rotations and replacements are noted from here on.</summary>
-    public void NoteChangesIn(FileHistory history)
+    /// <summary>Sets where rotations and replacements are noted from here on; null for nowhere.</summary>
+    public void NoteChangesIn(FileHistory? history)
     {
         _history = history;
         (Rotations, Replacements, _replacedSinceCheckpoint) = (0, 0, false);
-        history.Open(Identity, Length);
+        history?.Open(Identity, Length);
     }
 
     /// <summary>Appends a line.</summary>
@@ -324,7 +326,7 @@ internal sealed class RollingFile : IDisposable
     private void Open()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
-        _handle = FileSystem.OpenLog(_path);
+        _handle = FileSystem.OpenLog(_path, _mode);
         _hasTornEnd = false;
         FileStatus status = FileSystem.StatusOf(_handle);
         (Device, Identity, Length, Tail) = (status.Device, status.Identity, status.Length, default);

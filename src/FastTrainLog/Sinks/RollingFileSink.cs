@@ -22,12 +22,12 @@ public sealed class RollingFileSink : ILogSink
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public RollingFileSink(string path, bool json, long maxSize, int backups, RotationInterval interval = RotationInterval.Never)
-        : this(path, json, maxSize, backups, interval, BackupFormat.Gzip, null)
+        : this(path, json, maxSize, backups, interval, BackupFormat.Gzip, mode: null, description: null)
     {
     }
 
     /// <summary>Initializes a sink of a log's own file.</summary>
-    internal RollingFileSink(string path, bool json, long maxSize, int backups, RotationInterval interval, BackupFormat format, LogFileDescription? description)
+    internal RollingFileSink(string path, bool json, long maxSize, int backups, RotationInterval interval, BackupFormat format, UnixFileMode? mode, LogFileDescription? description)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegative(maxSize);
@@ -37,7 +37,7 @@ public sealed class RollingFileSink : ILogSink
         _claim = description is null ? TryClaim(path) : null;
         try
         {
-            _file = new RollingFile(_claim?.PathOf(path) ?? path, maxSize, backups, interval == RotationInterval.Never ? null : new RotationClock(interval, TimeZoneInfo.Local), format);
+            _file = new RollingFile(_claim?.PathOf(path) ?? path, maxSize, backups, interval == RotationInterval.Never ? null : new RotationClock(interval, TimeZoneInfo.Local), format, mode);
         }
         catch
         {

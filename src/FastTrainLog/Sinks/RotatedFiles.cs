@@ -1,4 +1,5 @@
 using System.Globalization;
+using FastTrainLog.Files;
 
 namespace FastTrainLog.Sinks;
 
@@ -315,13 +316,14 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
         long freed = source.Length + (before?.Length ?? 0);
         try
         {
-            using var target = new FileStream(TemporaryPath, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
+            using FileStream target = FileSystem.CreateClosed(TemporaryPath, FileShare.Read | FileShare.Delete);
             before?.CopyTo(target);
             if (!ReducedFile.Write(source, target, isStopping))
             {
                 return null;
             }
 
+            FileSystem.CopyMode(source.SafeFileHandle, target.SafeFileHandle);
             target.Flush(flushToDisk: true);
             File.SetLastWriteTimeUtc(target.SafeFileHandle, File.GetLastWriteTimeUtc(source.SafeFileHandle));
             freed -= target.Length;

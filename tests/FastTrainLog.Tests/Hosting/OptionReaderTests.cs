@@ -26,6 +26,7 @@ public sealed class OptionReaderTests
             ("JsonMessage", "template"),
             ("SnapshotInterval", "00:00:04"),
             ("SyncInterval", "00:00:05"),
+            ("FileMode", "0640"),
             ("FlushInterval", "00:00:01"),
             ("BlockTimeout", "00:00:02"),
             ("ShutdownTimeout", "00:00:03"),
@@ -43,6 +44,7 @@ public sealed class OptionReaderTests
         Assert.Equal((RotationInterval.Daily, 30, 4096L, true), (options.RotationInterval, options.MaxBackupAge.Days, options.MaxTotalBackupSize, options.CompressBackups));
         Assert.Equal(BackupFormat.Columns, options.BackupFormat);
         Assert.Equal((JsonMessageForm.Template, 4, 5), (options.JsonMessage, options.SnapshotInterval.Seconds, options.SyncInterval.Seconds));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, options.FileMode);
         Assert.Equal((1, 2, 3), (options.FlushInterval.Seconds, options.BlockTimeout.Seconds, options.ShutdownTimeout.Seconds));
         Assert.Equal((4000000L, 5000000L, FullPolicy.Grow, LogLevel.Error), (options.BufferBytes, options.MaxBufferBytes, options.FullPolicy, options.DropBelowLevel));
         Assert.Equal((LogLevel.Warning, LogLevel.Trace), (options.CategoryLevels["system"], options.CategoryLevels["My.Loader"]));

@@ -49,6 +49,8 @@ public sealed class OptionsTests
         { "SnapshotInterval", o => o.SnapshotInterval = TimeSpan.FromSeconds(-1) },
         { "SnapshotInterval", o => o.SnapshotInterval = TimeSpan.FromDays(2) },
         { "SyncInterval", o => o.SyncInterval = TimeSpan.FromMilliseconds(1) },
+        { "FileMode", o => o.FileMode = UnixFileMode.UserRead },
+        { "FileMode", o => o.FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute },
         { "JsonMessage", o => o.JsonMessage = (JsonMessageForm)17 },
         { "ConsoleView", o => o.ConsoleView = (ConsoleView)17 },
         { "FlushInterval", o => o.FlushInterval = TimeSpan.Zero },
@@ -84,6 +86,7 @@ public sealed class OptionsTests
                 long number => number + 1,
                 TimeSpan time => time + TimeSpan.FromMinutes(1),
                 Enum value => Enum.ToObject(value.GetType(), Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) + 1),
+                null when property.PropertyType == typeof(UnixFileMode?) => UnixFileMode.UserRead,
                 _ => RecordFilters.Errors,
             });
         }

@@ -17,6 +17,7 @@ internal sealed partial class SnapshotFiles
     private readonly RunMonitor _monitor;
     private readonly string _directory;
     private readonly TimeSpan _interval;
+    private readonly UnixFileMode? _mode;
     private readonly ILogger _logger;
     private readonly AutoResetEvent _ended = new(false);
     private readonly Lock _starting = new();
@@ -28,12 +29,14 @@ internal sealed partial class SnapshotFiles
     /// <param name="monitor">Keeps the state of the runs.</param>
     /// <param name="logDirectory">The log directory.</param>
     /// <param name="interval">The time between two snapshots of a run.</param>
+    /// <param name="mode">The permissions of the files; null for the usual ones.</param>
     /// <param name="logger">Reports failures.</param>
-    public SnapshotFiles(RunMonitor monitor, string logDirectory, TimeSpan interval, ILogger logger)
+    public SnapshotFiles(RunMonitor monitor, string logDirectory, TimeSpan interval, UnixFileMode? mode, ILogger logger)
     {
         _monitor = monitor;
         _directory = Path.Combine(Path.GetFullPath(logDirectory), Folder);
         _interval = interval;
+        _mode = mode;
         _logger = logger;
         monitor.OnEnded = () => _ended.Set();
     }
@@ -109,7 +112,7 @@ internal sealed partial class SnapshotFiles
                 KeepEarlier(path);
             }
 
-            RunFile.Replace(path, snapshot.ToUtf8Json(), toDisk: true);
+            RunFile.Replace(path, snapshot.ToUtf8Json(), toDisk: true, _mode);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
