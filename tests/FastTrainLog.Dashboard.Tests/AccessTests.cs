@@ -85,6 +85,17 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_file_of_settings_in_the_directory_where_the_command_is_started_changes_nothing()
+    {
+        using var root = new TestDirectory();
+        await File.WriteAllTextAsync(Path.Combine(root.Path, "appsettings.json"), """{ "Kestrel": { "Endpoints": { "Other": { "Url": "http://127.0.0.2:0" } } } }""", TestContext.Current.CancellationToken);
+
+        using DashboardProcess server = await DashboardProcess.StartIn(root.Path, 0, root.Path);
+
+        Assert.Equal("127.0.0.1", server.Address.Host);
+    }
+
+    [Fact]
     public async Task A_link_out_of_the_directories_is_not_followed()
     {
         using var elsewhere = new TestDirectory();

@@ -32,10 +32,13 @@ internal sealed class DashboardProcess : IDisposable
     }
 
     /// <summary>Starts <c>fasttrainlog dashboard</c> and waits until it listens.</summary>
-    public static async Task<DashboardProcess> Start(int port, params string[] arguments)
+    public static Task<DashboardProcess> Start(int port, params string[] arguments) => StartIn(Environment.CurrentDirectory, port, arguments);
+
+    /// <summary>Starts it in a directory.</summary>
+    public static async Task<DashboardProcess> StartIn(string directory, int port, params string[] arguments)
     {
         string tool = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Tool.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [tool, "dashboard", "--port", $"{port}", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var process = Process.Start(new ProcessStartInfo("dotnet", [tool, "dashboard", "--port", $"{port}", .. arguments]) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = new StringBuilder();
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Read(string? line)

@@ -72,7 +72,8 @@ internal static class DashboardCommand
             throw new ToolException($"{url} can be reached from other machines, so clients need a token: put one of at least {DashboardOptions.ShortestToken} characters into a file for --token-file, or into {TokenVariable}.");
         }
 
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        // Not the directory where the command is started: a file of settings there could have it listen elsewhere, and the host would watch all that is written below it.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = AppContext.BaseDirectory });
         // Alerts, and failures of the server; that it could not start is the command's own message.
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
