@@ -32,6 +32,10 @@ const string Usage = """
                                      a step of a training loop with a log, and with what stands on it, against the same loop without
       monitor [--steps N]            what records cost the memory that snapshots are taken of, and its size after N steps
       analyze [--megabytes N]        reading and analysing a log of JSON lines of that size: MB/s and peak memory
+      reading [--quick] [--steps N] [--out FILE.json]
+                                     a log read cold and through its index: MB/s, milliseconds and peak memory of analyze, of 1,000
+                                     buckets, of tail and export with filters, of a list of 1,000 runs; DuckDB, jq and sqlite3
+                                     over the same lines
       compression [--quick] [--out FILE]
                                      bytes on the disk and processor time of a step with ten values, by compression and level
       dashboard [--quick] [--steps N] [--out FILE.json]
@@ -75,6 +79,8 @@ try
             return RunMemoryBenchmark.Run(options);
         case ["analyze", .. string[] options]:
             return AnalyzeBenchmark.Run(options);
+        case ["reading", .. string[] options]:
+            return ReadingBenchmark.Run(options);
         case ["compression", .. string[] options]:
             return CompressionBenchmark.Run(options);
         case ["dashboard", .. string[] options]:

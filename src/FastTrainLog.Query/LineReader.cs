@@ -2,9 +2,12 @@ using DuckDB.NET.Data;
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Analysis.Tables;
+using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 using FastTrainLog.Tool.Export.Parquet;
 using FastTrainLog.Tool.Rendering;
+using FastTrainLog.Training;
+using Microsoft.Data.Sqlite;
 
 namespace FastTrainLog.Query;
 
@@ -20,7 +23,7 @@ internal sealed class LineReader(DuckDBConnection connection, IReadOnlyList<Line
         for (int log = 0; log < logs.Count; log++)
         {
             var superseded = new Supersession();
-            Read(logs[log], log, superseded, error, cancellation);
+            Read(logs[log], log, superseded, LinesOf(logs[log], error, cancellation), error, cancellation);
             if (superseded.IsNeeded)
             {
                 foreach (LineTable table in tables)
@@ -31,15 +34,37 @@ internal sealed class LineReader(DuckDBConnection connection, IReadOnlyList<Line
                 }
 
                 superseded.Restart();
-                Read(logs[log], log, superseded, TextWriter.Null, cancellation);
+                Read(logs[log], log, superseded, plan: null, TextWriter.Null, cancellation);
             }
         }
     }
 
-    private void Read(string directory, int log, Supersession superseded, TextWriter error, CancellationToken cancellation)
+    // Most lines are steps: a statement that does not name them reads the few others, once there is an index.
+    private LinePlan? LinesOf(string directory, TextWriter error, CancellationToken cancellation)
+    {
+        if (_metrics is not null || _bySource.Keys.Any(table => TrainingTables.ByEvent.GetValueOrDefault(TrainingEvents.Step) == table))
+        {
+            return null;
+        }
+
+        try
+        {
+            using LogIndex? index = LogIndex.Open(directory);
+            using var progress = new ReadingProgress(error);
+            index?.Update(progress.Show, cancellation);
+            return index?.LinesOf(new LineSelection(kind => TrainingTables.ByEvent.TryGetValue(kind.EventId, out Table? table) && _bySource.ContainsKey(table), static _ => true), isStepwise: true);
+        }
+        catch (SqliteException)
+        {
+            // Another process locks it for long.
+            return null;
+        }
+    }
+
+    private void Read(string directory, int log, Supersession superseded, LinePlan? plan, TextWriter error, CancellationToken cancellation)
     {
         using var progress = new ReadingProgress(error);
-        using var reader = new LogReader(directory);
+        using var reader = new LogReader(directory, plan);
         var appenders = new Dictionary<LineTable, DuckDBAppender>();
         try
         {

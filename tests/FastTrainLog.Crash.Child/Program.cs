@@ -22,6 +22,11 @@ if (args is ["rank", string rankDirectory, string runId, string rank, string ran
     return RankOfRun.Train(rankDirectory, runId, int.Parse(rank, null), int.Parse(ranks, null), trouble);
 }
 
+if (args is ["long", string longDirectory, string longId, string longSteps, string totalSteps])
+{
+    return LongRun.Train(longDirectory, longId, long.Parse(longSteps, null), long.Parse(totalSteps, null));
+}
+
 if (args is not [string end, string directory, string progressFile, string sessionText, string threadsText, string countText])
 {
     Console.Error.WriteLine("usage: END DIRECTORY PROGRESS SESSION THREADS COUNT");

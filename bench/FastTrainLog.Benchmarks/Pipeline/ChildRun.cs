@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FastTrainLog.Benchmarks.Reading;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 
@@ -57,6 +58,9 @@ internal static class ChildRun
                 break;
             case "idle":
                 Answer(MemoryRunner.MeasureIdle(rest[0], int.Parse(rest[1], null)));
+                break;
+            case "reading":
+                Answer(ReadingChild.Measure(rest[0], rest[1]));
                 break;
             default:
                 throw new ArgumentException($"There is no measurement '{runner}'.");

@@ -29,6 +29,11 @@ internal static class IndexFile
         return null;
     }
 
+    /// <summary>Opens the index as it is, if there is one, without changing it.</summary>
+    /// <param name="directory">The log directory.</param>
+    /// <returns>The index; null if there is none.</returns>
+    public static IndexStore? FindExisting(string directory) => Places(directory).FirstOrDefault(File.Exists) is { } path ? IndexStore.OpenExisting(path) : null;
+
     /// <summary>Deletes an index, with SQLite's own files for it.</summary>
     public static void Delete(string path)
     {

@@ -8,18 +8,20 @@ namespace FastTrainLog.Indexing;
 /// <summary>The file of an index: blocks of bytes by name and number, each with a checksum, in an SQLite database.</summary>
 /// <remarks>
 /// SQLite commits are atomic, even if a process is killed, and one process writes while others wait. The checksum includes name and
-/// number too, so that neither an incomplete nor a misplaced block is accepted. Not thread-safe.
+/// number too, so that neither an incomplete nor a misplaced block is accepted. Blocks may be read and written by several threads; the rest is not thread-safe.
 /// </remarks>
 internal sealed class IndexStore : IDisposable
 {
     /// <summary>The version of the blocks' content; an index of another version is recreated.</summary>
-    public const int Version = 8;
+    public const int Version = 9;
 
     // "FTLI", which distinguishes it from other databases.
     private const int ApplicationId = 0x46544C49;
     private const int BusySeconds = 30;
+    private const int BusySecondsOfReader = 1;
     private const int HashBytes = sizeof(ulong);
 
+    private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _get;
     private readonly SqliteCommand _put;
@@ -34,7 +36,7 @@ internal sealed class IndexStore : IDisposable
         _delete = Command("DELETE FROM blocks WHERE name = $name AND number >= $number");
     }
 
-    /// <summary>Gets the encoder of blocks, which is reused for each.</summary>
+    /// <summary>Gets the encoder of the blocks of series, which is reused for each; one thread at a time uses it.</summary>
     public ColumnWriter Columns { get; } = new();
 
     /// <summary>Opens or creates an index.</summary>
@@ -76,13 +78,41 @@ internal sealed class IndexStore : IDisposable
         }
     }
 
+    /// <summary>Opens an index that exists, to read it as it is.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is not an index of this version.</exception>
+    /// <exception cref="SqliteException">It is damaged, or locked.</exception>
+    public static IndexStore OpenExisting(string path)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = BusySecondsOfReader }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA cell_size_check = ON");
+            return Number(connection, "PRAGMA application_id") == ApplicationId && Number(connection, "PRAGMA user_version") == Version
+                ? new IndexStore(connection) : throw new InvalidDataException($"'{path}' is not an index of version {Version}.");
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Returns a block.</summary>
     /// <returns>Its bytes, or null if there is none.</returns>
     /// <exception cref="InvalidDataException">It differs from what was written.</exception>
     public byte[]? Get(string name, long number)
     {
-        Set(_get, name, number);
-        if (_get.ExecuteScalar() is not byte[] stored)
+        object? found;
+        lock (_gate)
+        {
+            Set(_get, name, number);
+            found = _get.ExecuteScalar();
+        }
+
+        if (found is not byte[] stored)
         {
             return null;
         }
@@ -106,16 +136,22 @@ internal sealed class IndexStore : IDisposable
         byte[] stored = new byte[bytes.Length + HashBytes];
         bytes.CopyTo(stored);
         BinaryPrimitives.WriteUInt64LittleEndian(stored.AsSpan(bytes.Length), HashOf(name, number, bytes));
-        Set(_put, name, number);
-        _put.Parameters[2].Value = stored;
-        _put.ExecuteNonQuery();
+        lock (_gate)
+        {
+            Set(_put, name, number);
+            _put.Parameters[2].Value = stored;
+            _put.ExecuteNonQuery();
+        }
     }
 
     /// <summary>Deletes the blocks of a name from a number on.</summary>
     public void DeleteFrom(string name, long number)
     {
-        Set(_delete, name, number);
-        _delete.ExecuteNonQuery();
+        lock (_gate)
+        {
+            Set(_delete, name, number);
+            _delete.ExecuteNonQuery();
+        }
     }
 
     /// <summary>Deletes all blocks.</summary>

@@ -1,17 +1,17 @@
-using System.IO.Hashing;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
 using FastTrainLog.State;
 
 namespace FastTrainLog.Indexing;
 
 /// <summary>The files that an index has read, and how far: identified by their first bytes, even after rotation and compression.</summary>
-internal sealed class IndexedParts : IReadingPlace
+internal sealed class IndexedParts(IndexStore store) : IReadingPlace
 {
-    private const int TailBytes = 256;
     private const int MostParts = 1 << 20;
 
-    private readonly Dictionary<(int Log, ulong Identity), Part> _known = [];
-    private readonly Dictionary<LineReader, Part> _opened = [];
+    private readonly Dictionary<(int Log, ulong Identity), IndexedPart> _known = [];
+    private readonly Dictionary<LineReader, IndexedPart> _opened = [];
+    private (LineReader? Reader, IndexedPart? Part) _last;
 
     /// <summary>Gets or sets whether a line without a line feed is left for later. Everything read while this is false is read again next time.</summary>
     public bool LeavesUnended { get; set; } = true;
@@ -22,28 +22,51 @@ internal sealed class IndexedParts : IReadingPlace
     /// <summary>Gets whether every known file was among those that were opened.</summary>
     public bool IsComplete => _known.Values.All(part => part.IsSeen);
 
+    /// <summary>Gets all of them.</summary>
+    public IReadOnlyCollection<IndexedPart> All => _known.Values;
+
     /// <summary>Writes the known files to an index, or reads them from it.</summary>
     public void Carry(StateCodec codec)
     {
-        List<Part> parts = [.. _known.Values];
-        codec.List(parts, part => new Part(codec.Value(part?.Log ?? 0), codec.Value(part?.Identity ?? 0))
-        {
-            Position = codec.Value(part?.Position ?? default),
-            Tail = codec.Value(part?.Tail ?? 0),
-            IsWhole = codec.Value(part?.IsWhole ?? false),
-        });
+        List<IndexedPart> parts = [.. _known.Values];
+        codec.List(parts, part => IndexedPart.Carry(codec, part));
         _known.Clear();
-        foreach (Part part in parts)
+        foreach (IndexedPart part in parts)
         {
             _known[(part.Log, part.Identity)] = part;
+        }
+    }
+
+    /// <summary>Adds the record that a cursor is at to the ranges of lines of its file.</summary>
+    public void Add(LogCursor cursor, LineNames names, in StoredRecord record, RunName run)
+    {
+        if (_last.Reader != cursor.Reader)
+        {
+            _last = (cursor.Reader, _opened.GetValueOrDefault(cursor.Reader));
+        }
+
+        if (_last.Part is { } part)
+        {
+            part.Lines ??= new FileLines(store, FileLines.NameOf(part.Log, part.Identity), part.Ranges, part.Position);
+            part.Lines.Add(cursor, names, record, run);
+        }
+    }
+
+    /// <summary>Writes the ranges of lines.</summary>
+    public void Save()
+    {
+        foreach (IndexedPart part in _known.Values)
+        {
+            part.Save();
         }
     }
 
     public void Open()
     {
         _opened.Clear();
+        _last = default;
         IsStale = false;
-        foreach (Part part in _known.Values)
+        foreach (IndexedPart part in _known.Values)
         {
             part.IsSeen = false;
         }
@@ -59,14 +82,14 @@ internal sealed class IndexedParts : IReadingPlace
             return true;
         }
 
-        if (!_known.TryGetValue((reader.File.Log, identity), out Part? part))
+        if (!_known.TryGetValue((reader.File.Log, identity), out IndexedPart? part))
         {
-            part = _known.Count < MostParts ? new Part(reader.File.Log, identity) : throw new InvalidDataException($"The log has more than {MostParts} files.");
+            part = _known.Count < MostParts ? new IndexedPart(reader.File.Log, identity) : throw new InvalidDataException($"The log has more than {MostParts} files.");
         }
         else
         {
             part.IsSeen = true;
-            IsStale |= !reader.File.IsCompressed && TailOf(reader, part.Position) != part.Tail;
+            IsStale |= reader.Plain is { } plain && part.IsOther(plain);
             if (part.IsWhole && (reader.File.IsCompressed || reader.File.Length == part.Position.Offset))
             {
                 return false;
@@ -84,37 +107,10 @@ internal sealed class IndexedParts : IReadingPlace
 
     public void End(LineReader reader, LinePosition position)
     {
-        if (!LeavesUnended || position.Offset == 0 || !_opened.TryGetValue(reader, out Part? part))
+        if (LeavesUnended && position.Offset != 0 && _opened.TryGetValue(reader, out IndexedPart? part))
         {
-            return;
+            part.End(reader, position);
+            _known[(part.Log, part.Identity)] = part;
         }
-
-        part.Position = position;
-        part.IsSeen = true;
-        part.IsWhole = reader.File.Backup > 0 && reader.Failure is null;
-        // A compressed file has no position to check; it is never written again.
-        part.Tail = reader.File.IsCompressed ? part.Tail : TailOf(reader, position) ?? 0;
-        _known[(part.Log, part.Identity)] = part;
-    }
-
-    private static ulong? TailOf(LineReader reader, LinePosition position)
-    {
-        Span<byte> bytes = stackalloc byte[(int)Math.Min(TailBytes, position.Offset)];
-        return reader.ReadAt(position.Offset - bytes.Length, bytes) == bytes.Length ? XxHash3.HashToUInt64(bytes) : null;
-    }
-
-    private sealed class Part(int log, ulong identity)
-    {
-        public int Log => log;
-
-        public ulong Identity => identity;
-
-        public LinePosition Position { get; set; }
-
-        public ulong Tail { get; set; }
-
-        public bool IsWhole { get; set; }
-
-        public bool IsSeen { get; set; }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class IndexedRuns(IndexStore store)
     private readonly Dictionary<RunName, RunEntry> _entries = [];
     private readonly Dictionary<RunName, RunCollector> _collectors = [];
 
+    // Most records are of the same run as the one before.
+    private (RunName Name, RunEntry Entry, RunCollector Collector) _last;
+
     /// <summary>Gets whether any run repeated steps, so that its figures count some records twice.</summary>
     public bool HaveSuperseded => _superseded.IsNeeded;
 
@@ -21,14 +24,19 @@ internal sealed class IndexedRuns(IndexStore store)
     public RunName Add(in StoredRecord record)
     {
         RunName name = _tracker.RunOf(record);
-        if (!_entries.TryGetValue(name, out RunEntry? entry))
+        if (_last.Entry is null || !_last.Name.Equals(name))
         {
-            _entries.Add(name, entry = new RunEntry(name));
+            if (!_entries.TryGetValue(name, out RunEntry? entry))
+            {
+                _entries.Add(name, entry = new RunEntry(name));
+            }
+
+            _last = (name, entry, CollectorOf(name));
         }
 
-        entry.Add(record);
+        _last.Entry.Add(record);
         _superseded.Takes(name, record);
-        CollectorOf(name).Add(record);
+        _last.Collector.Add(record);
         return name;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Scalars;
 using FastTrainLog.Reading;
@@ -6,19 +8,31 @@ using FastTrainLog.State;
 namespace FastTrainLog.Indexing;
 
 /// <summary>Adds the points of records to the series of an index.</summary>
-internal sealed class IndexedSeries(IndexStore store)
+/// <remarks>Where there are many points, another thread adds them to the series and compresses these. To be saved once. Not thread-safe.</remarks>
+internal sealed class IndexedSeries(IndexStore store) : IDisposable
 {
-    // A series takes up to 100 KiB while it is open; those that were not used recently are saved to the index.
-    private const int MostOpen = 512;
-
     /// <summary>The series of the times at which the steps were logged, in seconds since 1970; it is not among the run's own series.</summary>
     public const string Times = ".time";
 
     /// <summary>The series of the epochs of the steps; it is not among the run's own series.</summary>
     public const string Epochs = ".epoch";
 
+    // A series takes up to 100 KiB while it is open; those that were not used recently are saved to the index.
+    private const int MostOpen = 512;
+    private const int BatchPoints = 8192;
+    private const int MostBatches = 4;
+
     private readonly Dictionary<RunName, Run> _runs = [];
     private readonly List<(string Tag, double Value)> _scalars = [];
+    private readonly BlockingCollection<List<Point>> _full = new(MostBatches);
+    private readonly ConcurrentBag<List<Point>> _empty = [];
+    private List<Point> _batch = new(BatchPoints);
+    private (RunName Name, Run? Run) _last;
+    private Thread? _thread;
+    private volatile Exception? _failure;
+
+    // Those that have open series; only who writes the points uses them.
+    private readonly HashSet<Run> _openRuns = [];
     private int _open;
 
     public void Add(in StoredRecord record, RunName name)
@@ -28,9 +42,14 @@ internal sealed class IndexedSeries(IndexStore store)
             return;
         }
 
-        if (!_runs.TryGetValue(name, out Run? run))
+        if (_last.Run is not { } run || !_last.Name.Equals(name))
         {
-            _runs.Add(name, run = new Run(store, name));
+            if (!_runs.TryGetValue(name, out run))
+            {
+                _runs.Add(name, run = new Run(store, name));
+            }
+
+            _last = (name, run);
         }
 
         _scalars.Clear();
@@ -46,41 +65,38 @@ internal sealed class IndexedSeries(IndexStore store)
 
         foreach ((string tag, double value) in _scalars)
         {
-            if (!run.Writers.TryGetValue(tag, out SeriesWriter? writer))
-            {
-                if (_open == MostOpen)
-                {
-                    Save();
-                }
+            _batch.Add(new Point(run, tag, step, value));
+        }
 
-                run.Writers.Add(tag, writer = new SeriesWriter(store, NameOf(name, tag)));
-                if (!tag.StartsWith('.'))
-                {
-                    run.Tags.Add(tag);
-                }
-
-                _open++;
-            }
-
-            writer.Add(step, value);
+        if (_batch.Count >= BatchPoints)
+        {
+            HandOver();
         }
     }
 
     /// <summary>Writes the points that are not written yet.</summary>
     public void Save()
     {
-        foreach (Run run in _runs.Values)
+        if (_thread is not null)
         {
-            foreach (SeriesWriter writer in run.Writers.Values)
-            {
-                writer.Save();
-            }
-
-            run.Writers.Clear();
-            run.Save();
+            HandOver();
+            Join();
+            ThrowFailure();
+        }
+        else
+        {
+            Write(_batch);
         }
 
-        _open = 0;
+        SaveOpen();
+    }
+
+    public void Dispose()
+    {
+        // What the thread has not written is not needed: the transaction is rolled back.
+        _failure ??= new ObjectDisposedException(nameof(IndexedSeries));
+        Join();
+        _full.Dispose();
     }
 
     /// <summary>Returns the names of a run's series.</summary>
@@ -88,16 +104,129 @@ internal sealed class IndexedSeries(IndexStore store)
 
     public static string NameOf(RunName run, string tag) => $"series/{run}/{tag}";
 
+    private void HandOver()
+    {
+        ThrowFailure();
+        if (_thread is null)
+        {
+            _thread = new Thread(WriteAll) { IsBackground = true, Name = "FastTrainLog index" };
+            _thread.Start();
+        }
+
+        _full.Add(_batch);
+        _batch = _empty.TryTake(out List<Point>? emptied) ? emptied : new List<Point>(BatchPoints);
+    }
+
+    private void Join()
+    {
+        _full.CompleteAdding();
+        _thread?.Join();
+        _thread = null;
+    }
+
+    private void ThrowFailure()
+    {
+        if (_failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    // After a failure the batches are taken all the same, so that who hands them over never waits for ever.
+    private void WriteAll()
+    {
+        foreach (List<Point> batch in _full.GetConsumingEnumerable())
+        {
+            try
+            {
+                if (_failure is null)
+                {
+                    Write(batch);
+                }
+            }
+            catch (Exception exception)
+            {
+                // It is thrown by the thread that reads the log.
+                _failure = exception;
+            }
+
+            batch.Clear();
+            _empty.Add(batch);
+        }
+    }
+
+    private void Write(List<Point> points)
+    {
+        foreach (Point point in points)
+        {
+            WriterOf(point).Add(point.Step, point.Value);
+        }
+    }
+
+    private SeriesWriter WriterOf(in Point point)
+    {
+        Run run = point.Run;
+        // Most records have the same series as the one before, in the same order.
+        if (run.Next < run.Order.Count && ReferenceEquals(run.Order[run.Next].Tag, point.Tag))
+        {
+            SeriesWriter expected = run.Order[run.Next].Writer;
+            run.Next = run.Next + 1 == run.Order.Count ? 0 : run.Next + 1;
+            return expected;
+        }
+
+        if (!run.Writers.TryGetValue(point.Tag, out SeriesWriter? writer))
+        {
+            if (_open == MostOpen)
+            {
+                SaveOpen();
+            }
+
+            _openRuns.Add(run);
+            run.Writers.Add(point.Tag, writer = new SeriesWriter(store, NameOf(run.Name, point.Tag)));
+            run.Order.Add((point.Tag, writer));
+            if (!point.Tag.StartsWith('.'))
+            {
+                run.Tags.Add(point.Tag);
+            }
+
+            _open++;
+        }
+
+        run.Next = run.Order.FindIndex(other => ReferenceEquals(other.Writer, writer)) + 1;
+        run.Next = run.Next == run.Order.Count ? 0 : run.Next;
+        return writer;
+    }
+
+    private void SaveOpen()
+    {
+        foreach (Run run in _openRuns)
+        {
+            foreach (SeriesWriter writer in run.Writers.Values)
+            {
+                writer.Save();
+            }
+
+            run.Writers.Clear();
+            run.Order.Clear();
+            run.Next = 0;
+            run.Save(store);
+        }
+
+        _openRuns.Clear();
+        _open = 0;
+    }
+
+    private readonly record struct Point(Run Run, string Tag, long Step, double Value);
+
     private sealed class Run
     {
-        private readonly IndexStore _store;
-        private readonly string _name;
+        private readonly string _block;
 
         public Run(IndexStore store, RunName name)
         {
-            _store = store;
-            _name = $"tags/{name}";
-            if (store.Get(_name, 0) is { } bytes)
+            Name = name;
+            _block = $"tags/{name}";
+            if (store.Get(_block, 0) is { } bytes)
             {
                 var codec = new StateReader(bytes);
                 List<string> tags = [];
@@ -105,8 +234,9 @@ internal sealed class IndexedSeries(IndexStore store)
                 Tags.UnionWith(tags);
                 Scalars.Carry(codec);
             }
-
         }
+
+        public RunName Name { get; }
 
         public RecordScalars Scalars { get; } = new();
 
@@ -114,12 +244,18 @@ internal sealed class IndexedSeries(IndexStore store)
 
         public Dictionary<string, SeriesWriter> Writers { get; } = [];
 
-        public void Save()
+        /// <summary>Gets the open series, in the order in which they were opened.</summary>
+        public List<(string Tag, SeriesWriter Writer)> Order { get; } = [];
+
+        /// <summary>Gets or sets which of them is expected next.</summary>
+        public int Next { get; set; }
+
+        public void Save(IndexStore store)
         {
             var codec = new StateWriter();
             codec.List([.. Tags], codec.Text);
             Scalars.Carry(codec);
-            _store.Put(_name, 0, codec.ToArray());
+            store.Put(_block, 0, codec.ToArray());
         }
     }
 }

@@ -1,7 +1,6 @@
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis;
 using FastTrainLog.Reading;
-using FastTrainLog.State;
 using Microsoft.Data.Sqlite;
 
 namespace FastTrainLog.Indexing;
@@ -17,8 +16,6 @@ namespace FastTrainLog.Indexing;
 /// </remarks>
 public sealed class LogIndex : IDisposable
 {
-    private const string State = "state";
-
     private readonly string _directory;
     private IndexStore _store;
     private string _path;
@@ -50,6 +47,29 @@ public sealed class LogIndex : IDisposable
 
     /// <summary>Creates an index that is not stored.</summary>
     internal static LogIndex OpenInMemory(string directory) => new(directory, IndexStore.Open(IndexFile.InMemory), IndexFile.InMemory);
+
+    /// <summary>Returns the runs of a log whose index has all of its lines; null if it has not, or there is no usable one.</summary>
+    /// <remarks>Nothing is written and no other reader waits, so that a thousand logs are looked through in a second.</remarks>
+    internal static IReadOnlyList<RunFigures>? RunsIfCurrent(string directory)
+    {
+        try
+        {
+            using IndexStore? store = IndexFile.FindExisting(directory);
+            if (store is null)
+            {
+                return null;
+            }
+
+            IndexedLog log = IndexedLog.Load(store);
+            using var reader = new LogReader(directory, log.Parts);
+            reader.Open();
+            return !log.Parts.IsStale && log.Parts.IsComplete && !reader.Read() && reader.Unreadable.Count == 0 ? log.Runs.ToFigures() : null;
+        }
+        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Analyses a run, through the index if there can be one, otherwise by reading the whole log.</summary>
     /// <param name="directory">The log directory.</param>
@@ -122,6 +142,16 @@ public sealed class LogIndex : IDisposable
     /// <summary>Returns a query on a series; it must not be used after the index is closed.</summary>
     internal SeriesQuery SeriesOf(RunName run, string series) => new(_store, IndexedSeries.NameOf(run, series));
 
+    /// <summary>Returns which lines have to be read to find records, as far as the index has read the log.</summary>
+    /// <param name="selection">The records.</param>
+    /// <param name="isStepwise">Whether they are used in the order of their steps, so that all lines are needed where steps were repeated.</param>
+    /// <returns>The lines; null if all have to be read.</returns>
+    internal LinePlan? LinesOf(LineSelection selection, bool isStepwise) => Use(() =>
+    {
+        IndexedLog log = Load();
+        return isStepwise && log.Runs.HaveSuperseded ? null : LinePlan.Of(_store, log, selection);
+    });
+
     /// <summary>Returns the unreadable parts of the log.</summary>
     internal UnreadableFigures Unreadable() => Use(() => UnreadableFigures.Of(Load().Unreadable));
 
@@ -172,12 +202,15 @@ public sealed class LogIndex : IDisposable
 
     private void Read(LogReader reader, IndexedLog log, Action<long, long>? progress, CancellationToken cancellation)
     {
-        var series = new IndexedSeries(_store);
+        using var series = new IndexedSeries(_store);
         long total = reader.TotalBytes;
         long records = 0;
         for (; reader.Read(); records++)
         {
-            series.Add(reader.Current, log.Runs.Add(reader.Current));
+            StoredRecord record = reader.Current;
+            RunName run = log.Runs.Add(record);
+            series.Add(record, run);
+            log.Parts.Add(reader.Cursor, log.Names, record, run);
             if (records % 4096 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -214,16 +247,7 @@ public sealed class LogIndex : IDisposable
         return log;
     }
 
-    private IndexedLog Load()
-    {
-        var log = new IndexedLog(_store);
-        if (_store.Get(State, 0) is { } bytes)
-        {
-            log.Carry(new StateReader(bytes));
-        }
-
-        return log;
-    }
+    private IndexedLog Load() => IndexedLog.Load(_store);
 
     private void Use(Action action) => Use(() =>
     {
@@ -245,31 +269,6 @@ public sealed class LogIndex : IDisposable
             (_store, _path) = IndexFile.Open(_directory) ?? throw new IOException($"The index '{_path}' is damaged and cannot be rebuilt: {exception.Message}", exception);
             Extend(progress: null, CancellationToken.None, isNew: true);
             return action();
-        }
-    }
-
-    /// <summary>The data of an index about a log, in addition to its series.</summary>
-    private sealed class IndexedLog(IndexStore store)
-    {
-        public IndexedParts Parts { get; } = new();
-
-        public IndexedRuns Runs { get; } = new(store);
-
-        public UnreadableLines Unreadable { get; } = new();
-
-        public void Carry(StateCodec codec)
-        {
-            Parts.Carry(codec);
-            Unreadable.Carry(codec);
-            Runs.Carry(codec);
-        }
-
-        public void Save()
-        {
-            Runs.Save();
-            var codec = new StateWriter();
-            Carry(codec);
-            store.Put(State, 0, codec.ToArray());
         }
     }
 }

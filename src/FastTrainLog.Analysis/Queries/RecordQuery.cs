@@ -1,5 +1,6 @@
 using System.Globalization;
 using FastTrainLog.Analysis.Collecting;
+using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 using Microsoft.Extensions.Logging;
 
@@ -32,8 +33,25 @@ internal sealed class RecordQuery
     /// <summary>Gets the runs.</summary>
     public RunSelection? Run { get; init; }
 
+    /// <summary>Gets the first step; records that belong to no step are then not selected.</summary>
+    public long? FirstStep { get; init; }
+
+    /// <summary>Gets the last step.</summary>
+    public long? LastStep { get; init; }
+
+    /// <summary>Gets the earliest time, in UTC.</summary>
+    public DateTime? Since { get; init; }
+
+    /// <summary>Gets the latest time, in UTC.</summary>
+    public DateTime? Until { get; init; }
+
+    /// <summary>Gets whether there is a criterion that lines of text cannot meet.</summary>
+    public bool HasFieldsOfRecords => Category is not null || Event is not null || Run is not null || FirstStep is not null || LastStep is not null || Since is not null || Until is not null;
+
+    private object?[] Criteria => [Category, Level, Event, Text, Run, FirstStep, LastStep, Since, Until];
+
     /// <summary>Gets whether there is any criterion.</summary>
-    public bool IsSelective => Category is not null || Level is not null || Event is not null || Text is not null || Run is not null;
+    public bool IsSelective => Array.Exists(Criteria, criterion => criterion is not null);
 
     /// <summary>Gets whether any record was selected so far.</summary>
     public bool HasTaken { get; private set; }
@@ -48,12 +66,26 @@ internal sealed class RecordQuery
     {
         run = _runs.RunOf(record);
         bool takes = Run is null || Run.Means(run);
-        takes &= Category is null || IsInCategory(record);
-        takes &= Event is null || IsEvent(record);
-        takes = takes && (Level is null || record.Level >= Level) && (Text is null || Contains(record));
+        takes &= Category is null || IsInCategory(record.Category);
+        takes &= Event is null || IsEvent(record.EventId, record.EventName);
+        takes = takes && (Level is null || record.Level >= Level) && (Since is null || record.Time >= Since) && (Until is null || record.Time <= Until)
+            && ((FirstStep ?? LastStep) is null || (RecordStep.Of(record) is { } step && step >= (FirstStep ?? step) && step <= (LastStep ?? step))) && (Text is null || Contains(record));
         HasTaken |= takes;
         return takes;
     }
+
+    /// <summary>Returns which lines have to be read, as the index of the log tells; null for all.</summary>
+    /// <param name="directory">The log directory.</param>
+    public LinePlan? LinesIn(string directory) => IsSelective ? LinePlan.Read(directory, Selection) : null;
+
+    /// <summary>Gets the ranges of lines that may hold selected records.</summary>
+    public LineSelection Selection => new(IsOfKind, run => Run is null || Run.Means(run))
+    {
+        FirstStep = FirstStep,
+        LastStep = LastStep,
+        FirstTicks = Since?.Ticks ?? long.MinValue,
+        LastTicks = Until?.Ticks ?? long.MaxValue,
+    };
 
     /// <summary>Reports why no record was selected: the name that no record has, and a similar one.</summary>
     /// <param name="directory">The log directory.</param>
@@ -66,7 +98,7 @@ internal sealed class RecordQuery
 
         return Category is not null && !_categoryMet ? Unknown("category", Category, _categories)
             : Event is not null && !_eventMet ? Unknown("event", Event, _events)
-            : $"No record in '{directory}' matches {(new object?[] { Category, Level, Event, Text, Run }.Count(option => option is not null) == 1 ? "the option" : "all of the options")}.";
+            : $"No record in '{directory}' matches {(Criteria.Count(criterion => criterion is not null) == 1 ? "the option" : "all of the options")}.";
 
         string Unknown(string what, string name, HashSet<string> known)
         {
@@ -75,20 +107,21 @@ internal sealed class RecordQuery
         }
     }
 
-    private bool IsInCategory(in StoredRecord record)
+    private bool IsOfKind(LineKind kind) =>
+        ((Category is null || IsInCategory(kind.Category)) & (Event is null || IsEvent(kind.EventId, kind.EventName))) && (Level is null || kind.Level >= Level);
+
+    private bool IsInCategory(string category)
     {
-        string category = record.Category;
         bool isIn = CategoryNames.Covers(Category!, category);
         _categoryMet |= isIn;
         Remember(_categories, category);
         return isIn;
     }
 
-    private bool IsEvent(in StoredRecord record)
+    private bool IsEvent(int number, string? name)
     {
-        string? name = record.EventName;
         bool isEvent = int.TryParse(Event, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-            ? record.EventId == id
+            ? number == id
             : string.Equals(name, Event, StringComparison.OrdinalIgnoreCase);
         _eventMet |= isEvent;
         Remember(_events, name);

@@ -11,6 +11,11 @@ internal static class LogRuns
     /// <exception cref="LogNotFoundException">There is no record, and no index could be used.</exception>
     public static IReadOnlyList<RunFigures> Read(string directory, Action<long, long>? progress, CancellationToken cancellation)
     {
+        if (LogIndex.RunsIfCurrent(directory) is { } runs)
+        {
+            return runs;
+        }
+
         try
         {
             using LogIndex? index = LogIndex.Open(directory);

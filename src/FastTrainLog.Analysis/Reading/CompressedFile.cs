@@ -20,6 +20,9 @@ internal sealed class CompressedFile : ForwardStream
 
     public FileStream File { get; }
 
+    /// <summary>Gets whether lines are skipped without decompressing them.</summary>
+    public bool SkipsBlocks => _lines is ColumnFileReader;
+
     /// <summary>Returns whether a name is that of a compressed file.</summary>
     public static bool IsOne(string name) => IsColumns(name) || name.EndsWith(BackupEncoding.GzipExtension, StringComparison.Ordinal);
 

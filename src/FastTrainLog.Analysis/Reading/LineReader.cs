@@ -23,6 +23,11 @@ internal sealed class LineReader : IDisposable
     private int _end;
     private bool _atEnd;
 
+    // The offset of the end of the buffer, after decompression.
+    private long _filled;
+    private IReadOnlyList<LineSpan> _spans = LineSpan.All;
+    private int _span;
+
     public LineReader(LogFile file)
     {
         File = file;
@@ -65,6 +70,12 @@ internal sealed class LineReader : IDisposable
     /// <summary>Gets the position of the next line.</summary>
     public LinePosition Next => Line == 0 ? default : new(Offset + Length + 1, Line);
 
+    /// <summary>Gets the file if it is not compressed, or null.</summary>
+    public FileStream? Plain => File.IsCompressed ? null : _file;
+
+    /// <summary>Gets or sets how many pieces of it were found that are not records.</summary>
+    public int Damages { get; set; }
+
     /// <summary>Gets the error that stopped the reading before the end of the file, or null.</summary>
     public string? Failure { get; private set; }
 
@@ -81,10 +92,24 @@ internal sealed class LineReader : IDisposable
     /// <summary>Reads some bytes of the file if it is not compressed, independent of the reading position.</summary>
     public int ReadAt(long offset, Span<byte> bytes) => RandomAccess.Read(_file.SafeFileHandle, bytes, offset);
 
-    /// <summary>Moves to the beginning of a line, before the first is read.</summary>
+    /// <summary>Restricts what is read to some lines.</summary>
+    /// <param name="spans">The lines, in their order.</param>
+    public void Restrict(IReadOnlyList<LineSpan> spans) => (_spans, _span) = (spans, 0);
+
+    /// <summary>Moves to the beginning of a line that is not before the next one.</summary>
     public void SkipTo(LinePosition position)
     {
         (Offset, Line, Length) = (position.Offset, position.Lines, position.Lines == 0 ? 0 : -1);
+        long skipped = position.Offset - (_filled - (_end - _start));
+        if (skipped <= _end - _start)
+        {
+            _start += (int)skipped;
+            return;
+        }
+
+        skipped -= _end - _start;
+        _start = _end = 0;
+        _filled = position.Offset;
         if (_stream is not CompressedFile compressed)
         {
             _file.Position = position.Offset;
@@ -93,7 +118,7 @@ internal sealed class LineReader : IDisposable
 
         try
         {
-            compressed.Skip(position.Offset);
+            compressed.Skip(skipped);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
@@ -106,6 +131,11 @@ internal sealed class LineReader : IDisposable
     /// <returns>Whether there is one.</returns>
     public bool Read()
     {
+        if (!EnterSpan())
+        {
+            return false;
+        }
+
         Offset += Line == 0 ? 0 : Length + 1;
         Length = 0;
         IsTooLong = false;
@@ -154,6 +184,27 @@ internal sealed class LineReader : IDisposable
         }
 
         return line;
+    }
+
+    private bool EnterSpan()
+    {
+        long next = _filled - (_end - _start);
+        while (_span < _spans.Count && _spans[_span].End <= next)
+        {
+            _span++;
+        }
+
+        if (_span == _spans.Count)
+        {
+            return false;
+        }
+
+        if (_spans[_span].Begin.Offset > next)
+        {
+            SkipTo(_spans[_span].Begin);
+        }
+
+        return true;
     }
 
     private void Take(int length, bool unended)
@@ -206,6 +257,7 @@ internal sealed class LineReader : IDisposable
         {
             int read = _stream.Read(_buffer.AsSpan(_end));
             _end += read;
+            _filled += read;
             _atEnd = read == 0;
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)

@@ -90,7 +90,10 @@ internal sealed class LogCursor : IDisposable
     public long Offset => _reader!.Offset + _reader.Length - _reader.Current.Length + _piece;
 
     /// <summary>Gets where to continue if everything up to this record is done with: before its line, if the line has more of them.</summary>
-    public LinePosition Next => _pieces && _piece + _pieceLength < _reader!.Current.Length ? _before : _position;
+    public LinePosition Next => IsAtEndOfLine ? _position : _before;
+
+    /// <summary>Gets whether nothing follows this record on its line.</summary>
+    public bool IsAtEndOfLine => !_pieces || _piece + _pieceLength >= _reader!.Current.Length;
 
     /// <summary>Gets whether a file no longer existed when it was opened: deleted, or merged into the next one.</summary>
     public bool HasMissed { get; private set; }
@@ -171,13 +174,19 @@ internal sealed class LogCursor : IDisposable
     {
         if (_reader!.Failure is { } failure)
         {
-            _unreadable.Add(File.Path, Line, _reader.Offset, 0, failure);
+            Note(0, _reader.Offset, failure);
         }
 
         _done += _reader.Position;
         _place?.End(_reader, _position);
         _reader.Dispose();
         _reader = null;
+    }
+
+    private void Note(long length, long offset, string reason)
+    {
+        _unreadable.Add(File.Path, Line, offset, length, reason);
+        _reader!.Damages++;
     }
 
     private bool ReadLine()
@@ -188,7 +197,7 @@ internal sealed class LogCursor : IDisposable
         _pieceLength = _reader.Current.Length;
         if (_reader.IsTooLong)
         {
-            _unreadable.Add(File.Path, Line, _reader.Offset, _reader.Length, TooLong);
+            Note(_reader.Length, _reader.Offset, TooLong);
             return false;
         }
 
@@ -219,7 +228,7 @@ internal sealed class LogCursor : IDisposable
             if (!piece.Trim(" \t\r"u8).IsEmpty)
             {
                 reason = !piece.ContainsAnyExcept((byte)0) ? Nul : next < 0 && _reader.IsUnended ? CutOff : reason;
-                _unreadable.Add(File.Path, Line, _reader.Offset + _reader.Length - line.Length + _piece, piece.Length, reason);
+                Note(piece.Length, _reader.Offset + _reader.Length - line.Length + _piece, reason);
             }
         }
 

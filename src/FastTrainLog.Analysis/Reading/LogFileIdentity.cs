@@ -18,12 +18,14 @@ internal static class LogFileIdentity
     public static ulong? Of(LineReader reader)
     {
         byte[] beginning = reader.Beginning();
-        if (reader.File.IsCompressed)
-        {
-            beginning = CompressedFile.BeginningOf(reader.File.Path, beginning, MostBeginning);
-        }
+        return OfLines(reader.File.IsCompressed ? CompressedFile.BeginningOf(reader.File.Path, beginning, MostBeginning) : beginning);
+    }
 
-        ReadOnlySpan<byte> first = beginning.AsSpan(0, Math.Min(beginning.Length, MostBeginning));
+    /// <summary>Returns the identity of a file.</summary>
+    /// <param name="beginning">The first bytes of its lines, 1,024 or more if it has that many.</param>
+    public static ulong? OfLines(ReadOnlySpan<byte> beginning)
+    {
+        ReadOnlySpan<byte> first = beginning[..Math.Min(beginning.Length, MostBeginning)];
         int end = first.IndexOf((byte)'\n');
         return end < 0 && first.Length < MostBeginning ? null : Of(end < 0 ? first : first[..end]);
     }

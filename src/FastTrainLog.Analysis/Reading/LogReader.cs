@@ -40,8 +40,8 @@ public sealed class LogReader : IDisposable
     public LogReader(string directory)
         : this(LogFile.Find(directory)) => _directory = directory;
 
-    /// <summary>Initializes a reader of the records of a directory after a position.</summary>
-    internal LogReader(string directory, IReadingPlace place)
+    /// <summary>Initializes a reader of the records of a directory after a position; all of them if there is none.</summary>
+    internal LogReader(string directory, IReadingPlace? place)
         : this(directory) => _place = place;
 
     /// <summary>Initializes a reader of some files.</summary>

@@ -11,6 +11,9 @@ internal sealed class NameTable
 
     private readonly Dictionary<int, (byte[] Utf8, string Name)> _names = [];
 
+    // The names of the last records, which have mostly the same: found without a hash of all their bytes.
+    private readonly (byte[] Utf8, string Name)[] _recent = new (byte[] Utf8, string Name)[64];
+
     /// <summary>Gets the reconstruction of omitted messages.</summary>
     public StoredMessage Messages { get; } = new();
 
@@ -19,11 +22,18 @@ internal sealed class NameTable
 
     public string Get(ReadOnlySpan<byte> utf8)
     {
+        ref (byte[] Utf8, string Name) recent = ref _recent[utf8.IsEmpty ? 0 : (utf8.Length + (7 * utf8[0]) + (13 * utf8[^1])) % _recent.Length];
+        if (recent.Name is not null && utf8.SequenceEqual(recent.Utf8))
+        {
+            return recent.Name;
+        }
+
         var hash = new HashCode();
         hash.AddBytes(utf8);
         int key = hash.ToHashCode();
         if (_names.TryGetValue(key, out (byte[] Utf8, string Name) known) && utf8.SequenceEqual(known.Utf8))
         {
+            recent = known;
             return known.Name;
         }
 

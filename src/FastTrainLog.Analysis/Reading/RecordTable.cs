@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using FastTrainLog.Training;
@@ -36,6 +37,13 @@ internal sealed class RecordTable
             return NotUtf8;
         }
 
+        if (LineTokens.TryRead(line, this))
+        {
+            return ReadTime(line) ? null : NotARecord;
+        }
+
+        _own.Clear();
+        _properties.Clear();
         try
         {
             var reader = new Utf8JsonReader(line);
@@ -75,9 +83,43 @@ internal sealed class RecordTable
     /// <summary>Finds a member of the record itself.</summary>
     public bool TryFindOwn(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) => _own.TryFind(line, name, out field);
 
+    /// <summary>Finds a property.</summary>
+    public bool TryFindProperty(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) => _properties.TryFind(line, name, out field);
+
     /// <summary>Finds a property, or else a member of the record itself.</summary>
     public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) =>
         _properties.TryFind(line, name, out field) || _own.TryFind(line, name, out field);
+
+    /// <summary>Finds a property, or else a member of the record itself, and reads it as a number.</summary>
+    public bool TryFindNumber(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out double value)
+    {
+        ref Member member = ref _properties.Find(line, name);
+        if (Unsafe.IsNullRef(in member))
+        {
+            member = ref _own.Find(line, name);
+            if (Unsafe.IsNullRef(in member))
+            {
+                value = 0;
+                return false;
+            }
+        }
+
+        // The same numbers are asked for by the figures and by the series.
+        if (member.Number == NumberState.Unknown)
+        {
+            member.Number = new StoredField(name, line.Slice(member.Value, member.ValueLength), member.Kind).TryGetDouble(out member.Double) ? NumberState.Known : NumberState.None;
+        }
+
+        value = member.Double;
+        return member.Number == NumberState.Known;
+    }
+
+    /// <summary>Adds a member while a line is read.</summary>
+    internal void Add(bool isProperty, int name, int nameLength, int value, int valueLength, JsonTokenType kind)
+    {
+        ref Member member = ref (isProperty ? _properties : _own).Add();
+        (member.Name, member.NameLength, member.Value, member.ValueLength, member.Kind) = (name, nameLength, value, valueLength, kind);
+    }
 
     private void ReadMembers(ref Utf8JsonReader reader, Members members)
     {
@@ -126,6 +168,15 @@ internal sealed class RecordTable
         public int Value;
         public int ValueLength;
         public JsonTokenType Kind;
+        public NumberState Number;
+        public double Double;
+    }
+
+    private enum NumberState : byte
+    {
+        Unknown,
+        Known,
+        None,
     }
 
     private sealed class Members
@@ -143,27 +194,50 @@ internal sealed class RecordTable
                 Array.Resize(ref _members, _count * 2);
             }
 
-            return ref _members[_count++];
+            ref Member added = ref _members[_count++];
+            added.Number = NumberState.Unknown;
+            return ref added;
+        }
+
+        public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field)
+        {
+            ref Member member = ref Find(line, name);
+            if (Unsafe.IsNullRef(in member))
+            {
+                field = default;
+                return false;
+            }
+
+            field = new StoredField(name, line.Slice(member.Value, member.ValueLength), member.Kind);
+            return true;
         }
 
         // Callers mostly request members in the order of the file, so the search begins after the last one found.
-        public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field)
+        public ref Member Find(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
         {
-            for (int i = 0; i < _count; i++)
+            Span<Member> members = _members.AsSpan(0, _count);
+            for (int i = _next; i < members.Length; i++)
             {
-                int at = _next + i;
-                at = at < _count ? at : at - _count;
-                ref Member member = ref _members[at];
-                if (member.NameLength == name.Length && line.Slice(member.Name, member.NameLength).SequenceEqual(name))
+                if (IsNamed(line, members[i], name))
                 {
-                    _next = at + 1 == _count ? 0 : at + 1;
-                    field = new StoredField(name, line.Slice(member.Value, member.ValueLength), member.Kind);
-                    return true;
+                    _next = i + 1;
+                    return ref members[i];
                 }
             }
 
-            field = default;
-            return false;
+            for (int i = 0; i < members.Length && i < _next; i++)
+            {
+                if (IsNamed(line, members[i], name))
+                {
+                    _next = i + 1;
+                    return ref members[i];
+                }
+            }
+
+            return ref Unsafe.NullRef<Member>();
         }
+
+        private static bool IsNamed(ReadOnlySpan<byte> line, in Member member, ReadOnlySpan<byte> name) =>
+            member.NameLength == name.Length && line.Slice(member.Name, member.NameLength).SequenceEqual(name);
     }
 }

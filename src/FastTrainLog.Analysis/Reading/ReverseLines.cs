@@ -30,16 +30,36 @@ internal static class ReverseLines
         return 0;
     }
 
-    /// <summary>Returns the lines of a file up to where one ends, without their line feeds; one that is too long is skipped.</summary>
-    public static IEnumerable<ReverseLine> Of(FileStream file, long end)
+    /// <summary>Returns lines of a file up to where one ends, without their line feeds; one that is too long is skipped.</summary>
+    public static IEnumerable<ReverseLine> Of(FileStream file, long end, IReadOnlyList<LineSpan> spans) =>
+        spans.Reverse().Where(span => span.Begin.Offset < end).SelectMany(span => Of(file, Math.Min(end, span.End), span.Begin.Offset));
+
+    /// <summary>Returns complete lines of a compressed file.</summary>
+    /// <param name="file">The file; another one may have its name by now.</param>
+    /// <param name="damaged">Called with the reason why it cannot be read to its end.</param>
+    /// <param name="before">The offset in bytes, after decompression, at which no line begins that is returned, nor behind it.</param>
+    /// <param name="spans">The lines.</param>
+    /// <remarks>It cannot be read backwards: it is read from its start, and the last lines are kept. If more are requested than may be kept, it is read again, up to those.</remarks>
+    public static IEnumerable<ReverseLine> Of(CompressedFile file, Action<string> damaged, long before, IReadOnlyList<LineSpan> spans)
+    {
+        if (!file.SkipsBlocks && spans.Count > 0)
+        {
+            // Each span is reached by decompressing all before it.
+            spans = [new LineSpan(spans[0].Begin, spans[^1].End)];
+        }
+
+        return spans.Reverse().Where(span => span.Begin.Offset < before).SelectMany(span => Of(file, damaged, Math.Min(before, span.End), span.Begin));
+    }
+
+    private static IEnumerable<ReverseLine> Of(FileStream file, long end, long begin)
     {
         byte[] block = new byte[BlockSize];
         var rest = new LinkedList<byte[]>();
         long length = 0;
         bool isFirst = true;
-        while (end > 0)
+        while (end > begin)
         {
-            long start = Math.Max(0, end - BlockSize);
+            long start = Math.Max(begin, end - BlockSize);
             int stop = RandomAccess.Read(file.SafeFileHandle, block.AsSpan(0, (int)(end - start)), start);
             end = start;
             int feed;
@@ -63,7 +83,7 @@ internal static class ReverseLines
 
         if (length > 0 && Take() is { } first)
         {
-            yield return new ReverseLine(0, first);
+            yield return new ReverseLine(begin, first);
         }
 
         void Prepend(ReadOnlySpan<byte> piece)
@@ -82,12 +102,7 @@ internal static class ReverseLines
         byte[]? Take() => length > LineReader.LongestLine ? null : [.. rest.SelectMany(piece => piece)];
     }
 
-    /// <summary>Returns the complete lines of a compressed file.</summary>
-    /// <param name="file">The file; another one may have its name by now.</param>
-    /// <param name="damaged">Called with the reason why it cannot be read to its end.</param>
-    /// <param name="before">The offset in bytes, after decompression, at which no line begins that is returned, nor behind it.</param>
-    /// <remarks>It cannot be read backwards: it is read from its start, and the last lines are kept. If more are requested than may be kept, it is read again, up to those.</remarks>
-    public static IEnumerable<ReverseLine> Of(CompressedFile file, Action<string> damaged, long before = long.MaxValue)
+    private static IEnumerable<ReverseLine> Of(CompressedFile file, Action<string> damaged, long before, LinePosition begin)
     {
         long end = long.MaxValue;
         while (end > 0)
@@ -97,6 +112,7 @@ internal static class ReverseLines
             long lines = 0;
             using (var reader = new LineReader(file))
             {
+                reader.SkipTo(begin);
                 for (; lines < end && reader.Read() && reader.Offset < before; lines++)
                 {
                     byte[] line = reader.IsTooLong || reader.IsUnended ? [] : reader.Current.ToArray();

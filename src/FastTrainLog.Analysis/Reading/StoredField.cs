@@ -43,7 +43,7 @@ public readonly ref struct StoredField
     {
         if (Kind == JsonTokenType.Number)
         {
-            return Utf8Parser.TryParse(_value, out value, out int used) && used == _value.Length;
+            return NumberText.TryRead(_value, out value);
         }
 
         value = 0;

@@ -88,6 +88,9 @@ public readonly ref struct StoredRecord
     /// <param name="field">The member.</param>
     public bool TryGetOwn(ReadOnlySpan<byte> name, out StoredField field) => _table.TryFindOwn(Utf8Json, name, out field);
 
+    /// <summary>Finds an argument.</summary>
+    internal bool TryGetProperty(ReadOnlySpan<byte> name, out StoredField field) => _table.TryFindProperty(Utf8Json, name, out field);
+
     /// <summary>Finds an argument, or else a member of the record itself.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="field">The argument.</param>
@@ -96,7 +99,7 @@ public readonly ref struct StoredRecord
     /// <summary>Reads a number.</summary>
     /// <param name="name">Its argument's name.</param>
     /// <returns>The number, or null if there is none.</returns>
-    public double? GetDouble(ReadOnlySpan<byte> name) => TryGet(name, out StoredField field) && field.TryGetDouble(out double value) ? value : null;
+    public double? GetDouble(ReadOnlySpan<byte> name) => _table.TryFindNumber(Utf8Json, name, out double value) ? value : null;
 
     /// <summary>Reads an integer.</summary>
     /// <param name="name">Its argument's name.</param>

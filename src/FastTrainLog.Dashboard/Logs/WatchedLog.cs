@@ -115,6 +115,9 @@ internal sealed class WatchedLog : IDisposable
     /// <summary>Uses a series of a run.</summary>
     public T Query<T>(RunName run, string series, Func<SeriesQuery, T> use) => WithIndex(index => use(index.SeriesOf(run, series)));
 
+    /// <summary>Returns which lines have to be read to find records; null for all.</summary>
+    public LinePlan? LinesOf(LineSelection selection) => WithIndex(index => index.LinesOf(selection, isStepwise: false));
+
     /// <summary>Closes the index until it is used again.</summary>
     public void Close()
     {

@@ -1,3 +1,4 @@
+using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 
 namespace FastTrainLog.Dashboard.Records;
@@ -11,11 +12,14 @@ internal sealed class LogChain
     private const int LongestSearched = 64 * 1024;
 
     private readonly IReadOnlyList<(LogFile File, ulong Identity)> _files;
+    private readonly LinePlan? _plan;
 
     /// <param name="name">The log's name in a <see cref="LogPlace"/>.</param>
     /// <param name="files">Its files, the oldest first.</param>
-    public LogChain(string name, IEnumerable<LogFile> files)
+    /// <param name="plan">Which lines are needed; null for all.</param>
+    public LogChain(string name, IEnumerable<LogFile> files, LinePlan? plan)
     {
+        _plan = plan;
         Name = name;
         var known = new List<(LogFile File, ulong Identity)>();
         foreach (LogFile file in files)
@@ -85,8 +89,8 @@ internal sealed class LogChain
             using (stream)
             {
                 IEnumerable<ReverseLine> lines = file.IsCompressed
-                    ? ReverseLines.Of(new CompressedFile(stream, leaveOpen: true), static _ => { }, end)
-                    : ReverseLines.Of(stream, Math.Min(end, ReverseLines.EndOfLastLine(stream)));
+                    ? ReverseLines.Of(new CompressedFile(stream, leaveOpen: true), static _ => { }, end, SpansOf(file, identity, null))
+                    : ReverseLines.Of(stream, Math.Min(end, ReverseLines.EndOfLastLine(stream)), SpansOf(file, identity, stream));
                 foreach (ReverseLine line in lines)
                 {
                     yield return (new LogPlace(Name, identity, line.Offset), file, line.Line);
@@ -113,6 +117,7 @@ internal sealed class LogChain
                     reader.SkipTo(new LinePosition(place.Offset, 0));
                 }
 
+                reader.Restrict(SpansOf(file, identity, reader.Plain));
                 while (reader.Read() && !reader.IsUnended)
                 {
                     yield return (new LogPlace(Name, identity, reader.Next.Offset), file, reader.IsTooLong ? [] : reader.Current.ToArray());
@@ -150,6 +155,8 @@ internal sealed class LogChain
 
         return place;
     }
+
+    private IReadOnlyList<LineSpan> SpansOf(LogFile file, ulong identity, FileStream? plain) => _plan?.SpansOf(file.Log, identity, plain) ?? LineSpan.All;
 
     private static LineReader? Open(LogFile file)
     {

@@ -59,11 +59,15 @@ internal sealed class RecordAnswer(LogCatalog catalog)
         DateTime? time = step == long.MinValue ? null : SeriesSelection.Query(run, IndexedSeries.Times, series => TimeOf(series, step))
             ?? throw new Access.RequestRefusedException(StatusCodes.Status404NotFound, $"The run has no step {step} or later.");
         var found = new List<(LogChain Chain, LogPlace? Place)>();
-        foreach (string directory in run.Ranks.Select(rank => rank.Log.Directory).Distinct())
+        foreach (WatchedLog watched in run.Ranks.Select(rank => rank.Log).Distinct())
         {
+            string directory = watched.Directory;
+            RecordQuery query = QueryOf(request, new RunSelection(run.Figures.Name));
+            // Where a place is looked for by its time, every line may be the one before it.
+            LinePlan? plan = time is null && (query.Category ?? query.Event ?? (object?)query.Level) is not null ? watched.LinesOf(query.Selection) : null;
             foreach (IGrouping<int, LogFile> log in LogFile.Find(directory).GroupBy(file => file.Log))
             {
-                var chain = new LogChain($"{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{directory}/{log.Key}")):x16}"[..8], log);
+                var chain = new LogChain($"{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{directory}/{log.Key}")):x16}"[..8], log, plan);
                 LogPlace? place = time is { } at ? chain.At(at)
                     : places is null ? chain.End
                     // A log that began after the cursor was made is newer as a whole; and so is one whose file of the cursor has been deleted.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Reading;
 
@@ -36,36 +35,25 @@ internal static class CatCommand
     private static int Run(string[] files, TextWriter output, TextWriter error)
     {
         int code = ExitCodes.Success;
+        output.Flush();
+        // The very bytes, also of lines that are not text.
+        Stream bytes = StandardOutput.BytesOf(output);
         foreach (string file in files)
         {
             try
             {
                 using FileStream stored = RegularFile.Open(file, FileOptions.SequentialScan);
-                Copy(CompressedFile.IsOne(file) ? new CompressedFile(stored) : stored, output);
+                (CompressedFile.IsOne(file) ? new CompressedFile(stored) : (Stream)stored).CopyTo(bytes, PieceBytes);
             }
             catch (Exception exception) when (exception is InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
             {
-                output.Flush();
+                bytes.Flush();
                 error.WriteLine(ShownText.Of($"{file} cannot be read to its end: {exception.Message}"));
                 code = ExitCodes.Failed;
             }
         }
 
-        output.Flush();
+        bytes.Flush();
         return code;
-    }
-
-    private static void Copy(Stream lines, TextWriter output)
-    {
-        Decoder decoder = Encoding.UTF8.GetDecoder();
-        byte[] piece = new byte[PieceBytes];
-        char[] text = new char[Encoding.UTF8.GetMaxCharCount(piece.Length)];
-        int read;
-        do
-        {
-            read = lines.Read(piece);
-            output.Write(text, 0, decoder.GetChars(piece, 0, read, text, 0, flush: read == 0));
-        }
-        while (read > 0);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Indexing;
 using FastTrainLog.Queries;
 using FastTrainLog.Reading;
 using FastTrainLog.Tool.Export;
@@ -95,9 +96,10 @@ internal static class ExportCommand
                 pass++;
             }
 
+            LinePlan? plan = query.LinesIn(logs);
             if (looksFirst)
             {
-                Read(logs, query, Report, (in StoredRecord record, RunName run) =>
+                Read(logs, query, plan, Report, (in StoredRecord record, RunName run) =>
                 {
                     superseded?.Takes(run, record);
                     export.Prepare(record);
@@ -106,7 +108,7 @@ internal static class ExportCommand
                 pass++;
             }
 
-            unreadable = Read(logs, query, Report, (in StoredRecord record, RunName run) =>
+            unreadable = Read(logs, query, plan, Report, (in StoredRecord record, RunName run) =>
             {
                 if (superseded?.Takes(run, record) != false)
                 {
@@ -137,9 +139,9 @@ internal static class ExportCommand
 
     private delegate void RecordTaker(in StoredRecord record, RunName run);
 
-    private static UnreadableLines Read(string logs, RecordQuery query, Action<long> report, RecordTaker take)
+    private static UnreadableLines Read(string logs, RecordQuery query, LinePlan? plan, Action<long> report, RecordTaker take)
     {
-        using var reader = new LogReader(logs);
+        using var reader = new LogReader(logs, plan);
         query.Restart();
         for (long count = 1; reader.Read(); count++)
         {

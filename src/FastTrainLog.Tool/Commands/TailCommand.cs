@@ -55,6 +55,7 @@ internal static class TailCommand
               fasttrainlog tail logs
               fasttrainlog tail logs --level warning -n 50
               fasttrainlog tail logs --category training_progress --event Step --json | jq .properties.Loss
+              fasttrainlog tail logs --from-step 4990 --to-step 5010 -n 1000 --no-follow
               fasttrainlog tail logs --file errors.log --no-follow
             """)
         {
@@ -85,7 +86,7 @@ internal static class TailCommand
         }
 
         bool colors = Terminal.HasColors(output);
-        using var log = new TailedLog(directory, file, found => isJson ? new JsonTailFormat(found, query, json, colors && !json) : new TextTailFormat(query, colors));
+        using var log = new TailedLog(directory, file, file is null && lines > 0 ? query.LinesIn(directory) : null, found => isJson ? new JsonTailFormat(found, query, json, colors && !json) : new TextTailFormat(query, colors));
         void Write(ReadOnlySpan<byte> text) => output.Write(Encoding.UTF8.GetString(text));
         log.WriteLast(lines, Write);
         output.Flush();
@@ -172,9 +173,9 @@ internal static class TailCommand
 
     private static void CheckFile(string directory, string? file, bool isJson, bool json, bool follow, RecordQuery query)
     {
-        if (!isJson && (json || query.Category is not null || query.Event is not null || query.Run is not null))
+        if (!isJson && (json || query.HasFieldsOfRecords))
         {
-            throw new ToolException($"{file} is text, which has only level and message: leave --file out to use --category, --event, --run or --json.");
+            throw new ToolException($"{file} is text, which has only level and message: leave --file out to use --category, --event, --run, --since, --until, --from-step, --to-step or --json.");
         }
 
         if (file is not null)

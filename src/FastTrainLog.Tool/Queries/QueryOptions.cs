@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Queries;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,11 @@ internal sealed class QueryOptions
     private readonly Option<string?> _text = new("--grep", "-g") { Description = "Only records with this text in the message or the exception, ignoring case.", HelpName = "TEXT" };
     private readonly Option<string?> _run = new("--run") { Description = "Only this run: its name as shown by analyze, its identifier, or a prefix of it.", HelpName = "ID" };
 
+    private readonly Option<DateTime?> _since = TimeOption("--since", "Only records of this time or later");
+    private readonly Option<DateTime?> _until = TimeOption("--until", "Only records up to this time");
+    private readonly Option<long?> _fromStep = new("--from-step") { Description = "Only records of this step or a later one.", HelpName = "STEP" };
+    private readonly Option<long?> _toStep = new("--to-step") { Description = "Only records up to this step.", HelpName = "STEP" };
+
     public QueryOptions() => _level.CompletionSources.Add("trace", "debug", "info", "warning", "error", "critical");
 
     public void AddTo(Command command)
@@ -30,6 +36,10 @@ internal sealed class QueryOptions
         command.Add(_event);
         command.Add(_text);
         command.Add(_run);
+        command.Add(_since);
+        command.Add(_until);
+        command.Add(_fromStep);
+        command.Add(_toStep);
     }
 
     public RecordQuery Read(ParseResult parsed) => new()
@@ -39,6 +49,27 @@ internal sealed class QueryOptions
         Event = parsed.GetValue(_event),
         Text = parsed.GetValue(_text),
         Run = parsed.GetValue(_run) is { } run ? new RunSelection(run) : null,
+        Since = parsed.GetValue(_since),
+        Until = parsed.GetValue(_until),
+        FirstStep = parsed.GetValue(_fromStep),
+        LastStep = parsed.GetValue(_toStep),
+    };
+
+    private static Option<DateTime?> TimeOption(string name, string description) => new(name)
+    {
+        Description = $"{description}, such as 2026-11-24T06:00:00: local time, or with a zone as in 06:00:00Z.",
+        HelpName = "TIME",
+        CustomParser = static result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time))
+            {
+                return time.UtcDateTime;
+            }
+
+            result.AddError($"'{text}' is not a time: write it like 2026-11-24T06:00:00.");
+            return null;
+        },
     };
 
     private static LogLevel? ParseLevel(ArgumentResult result)

@@ -1,4 +1,5 @@
 using FastTrainLog.Analysis.Collecting;
+using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 
 namespace FastTrainLog.Tool.Queries;
@@ -14,15 +15,38 @@ internal static class RunNames
     /// <param name="report">Receives at intervals the number of bytes read.</param>
     public static void Read(string directory, RunSelection selection, Action<long> report)
     {
-        using var reader = new LogReader(directory);
+        // The index knows those of the lines that it has read.
+        LinePlan? plan = LinePlan.Read(directory, LineSelection.None);
+        if (plan is null || plan.Names.Runs.Count == LineNames.MostRuns)
+        {
+            RunsIn(directory, null, report).ForEach(selection.Add);
+            return;
+        }
+
+        List<RunName> others = RunsIn(directory, plan, report);
+        if (plan.IsComplete)
+        {
+            plan.Names.Runs.Concat(others).ToList().ForEach(selection.Add);
+        }
+        else
+        {
+            // Files were deleted since the index was extended, and runs may have been in them alone.
+            RunsIn(directory, null, report).ForEach(selection.Add);
+        }
+    }
+
+    private static List<RunName> RunsIn(string directory, LinePlan? plan, Action<long> report)
+    {
+        using var reader = new LogReader(directory, plan);
         var tracker = new RunTracker();
-        RunName last = default;
+        var runs = new List<RunName>();
         for (long count = 1; reader.Read(); count++)
         {
             RunName run = tracker.RunOf(reader.Current);
-            if (run != last || count == 1)
+            if (runs.Count == 0 || run != runs[^1])
             {
-                selection.Add(last = run);
+                runs.Remove(run);
+                runs.Add(run);
             }
 
             if (count % RecordsBetweenReports == 0)
@@ -30,5 +54,7 @@ internal static class RunNames
                 report(reader.BytesRead);
             }
         }
+
+        return runs;
     }
 }

@@ -67,13 +67,15 @@ internal sealed class FollowedFile : IDisposable
     public IReadOnlyList<string> Damaged => _damaged;
 
     /// <summary>Returns the lines that were skipped at the start, the latest first.</summary>
-    public IEnumerable<byte[]> PassedOver()
+    /// <param name="linesOf">Returns which lines of a file are needed, from its first lines, and the file itself if it is not compressed.</param>
+    public IEnumerable<byte[]> PassedOver(Func<byte[], FileStream?, IReadOnlyList<LineSpan>> linesOf)
     {
         string? held = null;
         if (_held is not null)
         {
-            held = Identity(Beginning(_held));
-            foreach (ReverseLine line in ReverseLines.Of(_held, _position))
+            byte[] beginning = Beginning(_held);
+            held = Identity(beginning);
+            foreach (ReverseLine line in ReverseLines.Of(_held, _position, linesOf(beginning, _held)))
             {
                 yield return line.Line;
             }
@@ -84,7 +86,8 @@ internal sealed class FollowedFile : IDisposable
         foreach (int number in _path.BackupNumbers())
         {
             using Stream? backup = _path.OpenBackup(number);
-            string? identity = backup is null ? null : Identity(Beginning(backup));
+            byte[] beginning = backup is null ? [] : Beginning(backup);
+            string? identity = backup is null ? null : Identity(beginning);
             isOlder |= identity is not null && _known.Contains(identity);
             if (!isOlder || backup is null || identity == held)
             {
@@ -92,8 +95,8 @@ internal sealed class FollowedFile : IDisposable
             }
 
             IEnumerable<ReverseLine> lines = backup is FileStream plain
-                ? ReverseLines.Of(plain, ReverseLines.EndOfLastLine(plain))
-                : ReverseLines.Of((CompressedFile)backup, failure => _damaged.Add($"{((CompressedFile)backup).File.Name} cannot be read to its end: {failure}"));
+                ? ReverseLines.Of(plain, ReverseLines.EndOfLastLine(plain), linesOf(beginning, plain))
+                : ReverseLines.Of((CompressedFile)backup, failure => _damaged.Add($"{((CompressedFile)backup).File.Name} cannot be read to its end: {failure}"), long.MaxValue, linesOf(beginning, null));
             foreach (ReverseLine line in lines)
             {
                 yield return line.Line;

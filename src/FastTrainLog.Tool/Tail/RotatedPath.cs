@@ -10,6 +10,9 @@ internal sealed class RotatedPath(string path)
 {
     private const int BeginningLength = 1024;
 
+    // Enough for that, whatever the lines are.
+    private const int CompressedBeginningLength = 4096;
+
     /// <summary>Gets whether the known beginning has its full length.</summary>
     public static bool IsWhole(byte[] beginning) => beginning.Length == BeginningLength;
 
@@ -47,7 +50,7 @@ internal sealed class RotatedPath(string path)
         return bytes[..RandomAccess.Read(file.SafeFileHandle, bytes, 0)];
     }
 
-    /// <summary>Reads the beginning of a rotated file, and rewinds it.</summary>
+    /// <summary>Reads the beginning of a rotated file, independent of its position.</summary>
     public static byte[] Beginning(Stream backup)
     {
         if (backup is FileStream file)
@@ -55,25 +58,10 @@ internal sealed class RotatedPath(string path)
             return Beginning(file);
         }
 
+        // Without decompressing more than that: there may be hundreds. Of a damaged file the available bytes distinguish it from others.
         FileStream compressed = ((CompressedFile)backup).File;
-        byte[] bytes = new byte[BeginningLength];
-        int length = 0;
-        try
-        {
-            using var again = new CompressedFile(compressed, leaveOpen: true);
-            int read;
-            while (length < bytes.Length && (read = again.Read(bytes.AsSpan(length))) > 0)
-            {
-                length += read;
-            }
-        }
-        catch (InvalidDataException)
-        {
-            // The available bytes distinguish it from others. A compressed file that is still being written exists next to the plain file, which was opened before if it still exists.
-        }
-
-        compressed.Position = 0;
-        return bytes[..length];
+        byte[] bytes = new byte[CompressedBeginningLength];
+        return CompressedFile.BeginningOf(compressed.Name, bytes[..RandomAccess.Read(compressed.SafeFileHandle, bytes, 0)], BeginningLength);
     }
 
     /// <summary>Computes a short name from a file's first bytes; empty if it is empty.</summary>

@@ -1,3 +1,4 @@
+using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 using FastTrainLog.Utf8Text;
 
@@ -9,15 +10,18 @@ internal sealed class TailedLog : IDisposable
     private readonly string _directory;
     private readonly string? _file;
     private readonly Func<LogFile, ITailFormat> _formatOf;
-    private readonly Dictionary<string, (FollowedFile File, ITailFormat Format)> _files = [];
+    private readonly LinePlan? _plan;
+    private readonly Dictionary<string, (FollowedFile File, ITailFormat Format, int Log)> _files = [];
     private readonly Utf8Buffer _lines = new();
     private readonly List<(long Ticks, int Start, int Length)> _order = [];
 
     /// <param name="directory">The log directory.</param>
     /// <param name="file">The name of the only file that is followed; null for all the JSON lines.</param>
+    /// <param name="plan">Which of the last lines are needed; null for all.</param>
     /// <param name="formatOf">Makes the format of a file.</param>
-    public TailedLog(string directory, string? file, Func<LogFile, ITailFormat> formatOf)
+    public TailedLog(string directory, string? file, LinePlan? plan, Func<LogFile, ITailFormat> formatOf)
     {
+        _plan = plan;
         _directory = directory;
         _file = file;
         _formatOf = formatOf;
@@ -39,9 +43,9 @@ internal sealed class TailedLog : IDisposable
     public void WriteLast(int count, Action<ReadOnlySpan<byte>> output)
     {
         var last = new List<(long Ticks, byte[] Text)>();
-        foreach ((FollowedFile file, ITailFormat format) in _files.Values)
+        foreach ((FollowedFile file, ITailFormat format, int log) in _files.Values)
         {
-            last.AddRange(Last(count, file, format));
+            last.AddRange(Last(count, file, format, log));
         }
 
         foreach ((_, byte[] text) in last.OrderBy(line => line.Ticks).TakeLast(count))
@@ -58,7 +62,7 @@ internal sealed class TailedLog : IDisposable
         _lines.Clear();
         _order.Clear();
         bool inOrder = true;
-        foreach ((FollowedFile file, ITailFormat format) in _files.Values)
+        foreach ((FollowedFile file, ITailFormat format, _) in _files.Values)
         {
             long latest = 0;
             file.Poll(line =>
@@ -92,14 +96,14 @@ internal sealed class TailedLog : IDisposable
 
     public void Dispose()
     {
-        foreach ((FollowedFile file, _) in _files.Values)
+        foreach ((FollowedFile file, _, _) in _files.Values)
         {
             file.Dispose();
         }
     }
 
     // The latest first; a line with its trace counts as one.
-    private static List<(long Ticks, byte[] Text)> Last(int count, FollowedFile file, ITailFormat format)
+    private List<(long Ticks, byte[] Text)> Last(int count, FollowedFile file, ITailFormat format, int log)
     {
         var lines = new List<(long Ticks, byte[] Text)>();
         if (count == 0)
@@ -109,7 +113,7 @@ internal sealed class TailedLog : IDisposable
 
         var buffer = new Utf8Buffer();
         var trace = new Stack<byte[]>();
-        foreach (byte[] line in file.PassedOver())
+        foreach (byte[] line in file.PassedOver((beginning, plain) => _plan is not null && LogFileIdentity.OfLines(beginning) is { } identity ? _plan.SpansOf(log, identity, plain) : LineSpan.All))
         {
             if (format.Continues(line))
             {
@@ -156,7 +160,7 @@ internal sealed class TailedLog : IDisposable
     {
         if (!_files.ContainsKey(file.Path))
         {
-            _files.Add(file.Path, (new FollowedFile(file.Path, fromEnd), _formatOf(file)));
+            _files.Add(file.Path, (new FollowedFile(file.Path, fromEnd), _formatOf(file), file.Log));
         }
     }
 }

@@ -166,6 +166,11 @@ internal sealed partial class BackupKeeper
         {
             BackupMessages.Reduced(_logger, result.Reduced, result.FreedBytes, _retention.MaxTotalSize);
         }
+
+        if (result.Unreadable is { } reason)
+        {
+            Report(reason);
+        }
     }
 
     private void Attempt(Action work)
@@ -176,12 +181,18 @@ internal sealed partial class BackupKeeper
         }
         catch (Exception exception)
         {
-            // It must never end the training. Retried at every check; one report of the same failure is enough.
-            if (_reported != exception.Message)
-            {
-                _reported = exception.Message;
-                BackupMessages.Failed(_logger, exception.Message);
-            }
+            // It must never end the training.
+            Report(exception.Message);
+        }
+    }
+
+    // What failed is retried at every check; one report of the same failure is enough.
+    private void Report(string reason)
+    {
+        if (_reported != reason)
+        {
+            _reported = reason;
+            BackupMessages.Failed(_logger, reason);
         }
     }
 

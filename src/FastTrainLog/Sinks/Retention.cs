@@ -62,11 +62,23 @@ internal sealed class Retention(string directory, LogFileNames names, LogFileNam
                 }
                 else if (isOver || (result.Reduced > 0 && total > RoomAfterReduction && Lasts(file)))
                 {
-                    if (FilesOf(file, own).Reduce(file, isStopping) is { } freed)
+                    long? freed;
+                    try
                     {
-                        total -= freed;
+                        freed = FilesOf(file, own).Reduce(file, isStopping);
+                    }
+                    catch (InvalidDataException exception)
+                    {
+                        // It stays for who can mend it, or has the version that wrote it; the room is made by newer ones.
+                        result = result with { Unreadable = result.Unreadable ?? $"{Path.GetFileName(file.Path)} cannot be read to its end: {exception.Message}" };
+                        continue;
+                    }
+
+                    if (freed is { } bytes)
+                    {
+                        total -= bytes;
                         // What is left of it tells a reader how many records are missing.
-                        result = NoteUnread(result with { Reduced = result.Reduced + 1, FreedBytes = result.FreedBytes + freed }, file, behind);
+                        result = NoteUnread(result with { Reduced = result.Reduced + 1, FreedBytes = result.FreedBytes + bytes }, file, behind);
                     }
                 }
             }

@@ -13,4 +13,7 @@ internal readonly record struct RetentionResult(int Deleted, long DeletedBytes, 
 
     /// <summary>Gets their bytes.</summary>
     public long UnreadBytes { get; init; }
+
+    /// <summary>Gets which file could not be reduced, and why; null if there is none.</summary>
+    public string? Unreadable { get; init; }
 }

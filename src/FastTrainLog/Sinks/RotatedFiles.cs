@@ -89,10 +89,16 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
         lock (_gate)
         {
             File.Delete(TemporaryPath);
+            // From one listing of the directory: there may be tens of thousands, and few have a second form.
+            IGrouping<int, string>[] files = [.. NamesOf(path).GroupBy(file => file.Number, file => file.Name).OrderBy(file => file.Key)];
             int number = Youngest;
-            for (; Exists(path, number); number++)
+            foreach (IGrouping<int, string> file in files.SkipWhile(file => file.Key < Youngest).TakeWhile(file => file.Key == number))
             {
-                DeleteReplaced(path, number);
+                number++;
+                if (file.Skip(1).Any())
+                {
+                    DeleteReplaced(path, file.Key);
+                }
             }
 
             if (number > Youngest + 1 && ReducedFile.Begins(ReducedNameOf(path, number - 2), with: ReducedNameOf(path, number - 1)))
@@ -187,12 +193,14 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     }
 
     /// <summary>Returns the numbers of a file's rotated files, the youngest first.</summary>
-    public static int[] NumbersOf(string path)
+    public static int[] NumbersOf(string path) => [.. NamesOf(path).Select(file => file.Number).Distinct().Order()];
+
+    private static IEnumerable<(int Number, string Name)> NamesOf(string path)
     {
         string lead = System.IO.Path.GetFileName(path) + ".";
-        var directory = new DirectoryInfo(System.IO.Path.GetDirectoryName(path)!);
-        return !directory.Exists ? []
-            : [.. directory.EnumerateFiles(lead + "*").Select(file => NumberOf(file.Name, lead)).Where(number => number > 0).Distinct().Order()];
+        string directory = System.IO.Path.GetDirectoryName(path)!;
+        return !Directory.Exists(directory) ? []
+            : Directory.EnumerateFiles(directory, lead + "*").Select(file => (NumberOf(System.IO.Path.GetFileName(file), lead), file)).Where(file => file.Item1 > 0);
     }
 
     /// <summary>Returns the number of a rotated file, 0 if the name is not that of one.</summary>

@@ -1,3 +1,5 @@
+using System.Text;
+using FastTrainLog.Columns;
 using FastTrainLog.Sinks;
 using FastTrainLog.Tests.Pipeline;
 using Xunit;
@@ -110,6 +112,23 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_cannot_be_read_stays_and_newer_ones_are_reduced()
+    {
+        string steps = string.Concat(Enumerable.Range(0, 2000).Select(i => $"{{\"timestamp\":\"2024-01-15T10:00:00.0000000Z\",\"level\":\"INFO\",\"logger\":\"mine\",\"event_id\":{i},\"message\":\"{i * 7919}\"}}\n"));
+        byte[] columns = Columns(steps);
+        Write("run.jsonl.3.cols", columns[..^9], days: 3);
+        Write("run.jsonl.2.cols", columns, days: 2);
+        Write("run.jsonl.1.cols", columns, days: 1);
+        using LogDirectoryClaim own = LogDirectoryClaim.Take(_directory.Path);
+        RetentionResult result = Check(own, default, columns.Length * 5 / 2, "run.jsonl");
+
+        Assert.Equal(["run.jsonl.1.cols", "run.jsonl.2.gz", "run.jsonl.3.cols"], Files());
+        Assert.Equal((1, 0), (result.Reduced, result.Deleted));
+        Assert.StartsWith("run.jsonl.3.cols cannot be read to its end: it is cut off", result.Unreadable, StringComparison.Ordinal);
+        Assert.Equal(columns.Length - 9, new FileInfo(_directory["run.jsonl.3.cols"]).Length);
+    }
+
+    [Fact]
     public void A_log_deletes_at_its_start_and_says_so()
     {
         Make("main.log.3.gz", 70, days: 9);
@@ -130,14 +149,32 @@ public sealed class RetentionTests : IDisposable
 
     private (int Files, long Bytes) Apply(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize = 0, string lasting = "of.runs")
     {
-        var names = new LogFileNames(["main.log", "errors.log", "system.log", "system.json", "run.jsonl"]);
-        RetentionResult result = new Retention(_directory.Path, names, new LogFileNames([lasting]), own, maxAge, maxTotalSize, new FixedTime()).Apply([], () => false);
+        RetentionResult result = Check(own, maxAge, maxTotalSize, lasting);
         return (result.Deleted, result.DeletedBytes);
     }
 
-    private void Make(string name, int bytes, int days)
+    private RetentionResult Check(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize, string lasting)
     {
-        File.WriteAllBytes(_directory[name], new byte[bytes]);
+        var names = new LogFileNames(["main.log", "errors.log", "system.log", "system.json", "run.jsonl"]);
+        return new Retention(_directory.Path, names, new LogFileNames([lasting]), own, maxAge, maxTotalSize, new FixedTime()).Apply([], () => false);
+    }
+
+    private static byte[] Columns(string lines)
+    {
+        var file = new MemoryStream();
+        using (var writer = new ColumnFileWriter(file))
+        {
+            writer.Write(Encoding.UTF8.GetBytes(lines));
+        }
+
+        return file.ToArray();
+    }
+
+    private void Make(string name, int bytes, int days) => Write(name, new byte[bytes], days);
+
+    private void Write(string name, byte[] bytes, int days)
+    {
+        File.WriteAllBytes(_directory[name], bytes);
         File.SetLastWriteTimeUtc(_directory[name], Now.AddDays(-days));
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FastTrainLog.Tool.Tests.Analysis;
 
 /// <summary>Writes the JSON lines of a made-up run.</summary>
-internal sealed class RunLines(string id, long? totalSteps = null)
+internal sealed class RunLines(string id, long? totalSteps = null, bool namesRun = false)
 {
     private readonly List<string> _lines = [];
 
@@ -49,7 +49,7 @@ internal sealed class RunLines(string id, long? totalSteps = null)
 
     public RunLines Add(string level, string logger, int eventId, string name, string properties, string more = "")
     {
-        _lines.Add($"{{\"timestamp\":\"{Time:yyyy-MM-ddTHH:mm:ss.fffffffZ}\",\"level\":\"{level}\",\"logger\":\"{logger}\",\"thread\":1,\"eventId\":{eventId},\"event\":\"{name}\",\"message\":\"{name}\",\"properties\":{{{properties}}}{more}}}");
+        _lines.Add($"{{\"timestamp\":\"{Time:yyyy-MM-ddTHH:mm:ss.fffffffZ}\",\"level\":\"{level}\",\"logger\":\"{logger}\",\"thread\":1,\"eventId\":{eventId},\"event\":\"{name}\",{(namesRun ? $"\"run\":\"{id}\"," : string.Empty)}\"message\":\"{name}\",\"properties\":{{{properties}}}{more}}}");
         return this;
     }
 

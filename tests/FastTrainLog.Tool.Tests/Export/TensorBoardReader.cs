@@ -19,8 +19,14 @@ internal static class TensorBoardReader
     public static List<Value> Read(string path)
     {
         var values = new List<Value>();
+        Each(path, values.Add);
+        return values;
+    }
+
+    public static void Each(string path, Action<Value> take)
+    {
         bool isFirst = true;
-        foreach (byte[] record in Frames(File.ReadAllBytes(path)))
+        foreach (byte[] record in Frames(path))
         {
             double wallTime = 0;
             long step = 0;
@@ -41,7 +47,7 @@ internal static class TensorBoardReader
                         Each(input.ReadBytes().ToByteArray(), (number, summary) =>
                         {
                             Require(number == 1, $"Summary has no field {number}");
-                            values.Add(ReadValue(summary.ReadBytes().ToByteArray(), step, wallTime));
+                            take(ReadValue(summary.ReadBytes().ToByteArray(), step, wallTime));
                         });
                         break;
                     default:
@@ -50,8 +56,6 @@ internal static class TensorBoardReader
             });
             isFirst = false;
         }
-
-        return values;
     }
 
     /// <summary>Computes CRC-32C bit by bit, from the polynomial alone (RFC 3720, appendix B.4).</summary>
@@ -70,19 +74,19 @@ internal static class TensorBoardReader
         return ~crc;
     }
 
-    private static List<byte[]> Frames(byte[] file)
+    private static IEnumerable<byte[]> Frames(string path)
     {
-        var records = new List<byte[]>();
-        for (int at = 0; at < file.Length;)
+        using FileStream file = File.OpenRead(path);
+        byte[] head = new byte[12];
+        while (file.Position < file.Length)
         {
-            int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(at));
-            RequireSum(file.AsSpan(at, 8), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 8)));
-            RequireSum(file.AsSpan(at + 12, length), BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 12 + length)));
-            records.Add(file[(at + 12)..(at + 12 + length)]);
-            at += 16 + length;
+            file.ReadExactly(head);
+            RequireSum(head.AsSpan(0, 8), BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)));
+            byte[] record = new byte[(int)BinaryPrimitives.ReadUInt64LittleEndian(head) + 4];
+            file.ReadExactly(record);
+            RequireSum(record.AsSpan(0, record.Length - 4), BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(record.Length - 4)));
+            yield return record[..^4];
         }
-
-        return records;
     }
 
     private static void RequireSum(ReadOnlySpan<byte> bytes, uint masked)

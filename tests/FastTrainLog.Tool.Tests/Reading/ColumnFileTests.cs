@@ -34,6 +34,14 @@ public sealed class ColumnFileTests : IDisposable
     }
 
     [Fact]
+    public void Lines_that_are_not_text_are_written_byte_by_byte()
+    {
+        byte[] lines = [0xFF, 0x00, 0xC3, (byte)'\n', 0xEF, 0xBB, 0xBF, (byte)'a', (byte)'\n', 0xE2, 0x82];
+        _log.With("run.jsonl.1", lines).With("run.jsonl.2.gz", Compressed(lines));
+        Assert.Equal([.. lines, .. lines], ToolRun.BytesOf("cat", _log.PathOf("run.jsonl.1"), _log.PathOf("run.jsonl.2.gz")).Output);
+    }
+
+    [Fact]
     public void Every_prefix_and_every_changed_byte_is_told_by_every_reader()
     {
         _log.With("run.jsonl", Line(59, "last"));
@@ -132,12 +140,14 @@ public sealed class ColumnFileTests : IDisposable
         return stored.ToArray();
     }
 
-    private static byte[] Gzip(string line)
+    private static byte[] Gzip(string line) => Compressed(Encoding.UTF8.GetBytes($"{line}\n"));
+
+    private static byte[] Compressed(byte[] lines)
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
         {
-            gzip.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{line}\n")));
+            gzip.Write(lines);
         }
 
         return compressed.ToArray();

@@ -11,7 +11,9 @@ internal static class RecordStep
     /// own <c>step</c> is the one logged last, and therefore an older one.
     /// </remarks>
     public static long? Of(in StoredRecord record) =>
-        Named(record.Properties) ?? (record.TryGet("Context"u8, out StoredField context) ? Named(context.GetFields()) : null) ?? Own(record);
+        Integer(record, "Step"u8) ?? Integer(record, "step"u8) ?? (record.TryGet("Context"u8, out StoredField context) ? Named(context.GetFields()) : null) ?? Own(record);
+
+    private static long? Integer(in StoredRecord record, ReadOnlySpan<byte> name) => record.TryGetProperty(name, out StoredField field) && field.TryGetInt64(out long step) ? step : null;
 
     private static long? Own(in StoredRecord record) => record.TryGetOwn("step"u8, out StoredField own) && own.TryGetInt64(out long step) ? step : null;
 

@@ -12,6 +12,7 @@ namespace FastTrainLog.Analysis.Collecting;
 internal sealed class Supersession
 {
     private readonly Dictionary<RunName, Course> _courses = [];
+    private (RunName Run, Course? Course) _last;
     private bool _isKnown;
 
     /// <summary>Gets whether any run went back.</summary>
@@ -45,9 +46,14 @@ internal sealed class Supersession
             return true;
         }
 
-        if (!_courses.TryGetValue(run, out Course? course))
+        if (_last.Course is not { } course || !_last.Run.Equals(run))
         {
-            _courses.Add(run, course = new Course());
+            if (!_courses.TryGetValue(run, out course))
+            {
+                _courses.Add(run, course = new Course());
+            }
+
+            _last = (run, course);
         }
 
         if (trainingEvent == TrainingEvents.RunStarted)
