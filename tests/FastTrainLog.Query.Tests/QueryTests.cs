@@ -53,6 +53,20 @@ public sealed class QueryTests : IDisposable
     }
 
     [Fact]
+    public void Statements_that_do_not_name_the_steps_read_the_lines_that_the_index_tells()
+    {
+        string Validated(int step, double loss) => RunRecord.Of(step, "r", 1010, "Validation", $"\"Epoch\":1,\"Step\":{step},\"Loss\":{loss},\"IsBest\":false", step: step);
+        _root.With("run.jsonl", [RunRecord.Start(0, "r"), .. Enumerable.Range(1, 3000).Select(step => RunRecord.Step(step, "r", step, 1)), Validated(3000, 9), Validated(3000, 8)]);
+        const string Sql = "SELECT step, loss FROM validations ORDER BY loss";
+        Assert.Equal("step,loss\r\n3000,8\r\n3000,9\r\n", Query(Sql, "--format", "csv"));
+        Assert.True(File.Exists(_root.PathOf(".fasttrainlog.index")));
+
+        // Back to a step: what comes supersedes.
+        File.AppendAllLines(_root.PathOf("run.jsonl"), [RunRecord.Step(3001, "r", 2999, 1), RunRecord.Step(3002, "r", 3000, 1), Validated(3000, 7)]);
+        Assert.Equal("step,loss\r\n3000,7\r\n", Query(Sql, "--format", "csv"));
+    }
+
+    [Fact]
     public void DuckDB_another_reader_and_ours_agree_on_every_value_of_exported_files()
     {
         string id = "exp=1 %/ü'";

@@ -72,7 +72,7 @@ internal ref struct LineTokens
             if (depth == 0 || isProperties)
             {
                 bool isText = kind == JsonTokenType.String;
-                _table.Add(isProperties, name, nameLength, isText ? value + 1 : value, isText ? _at - value - 2 : _at - value, kind);
+                _table.Add(isProperties, _line, name, nameLength, isText ? value + 1 : value, isText ? _at - value - 2 : _at - value, kind);
             }
         }
         while (TryPass(','));

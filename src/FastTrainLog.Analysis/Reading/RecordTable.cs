@@ -115,9 +115,11 @@ internal sealed class RecordTable
     }
 
     /// <summary>Adds a member while a line is read.</summary>
-    internal void Add(bool isProperty, int name, int nameLength, int value, int valueLength, JsonTokenType kind)
+    internal void Add(bool isProperty, ReadOnlySpan<byte> line, int name, int nameLength, int value, int valueLength, JsonTokenType kind)
     {
-        ref Member member = ref (isProperty ? _properties : _own).Add();
+        Members members = isProperty ? _properties : _own;
+        members.NoteName(line.Slice(name, nameLength));
+        ref Member member = ref members.Add();
         (member.Name, member.NameLength, member.Value, member.ValueLength, member.Kind) = (name, nameLength, value, valueLength, kind);
     }
 
@@ -128,6 +130,7 @@ internal sealed class RecordTable
             ref Member member = ref members.Add();
             member.Name = (int)reader.TokenStartIndex + 1;
             member.NameLength = reader.ValueSpan.Length;
+            members.NoteName(reader.ValueSpan);
             bool isProperties = members == _own && reader.ValueSpan.SequenceEqual("properties"u8);
             reader.Read();
             member.Kind = reader.TokenType;
@@ -185,7 +188,16 @@ internal sealed class RecordTable
         private int _count;
         private int _next;
 
-        public void Clear() => _count = _next = 0;
+        // A bit for each length and first letter of a name: most of the names that are not there are told by it.
+        private ulong _names;
+
+        public void Clear()
+        {
+            _count = _next = 0;
+            _names = 0;
+        }
+
+        public void NoteName(ReadOnlySpan<byte> name) => _names |= BitOf(name);
 
         public ref Member Add()
         {
@@ -215,6 +227,11 @@ internal sealed class RecordTable
         // Callers mostly request members in the order of the file, so the search begins after the last one found.
         public ref Member Find(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
         {
+            if ((_names & BitOf(name)) == 0)
+            {
+                return ref Unsafe.NullRef<Member>();
+            }
+
             Span<Member> members = _members.AsSpan(0, _count);
             for (int i = _next; i < members.Length; i++)
             {
@@ -236,6 +253,8 @@ internal sealed class RecordTable
 
             return ref Unsafe.NullRef<Member>();
         }
+
+        private static ulong BitOf(ReadOnlySpan<byte> name) => 1UL << ((name.Length + (name.IsEmpty ? 0 : name[0] * 5)) & 63);
 
         private static bool IsNamed(ReadOnlySpan<byte> line, in Member member, ReadOnlySpan<byte> name) =>
             member.NameLength == name.Length && line.Slice(member.Name, member.NameLength).SequenceEqual(name);

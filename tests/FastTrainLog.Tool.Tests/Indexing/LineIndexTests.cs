@@ -120,6 +120,22 @@ public sealed class LineIndexTests : IDisposable
     }
 
     [Fact]
+    public void A_reading_that_is_stopped_in_the_middle_leaves_the_index_as_it_was()
+    {
+        string[] lines = Lines();
+        _log.With("run.jsonl", lines[..20]);
+        Update();
+        File.AppendAllLines(_log.PathOf("run.jsonl"), [.. lines[20..], .. lines[^7..]]);
+        using LogIndex index = LogIndex.Open(_log.Path)!;
+        using var source = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => index.Update((_, _) => source.Cancel(), source.Token));
+        Assert.Equal(18, index.Runs()[^1].LastStep);
+
+        index.Update(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(Steps, index.Buckets("first", "train/loss", 0, Steps, 10).Sum(bucket => bucket.Count));
+    }
+
+    [Fact]
     public void A_plan_from_an_index_that_is_torn_at_any_page_changes_nothing()
     {
         _log.With("run.jsonl", Lines()[..1500]);

@@ -38,7 +38,7 @@ internal readonly ref struct StepFields
         : TrainingPhases.StepOf(TrainingEvents.Step, record.GetInt64("Step"u8), !IsOfOtherPhase(record));
 
     /// <summary>Returns whether the record of a step is of a phase that does not train the model, so that its numbers and loss are not comparable.</summary>
-    public static bool IsOfOtherPhase(in StoredRecord record) => record.TryGet("Phase"u8, out StoredField phase) && !TrainingPhases.Trains(phase.Utf8Value);
+    public static bool IsOfOtherPhase(in StoredRecord record) => record.TryGet("Phase"u8, out StoredField phase) && !phase.Utf8Value.SequenceEqual("training"u8) && !TrainingPhases.Trains(phase.Utf8Value);
 
     /// <summary>Reads the record of a training step.</summary>
     /// <returns>Whether it is one.</returns>
