@@ -21,10 +21,10 @@ internal sealed record PlantedBug(string Name, string File, string Original, str
         new("a search for written records that begins too late in a file", "Recovery/FileRestoration.cs", "place == checkpointed ? since.Length : 0", "place == checkpointed ? since.Length + 4096 : 0", "KillCampaignTests"),
         new("the same record found for several equal lines", "Recovery/WrittenRecords.cs", "        candidates.RemoveAt(found);", "        _ = candidates;", "KillCampaignTests"),
         new("a journal deleted before the files are written", "Recovery/JournalRecovery.cs", "            files.Finish();\n", "            journal.Delete();\n            files.Finish();\n", "KillCampaignTests"),
-        new("a recovery that does not note that it has begun to write", "Recovery/RecoveryHistory.cs", "image.NoteChanges(number, image.ChangesOf(number) with { WrittenTo = length });", "_ = image.ChangesOf(number);", "KillCampaignTests"),
+        new("a recovery that does not note how far it writes", "Recovery/RecoveryHistory.cs", "image.NoteChanges(number, image.ChangesOf(number) with { WrittenTo = length });", "_ = image.ChangesOf(number);", "KillCampaignTests"),
         new("a journal of another boot that is trusted", "Recovery/MeantFiles.cs", "if (_image.IsOfAnotherBoot)", "if (_image.IsOfAnotherBoot && _image.Path.Length == 0)", "PowerLossTests"),
         new("a directory that is not synced with its files", "Sinks/DiskSync.cs", "            RandomAccess.FlushToDisk(directory);", "            _ = directory;", "PowerLossTests"),
-        new("a rotated file that is not synced", "Sinks/DiskSync.cs", "number <= file.Rotations - _synced.Rotations + 1", "number <= 0", "DiskSyncTests"),
+        new("a rotated file that is not synced", "Sinks/DiskSync.cs", "number <= file.Rotations - _synced.Rotations + 1", "number <= 0", "PowerLossTests"),
         new("a compressed file that is not synced before it replaces the plain one", "Sinks/BackupKeeper.cs", "target.Flush(flushToDisk: true);", "target.Flush();", "PowerLossTests"),
     ];
 
