@@ -53,5 +53,5 @@ internal static class RunMembership
     }
 
     /// <summary>Returns whether a name on a command line selects one rank and not its whole run.</summary>
-    public static bool NamesRank(string wanted, RunName run) => run.Rank is not null && wanted.Length > run.Id!.Length;
+    public static bool NamesRank(string wanted, RunName run) => run.Rank is not null && !run.Whole.ToString().StartsWith(wanted, StringComparison.OrdinalIgnoreCase);
 }

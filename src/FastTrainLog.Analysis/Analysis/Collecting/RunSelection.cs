@@ -15,6 +15,7 @@ internal sealed class RunSelection(string wanted)
     private enum Match
     {
         Name,
+        Whole,
         Identifier,
         WithoutCase,
         Prefix,
@@ -76,6 +77,7 @@ internal sealed class RunSelection(string wanted)
     {
         string name = run.ToString();
         return name == wanted ? Match.Name
+            : run.Whole.ToString() == wanted ? Match.Whole
             : run.Id == wanted ? Match.Identifier
             : name.Equals(wanted, StringComparison.OrdinalIgnoreCase) || string.Equals(run.Id, wanted, StringComparison.OrdinalIgnoreCase) ? Match.WithoutCase
             : run.Id is not null && name.StartsWith(wanted, StringComparison.OrdinalIgnoreCase) ? Match.Prefix
