@@ -15,6 +15,8 @@ namespace FastTrainLog.Query;
 /// </remarks>
 internal sealed class LogDatabase : IDisposable
 {
+    private const string Steps = "steps";
+
     private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-query-").FullName;
     private readonly DuckDBConnection _connection;
 
@@ -86,7 +88,8 @@ internal sealed class LogDatabase : IDisposable
         {
             var lines = new LineTable(source, table);
             Execute(lines.Creation);
-            if (sql is null || Regex.IsMatch(sql, $@"\b{table.Name}\b", RegexOptions.IgnoreCase))
+            string names = table.Name == Steps ? $"({Steps}|{MergedSteps.Name})" : table.Name;
+            if (sql is null || Regex.IsMatch(sql, $@"\b{names}\b", RegexOptions.IgnoreCase))
             {
                 tables.Add(lines);
             }
@@ -101,6 +104,8 @@ internal sealed class LogDatabase : IDisposable
         {
             Execute($"CREATE VIEW {table} AS SELECT * EXCLUDE (_log) FROM lines.{table}{parquet.UnionOf(table)}");
         }
+
+        Execute($"CREATE VIEW {MergedSteps.Name} AS {MergedSteps.Select(column => $"isfinite({column})")}");
     }
 
     private void Execute(string sql)

@@ -1,6 +1,7 @@
 using System.Text;
 using DuckDB.NET.Data;
 using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Analysis.Tables;
 
 namespace FastTrainLog.Query;
 
@@ -17,7 +18,7 @@ internal sealed class SqlShell(LogDatabase database, string format, TextReader i
         {
             if (statement.Length == 0 && line.Trim() is ".tables")
             {
-                output.WriteLine(string.Join(Environment.NewLine, LogDatabase.TableNames));
+                output.WriteLine(string.Join(Environment.NewLine, LogDatabase.TableNames.Append(MergedSteps.Name)));
             }
             else if (line.Trim().Length > 0)
             {

@@ -67,6 +67,14 @@ public sealed class QueryTests : IDisposable
     }
 
     [Fact]
+    public void Merged_steps_are_the_mean_of_the_ranks_between_the_least_and_the_greatest()
+    {
+        _root.With("run.jsonl", [.. Enumerable.Range(0, 3).SelectMany(rank => new[] { RunRecord.Step(1 + (0.1 * rank), "a/1", 1, 1 + rank, rank, 3), RunRecord.Step(2 + (0.1 * rank), "a/1", 2, rank == 1 ? double.NaN : 2 + rank, rank, 3) }), RunRecord.Step(9, "alone", 7, 5)]);
+
+        Assert.Equal("run,step,ranks,loss,loss_minimum,loss_maximum,non_finite\r\na/1,1,3,2,1,3,0\r\na/1,2,3,3,2,4,1\r\nalone,7,1,5,5,5,0\r\n", Query("SELECT run, step, ranks, loss, loss_minimum, loss_maximum, non_finite FROM merged_steps ORDER BY run, step", "--format", "csv"));
+    }
+
+    [Fact]
     public void DuckDB_another_reader_and_ours_agree_on_every_value_of_exported_files()
     {
         string id = "exp=1 %/ü'";

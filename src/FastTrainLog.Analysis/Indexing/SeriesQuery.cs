@@ -27,6 +27,9 @@ internal sealed class SeriesQuery
     /// <param name="index">Its index, from 0.</param>
     public long StepAt(long index) => PointsOf(index).Step;
 
+    /// <summary>Returns the number of points up to a step.</summary>
+    public long CountTo(long step) => IndexOf(step, after: true);
+
     /// <summary>Returns the points between two steps, in their order.</summary>
     public IEnumerable<(long Step, double Value)> Points(long firstStep, long lastStep)
     {

@@ -3,7 +3,7 @@ using FastTrainLog.Training;
 
 namespace FastTrainLog.Ranks;
 
-/// <summary>Merges the figures of a run's ranks: figures of a single rank are those of the lowest rank, counts are sums.</summary>
+/// <summary>Merges the figures of a run's ranks: series as <see cref="MergedSeries"/> does, counts are sums, and what only one rank can say is that of the lowest.</summary>
 internal static class MergedFigures
 {
     private const int MostPatterns = 200;
@@ -22,6 +22,8 @@ internal static class MergedFigures
             return lowest;
         }
 
+        long? lastStep = ranks.Max(rank => rank.LastStep);
+        RunFigures[] farthest = [.. ranks.Where(rank => rank.LastStep == lastStep)];
         RunFigures worst = ranks.MinBy(rank => Array.IndexOf(Outcomes, rank.Outcome))!;
         return lowest with
         {
@@ -31,14 +33,40 @@ internal static class MergedFigures
             Outcome = worst.Outcome,
             Reason = worst.Reason is null ? null : $"rank {worst.Rank}: {worst.Reason}",
             Records = ranks.Sum(rank => rank.Records),
-            LastStep = ranks.Max(rank => rank.LastStep),
+            LastStep = lastStep,
             Steps = ranks.Max(rank => rank.Steps),
             DurationSeconds = ranks.Max(rank => rank.DurationSeconds),
             Sessions = ranks.Max(rank => rank.Sessions),
             WorldSize = Math.Max(ranks.Max(rank => rank.WorldSize), ranks.Count),
             LastProgress = ranks.Max(rank => rank.LastProgress),
+            LastLoss = MeanOf(farthest.Select(rank => rank.LastLoss)),
+            FinalLoss = MeanOf(farthest.Select(rank => rank.FinalLoss)),
         };
     }
+
+    /// <summary>Merges the progress of ranks.</summary>
+    /// <param name="ranks">The ranks, the lowest first.</param>
+    /// <param name="series">Returns the figures of a merged series by its name in the index; null if there is none.</param>
+    public static ProgressFigures Of(IReadOnlyList<ProgressFigures> ranks, Func<string, ValueFigures?> series) => ranks[0] with
+    {
+        Loss = series("train/loss") ?? ranks[0].Loss,
+        Accuracy = series("train/accuracy") ?? ranks[0].Accuracy,
+        LearningRate = series("train/learning_rate") ?? ranks[0].LearningRate,
+        Metrics = Of(ranks.Select(rank => rank.Metrics), "metrics/", series),
+        ValidationLoss = series("validation/loss") ?? ranks[0].ValidationLoss,
+        ValidationMetrics = Of(ranks.Select(rank => rank.ValidationMetrics), "validation/", series),
+    };
+
+    // NaN if no value is finite, null if there is none.
+    private static double? MeanOf(IEnumerable<double?> values)
+    {
+        double[] known = [.. values.OfType<double>()];
+        double[] finite = [.. known.Where(double.IsFinite)];
+        return finite.Length > 0 ? finite[0] + (finite.Sum(value => value - finite[0]) / finite.Length) : known.Length > 0 ? double.NaN : null;
+    }
+
+    private static Dictionary<string, ValueFigures> Of(IEnumerable<IReadOnlyDictionary<string, ValueFigures>> ranks, string lead, Func<string, ValueFigures?> series) =>
+        ranks.SelectMany(metrics => metrics).DistinctBy(metric => metric.Key).ToDictionary(metric => metric.Key, metric => series(lead + metric.Key) ?? metric.Value);
 
     public static ErrorFigures Of(IReadOnlyList<ErrorFigures> ranks, long steps, double seconds)
     {
@@ -60,8 +88,10 @@ internal static class MergedFigures
             ranks.Sum(rank => rank.Others) + patterns.Skip(MostPatterns).Sum(pattern => pattern.Count));
     }
 
-    public static StabilityFigures Of(IReadOnlyList<StabilityFigures> ranks, NonFiniteOrigin? first) => ranks[0] with
+    public static StabilityFigures Of(IReadOnlyList<StabilityFigures> ranks, NonFiniteOrigin? first, Func<string, ValueFigures?> series) => ranks[0] with
     {
+        GradientNorm = series("gradients/gradient_norm") ?? ranks[0].GradientNorm,
+        Score = series("gradients/stability_score") ?? ranks[0].Score,
         NonFiniteSteps = ranks.Max(rank => rank.NonFiniteSteps),
         Issues = Sum(ranks.Select(rank => rank.Issues)),
         Recoveries = Sum(ranks.Select(rank => rank.Recoveries)),

@@ -42,8 +42,9 @@ internal sealed class RankReader : IDisposable
             Directory = path,
             Run = run,
             Runs = runs,
+            Progress = MergedFigures.Of([.. ranks.Select(rank => rank.Progress)], FiguresOf),
             Errors = MergedFigures.Of([.. ranks.Select(rank => rank.Errors)], run.Steps, run.DurationSeconds),
-            Stability = MergedFigures.Of([.. ranks.Select(rank => rank.Stability)], figures.FirstNonFinite),
+            Stability = MergedFigures.Of([.. ranks.Select(rank => rank.Stability)], figures.FirstNonFinite, FiguresOf),
             Unreadable = UnreadableFigures.Sum(_indexes.Values.Select(index => index.Unreadable())),
             Ranks = figures,
         };
@@ -113,6 +114,8 @@ internal sealed class RankReader : IDisposable
             rank.Errors.Warnings,
             rank.Errors.Errors + rank.Errors.Criticals);
     }
+
+    private ValueFigures? FiguresOf(string series) => new MergedSeries(SeriesOf(series).Ranks.Select(rank => rank.Series)).ToFigures();
 
     private RankSeries SeriesOf(string series) => new(_ranks.Select(rank => (rank.Figures.Rank!.Value, _indexes[rank.Directory].SeriesOf(NameOf(rank.Figures), series))));
 }

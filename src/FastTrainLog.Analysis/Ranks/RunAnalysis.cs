@@ -12,7 +12,7 @@ public static class RunAnalysis
     /// <summary>Analyses a run through the indexes of its logs.</summary>
     /// <remarks>
     /// A run of several processes is shown as one: <see cref="LogAnalysis.Ranks"/> compares them, errors and numerical issues are those of all,
-    /// and series, performance and anomalies are those of the lowest rank.
+    /// series are the mean of the ranks between the least and the greatest of them, and performance and anomalies are those of the lowest rank.
     /// </remarks>
     /// <param name="path">A log directory, or a directory with log directories below it, at any depth. The ranks of a run may share one, or have one each.</param>
     /// <param name="run">The run's name, or its identifier, or a unique prefix of it; <c>ID/RANK</c> for one of its ranks; null for the run that started last.</param>

@@ -109,7 +109,7 @@ internal sealed class ComparedRun(string directory, RunName name)
         }
     }
 
-    /// <summary>Merges the other ranks of a run: counts and non-finite steps are those of all, curves and metrics those of this one.</summary>
+    /// <summary>Merges the other ranks of a run: counts, non-finite steps and losses are those of all, metrics those of this one.</summary>
     /// <param name="others">The other ranks.</param>
     /// <param name="run">The run.</param>
     /// <param name="ranks">The comparison of its ranks.</param>
@@ -121,8 +121,14 @@ internal sealed class ComparedRun(string directory, RunName name)
             Issues += other.Issues;
             Warnings += other.Warnings;
             Errors += other.Errors;
+            Curve.Add(other.Curve);
+            if (other.BestLoss < BestLoss || BestLoss is null)
+            {
+                (BestLoss, BestLossStep) = (other.BestLoss, other.BestLossStep);
+            }
         }
 
+        FinalLoss = run.Figures.FinalLoss ?? run.Figures.LastLoss;
         Ranks = ranks;
         _merged = run.Figures;
         Id = run.Figures.Name;

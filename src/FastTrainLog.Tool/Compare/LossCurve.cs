@@ -40,6 +40,24 @@ internal sealed class LossCurve
         }
     }
 
+    /// <summary>Adds the losses of another curve.</summary>
+    public void Add(LossCurve other)
+    {
+        LastStep = Math.Max(LastStep, other.LastStep);
+        while (Width < other.Width)
+        {
+            Join();
+        }
+
+        for (int i = 0; i < Capacity; i++)
+        {
+            int point = (int)(i * other.Width / Width);
+            _sums[point] += other._sums[i];
+            _counts[point] += other._counts[i];
+            _nonFinite[point] |= other._nonFinite[i];
+        }
+    }
+
     /// <summary>Returns the mean loss of the steps from one to before another: NaN if any was not finite, null if there is none.</summary>
     public double? Mean(double from, double to)
     {

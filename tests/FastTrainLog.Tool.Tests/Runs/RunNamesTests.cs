@@ -1,4 +1,6 @@
 using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Collecting;
+using FastTrainLog.Ranks;
 using FastTrainLog.Tool.Tests.Export;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -28,6 +30,7 @@ public sealed class RunNamesTests : IDisposable
 
         Assert.Equal(0, ToolRun.Of("export", _log.Path, "--format", "sqlite", "--out", _log.PathOf("run.db")).Code);
         Assert.Equal(["mr/0|0|3", "mr/1|1|3"], Query("SELECT run || '|' || rank || '|' || count(*) FROM steps GROUP BY run ORDER BY run"));
+        Assert.Equal(["mr|1|2|500.5|1.0|1000.0|0", "mr|2|2|500.5|1.0|1000.0|0", "mr|3|2|500.5|1.0|1000.0|0"], Query("SELECT run || '|' || step || '|' || ranks || '|' || loss || '|' || loss_minimum || '|' || loss_maximum || '|' || non_finite FROM merged_steps ORDER BY step"));
         Assert.Equal(["mr/0|0|4", "mr/1|1|4"], Query("SELECT run || '|' || rank || '|' || count(*) FROM records GROUP BY run ORDER BY run"));
 
         Assert.Equal(0, ToolRun.Of("export", _log.Path, "--format", "tensorboard", "--out", _log.PathOf("events")).Code);
@@ -55,6 +58,32 @@ public sealed class RunNamesTests : IDisposable
         Assert.Equal(records, ToolRun.Of("tail", _log.Path, "--no-follow", "-n", "100", "--run", run).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(run.EndsWith("/1", StringComparison.Ordinal) ? "mr/1" : "mr/0", _log.Analyze(run).Run.Name);
         Assert.Equal(0, ToolRun.Of("compare", $"{_log.Path}#{run}").Code);
+    }
+
+    [Fact]
+    public void A_run_whose_identifier_reads_like_a_rank_has_a_name_of_its_own()
+    {
+        _log.With("run.jsonl", [.. new[] { 0, 1 }.SelectMany(rank => new[] { RunRecord.Start(rank, "a", rank: rank, ranks: 2), RunRecord.Step(rank + 0.1, "a", 1, 1.0 + rank, rank, 2) }), RunRecord.Start(5, "a/1"), RunRecord.Step(6, "a/1", 1, 9)]);
+
+        Assert.Equal(["a/0", "a/1", "a/1/"], _log.Analyze().Runs.Select(run => run.Name));
+        foreach ((string wanted, string[] names, string compared) in new[] { ("a", new[] { "a/0", "a/1" }, "a"), ("a/1", ["a/1"], "a/1"), ("a/1/", ["a/1/"], "a/1/") })
+        {
+            Assert.Equal(names[0], _log.Analyze(wanted).Run.Name);
+            Assert.Equal(compared, RunAnalysis.Read(_log.Path, wanted, cancellation: TestContext.Current.CancellationToken).Run.Name);
+            Assert.Matches($@"^run\s+{compared}\n", ToolRun.Of("compare", $"{_log.Path}#{wanted}").Output);
+            Assert.Equal(2 * names.Length, ToolRun.Of("tail", _log.Path, "--no-follow", "-n", "100", "--run", wanted).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Equal(0, ToolRun.Of("export", _log.Path, "--format", "csv", "--out", _log.PathOf("steps.csv"), "--run", wanted, "--force").Code);
+            Assert.Equal(names, File.ReadLines(_log.PathOf("steps.csv")).Skip(1).Select(line => line.Split(',')[1]));
+        }
+    }
+
+    [Fact]
+    public void Different_runs_have_different_names()
+    {
+        RunName[] runs = [.. new[] { null, "no-run", "no-run/", "a", "a/", "a/1", "a/1/", "a/1/1", "a/-1", "a/01", "a/b", "1" }.SelectMany(id => new[] { new RunName(id, null), new RunName(id, 1), new RunName(id, -1) }.Take(id is null ? 1 : 3))];
+
+        Assert.Equal(runs.Length, runs.Select(run => run.ToString()).Distinct().Count());
+        Assert.Equal(["a", "a/b", "1", "a/1"], [new RunName("a", null).ToString(), new RunName("a/b", null).ToString(), new RunName("1", null).ToString(), new RunName("a", 1).ToString()]);
     }
 
     [Fact]

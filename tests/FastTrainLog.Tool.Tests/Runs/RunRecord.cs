@@ -28,7 +28,9 @@ internal static class RunRecord
         Of(second, run, 1000, "RunStarted", $"\"Model\":\"Net\",\"RunId\":{Json(run)}{(properties.Length == 0 ? string.Empty : "," + properties)}", rank: rank, ranks: ranks);
 
     public static string Step(double second, string run, long step, double loss, int rank = 0, int ranks = 1) => Of(
-        second, run, 1001, "Step", string.Create(CultureInfo.InvariantCulture, $"\"Epoch\":1,\"Step\":{step},\"Loss\":{loss},\"LearningRate\":0.01,\"Phase\":\"training\""), rank: rank, ranks: ranks, step: step);
+        second, run, 1001, "Step", string.Create(CultureInfo.InvariantCulture, $"\"Epoch\":1,\"Step\":{step},\"Loss\":{Json(loss)},\"LearningRate\":0.01,\"Phase\":\"training\""), rank: rank, ranks: ranks, step: step);
+
+    private static string Json(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : $"\"{value.ToString(CultureInfo.InvariantCulture)}\"";
 
     public static string Json(string text) => System.Text.Json.JsonSerializer.Serialize(text);
 }

@@ -29,7 +29,7 @@ internal static class RankText
 
         foreach (RankDisagreement difference in ranks.Disagreements.Take(MostNamed))
         {
-            yield return $"Disagrees: rank {difference.Rank} on {difference.Series.Replace('_', ' ')} at {Count(difference.Steps)} of {Count(difference.ComparedSteps)} steps, first at step {Count(difference.FirstStep)}, by up to {Percent(difference.LargestDifference)}";
+            yield return $"Disagrees: rank {difference.Rank} on {difference.Series.Replace('_', ' ')} at {Count(difference.Steps)} of {Count(difference.ComparedSteps)} steps, first at step {Count(difference.FirstStep)}, {(double.IsFinite(difference.LargestDifference) ? $"by up to {Percent(difference.LargestDifference)}" : "one not finite")}";
         }
 
         foreach (RankSummary rank in ranks.Each.Where(rank => rank.IsSilent).Take(MostNamed))

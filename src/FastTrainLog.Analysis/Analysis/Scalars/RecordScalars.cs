@@ -64,7 +64,13 @@ internal sealed class RecordScalars
                 Gradients.Add(record, scalars);
                 break;
             case TrainingEvents.GradientLayer:
-                GroupOf("layers/", record.GetText("Layer"u8), Layer).Add(record, scalars);
+                Group layer = GroupOf("layers/", record.GetText("Layer"u8), Layer);
+                layer.Add(record, scalars);
+                if (record.GetDouble("ZeroCount"u8) is { } zeros && record.GetDouble("ElementCount"u8) is > 0 and var elements)
+                {
+                    scalars.Add((layer.ShareOfZeros, zeros / elements));
+                }
+
                 break;
             case TrainingEvents.EpochEnded:
                 Epoch.Add(record, scalars);
@@ -142,6 +148,8 @@ internal sealed class RecordScalars
         }
 
         public string Name { get; }
+
+        public string ShareOfZeros => field ??= $"{Name}/zero_share";
 
         public bool Has(string name) => Array.Exists(_numbers, number => number.Name == name);
 

@@ -94,6 +94,7 @@ internal sealed class SqliteExport : IExport
             Execute($"CREATE INDEX {table.Name}_step ON {table.Name} (run, step)");
         }
 
+        Execute($"CREATE VIEW {MergedSteps.Name} AS {MergedSteps.Select(column => $"typeof({column}) <> 'text'")}");
         _transaction.Commit();
         Close();
         _file.Complete();
