@@ -40,6 +40,7 @@ public static class DashboardEndpointRouteBuilderExtensions
         var details = new RunDetails(catalog);
         var series = new SeriesAnswer(catalog);
         var relevance = new RelevanceAnswer(catalog);
+        var heat = new HeatAnswer(catalog);
         var records = new RecordAnswer(catalog);
         AlertBook book = endpoints.ServiceProvider.GetRequiredService<AlertBook>();
         var alerts = new AlertEndpoint(book, access);
@@ -50,6 +51,7 @@ public static class DashboardEndpointRouteBuilderExtensions
         Get(group, "/api/names", access.Interface(workers.Run(runs.WriteNames)));
         Get(group, "/api/run", access.Interface(workers.Run(details.Write)));
         Get(group, "/api/series", access.Interface(workers.Run(series.Write)));
+        Get(group, "/api/heat", access.Interface(workers.Run(heat.Write)));
         Get(group, "/api/records", access.Interface(workers.Run(records.Write)));
         Get(group, "/api/stream", access.Interface(stream.Send));
         Get(group, "/api/control", access.Interface(steering.WriteState));

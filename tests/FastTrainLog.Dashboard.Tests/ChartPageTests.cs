@@ -82,6 +82,47 @@ public sealed class ChartPageTests(Browser browser)
         Assert.Empty(opened.Faults);
     }
 
+    [Fact]
+    public async Task Ranks_are_one_line_with_a_band_and_a_heat_map_tells_them_apart()
+    {
+        using var root = new TestDirectory();
+        foreach ((int rank, TestLog log) in TestLog.StartRanks(root.Path, 4).Index())
+        {
+            log.Steps(1, 50, step => rank == 2 && step > 30 ? double.NaN : rank == 3 && step > 40 ? 2.0 : 1.0);
+            log.Run.End(success: true);
+            log.Dispose();
+        }
+
+        using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+        await opened.Page.Locator(".rows .row .c-run a").ClickAsync();
+        await opened.WaitForPoints(Loss, 200);
+        (long First, long Last, long Count, double Value)[] merged = await opened.ReadChart(Loss);
+        Assert.Equal([(40L, 4L, 1.0), (41L, 4L, 4.0 / 3)], merged.Where(point => point.Last is 40 or 41).Select(point => (point.Last, point.Count, point.Value)));
+        ILocator map = opened.Page.Locator("figure.heat[data-heat='By rank']");
+        await opened.Page.Locator("figure.heat[data-rows='4']").WaitForAsync();
+        ILocator notes = opened.Page.Locator(".rank-notes li");
+        Assert.Contains("Disagrees: rank 3 on loss at 10 of 50 steps, first at step 41, by up to 100 %", await notes.AllInnerTextsAsync());
+
+        await map.Locator("select").SelectOptionAsync("Loss: difference");
+        await opened.Page.Locator("figure.heat[data-rows='4'][data-non-finite='2']").WaitForAsync();
+        // The first key points to the first row at the last step.
+        await map.Locator(".heat-plot").FocusAsync();
+        foreach (string key in new[] { "ArrowDown", "ArrowDown", "ArrowDown" })
+        {
+            await opened.Page.Keyboard.PressAsync(key);
+        }
+
+        Assert.Matches(@"^rank 2\s*NaN step 50$", await map.Locator(".readout").InnerTextAsync());
+        await opened.Page.Keyboard.PressAsync("ArrowDown");
+        Assert.Matches(@"^rank 3\s*2, 100% from the median step 50$", await map.Locator(".readout").InnerTextAsync());
+
+        await opened.Page.GetByLabel("Ranks").SelectOptionAsync("3");
+        await opened.Page.WaitForFunctionAsync("series => document.querySelector(`figure.chart[data-series=\"${series}\"]`)?.dataset.points === '50'", Loss);
+        Assert.Equal(2.0, (await opened.ReadChart(Loss))[^1].Value);
+        Assert.Empty(opened.Faults);
+    }
+
     private static double LossOf(int step) => 1.0 + (Math.Sin(step / 50.0) / 3.0);
 
     private static Task<int> RedPixels(OpenedPage opened) => opened.Page.EvaluateAsync<int>(

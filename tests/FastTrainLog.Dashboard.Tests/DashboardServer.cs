@@ -61,6 +61,25 @@ internal sealed class DashboardServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads the first update of a stream of series, from a cursor on.</summary>
+    public async Task<JsonElement> FirstUpdate(string query, string cursor)
+    {
+        CancellationToken cancellation = Xunit.TestContext.Current.CancellationToken;
+        using Stream stream = await Client.GetStreamAsync($"api/stream?{query}&cursor={Uri.EscapeDataString(cursor)}", cancellation);
+        using var reader = new StreamReader(stream);
+        bool isUpdate = false;
+        while (await reader.ReadLineAsync(cancellation) is { } line)
+        {
+            isUpdate |= line == "event: update";
+            if (isUpdate && line.StartsWith("data: ", StringComparison.Ordinal))
+            {
+                return JsonElement.Parse(line["data: ".Length..]);
+            }
+        }
+
+        throw new InvalidOperationException("The stream ended without an update.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

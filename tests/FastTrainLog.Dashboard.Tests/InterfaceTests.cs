@@ -110,7 +110,7 @@ public sealed class InterfaceTests
         // Back to a checkpoint, and on beyond where it was, with other losses.
         log.Steps(51, 120, step => 2.0 / step);
         await WaitForPoints(server, key, 120);
-        JsonElement update = await FirstUpdate(server, key, $"{cursor}~{series}");
+        JsonElement update = await server.FirstUpdate($"run={key}&series=train/loss", $"{cursor}~{series}");
 
         JsonElement changed = Assert.Single(update.GetProperty("series").EnumerateArray());
         Assert.True(changed.GetProperty("again").GetBoolean());
@@ -136,7 +136,7 @@ public sealed class InterfaceTests
         await using DashboardServer second = await DashboardServer.Start(root.Path);
         Assert.Equal(key, await second.OnlyRun());
         await WaitForPoints(second, key, 130);
-        JsonElement changed = Assert.Single((await FirstUpdate(second, key, cursor)).GetProperty("series").EnumerateArray());
+        JsonElement changed = Assert.Single((await second.FirstUpdate($"run={key}&series=train/loss", cursor)).GetProperty("series").EnumerateArray());
 
         Assert.False(changed.GetProperty("again").GetBoolean());
         Assert.Equal(Enumerable.Range(101, 30), changed.GetProperty("step").EnumerateArray().Select(step => step.GetInt32()));
@@ -158,22 +158,5 @@ public sealed class InterfaceTests
 
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
-    }
-
-    private static async Task<JsonElement> FirstUpdate(DashboardServer server, string key, string cursor)
-    {
-        using Stream stream = await server.Client.GetStreamAsync($"api/stream?run={key}&series=train/loss&cursor={Uri.EscapeDataString(cursor)}", TestContext.Current.CancellationToken);
-        using var reader = new StreamReader(stream);
-        bool isUpdate = false;
-        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            isUpdate |= line == "event: update";
-            if (isUpdate && line.StartsWith("data: ", StringComparison.Ordinal))
-            {
-                return JsonElement.Parse(line["data: ".Length..]);
-            }
-        }
-
-        throw new InvalidOperationException("The stream ended without an update.");
     }
 }

@@ -35,6 +35,10 @@ internal sealed class TestLog : IDisposable
         log.Run.End(success: true);
     }
 
+    /// <summary>Starts the ranks of a run that train together, each with a log directory of its own.</summary>
+    public static TestLog[] StartRanks(string root, int ranks) =>
+        [.. Enumerable.Range(0, ranks).Select(rank => Start(root, new TrainingRunOptions { Model = "Net", RunId = "together", Rank = rank, WorldSize = ranks }))];
+
     public void Steps(int first, int last, Func<int, double> loss)
     {
         for (int step = first; step <= last; step++)

@@ -7,6 +7,7 @@ using FastTrainLog.Dashboard.Access;
 using FastTrainLog.Dashboard.Alerts;
 using FastTrainLog.Dashboard.Logs;
 using FastTrainLog.Dashboard.Series;
+using FastTrainLog.Indexing;
 using Microsoft.AspNetCore.Http;
 
 namespace FastTrainLog.Dashboard.Answers;
@@ -100,10 +101,10 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
         for (int i = 0; i < cursors.Length; i++)
         {
             (string key, string name) = selection.All[i];
-            if (state.Find(key) is { } run && run.Shown.Log.Revision is var revision && revision != revisions[i])
+            if (state.Find(key) is { } run && ShownSeries.RevisionOf(run, selection.Rank) is var revision && revision != revisions[i])
             {
                 revisions[i] = revision;
-                SeriesCursor now = Write(json, key, name, run, cursors[i]);
+                SeriesCursor now = Write(json, key, name, run, selection.Rank, cursors[i]);
                 isNews |= now != cursors[i];
                 cursors[i] = now;
             }
@@ -114,15 +115,10 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
         return (new EventCursor(catalog.Instance, state.Version, cursors), isNews);
     }
 
-    private static SeriesCursor Write(Utf8JsonWriter json, string key, string name, DashboardRun run, SeriesCursor cursor)
+    private static SeriesCursor Write(Utf8JsonWriter json, string key, string name, DashboardRun run, long? rank, SeriesCursor cursor)
     {
-        ((long Step, double Value)[]? added, SeriesCursor now) = SeriesSelection.Query(run, name, series =>
-        {
-            SeriesCursor end = SeriesCursor.At(series, series.Count);
-            bool isLonger = cursor.IsBeginningOf(series) && series.Count - cursor.Count <= MostPoints;
-            return (isLonger ? series.PointsAt(cursor.Count, series.Count).ToArray() : null, end);
-        });
-        if (added is { Length: 0 })
+        (IReadOnlyList<IndexedBucket>? added, SeriesCursor now, bool isMerged) = ShownSeries.Use(run, rank, name, series => (series.After(cursor, MostPoints), series.Cursor, series.IsMerged));
+        if (added is { Count: 0 })
         {
             return now;
         }
@@ -132,20 +128,16 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
         json.WriteString("series", name);
         json.WriteString("cursor", now.ToString());
         json.WriteBoolean("again", added is null);
-        json.WriteStartArray("step");
-        foreach ((long step, _) in added ?? [])
+        SeriesAnswer.Column(json, "step", added ?? [], static (json, point) => json.WriteNumberValue(point.LastStep));
+        SeriesAnswer.Column(json, "value", added ?? [], static (json, point) => AnswerWriter.WriteNumber(json, point.Last));
+        if (isMerged)
         {
-            json.WriteNumberValue(step);
+            SeriesAnswer.Column(json, "count", added ?? [], static (json, point) => json.WriteNumberValue(point.Count));
+            SeriesAnswer.Column(json, "minimum", added ?? [], static (json, point) => AnswerWriter.WriteNumber(json, point.Minimum));
+            SeriesAnswer.Column(json, "maximum", added ?? [], static (json, point) => AnswerWriter.WriteNumber(json, point.Maximum));
+            SeriesAnswer.Column(json, "non_finite", added ?? [], static (json, point) => json.WriteNumberValue((int)point.NonFinite));
         }
 
-        json.WriteEndArray();
-        json.WriteStartArray("value");
-        foreach ((_, double value) in added ?? [])
-        {
-            AnswerWriter.WriteNumber(json, value);
-        }
-
-        json.WriteEndArray();
         json.WriteEndObject();
         return now;
     }

@@ -23,6 +23,7 @@ namespace FastTrainLog.Dashboard.Answers;
 /// <param name="Guard">The gradient guard in use, or null.</param>
 /// <param name="StepSeconds">The distribution of the durations of steps, or null.</param>
 /// <param name="Ranks">The comparison of the ranks, or null.</param>
+/// <param name="RankNotes">What the comparison found, as sentences; empty without it.</param>
 /// <param name="UnreadableLines">The number of unreadable lines of the log.</param>
 internal sealed record RunDetail(
     string Key,
@@ -45,4 +46,5 @@ internal sealed record RunDetail(
     string? Guard,
     Percentiles? StepSeconds,
     RankFigures? Ranks,
+    IReadOnlyList<string> RankNotes,
     long UnreadableLines);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Dashboard.Logs;
 using FastTrainLog.Ranks;
 using Microsoft.AspNetCore.Http;
@@ -70,6 +71,7 @@ internal sealed class RunDetails(LogCatalog catalog)
         analysis.Stability.Guard,
         analysis.Performance.StepSeconds,
         analysis.Ranks is null ? null : analysis.Ranks with { Each = [.. analysis.Ranks.Each.Select(rank => rank with { Directory = NameOf(run, rank.Rank) })] },
+        analysis.Ranks is null ? [] : [.. RankText.Lines(analysis.Ranks)],
         analysis.Unreadable.Lines);
 
     // A path of the server's file system is not the page's business.

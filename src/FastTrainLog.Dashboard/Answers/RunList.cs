@@ -44,7 +44,7 @@ internal sealed class RunList(LogCatalog catalog)
         foreach (DashboardRun run in RequestFields.Texts(request, "run", Series.SeriesSelection.Most).Select(state.Require))
         {
             json.WriteStartArray(run.Key);
-            foreach (string name in run.Shown.Log.SeriesOf(run.Shown.Name))
+            foreach (string name in run.Ranks.SelectMany(rank => rank.Log.SeriesOf(rank.Name)).Distinct().Order(StringComparer.Ordinal))
             {
                 json.WriteStringValue(name);
             }

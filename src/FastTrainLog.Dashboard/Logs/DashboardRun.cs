@@ -1,4 +1,6 @@
 using FastTrainLog.Analysis;
+using FastTrainLog.Dashboard.Access;
+using Microsoft.AspNetCore.Http;
 
 namespace FastTrainLog.Dashboard.Logs;
 
@@ -11,6 +13,12 @@ namespace FastTrainLog.Dashboard.Logs;
 /// <param name="ChangedAt">The version of the list in which the row became what it is.</param>
 internal sealed record DashboardRun(string Key, string Directory, RunFigures Figures, IReadOnlyList<RankOfRun> Ranks, byte[] Row, long ChangedAt)
 {
-    /// <summary>Gets the process whose series are shown: that of the lowest rank.</summary>
+    /// <summary>Gets the process that stands for the run where only one can: that of the lowest rank.</summary>
     public RankOfRun Shown => Ranks[0];
+
+    /// <summary>Returns one of its ranks, or all.</summary>
+    /// <exception cref="RequestRefusedException">There is no such rank.</exception>
+    public IReadOnlyList<RankOfRun> RanksOf(long? rank) => rank is null ? Ranks
+        : Ranks.FirstOrDefault(found => found.Figures.Rank == rank) is { } found ? [found]
+        : throw new RequestRefusedException(StatusCodes.Status404NotFound, $"The run '{Key}' has no rank {rank}.");
 }

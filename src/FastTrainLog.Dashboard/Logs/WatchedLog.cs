@@ -118,6 +118,9 @@ internal sealed class WatchedLog : IDisposable
     /// <summary>Returns which lines have to be read to find records; null for all.</summary>
     public LinePlan? LinesOf(LineSelection selection) => WithIndex(index => index.LinesOf(selection, isStepwise: false));
 
+    /// <summary>Uses the index.</summary>
+    public T Query<T>(Func<LogIndex, T> use) => WithIndex(use);
+
     /// <summary>Closes the index until it is used again.</summary>
     public void Close()
     {

@@ -15,7 +15,7 @@ internal sealed class SeriesAnswer(LogCatalog catalog)
     private const int DefaultPixels = 1000;
 
     // Far beyond any step, and far enough from the limits of the type that differences do not overflow.
-    private const long FarthestStep = long.MaxValue / 4;
+    internal const long FarthestStep = long.MaxValue / 4;
 
     public void Write(HttpRequest request, IBufferWriter<byte> output)
     {
@@ -40,29 +40,25 @@ internal sealed class SeriesAnswer(LogCatalog catalog)
         foreach ((string key, string name) in selection.All)
         {
             DashboardRun run = state.Require(key);
-            (SeriesCursor cursor, long first, long last, IReadOnlyList<IndexedBucket> buckets) = SeriesSelection.Query(run, name, series => (
-                SeriesCursor.At(series, series.Count),
-                series.Count == 0 ? 0 : series.StepAt(0),
-                series.Count == 0 ? 0 : series.StepAt(series.Count - 1),
-                series.Buckets(from, to, pixels)));
-            Write(json, key, name, cursor, first, last, buckets);
+            (SeriesCursor cursor, (long points, long first, long last), IReadOnlyList<IndexedBucket> buckets) =
+                ShownSeries.Use(run, selection.Rank, name, series => (series.Cursor, series.Extent, series.Buckets(from, to, pixels)));
+            Write(json, key, name, cursor, points, first, last, buckets);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, string run, string series, SeriesCursor cursor, long first, long last, IReadOnlyList<IndexedBucket> buckets)
+    private static void Write(Utf8JsonWriter json, string run, string series, SeriesCursor cursor, long points, long first, long last, IReadOnlyList<IndexedBucket> buckets)
     {
         json.WriteStartObject();
         json.WriteString("run", run);
         json.WriteString("series", series);
         json.WriteString("cursor", cursor.ToString());
-        json.WriteNumber("points", cursor.Count);
+        json.WriteNumber("points", points);
         json.WriteNumber("first", first);
         json.WriteNumber("last", last);
-        Column(json, "first_step", buckets, static (json, bucket) => json.WriteNumberValue(bucket.FirstStep));
-        Column(json, "last_step", buckets, static (json, bucket) => json.WriteNumberValue(bucket.LastStep));
+        WriteSteps(json, buckets);
         Column(json, "count", buckets, static (json, bucket) => json.WriteNumberValue(bucket.Count));
         Column(json, "last_value", buckets, static (json, bucket) => AnswerWriter.WriteNumber(json, bucket.Last));
         Column(json, "minimum", buckets, static (json, bucket) => AnswerWriter.WriteNumber(json, bucket.Minimum));
@@ -72,7 +68,15 @@ internal sealed class SeriesAnswer(LogCatalog catalog)
         json.WriteEndObject();
     }
 
-    private static void Column(Utf8JsonWriter json, string name, IReadOnlyList<IndexedBucket> buckets, Action<Utf8JsonWriter, IndexedBucket> write)
+    /// <summary>Writes the first and the last step of each bucket.</summary>
+    public static void WriteSteps(Utf8JsonWriter json, IReadOnlyList<IndexedBucket> buckets)
+    {
+        Column(json, "first_step", buckets, static (json, bucket) => json.WriteNumberValue(bucket.FirstStep));
+        Column(json, "last_step", buckets, static (json, bucket) => json.WriteNumberValue(bucket.LastStep));
+    }
+
+    /// <summary>Writes an array with a value for each bucket.</summary>
+    public static void Column(Utf8JsonWriter json, string name, IReadOnlyList<IndexedBucket> buckets, Action<Utf8JsonWriter, IndexedBucket> write)
     {
         json.WriteStartArray(name);
         foreach (IndexedBucket bucket in buckets)

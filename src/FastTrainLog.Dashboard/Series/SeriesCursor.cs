@@ -6,12 +6,12 @@ using FastTrainLog.Indexing;
 
 namespace FastTrainLog.Dashboard.Series;
 
-/// <summary>How many points of a series somebody has, and a checksum of the last of them.</summary>
+/// <summary>How many points of a series somebody has, or to which step of a merged one, and a checksum of the last of them.</summary>
 /// <remarks>
 /// A run that is resumed from a checkpoint logs steps again, and the points from there on are others: the checksum tells. It depends on the log only, so a
 /// cursor is valid for another server over the same log.
 /// </remarks>
-/// <param name="Count">The number of points.</param>
+/// <param name="Count">The number of points; of a merged series the last step.</param>
 /// <param name="Checksum">The checksum of the last ones.</param>
 internal readonly record struct SeriesCursor(long Count, ulong Checksum)
 {
@@ -32,15 +32,27 @@ internal readonly record struct SeriesCursor(long Count, ulong Checksum)
         return new SeriesCursor(count, hash.GetCurrentHashAsUInt64());
     }
 
+    /// <summary>Returns the cursor of the points of several ranks up to a step, which is its number.</summary>
+    public static SeriesCursor At(IReadOnlyList<SeriesQuery> ranks, long step)
+    {
+        var hash = new XxHash3();
+        foreach (SeriesQuery rank in ranks)
+        {
+            hash.Append(BitConverter.GetBytes(At(rank, rank.CountTo(step)).Checksum));
+        }
+
+        return new SeriesCursor(step, hash.GetCurrentHashAsUInt64());
+    }
+
     /// <summary>Returns whether a series begins with the points that the holder of this cursor has.</summary>
-    public bool IsBeginningOf(SeriesQuery series) => Count <= series.Count && (Count == 0 || At(series, Count).Checksum == Checksum);
+    public bool IsBeginningOf(SeriesQuery series) => Count >= 0 && Count <= series.Count && (Count == 0 || At(series, Count).Checksum == Checksum);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count}.{Checksum:x16}");
 
     public static SeriesCursor Parse(string text)
     {
         string[] parts = text.Split('.');
-        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long count)
             && ulong.TryParse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong checksum)
             ? new SeriesCursor(count, checksum)
             : throw RequestFields.Invalid($"'{text}' in 'cursor' is no cursor of a series, which is COUNT.CHECKSUM.");

@@ -16,7 +16,12 @@ export interface Buckets {
   first_step: number[]; last_step: number[]; count: number[]; last_value: number[]; minimum: number[]; maximum: number[]; mean: number[]; non_finite: number[];
 }
 
-export interface Added { run: string; series: string; cursor: string; again: boolean; step: number[]; value: number[] }
+/** Points that were added; those of several ranks have a band. */
+export interface Added { run: string; series: string; cursor: string; again: boolean; step: number[]; value: number[]; count?: number[]; minimum?: number[]; maximum?: number[]; non_finite?: number[] }
+
+/** Series below each other in the same columns; a cell without points is null. */
+export interface Heat { first_step: number[]; last_step: number[]; left_out: number; rows: { name: string; mean: (number | null)[]; non_finite: (number | null)[] }[] }
+
 export interface Update extends ListState { all_runs: boolean; run_count: number; alerts: number; series: Added[] }
 
 export interface Validation { step: number; loss: number; epoch: number; is_best: boolean; metrics: { [name: string]: number } }
@@ -37,7 +42,7 @@ export interface RunDetail {
   clip_rate: number | null; non_finite_steps: number; first_non_finite: { rank: number | null; step: number; location: string; type: string } | null;
   layers: { location: string; type: string; count: number; na_n_count: number; infinity_count: number; first_step: number; last_step: number }[];
   recoveries: { [action: string]: number }; guard: string | null; step_seconds: { [percentile: string]: number } | null;
-  ranks: { world_size: number; each: RankSummary[]; missing: number[] } | null; unreadable_lines: number;
+  ranks: { world_size: number; each: RankSummary[]; missing: number[] } | null; rank_notes: string[]; unreadable_lines: number;
 }
 
 export interface LogRecord {
@@ -121,8 +126,15 @@ export const api = {
   alerts: () => get<AlertList>("alerts", {}),
   changeAlerts: (change: { add?: AlertRule; remove?: AlertRule }) => post<AlertList>("alerts", change),
   relevance: (run: string, signal?: AbortSignal) => get<Relevance[]>("relevance", { run }, signal),
-  series: async (run: string[], series: string[], from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Buckets[]> => {
-    const answer = await get<{ series: Buckets[] }>("series", { run, series, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels: Math.round(pixels) }, signal);
+  heat: async (run: string, series: string, rank: number | null, from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Heat> => {
+    const heat = await get<Heat>("heat", { run, series, rank, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels }, signal);
+    for (const row of heat.rows) {
+      row.mean = numbers(row.mean);
+    }
+    return heat;
+  },
+  series: async (run: string[], series: string[], rank: number | null, from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Buckets[]> => {
+    const answer = await get<{ series: Buckets[] }>("series", { run, series, rank, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels: Math.round(pixels) }, signal);
     for (const found of answer.series) {
       found.last_value = numbers(found.last_value);
       found.minimum = numbers(found.minimum);

@@ -3,8 +3,8 @@
 import uPlot from "uplot";
 import { differenceOf, kindsOf, smooth, type SeriesData } from "./series";
 import { StepAxis, type AxisKind } from "./axis";
-import { add, download, el, fill, shown, svg } from "./dom";
-import { count, number } from "./format";
+import { add, css, download, el, fill, shown, svg } from "./dom";
+import { compact, count, number, quoted, relative } from "./format";
 
 export interface ChartRun { key: string; label: string; color: string }
 export interface Mark { run: string; step: number; label: string; kind: "best" | "anomaly" | "step" }
@@ -34,11 +34,6 @@ const mostWholeMarks = 12;
 const sync = uPlot.sync("steps");
 // Of fewer points a mean shows less than the points themselves.
 const fewestSmoothed = 32;
-const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
-
-function css(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 export class Chart {
   readonly root: HTMLElement;
@@ -435,14 +430,4 @@ export class Chart {
     }
     download(`${this.title}.svg`, new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" }));
   }
-}
-
-function relative(seconds: number): string {
-  return Math.abs(seconds) < 120 ? `${number(seconds)}s` : Math.abs(seconds) < 7200 ? `${number(seconds / 60)}m` : Math.abs(seconds) < 172800 ? `${number(seconds / 3600)}h` : `${number(seconds / 86400)}d`;
-}
-
-function quoted(text: string): string {
-  // A spreadsheet takes a text that begins with one of these for a formula.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe;
 }

@@ -3,8 +3,9 @@
 import { api, type Added, type Buckets, type Configuration, type Relevance, type RunDetail, type RunRow } from "./api";
 import { axisKinds, axisSeries, StepAxis, type AxisKind } from "./axis";
 import { Chart, type ChartRun, type ChartSettings, type Mark } from "./chart";
-import { add, el, fill, settle } from "./dom";
+import { add, el, fill, settle, type Child } from "./dom";
 import { count, duration, number } from "./format";
+import { HeatMap, type Measure } from "./heat";
 import type { Live, SeriesHolder } from "./live";
 import { preferences } from "./preferences";
 import { addressOf, change, Route } from "./route";
@@ -29,6 +30,19 @@ const sections: [string, (name: string) => boolean][] = [
 ];
 const order = ["train/loss", "train/learning_rate", "train/accuracy", "validation/loss", "gradients/gradient_norm", "train/throughput", "train/step_seconds"];
 
+const rankMeasures: Measure[] = [
+  { name: "Step time, by its median", series: "train/step_seconds", as: "ratio", isLog: true, unit: " s" },
+  { name: "Step time", series: "train/step_seconds", as: "value", isLog: false, unit: " s" },
+  { name: "Loss: difference", series: "train/loss", as: "difference", isLog: true, unit: "" },
+  { name: "Gradient norm: difference", series: "gradients/gradient_norm", as: "difference", isLog: true, unit: "" },
+];
+const layerMeasures: Measure[] = [
+  { name: "Norm", series: "layers/*/norm", as: "value", isLog: true, unit: "" },
+  { name: "Share of zeros", series: "layers/*/zero_share", as: "value", isLog: false, unit: "" },
+  { name: "NaN elements", series: "layers/*/nan_count", as: "value", isLog: false, unit: "" },
+  { name: "Infinite elements", series: "layers/*/infinity_count", as: "value", isLog: false, unit: "" },
+];
+
 /** A chart and its place on the page; the chart is there only while it is on the screen or near it. */
 interface Slot { series: string; place: HTMLElement; chart: Chart | null; data: Map<string, SeriesData> }
 
@@ -42,6 +56,13 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   runs: ChartRun[] = [];
   base: string | null = null;
   private readonly keys: string[];
+  /** The rank that is shown; null for all of a run as one. */
+  private readonly shownRank: number | null;
+  private rankHeat: HeatMap | null = null;
+  private layerHeat: HeatMap | null = null;
+  private readonly rankNotes = el("ul", { class: "rank-notes" });
+  private readonly rankChoice = el("select", { onchange: () => this.chooseRank(this.rankChoice.value) });
+  private readonly rankLabel = el("label", { hidden: true }, "Ranks ", this.rankChoice);
   private readonly slots = new Map<string, Slot>();
   private readonly places = new Map<Element, Slot>();
   private readonly axisData = new Map<string, SeriesData>();
@@ -77,6 +98,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     this.isByRelevance = route.text("order") === "unusual";
     this.base = route.text("difference") === "1" ? this.baseline : null;
     this.head = this.keys.length === 1 ? new RunHead(live, this.keys[0], "charts") : null;
+    this.shownRank = this.keys.length === 1 ? route.number("rank") : null;
     this.describeRuns();
     add(this.root, this.head?.root ?? this.legend, this.keys.length === 0 ? el("p", { class: "none" }, "No run is chosen: mark some in the list of runs.") : null,
       this.keys.length > 0 ? this.toolbar() : null, this.notice, this.picked, this.keys.length > 1 ? this.configuration : null, this.grid);
@@ -100,6 +122,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     for (const slot of this.slots.values()) {
       slot.chart?.dispose();
     }
+    this.heats.forEach(heat => heat.dispose());
   }
 
   /** Draws everything anew in other colours. */
@@ -107,6 +130,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     for (const slot of this.slots.values()) {
       slot.chart?.reset();
     }
+    this.heats.forEach(heat => heat.draw());
   }
 
   axisOf(run: string): StepAxis {
@@ -125,6 +149,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       }
     }
     this.loadSoon();
+    this.heats.forEach(heat => void heat.load());
   }
 
   pick(run: string, step: number): void {
@@ -174,6 +199,10 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     return this.keys.length < 2 ? null : this.keys.includes(preferences.baseline ?? "") ? preferences.baseline : this.keys[0];
   }
 
+  private get heats(): HeatMap[] {
+    return [this.rankHeat, this.layerHeat].filter(heat => heat !== null);
+  }
+
   private get labels(): Map<string, string> {
     return new Map(this.runs.map(run => [run.key, run.label]));
   }
@@ -198,6 +227,15 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     window.dispatchEvent(new HashChangeEvent("hashchange"));
   }
 
+  private chooseRank(rank: string): void {
+    change({ rank });
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+  }
+
+  private heat(title: string, rowName: string, measures: Measure[]): HeatMap {
+    return new HeatMap(title, rowName, measures, this.keys[0], this.shownRank, this, () => this.live.rows.get(this.keys[0])?.state === "running", error => this.say(error));
+  }
+
   private toolbar(): HTMLElement {
     const axis = el("select", { onchange: () => this.setAxis(axis.value as AxisKind) }, ...Object.entries(axisKinds).map(([kind, name]) => el("option", { value: kind, selected: kind === this.axis }, name)));
     const log = el("input", { type: "checkbox", checked: this.isLog, onchange: () => { this.isLog = log.checked; change({ log: log.checked ? "1" : null }); this.recolor(); } });
@@ -209,7 +247,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     const filter = el("input", { type: "search", placeholder: "Filter series", "aria-label": "Filter series", value: this.filter, oninput: () => { this.filter = filter.value; change({ series: filter.value }); this.arrange(); } });
     this.resetButton.disabled = this.from === null;
     return el("div", { class: "toolbar", role: "toolbar", "aria-label": "Charts" },
-      filter, this.keys.length === 1 ? el("label", {}, "Order ", order) : null, el("label", {}, "x ", axis), el("label", {}, log, " Logarithmic"), this.keys.length > 1 ? el("label", {}, difference, " Difference to baseline") : null, el("label", {}, "Smoothing ", smoothing, shownSmoothing), this.resetButton);
+      filter, this.rankLabel, this.keys.length === 1 ? el("label", {}, "Order ", order) : null, el("label", {}, "x ", axis), el("label", {}, log, " Logarithmic"), this.keys.length > 1 ? el("label", {}, difference, " Difference to baseline") : null, el("label", {}, "Smoothing ", smoothing, shownSmoothing), this.resetButton);
   }
 
   private setAxis(kind: AxisKind): void {
@@ -254,8 +292,26 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     }
     this.describeRuns();
     this.mark();
+    this.describeRanks();
     if (this.keys.length > 1) {
       this.compareConfigurations(await api.configurations(this.keys));
+    }
+  }
+
+  private describeRanks(): void {
+    const detail = this.keys.length === 1 ? this.details.get(this.keys[0]) : undefined;
+    const ranks = detail?.ranks?.each.map(rank => String(rank.rank)) ?? [];
+    if (detail === undefined || ranks.length < 2) {
+      return;
+    }
+    fill(this.rankNotes, ...detail.rank_notes.map(note => el("li", {}, note)));
+    if (this.rankChoice.options.length !== ranks.length + 1) {
+      fill(this.rankChoice, el("option", { value: "" }, "all as one"), ...ranks.map(rank => el("option", { value: rank, selected: rank === String(this.shownRank) }, rank)));
+      this.rankLabel.hidden = false;
+    }
+    if (this.rankHeat === null && this.shownRank === null) {
+      this.rankHeat = this.heat("By rank", "rank", rankMeasures);
+      this.arrange();
     }
   }
 
@@ -309,7 +365,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     this.axes.clear();
     const series = axisSeries[this.axis];
     if (series !== null) {
-      for (const buckets of await api.series(this.keys, [series], null, null, 1000, this.abort.signal)) {
+      for (const buckets of await api.series(this.keys, [series], this.shownRank, null, null, 1000, this.abort.signal)) {
         const data = new SeriesData(buckets.run, series);
         data.set(buckets);
         this.axisData.set(buckets.run, data);
@@ -328,6 +384,9 @@ export class ChartsView implements SeriesHolder, ChartSettings {
         this.slots.set(name, slot);
         this.places.set(place, slot);
       }
+    }
+    if (this.layerHeat === null && this.keys.length === 1 && [...this.slots.keys()].some(name => /^layers\/.*\/norm$/.test(name))) {
+      this.layerHeat = this.heat("By layer", "layer", layerMeasures);
     }
     if (this.slots.size !== known || known === 0) {
       this.arrange();
@@ -356,6 +415,11 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     const words = this.filter.toLowerCase().split(/\s+/).filter(word => word !== "");
     const left = [...this.slots.values()].filter(slot => words.every(word => slot.series.toLowerCase().includes(word)));
     const children: Node[] = [];
+    const section = (name: string, size: number | null, ...content: Child[]) =>
+      children.push(el("details", { class: "chart-section", open: true }, el("summary", {}, el("h2", {}, name), size === null ? null : el("span", { class: "soft" }, ` ${size}`)), ...content));
+    if (this.rankHeat !== null && words.every(word => "ranks".includes(word))) {
+      section("Ranks", null, this.rankNotes, this.rankHeat.root);
+    }
     if (this.relevance.size > 0) {
       const score = (slot: Slot) => this.relevance.get(slot.series)?.score ?? 0;
       const own = left.splice(0, left.length).sort((a, b) => score(b) - score(a));
@@ -366,7 +430,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       const own = left.filter(slot => has(slot.series));
       left.splice(0, left.length, ...left.filter(slot => !own.includes(slot)));
       if (own.length > 0) {
-        children.push(el("details", { class: "chart-section", open: true }, el("summary", {}, el("h2", {}, name), el("span", { class: "soft" }, ` ${own.length}`)), el("div", { class: "chart-grid" }, ...own.map(slot => slot.place))));
+        section(name, own.length, name === "Layers" ? this.layerHeat?.root : null, el("div", { class: "chart-grid" }, ...own.map(slot => slot.place)));
       }
     }
     fill(this.grid, ...(children.length > 0 ? children : [el("p", { class: "none" }, this.slots.size === 0 ? "This run has logged no series yet." : "No series has this in its name.")]));
@@ -435,7 +499,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       : this.keys.map(key => [[key], this.axisOf(key).stepOf(this.from!), this.axisOf(key).stepOf(this.to!)]);
     for (const [keys, from, to] of groups) {
       // One step more at each end, so that lines go on to the edge.
-      const found = await api.series(keys, slots.map(slot => slot.series), from === null ? null : from - 1, to === null ? null : to + 1, pixels, this.abort.signal);
+      const found = await api.series(keys, slots.map(slot => slot.series), this.shownRank, from === null ? null : from - 1, to === null ? null : to + 1, pixels, this.abort.signal);
       for (const buckets of found) {
         this.put(buckets);
       }
@@ -461,7 +525,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     const shown = [...this.slots.values()].filter(slot => slot.chart !== null && slot.data.size === this.keys.length).map(slot => slot.series);
     const axis = axisSeries[this.axis];
     const series = [...(axis === null ? [] : [axis]), ...shown].slice(0, Math.floor(mostWatched / Math.max(1, this.keys.length)));
-    this.live.watch(series.length === 0 ? null : { runs: this.keys, series, holder: this });
+    this.live.watch(series.length === 0 ? null : { runs: this.keys, series, rank: this.shownRank, holder: this });
   }
 
   private say(error: unknown): void {

@@ -44,6 +44,11 @@ export function fill(element: Element, ...children: Child[]): void {
   add(element, ...children);
 }
 
+/** The value of a property of the style sheet, such as a colour of the current theme. */
+export function css(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
 const svgNamespace = "http://www.w3.org/2000/svg";
 
 /** Creates an SVG element. */

@@ -77,6 +77,7 @@ export class ErrorsView {
       el("h2", {}, "Numerical issues by layer"),
       table("Numerical issues", ["Layer", "Type", "#Count", "#NaN", "#Infinity", "#First step", "#Last step"], detail.layers.map(layer => [layer.location, layer.type, count(layer.count), count(layer.na_n_count), count(layer.infinity_count), step(layer.first_step), step(layer.last_step)])),
       detail.ranks === null ? null : el("h2", {}, `Ranks: ${detail.ranks.each.length} of ${detail.ranks.world_size}`),
+      detail.rank_notes.length === 0 ? null : el("ul", { class: "rank-notes" }, ...detail.rank_notes.map(note => el("li", {}, note))),
       detail.ranks === null ? null : table("Ranks", ["#Rank", "State", "#Last step", "#Step seconds", "#p99", "#Score", "#Loss", "#Not finite", "#Warnings", "#Errors", "Directory"],
         detail.ranks.each.map(rank => [String(rank.rank), el("span", { class: `state ${rank.outcome}` }, rank.is_silent ? `${rank.outcome}, silent` : rank.outcome), step(rank.last_step), number(rank.step_seconds), number(rank.step_seconds_p99), number(rank.step_time_score), number(rank.last_loss), count(rank.non_finite_steps), count(rank.warnings), count(rank.errors), rank.directory])),
       el("h2", {}, "Validations"),

@@ -40,3 +40,17 @@ export function time(text: string): string {
 export function minute(text: string): string {
   return time(text).slice(0, 16);
 }
+
+export const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+
+/** Seconds since the start in the unit that suits them. */
+export function relative(seconds: number): string {
+  return Math.abs(seconds) < 120 ? `${number(seconds)}s` : Math.abs(seconds) < 7200 ? `${number(seconds / 60)}m` : Math.abs(seconds) < 172800 ? `${number(seconds / 3600)}h` : `${number(seconds / 86400)}d`;
+}
+
+/** A text as a cell of a CSV file. */
+export function quoted(text: string): string {
+  // A spreadsheet takes a text that begins with one of these for a formula.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll("\"", "\"\"")}"` : safe;
+}

@@ -10,7 +10,8 @@ export interface SeriesHolder {
   take(added: Added): void;
 }
 
-export interface Watched { runs: string[]; series: string[]; holder: SeriesHolder }
+/** Series of runs: of one rank, or of all merged. */
+export interface Watched { runs: string[]; series: string[]; rank: number | null; holder: SeriesHolder }
 
 export type Connection = "live" | "connecting";
 const retryMilliseconds = 2000;
@@ -60,7 +61,7 @@ export class Live {
     // Without a cursor of the list, every row is sent.
     const list = this.cursor === "" ? "none.0" : this.cursor;
     const address = `api/stream?${queryOf({
-      run: isWatched ? watched!.runs : [], series: isWatched ? watched!.series : [],
+      run: isWatched ? watched!.runs : [], series: isWatched ? watched!.series : [], rank: isWatched ? watched!.rank : null,
       cursor: isWatched ? [list, ...cursors].join("~") : list,
     })}`;
     const source = new EventSource(address);
@@ -107,7 +108,7 @@ export class Live {
     this.logsRead = update.logs_read;
     this.problems = update.problems;
     for (const added of update.series) {
-      watched?.holder.take({ ...added, value: numbers(added.value) });
+      watched?.holder.take({ ...added, value: numbers(added.value), minimum: added.minimum && numbers(added.minimum), maximum: added.maximum && numbers(added.maximum) });
     }
     this.onAlerts(update.alerts, update.all_runs);
     this.tell(changed);

@@ -36,12 +36,12 @@ export class SeriesData {
       const finite = Number.isFinite(value) ? value : NaN;
       this.firstStep.push(added.step[i]);
       this.lastStep.push(added.step[i]);
-      this.count.push(1);
+      this.count.push(added.count?.[i] ?? 1);
       this.last.push(value);
-      this.minimum.push(finite);
-      this.maximum.push(finite);
+      this.minimum.push(added.minimum?.[i] ?? finite);
+      this.maximum.push(added.maximum?.[i] ?? finite);
       this.mean.push(finite);
-      this.nonFinite.push(Number.isNaN(value) ? 1 : value === Infinity ? 2 : value === -Infinity ? 4 : 0);
+      this.nonFinite.push(added.non_finite?.[i] ?? (Number.isNaN(value) ? 1 : value === Infinity ? 2 : value === -Infinity ? 4 : 0));
     }
   }
 
