@@ -77,6 +77,8 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private readonly observer = new IntersectionObserver(entries => this.seen(entries), { rootMargin: "300px 0px" });
   private readonly wanted = new Set<Slot>();
   private readonly loadSoon = settle(30, () => void this.load());
+  // When a run is no longer the same, such as when another of its logs was read, or when it has ended.
+  private readonly describeSoon = settle(500, () => this.abort.signal.aborted || void Promise.all([this.loadNames(), this.describe()]).catch(error => this.say(error)));
   private readonly abort = new AbortController();
   private readonly stopListening: () => void;
   private readonly timers: number[] = [];
@@ -105,6 +107,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     this.stopListening = live.listen(changed => {
       if (this.keys.some(key => changed.has(key))) {
         this.describeRuns();
+        this.describeSoon();
       }
     });
     if (this.keys.length > 0) {
@@ -308,6 +311,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     if (this.rankChoice.options.length !== ranks.length + 1) {
       fill(this.rankChoice, el("option", { value: "" }, "all as one"), ...ranks.map(rank => el("option", { value: rank, selected: rank === String(this.shownRank) }, rank)));
       this.rankLabel.hidden = false;
+      void this.rankHeat?.load();
     }
     if (this.rankHeat === null && this.shownRank === null) {
       this.rankHeat = this.heat("By rank", "rank", rankMeasures);
