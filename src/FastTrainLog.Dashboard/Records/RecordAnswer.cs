@@ -83,7 +83,8 @@ internal sealed class RecordAnswer(LogCatalog catalog)
     {
         foreach ((_, double seconds) in times.Points(step, long.MaxValue))
         {
-            return DateTime.UnixEpoch.AddSeconds(seconds);
+            // As a number of seconds the time is rounded by up to a tick and a half; the record must not be before it.
+            return DateTime.UnixEpoch.AddSeconds(seconds).AddTicks(-2);
         }
 
         return null;

@@ -8,7 +8,7 @@ import { count, duration, number } from "./format";
 import { HeatMap, type Measure } from "./heat";
 import type { Live, SeriesHolder } from "./live";
 import { preferences } from "./preferences";
-import { addressOf, change, Route } from "./route";
+import { addressOf, change, go, Route } from "./route";
 import { labelOf, RunHead } from "./run-head";
 import { SeriesData } from "./series";
 
@@ -61,7 +61,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private rankHeat: HeatMap | null = null;
   private layerHeat: HeatMap | null = null;
   private readonly rankNotes = el("ul", { class: "rank-notes" });
-  private readonly rankChoice = el("select", { onchange: () => this.chooseRank(this.rankChoice.value) });
+  private readonly rankChoice = el("select", { onchange: () => go({ rank: this.rankChoice.value }) });
   private readonly rankLabel = el("label", { hidden: true }, "Ranks ", this.rankChoice);
   private readonly slots = new Map<string, Slot>();
   private readonly places = new Map<Element, Slot>();
@@ -226,13 +226,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   }
 
   private remove(key: string): void {
-    change({ run: this.keys.filter(other => other !== key) });
-    window.dispatchEvent(new HashChangeEvent("hashchange"));
-  }
-
-  private chooseRank(rank: string): void {
-    change({ rank });
-    window.dispatchEvent(new HashChangeEvent("hashchange"));
+    go({ run: this.keys.filter(other => other !== key) });
   }
 
   private heat(title: string, rowName: string, measures: Measure[]): HeatMap {

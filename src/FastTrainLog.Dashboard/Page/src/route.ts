@@ -35,6 +35,16 @@ export function addressOf(view: View, query: Query = {}): string {
 
 /** Changes settings of the current view; without an entry in the history, because settings change with every key. */
 export function change(query: Query): void {
+  history.replaceState(null, "", changed(query));
+}
+
+/** Goes to the current view with other settings, for which it is built anew. */
+export function go(query: Query): void {
+  location.hash = changed(query);
+}
+
+/** The address of the current view with other settings. */
+function changed(query: Query): string {
   const route = Route.current();
   const settings = new URLSearchParams(route.settings);
   for (const [name, value] of Object.entries(query)) {
@@ -46,5 +56,5 @@ export function change(query: Query): void {
     }
   }
   const text = settings.toString();
-  history.replaceState(null, "", `#${route.view}${text === "" ? "" : "?" + text}`);
+  return `#${route.view}${text === "" ? "" : "?" + text}`;
 }
