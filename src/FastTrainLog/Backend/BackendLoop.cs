@@ -385,7 +385,13 @@ internal sealed class BackendLoop
     /// <summary>Returns the ticks up to which this cycle writes: continuous logging must not cause an endless cycle.</summary>
     private long NextLimit()
     {
-        long now = _clock.Calibrate();
+        // Only once the journal has the new reading is a record's time converted by it: a recovery that writes the record again gives it the same time.
+        if (!_hasUnsettled && _clock.TryCalibrate() && _journal is not null)
+        {
+            WriteCheckpoint(_journal);
+        }
+
+        long now = TickClock.Now();
         // A counter that ran backwards was reset, for example by a hibernation: records with its old, higher ticks must not wait for them. Nor must
         // anything once the loggers are silent: a record of a core whose counter is ahead of this one would never be written.
         long until = now < _lastCycle || _stopping ? long.MaxValue : now + Slack;

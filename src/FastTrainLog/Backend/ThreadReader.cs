@@ -32,7 +32,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
     /// <summary>Gets or sets whether the thread had ended before the current cycle began to read.</summary>
     public bool ThreadHasEnded { get; set; }
 
-    /// <summary>Returns a time that is not before the thread's last one: two calibrations of the clock may differ by microseconds.</summary>
+    /// <summary>Returns a time that is not before the thread's last one: ticks of another core may be older than those that were converted before.</summary>
     public long KeepOrder(long utcTicks)
     {
         // A larger difference is a step of the system's clock, which must remain visible.

@@ -7,7 +7,7 @@ namespace FastTrainLog.Journals;
 /// <summary>The last complete checkpoint of a journal that a process left behind: which part of it is in the files.</summary>
 internal sealed class Checkpoint
 {
-    private const int CheckAt = 40;
+    private const int CheckAt = 56;
 
     private readonly Dictionary<(int Page, int Buffer, long Sequence), uint> _consumed = [];
 
@@ -16,8 +16,8 @@ internal sealed class Checkpoint
         ReadOnlySpan<byte> at = content;
         Number = MemoryMarshal.Read<ulong>(at);
         Clock = new TickConverter(at[8..]);
-        Run = MemoryMarshal.Read<int>(at[44..]);
-        Step = MemoryMarshal.Read<long>(at[48..]);
+        Run = MemoryMarshal.Read<int>(at[60..]);
+        Step = MemoryMarshal.Read<long>(at[64..]);
         at = at[JournalLayout.SlotHeaderBytes..];
         for (int i = 0; i < PagesIn(content); i++, at = at[JournalLayout.PageEntryBytes..])
         {
@@ -103,9 +103,9 @@ internal sealed class Checkpoint
         return Crc32C.Of(slot[..(int)LengthOf(slot)]) == check;
     }
 
-    private static int PagesIn(ReadOnlySpan<byte> slot) => MemoryMarshal.Read<int>(slot[32..]);
+    private static int PagesIn(ReadOnlySpan<byte> slot) => MemoryMarshal.Read<int>(slot[48..]);
 
-    private static int FilesIn(ReadOnlySpan<byte> slot) => MemoryMarshal.Read<int>(slot[36..]);
+    private static int FilesIn(ReadOnlySpan<byte> slot) => MemoryMarshal.Read<int>(slot[52..]);
 
     private static long LengthOf(ReadOnlySpan<byte> slot) =>
         JournalLayout.SlotHeaderBytes + ((long)PagesIn(slot) * JournalLayout.PageEntryBytes) + ((long)FilesIn(slot) * JournalLayout.FileEntryBytes);

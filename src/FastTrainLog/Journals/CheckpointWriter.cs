@@ -39,16 +39,16 @@ internal ref struct CheckpointWriter(byte[] slot)
     /// <summary>Notes the last step of a run.</summary>
     public readonly void SetStep(RunContext? run)
     {
-        MemoryMarshal.Write(_slot[44..], run?.LatestStep is null ? Journal.NoRun : run.Number);
-        MemoryMarshal.Write(_slot[48..], run?.LatestStep ?? 0);
+        MemoryMarshal.Write(_slot[60..], run?.LatestStep is null ? Journal.NoRun : run.Number);
+        MemoryMarshal.Write(_slot[64..], run?.LatestStep ?? 0);
     }
 
     public readonly ReadOnlySpan<byte> Finish(ulong number, TickConverter clock)
     {
         MemoryMarshal.Write(_slot, number);
         clock.Save(_slot[8..]);
-        MemoryMarshal.Write(_slot[32..], _pages);
-        MemoryMarshal.Write(_slot[36..], _files);
+        MemoryMarshal.Write(_slot[48..], _pages);
+        MemoryMarshal.Write(_slot[52..], _files);
         Checkpoint.Seal(_slot[.._length]);
         return _slot[.._length];
     }

@@ -24,7 +24,7 @@ internal sealed record JournalHeader(
     private const int PagesAt = 12;
     private const int ProcessAt = 16;
     private const int FilesAt = 20;
-    private const int ClockAt = 32;
+    private const int ClockAt = 24;
     private const int LogAt = 64;
     private const int DirectoryAt = 80;
     private const int DirectoryNumberAt = 96;

@@ -14,7 +14,7 @@ namespace FastTrainLog.Journals;
 internal readonly record struct JournalLayout(int Pages, int Files)
 {
     public const ulong Magic = 0x4C4E524A4C5446; // "FTLJRNL" in ASCII
-    public const uint Version = 4;
+    public const uint Version = 5;
     public const int HeaderBytes = 4096;
     public const int DescriptionBytes = 4 * 1024 * 1024;
 
@@ -25,7 +25,7 @@ internal readonly record struct JournalLayout(int Pages, int Files)
     public const int MostFiles = 1 << 12;
 
     // Sizes in a checkpoint slot.
-    public const int SlotHeaderBytes = 64;
+    public const int SlotHeaderBytes = 80;
     public const int PageEntryBytes = 24;
     public const int FileEntryBytes = 40;
 
