@@ -21,14 +21,13 @@ internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposa
     /// <summary>Gets what is to be told about the reading.</summary>
     public List<(ShipNoticeKind Kind, string Message)> Notices { get; } = [];
 
-    /// <summary>Fills a buffer with the next records.</summary>
+    /// <summary>Adds the next records to a buffer.</summary>
     /// <param name="progress">The cursor, which the reading moves: it is stored only when the batch is done.</param>
     /// <param name="buffer">The buffer.</param>
     /// <param name="limits">The size of a batch.</param>
     /// <returns>Whether the cursor has moved, even if only over damage.</returns>
     public bool TryFill(DirectoryProgress progress, RecordBuffer buffer, BatchLimits limits)
     {
-        buffer.Clear();
         bool hasMoved = false;
         try
         {

@@ -21,8 +21,12 @@ namespace FastTrainLog.Shipping;
 /// </example>
 public sealed class LogShipper : IDisposable
 {
+    // What is sent again after a kill, at most, beside what was sent within the interval of the cursor.
+    private const long MostUnstored = 4 << 20;
+
     private readonly ShipSource _source;
     private readonly IShipTarget _target;
+    private readonly IKeepsCursor? _keeper;
     private readonly ShipOptions _options;
     private readonly CursorFile _file;
     private readonly Quarantine _quarantine;
@@ -41,6 +45,10 @@ public sealed class LogShipper : IDisposable
     private Thread? _thread;
     private bool _isStored = true;
     private bool _isUnsettled;
+    private bool _isPlaced;
+    private long _filledSince;
+    private long _unstored;
+    private byte[] _kept = [];
     private long _stored;
     private string? _cursorTrouble;
 
@@ -69,6 +77,7 @@ public sealed class LogShipper : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         _source = source;
         _target = target;
+        _keeper = target as IKeepsCursor;
         _options = options ?? new ShipOptions();
         _options.Validate();
         if (target.Name.Length is 0 or > 64 || !target.Name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
@@ -98,6 +107,9 @@ public sealed class LogShipper : IDisposable
 
     /// <summary>Gets the target.</summary>
     public IShipTarget Target => _target;
+
+    /// <summary>Gets or sets whether more may come, so that a batch that is not full waits for the time that its target allows.</summary>
+    internal bool IsFollowing { get; set; }
 
     /// <summary>Gets what was done so far, over all shippers that had this cursor.</summary>
     public ShipCounters Counters => _progress.Counters;
@@ -143,6 +155,7 @@ public sealed class LogShipper : IDisposable
     public bool ShipNext(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        TakeKeptCursor(cancellation);
         // A batch whose sending was cancelled is sent again.
         bool hasMoved = _isUnsettled || _feed.TryFill(_progress, _buffer, _target.Limits);
         foreach ((ShipNoticeKind kind, string message) in _feed.Notices)
@@ -155,19 +168,29 @@ public sealed class LogShipper : IDisposable
         {
             // A recovery truncated and wrote a file while it was read: it is read again from the last batch on, in order.
             _progress = CursorFile.Restore(_captured);
+            _buffer.Clear();
             _feed.Restart();
             return true;
         }
 
-        if (hasMoved)
+        if (!MayFollowMore() && (hasMoved || _buffer.Count > 0))
         {
+            hasMoved = true;
             if (_buffer.Count > 0)
             {
                 long start = Stopwatch.GetTimestamp();
                 int bytes = _buffer.Bytes;
+                if (_keeper is not null && !_isUnsettled)
+                {
+                    ShipCounters counters = Counters;
+                    _kept = CursorFile.Capture(_progress, counters with { Sent = counters.Sent + _buffer.Count, SentBytes = counters.SentBytes + bytes });
+                }
+
                 _isUnsettled = true;
-                Settle(new ShipBatch(_source, _buffer), cancellation);
+                Settle(new ShipBatch(_source, _buffer) { Cursor = _kept }, cancellation);
                 _isUnsettled = false;
+                _buffer.Clear();
+                _unstored += bytes;
                 KeepToRate(bytes, start, cancellation);
             }
 
@@ -175,7 +198,7 @@ public sealed class LogShipper : IDisposable
             _isStored = false;
         }
 
-        if (!_isStored && (!hasMoved || Stopwatch.GetElapsedTime(_stored) >= _options.CursorInterval))
+        if (!_isStored && (!hasMoved || _unstored >= MostUnstored || Stopwatch.GetElapsedTime(_stored) >= _options.CursorInterval))
         {
             Store();
         }
@@ -241,6 +264,7 @@ public sealed class LogShipper : IDisposable
             {
                 // Looked at before the directory is: what was written before Stop was called is shipped.
                 bool isLast = _isEnding;
+                IsFollowing = !isLast;
                 while (ShipNext(_stop.Token))
                 {
                 }
@@ -263,6 +287,45 @@ public sealed class LogShipper : IDisposable
             // A mistake in the shipper must not end the training. The log keeps the records for the next one.
             _problem = $"shipping has ended with {exception.GetType().Name}: {exception.Message}";
             Tell(ShipNoticeKind.Unavailable, $"{_target.Name}: {_problem}");
+        }
+    }
+
+    private bool MayFollowMore()
+    {
+        if (_isUnsettled || _buffer.Count == 0 || !IsFollowing || _target.Limits.Linger == TimeSpan.Zero)
+        {
+            _filledSince = 0;
+            return false;
+        }
+
+        _filledSince = _filledSince == 0 ? Stopwatch.GetTimestamp() : _filledSince;
+        BatchLimits limits = _target.Limits;
+        bool isFull = _buffer.Count >= limits.Records || _buffer.Bytes >= limits.Bytes || Stopwatch.GetElapsedTime(_filledSince) >= limits.Linger;
+        _filledSince = isFull ? 0 : _filledSince;
+        return !isFull;
+    }
+
+    // What the target has with the records is more recent than the file, if a kill came between the two.
+    private void TakeKeptCursor(CancellationToken cancellation)
+    {
+        while (!_isPlaced)
+        {
+            try
+            {
+                if (_keeper?.CursorOf(_source) is { } kept)
+                {
+                    _progress = CursorFile.Restore(kept);
+                    _captured = kept;
+                }
+
+                _isPlaced = true;
+                Recover();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                TellUnavailable(exception.Message);
+                Wait(_pause.Next(ShipAnswer.Retry(exception.Message)), cancellation);
+            }
         }
     }
 
@@ -293,8 +356,7 @@ public sealed class LogShipper : IDisposable
             Count(counters => counters with { Retried = counters.Retried + left.Count });
             if (left.Count == batch.Count)
             {
-                _problem = answer.Reason;
-                Tell(ShipNoticeKind.Unavailable, $"{_target.Name} at {_target.Address} does not take records, which stay in the log and are sent again: {answer.Reason}");
+                TellUnavailable(answer.Reason);
             }
             else
             {
@@ -379,6 +441,12 @@ public sealed class LogShipper : IDisposable
         }
     }
 
+    private void TellUnavailable(string? reason)
+    {
+        _problem = reason;
+        Tell(ShipNoticeKind.Unavailable, $"{_target.Name} at {_target.Address} does not take records, which stay in the log and are sent again: {reason}");
+    }
+
     private void Recover()
     {
         if (_problem is null)
@@ -407,6 +475,7 @@ public sealed class LogShipper : IDisposable
     private void Store()
     {
         _stored = Stopwatch.GetTimestamp();
+        _unstored = 0;
         try
         {
             _file.Store(_captured);

@@ -19,6 +19,9 @@ public sealed class ShipBatch
     /// <summary>Gets the log directory that they are from.</summary>
     public ShipSource Source { get; }
 
+    /// <summary>Gets the cursor after the batch, if the target is one that stores it with the records: see <see cref="Cursors.IKeepsCursor"/>.</summary>
+    internal byte[] Cursor { get; init; } = [];
+
     /// <summary>Gets the number of records.</summary>
     public int Count => _chosen?.Length ?? _records.Count;
 

@@ -13,7 +13,7 @@ namespace FastTrainLog.Shipping.Cursors;
 /// </remarks>
 internal sealed class CursorFile : IDisposable
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const string Prefix = ".fasttrainlog.ship.";
     private const string Extension = ".cursor";
@@ -69,10 +69,14 @@ internal sealed class CursorFile : IDisposable
     public static DirectoryProgress? Read(string path) => StateFile.Read(path, Kind, Version) is { } state ? Restore(state) : null;
 
     /// <summary>Returns the state of a cursor, as <see cref="Restore"/> reads it.</summary>
-    public static byte[] Capture(DirectoryProgress progress)
+    public static byte[] Capture(DirectoryProgress progress) => Capture(progress, progress.Counters);
+
+    /// <summary>Returns the state of a cursor, as <see cref="Restore"/> reads it, with other counters.</summary>
+    public static byte[] Capture(DirectoryProgress progress, ShipCounters counters)
     {
         var writer = new StateWriter();
-        progress.Carry(writer);
+        writer.Value(ref counters);
+        progress.CarryLogs(writer);
         return writer.ToArray();
     }
 

@@ -124,6 +124,12 @@ internal sealed class DirectoryProgress : IReadingPlace
     public void Carry(StateCodec codec)
     {
         codec.Value(ref _counters);
+        CarryLogs(codec);
+    }
+
+    /// <summary>Serialises or deserialises all but the counters.</summary>
+    public void CarryLogs(StateCodec codec)
+    {
         codec.Dictionary(_logs, log => codec.Value(log), (log, progress) =>
         {
             progress ??= new LogProgress(log);

@@ -19,14 +19,11 @@ internal sealed class LogProgress(int log)
     private const int MostFinished = 64;
     private const int TailBytes = 256;
 
-    // Between the times of the same record before and after a recovery.
-    private const long MostDifference = TimeSpan.TicksPerMillisecond;
-
     private const long RewrittenWithin = 4 * MostRemembered;
 
     private readonly List<(ulong File, LinePosition End)> _finished = [];
     private readonly Queue<RecentRecord> _recent = new();
-    private readonly Dictionary<ulong, List<long>> _rewritten = [];
+    private readonly Dictionary<ulong, int> _rewritten = [];
     private long _rewrittenLeft;
     private long _recentBytes;
     private ulong _file;
@@ -128,20 +125,18 @@ internal sealed class LogProgress(int log)
         _length = Math.Max(_length, record.File.IsCompressed ? next.Offset : record.File.Length);
         _ticks = Math.Max(_ticks, record.Time.Ticks);
         ulong hash = RecentRecord.HashOf(record.Utf8Json);
-        Remember(new RecentRecord(identity, offset, record.Utf8Json.Length, hash, record.Time.Ticks, next, Environment.TickCount64), record.File.IsCompressed);
+        Remember(new RecentRecord(identity, offset, record.Utf8Json.Length, hash, next, Environment.TickCount64), record.File.IsCompressed);
         if (_rewritten.Count == 0)
         {
             return true;
         }
 
         _rewrittenLeft -= record.Utf8Json.Length;
-        long ticks = record.Time.Ticks;
-        if (_rewritten.TryGetValue(hash, out List<long>? times) && times.FindIndex(time => Math.Abs(time - ticks) <= MostDifference) is >= 0 and var same)
+        if (_rewritten.Remove(hash, out int times))
         {
-            times.RemoveAt(same);
-            if (times.Count == 0)
+            if (times > 1)
             {
-                _rewritten.Remove(hash);
+                _rewritten.Add(hash, times - 1);
             }
 
             return false;
@@ -196,12 +191,7 @@ internal sealed class LogProgress(int log)
         codec.Value(ref _isWhole);
         codec.List(_finished, item => codec.Value(item));
         CarryRecent(codec);
-        codec.Dictionary(_rewritten, hash => codec.Value(hash), (_, times) =>
-        {
-            times ??= [];
-            codec.List(times, time => codec.Value(time));
-            return times;
-        });
+        codec.Dictionary(_rewritten, hash => codec.Value(hash), (_, times) => codec.Value(times));
         codec.Value(ref _rewrittenLeft);
     }
 
@@ -218,11 +208,10 @@ internal sealed class LogProgress(int log)
             bool follows = codec.Value(record.File == before.File && record.Offset == before.Next.Offset && record.Next == new LinePosition(record.Offset + record.Length + 1, before.Next.Lines + 1));
             int length = codec.Value(record.Length);
             ulong hash = codec.Value(record.Hash);
-            long ticks = codec.Value(record.Ticks);
             ulong file = follows ? before.File : codec.Value(record.File);
             long offset = follows ? before.Next.Offset : codec.Value(record.Offset);
             LinePosition next = follows ? new LinePosition(offset + length + 1, before.Next.Lines + 1) : codec.Value(record.Next);
-            record = before = new RecentRecord(file, offset, length, hash, ticks, next, codec.IsReading ? Environment.TickCount64 : record.Read);
+            record = before = new RecentRecord(file, offset, length, hash, next, codec.IsReading ? Environment.TickCount64 : record.Read);
         }
 
         if (codec.IsReading)
@@ -319,13 +308,7 @@ internal sealed class LogProgress(int log)
     {
         foreach (RecentRecord record in records)
         {
-            if (!_rewritten.TryGetValue(record.Hash, out List<long>? times))
-            {
-                times = [];
-                _rewritten.Add(record.Hash, times);
-            }
-
-            times.Add(record.Ticks);
+            _rewritten[record.Hash] = _rewritten.GetValueOrDefault(record.Hash) + 1;
         }
 
         _rewrittenLeft = RewrittenWithin;

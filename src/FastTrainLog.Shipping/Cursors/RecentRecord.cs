@@ -7,12 +7,10 @@ namespace FastTrainLog.Shipping.Cursors;
 /// <param name="File">The identity of its file.</param>
 /// <param name="Offset">Where it begins.</param>
 /// <param name="Length">Its bytes.</param>
-/// <param name="Hash">The hash of what follows its time.</param>
-/// <param name="Ticks">Its time, in UTC ticks.</param>
+/// <param name="Hash">The hash of its line.</param>
 /// <param name="Next">Where reading continues after it.</param>
 /// <param name="Read">When it was read, in milliseconds of <see cref="Environment.TickCount64"/>.</param>
-internal readonly record struct RecentRecord(ulong File, long Offset, int Length, ulong Hash, long Ticks, LinePosition Next, long Read)
+internal readonly record struct RecentRecord(ulong File, long Offset, int Length, ulong Hash, LinePosition Next, long Read)
 {
-    /// <summary>Returns the hash of a line without its time: a recovery converts times from the processor's counter again, and may differ by a tick.</summary>
-    public static ulong HashOf(ReadOnlySpan<byte> line) => XxHash3.HashToUInt64(line[Math.Max(0, line.IndexOf((byte)','))..]);
+    public static ulong HashOf(ReadOnlySpan<byte> line) => XxHash3.HashToUInt64(line);
 }

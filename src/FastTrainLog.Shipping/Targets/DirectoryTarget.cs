@@ -1,11 +1,13 @@
+using FastTrainLog.Shipping.Cursors;
+
 namespace FastTrainLog.Shipping;
 
 /// <summary>Copies logs into another directory, such as a central one on a share: each line once, as it is, in the order of its log.</summary>
 /// <remarks>
 /// The files are <c>run.jsonl</c> and, for further logs of the same directory, <c>run.2.jsonl</c> and so on; every command of <c>fasttrainlog</c> reads them. They are synced to the disk before a batch is
-/// acknowledged. What a killed shipper wrote and had not acknowledged is truncated by the next, so no line is twice or cut off.
+/// acknowledged, and the cursor is kept beside them. What a killed shipper wrote and had not acknowledged is truncated by the next, so no line is twice or cut off.
 /// </remarks>
-public sealed class DirectoryTarget : IShipTarget
+public sealed class DirectoryTarget : IShipTarget, IKeepsCursor
 {
     private readonly string _directory;
     private readonly Dictionary<string, LogCopy> _copies = [];
@@ -33,19 +35,12 @@ public sealed class DirectoryTarget : IShipTarget
     public ShipAnswer Send(ShipBatch batch, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (!_copies.TryGetValue(batch.Source.Name, out LogCopy? copy))
+        if (PlaceOf(batch.Source) == batch.Source.Directory)
         {
-            string place = Path.GetFullPath(Path.Combine(_directory, batch.Source.Name));
-            if (place == batch.Source.Directory)
-            {
-                return ShipAnswer.Misconfigured($"{place} is the log directory itself; give another one");
-            }
-
-            Directory.CreateDirectory(place);
-            copy = LogCopy.Open(place);
-            _copies.Add(batch.Source.Name, copy);
+            return ShipAnswer.Misconfigured($"{batch.Source.Directory} is the log directory itself; give another one");
         }
 
+        LogCopy copy = CopyOf(batch.Source);
         try
         {
             copy.Append(batch);
@@ -61,6 +56,8 @@ public sealed class DirectoryTarget : IShipTarget
         return ShipAnswer.Done;
     }
 
+    byte[]? IKeepsCursor.CursorOf(ShipSource source) => PlaceOf(source) == source.Directory ? null : CopyOf(source).CursorOf(source);
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
@@ -70,5 +67,20 @@ public sealed class DirectoryTarget : IShipTarget
         }
 
         _copies.Clear();
+    }
+
+    private string PlaceOf(ShipSource source) => Path.GetFullPath(Path.Combine(_directory, source.Name));
+
+    private LogCopy CopyOf(ShipSource source)
+    {
+        if (!_copies.TryGetValue(source.Name, out LogCopy? copy))
+        {
+            string place = PlaceOf(source);
+            Directory.CreateDirectory(place);
+            copy = LogCopy.Open(place);
+            _copies.Add(source.Name, copy);
+        }
+
+        return copy;
     }
 }

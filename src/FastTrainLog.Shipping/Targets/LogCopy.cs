@@ -7,22 +7,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Shipping;
 
-/// <summary>The copy of a log directory: its files, and a note of what is in them.</summary>
+/// <summary>The copy of a log directory: its files, and a note of how long they are, with the cursor up to which the log was read.</summary>
 /// <remarks>The note is written after the lines are on the disk. Lines beyond it were not acknowledged: they come again, and are truncated when the copy is opened.</remarks>
 internal sealed class LogCopy : IDisposable
 {
     private const string NoteName = ".fasttrainlog.received";
     private const string Kind = "note of received records";
-    private const int Version = 1;
-    private const int TailBytes = 8 << 20;
+    private const int Version = 2;
 
     private readonly string _directory;
     private readonly Dictionary<int, long> _lengths = [];
-    private readonly Dictionary<(int Log, ulong File), long> _received = [];
     private readonly Dictionary<int, FileStream> _files = [];
     private readonly Dictionary<int, MemoryStream> _lines = [];
-    private readonly Dictionary<int, TailLines> _tails = [];
     private readonly SafeFileHandle _lock;
+    private string? _source;
+    private byte[] _cursor = [];
 
     private LogCopy(string directory, SafeFileHandle held) => (_directory, _lock) = (directory, held);
 
@@ -46,9 +45,18 @@ internal sealed class LogCopy : IDisposable
         }
     }
 
-    /// <summary>Adds the records that are not there yet, and returns when they are on the disk.</summary>
+    /// <summary>Returns the cursor of the last batch; null if there is none, or if the last one was of another directory.</summary>
+    public byte[]? CursorOf(ShipSource source) => _source == source.Directory ? _cursor : null;
+
+    /// <summary>Adds the records, and returns when they are on the disk.</summary>
     public void Append(ShipBatch batch)
     {
+        if (CursorOf(batch.Source) is { } cursor && cursor.AsSpan().SequenceEqual(batch.Cursor))
+        {
+            // An error came after the note was written.
+            return;
+        }
+
         foreach (MemoryStream lines in _lines.Values)
         {
             lines.SetLength(0);
@@ -56,39 +64,27 @@ internal sealed class LogCopy : IDisposable
 
         for (int i = 0; i < batch.Count; i++)
         {
-            ShipPosition position = batch.Position(i);
-            ReadOnlySpan<byte> line = batch.Json(i);
-            (int, ulong) file = (position.Log, position.File);
-            if (_received.TryGetValue(file, out long end) && position.Offset < end && (position.Offset < end - TailBytes || TailOf(position.Log).Remove(RecentRecord.HashOf(line))))
-            {
-                continue;
-            }
-
-            if (!_lines.TryGetValue(position.Log, out MemoryStream? lines))
+            int log = batch.Position(i).Log;
+            if (!_lines.TryGetValue(log, out MemoryStream? lines))
             {
                 lines = new MemoryStream();
-                _lines.Add(position.Log, lines);
+                _lines.Add(log, lines);
             }
 
-            lines.Write(line);
+            lines.Write(batch.Json(i));
             lines.WriteByte((byte)'\n');
-            _received[file] = Math.Max(end, position.Offset + line.Length);
         }
 
-        bool isNew = false;
         foreach ((int log, MemoryStream lines) in _lines.Where(static log => log.Value.Length > 0))
         {
             FileStream file = FileOf(log);
             file.Write(lines.GetBuffer().AsSpan(0, (int)lines.Length));
             file.Flush(flushToDisk: true);
             _lengths[log] = file.Position;
-            isNew = true;
         }
 
-        if (isNew)
-        {
-            Note();
-        }
+        (_source, _cursor) = (batch.Source.Directory, batch.Cursor);
+        Note();
     }
 
     public void Dispose()
@@ -127,21 +123,6 @@ internal sealed class LogCopy : IDisposable
         Note();
     }
 
-    // A recovery may have written the last lines of a file in another order since they were copied: whether they are here already, their content says, and not their place.
-    private TailLines TailOf(int log)
-    {
-        if (!_tails.TryGetValue(log, out TailLines? tail))
-        {
-            _ = FileOf(log);
-            tail = new TailLines(PathOf(log), _lengths.GetValueOrDefault(log), 2 * TailBytes);
-            _tails.Add(log, tail);
-        }
-
-        return tail;
-    }
-
-    private string PathOf(int log) => Path.Combine(_directory, log == 1 ? "run.jsonl" : string.Create(CultureInfo.InvariantCulture, $"run.{log}.jsonl"));
-
     private FileStream FileOf(int log)
     {
         if (_files.TryGetValue(log, out FileStream? open))
@@ -149,7 +130,8 @@ internal sealed class LogCopy : IDisposable
             return open;
         }
 
-        var file = new FileStream(PathOf(log), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        string path = Path.Combine(_directory, log == 1 ? "run.jsonl" : string.Create(CultureInfo.InvariantCulture, $"run.{log}.jsonl"));
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
         if (file.Length > _lengths.GetValueOrDefault(log))
         {
             file.SetLength(_lengths.GetValueOrDefault(log));
@@ -170,6 +152,12 @@ internal sealed class LogCopy : IDisposable
     private void Carry(StateCodec codec)
     {
         codec.Dictionary(_lengths, log => codec.Value(log), (_, length) => codec.Value(length));
-        codec.Dictionary(_received, file => codec.Value(file), (_, end) => codec.Value(end));
+        codec.Text(ref _source);
+        int version = codec.Value(CursorFile.Version);
+        codec.Values(ref _cursor);
+        if (version != CursorFile.Version)
+        {
+            throw new InvalidDataException("its cursor is of another version");
+        }
     }
 }

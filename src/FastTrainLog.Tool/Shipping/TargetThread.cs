@@ -100,7 +100,7 @@ internal sealed class TargetThread : IDisposable
 
         try
         {
-            shipper = new LogShipper(source, _target, _options);
+            shipper = new LogShipper(source, _target, _options) { IsFollowing = !_once };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
