@@ -18,9 +18,9 @@ public sealed partial class PackageContentTests(Packages packages)
     // The portable PDB format's identifier of Source Link's map.
     private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
-    public static TheoryData<string> All => ["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Query", "FastTrainLog.Shipping", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"];
+    public static TheoryData<string> All => ["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Query", "FastTrainLog.Shipping", "FastTrainLog.Shipping.S3", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"];
 
-    public static TheoryData<string> Libraries => ["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Shipping", "FastTrainLog.Testing", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"];
+    public static TheoryData<string> Libraries => ["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Shipping", "FastTrainLog.Shipping.S3", "FastTrainLog.Testing", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"];
 
     [Theory]
     [MemberData(nameof(All))]

@@ -5,7 +5,7 @@ public sealed class PackageTests(Packages packages)
     [Fact]
     public void Every_package_is_packed_without_a_flag()
     {
-        Assert.Equal(["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Query", "FastTrainLog.Shipping", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"], packages.Names);
+        Assert.Equal(["FastTrainLog", "FastTrainLog.Analysis", "FastTrainLog.Dashboard", "FastTrainLog.Query", "FastTrainLog.Shipping", "FastTrainLog.Shipping.S3", "FastTrainLog.Templates", "FastTrainLog.Testing", "FastTrainLog.Tool", "FastTrainLog.TorchSharp", "FastTrainLog.ZLogger"], packages.Names);
         string[] libraries = [.. packages.Names.Except(["FastTrainLog.Query", "FastTrainLog.Templates", "FastTrainLog.Tool"])];
         Assert.All(libraries, name => Assert.Contains($"lib/net10.0/{name}.xml", packages.Files(name)));
         // A program that trains may be one of .NET 8; the dashboard is a server of its own.

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FastTrainLog.Analysis;
 using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Ranks;
+using FastTrainLog.Tool.Directories;
 using FastTrainLog.Tool.Rendering;
 
 namespace FastTrainLog.Tool.Commands;
@@ -25,6 +26,9 @@ internal static class AnalyzeCommand
 
             A run of several processes is shown as one, with its ranks compared: step times, stragglers, ranks that disagree or fell silent, and
             which went non-finite first. Their logs may be in DIR or in directories below it. --rank shows one of them.
+
+            DIR may be the address of logs that were shipped to object storage, such as s3://bucket/runs/17: they are fetched into the cache
+            directory first. How the storage is reached is in docs/shipping.md.
 
             Returns 0; 1 if there is no log or no such run, 2 for a wrong command line, 130 after Ctrl+C, 143 after SIGTERM.
 
@@ -67,6 +71,7 @@ internal static class AnalyzeCommand
 
     private static LogAnalysis Read(string directory, string? run, int? rank, TextWriter error, CancellationToken cancellation)
     {
+        directory = StoredLogs.DirectoryOf(directory, cancellation);
         LogDirectoryArgument.RequireLogs(directory);
         using var progress = new ReadingProgress(error);
         return RunAnalysis.Read(directory, run, rank, progress.Show, cancellation);

@@ -12,6 +12,7 @@ internal static class TargetOption
         ["loki"] = static (address, name) => new LokiTarget(Http(address, name)),
         ["otlp"] = static (address, name) => new OtlpTarget(Http(address, name)),
         ["elastic"] = static (address, name) => new ElasticTarget(Http(address, name), Variable(name, "INDEX") ?? "logs-fasttrainlog-default"),
+        ["s3"] = static (address, name) => new S3Target(S3(address, name)),
         ["splunk"] = static (address, name) => new SplunkTarget(Http(address, name)),
     };
 
@@ -55,6 +56,17 @@ internal static class TargetOption
         Secret = ShipSecret.FromEnvironment(NameOf(name, "TOKEN")),
         Job = Variable(name, "JOB") ?? "fasttrainlog",
         Headers = Variable(name, "TENANT") is { } tenant ? new() { ["X-Scope-OrgID"] = tenant } : [],
+    };
+
+    /// <summary>Returns how object storage is reached, from its address and the environment.</summary>
+    /// <exception cref="ArgumentException">The address is none.</exception>
+    public static S3Options S3(string address, string name = "s3") => new(address)
+    {
+        Name = name,
+        Endpoint = Variable(name, "ENDPOINT"),
+        Region = Variable(name, "REGION"),
+        AccessKey = Variable(name, "USER"),
+        Secret = ShipSecret.FromEnvironment(NameOf(name, "TOKEN")),
     };
 
     private static string? Variable(string target, string what) => Environment.GetEnvironmentVariable(NameOf(target, what)) is { Length: > 0 } value ? value : null;

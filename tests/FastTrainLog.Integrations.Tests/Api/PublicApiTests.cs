@@ -12,7 +12,7 @@ namespace FastTrainLog.Integrations.Tests.Api;
 /// <summary>What an assembly offers its users changes only where somebody means it to.</summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Assemblies => [.. new[] { typeof(TrainLogging), typeof(LogAnalysis), typeof(LogShipper), typeof(InMemoryLog), typeof(TorchGradientClipping), typeof(ZLoggerSink) }.Select(static type => type.Assembly.GetName().Name!)];
+    public static TheoryData<string> Assemblies => [.. new[] { typeof(TrainLogging), typeof(LogAnalysis), typeof(LogShipper), typeof(S3Target), typeof(InMemoryLog), typeof(TorchGradientClipping), typeof(ZLoggerSink) }.Select(static type => type.Assembly.GetName().Name!)];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

@@ -173,6 +173,12 @@ internal sealed class Receiver : IDisposable
             headers[line[..colon]] = line[(colon + 1)..].Trim();
         }
 
+        if (headers.ContainsKey("Expect"))
+        {
+            stream.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
+            stream.Flush();
+        }
+
         byte[] body = new byte[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
         stream.ReadExactly(body);
         if (headers.GetValueOrDefault("Content-Encoding") == "gzip")
@@ -183,7 +189,8 @@ internal sealed class Receiver : IDisposable
             body = content.ToArray();
         }
 
-        return new Received(first.Split(' ')[1], headers, body);
+        string[] words = first.Split(' ');
+        return new Received(words[0], words[1], headers, body);
     }
 
     private static string? ReadLine(Stream stream)

@@ -1,0 +1,9 @@
+namespace FastTrainLog.Shipping;
+
+/// <summary>An object with records.</summary>
+/// <param name="Log">The number of the log in its directory.</param>
+/// <param name="Number">Its number among those of the log, from 1.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">The checksum of its content, in hexadecimal digits.</param>
+/// <param name="Records">The number of records.</param>
+internal sealed record S3Part(int Log, int Number, long Bytes, string Sha256, long Records);

@@ -1,0 +1,147 @@
+using FastTrainLog.Reading;
+using FastTrainLog.Shipping.Tests.Receivers;
+using FastTrainLog.Tool.Tests;
+using FastTrainLog.Tool.Tests.Runs;
+using Xunit;
+using static FastTrainLog.Shipping.Tests.ShippedLog;
+
+namespace FastTrainLog.Shipping.Tests;
+
+/// <summary>Object storage: a real server of its protocol, behind a proxy that fails.</summary>
+[Collection("Alone")]
+public sealed class S3Tests : IDisposable
+{
+    private readonly LogDirectory _log = new();
+    private readonly LogDirectory _storage = new();
+    private readonly LogDirectory _fetched = new();
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _storage.Dispose();
+        _fetched.Dispose();
+    }
+
+    [Fact]
+    public void Every_record_is_in_one_object_whatever_fails_and_wherever_the_shipper_is_killed()
+    {
+        _log.With("run.jsonl.1", Lines(0, 6000)).With("run.jsonl", Lines(6000, 1000)).With("run.2.jsonl", Lines(100, 2000));
+        var random = new Random(8);
+        using S3Server server = S3Server.StartOrSkip(_storage.Path, _ => (Fault)random.Next(12) is var fault && fault <= Fault.Slow ? fault : Fault.None);
+        string cursor = _log.PathOf(".fasttrainlog.ship.s3.cursor");
+        for (bool hasMoved = true; hasMoved;)
+        {
+            using var target = new S3Target(server.At("runs/17"), objectBytes: 60_000);
+            byte[]? before = File.Exists(cursor) ? File.ReadAllBytes(cursor) : null;
+            using (var shipper = new LogShipper(_log.Path, target, Quick()))
+            {
+                for (int batches = random.Next(1, 4); hasMoved && batches > 0; batches--)
+                {
+                    before = File.Exists(cursor) ? File.ReadAllBytes(cursor) : null;
+                    hasMoved = shipper.ShipNext(TestContext.Current.CancellationToken);
+                }
+            }
+
+            if (hasMoved && random.Next(2) == 0)
+            {
+                // As if it had been killed before it stored the last cursor.
+                File.Delete(cursor);
+                if (before is not null)
+                {
+                    File.WriteAllBytes(cursor, before);
+                }
+            }
+        }
+
+        S3Log.Fetch(server.At("runs/17", direct: true), _fetched.Path, TestContext.Current.CancellationToken);
+        Assert.Equal(Lines(0, 7000), LinesOf(_fetched.Path, log: 1));
+        Assert.Equal(Lines(100, 2000), LinesOf(_fetched.Path, log: 2));
+        Assert.True(LogFile.Find(_fetched.Path).Count > 10);
+        // It was tried.
+        Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(server.Met.GetValueOrDefault(fault) > 0, $"{fault} was not met"));
+    }
+
+    [Fact]
+    public void What_was_shipped_is_analysed_by_its_address_and_an_object_that_was_changed_is_told()
+    {
+        string log = _log.PathOf("logs");
+        Directory.CreateDirectory(log);
+        File.WriteAllBytes(Path.Combine(log, "run.jsonl"), Bytes([RunRecord.Start(0, "a"), .. Enumerable.Range(1, 50).Select(static step => RunRecord.Step(step, "a", step, 1.0 / step))]));
+        using S3Server server = S3Server.StartOrSkip(_storage.Path);
+        string? Set(string name, string? value)
+        {
+            string? before = Environment.GetEnvironmentVariable(name);
+            Environment.SetEnvironmentVariable(name, value);
+            return before;
+        }
+
+        S3Options options = server.At("runs/17");
+        string? cache = Set("XDG_CACHE_HOME", _fetched.Path);
+        Set("FASTTRAINLOG_SHIP_S3_ENDPOINT", options.Endpoint);
+        Set("FASTTRAINLOG_SHIP_S3_USER", "S3RVER");
+        Set("FASTTRAINLOG_SHIP_S3_TOKEN", "S3RVER");
+        try
+        {
+            (int code, string output, string error) = ToolRun.Of("ship", log, "--to", "s3=s3://training/runs/17", "--once");
+            Assert.True(code == 0, output + error);
+            (int expectedCode, string expected, _) = ToolRun.Of("analyze", log, "--json");
+            (code, output, error) = ToolRun.Of("analyze", "s3://training/runs/17", "--json");
+            Assert.True(code == 0 && expectedCode == 0, output + error);
+            Assert.Equal(WithoutDirectory(expected), WithoutDirectory(output));
+
+            string part = Path.Combine("s3", S3Server.Bucket, "runs", "17", S3Manifest.NameOf(1, 1));
+            File.Delete(Path.Combine(_fetched.Path, "fasttrainlog", part));
+            string stored = server.FileOf($"runs/17/{S3Manifest.NameOf(1, 1)}");
+            byte[] bytes = File.ReadAllBytes(stored);
+            bytes[^20] ^= 1;
+            File.WriteAllBytes(stored, bytes);
+            (code, _, error) = ToolRun.Of("analyze", "s3://training/runs/17");
+            Assert.Equal(1, code);
+            Assert.Contains("its checksum differs", error, StringComparison.Ordinal);
+
+            (code, _, error) = ToolRun.Of("analyze", "s3://training/runs/18");
+            Assert.Equal(1, code);
+            Assert.Contains("there is no log at s3://training/runs/18", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Set("XDG_CACHE_HOME", cache);
+            Set("FASTTRAINLOG_SHIP_S3_ENDPOINT", null);
+            Set("FASTTRAINLOG_SHIP_S3_USER", null);
+            Set("FASTTRAINLOG_SHIP_S3_TOKEN", null);
+        }
+    }
+
+    [Fact]
+    public void While_a_log_is_followed_records_wait_until_an_object_is_full()
+    {
+        _log.With("run.jsonl", Lines(0, 10));
+        var target = new ScriptedTarget { Limits = new BatchLimits(Records: 25, Linger: TimeSpan.FromHours(1)) };
+        using var shipper = new LogShipper(_log.Path, target, Quick()) { IsFollowing = true };
+        ShipAll(shipper);
+        Assert.Empty(target.Taken);
+        Assert.Equal(10, shipper.GetStatus().Backlog.Records);
+
+        Append(_log.PathOf("run.jsonl"), Lines(10, 20));
+        ShipAll(shipper);
+        Assert.Equal(Lines(0, 25), target.Taken);
+
+        shipper.IsFollowing = false;
+        ShipAll(shipper);
+        Assert.Equal(Lines(0, 30), target.Taken);
+    }
+
+    private static string[] LinesOf(string directory, int log)
+    {
+        using var reader = new LogReader([.. LogFile.Find(directory).Where(file => file.Log == log)]);
+        var lines = new List<string>();
+        while (reader.Read())
+        {
+            lines.Add(System.Text.Encoding.UTF8.GetString(reader.Current.Utf8Json));
+        }
+
+        return [.. lines];
+    }
+
+    private static string WithoutDirectory(string json) => string.Join('\n', json.Split('\n').Where(static line => !line.Contains("\"directory\"", StringComparison.Ordinal) && !line.Contains("bytes", StringComparison.OrdinalIgnoreCase) && !line.Contains("files", StringComparison.OrdinalIgnoreCase)));
+}
