@@ -103,7 +103,7 @@ public sealed class LineIndexTests : IDisposable
         _log.With("run.jsonl", [operation, .. lines]);
         Assert.Equal(4, Operations());
 
-        int Operations() => ToolRun.Of("tail", _log.Path, "--no-follow", "-n", "100000", "--event", "Performance").Output.Split('\n').Length - 1;
+        int Operations() => ToolRun.Of("tail", _log.Path, "--no-follow", "-n", "100000", "--event", "Performance", "--json").Output.Split('\n').Length - 1;
     }
 
     [Fact]
