@@ -11,7 +11,7 @@ internal static class RealBuild
     /// <returns>What the build said.</returns>
     public static async Task<string> Run(string directory, string project)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", project, "-nodeReuse:false", "-tl:off", "-p:UseSharedCompilation=false", "-v:m"])
+        var start = new ProcessStartInfo("dotnet", ["build", project, "-nodeReuse:false", "-tl:off", "-v:m"])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
