@@ -69,7 +69,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
         }
 
         int[] numbers = NumbersSince(name, image.FirstRecordTime - ClockTolerance);
-        return Search(name, [.. numbers.Reverse().Select(rotated => new WrittenPart(NameOf(name, rotated), 0))]);
+        return Search(name, [.. Enumerable.Reverse(numbers).Select(rotated => new WrittenPart(NameOf(name, rotated), 0))]);
     }
 
     /// <summary>Truncates the file to its state, and deletes newer ones.</summary>
