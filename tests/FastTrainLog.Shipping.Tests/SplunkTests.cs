@@ -34,7 +34,11 @@ public sealed class SplunkTests : IDisposable
         using var receiver = new Receiver(request => _acks == 1 && request.Path.StartsWith("/services/collector/ack", StringComparison.Ordinal) ? Receiver.Reply(200, """{"acks":{"1":false}}""") : Collect(request));
         using var target = new SplunkTarget(Receiver.Options(receiver), TimeSpan.FromMilliseconds(50));
         ShipCounters counters = ShipAll(_log.Path, target);
-        Assert.Equal((10, 10, 20), (counters.Sent, counters.Retried, _events.Count));
+        Assert.Equal(10, counters.Sent);
+
+        // On a busy machine what is sent again may be too late as well.
+        Assert.True(counters.Retried >= 10 && counters.Retried % 10 == 0, $"{counters.Retried} records were sent again");
+        Assert.Equal(counters.Sent + counters.Retried, _events.Count);
     }
 
     [Fact]
