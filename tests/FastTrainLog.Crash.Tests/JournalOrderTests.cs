@@ -129,7 +129,7 @@ public sealed unsafe class JournalOrderTests : IDisposable
     private static bool IsCovered(JournalLayout layout, byte* journal, int page, long sequence, ulong checkpoint)
     {
         byte* slot = journal + layout.SlotAt((int)(checkpoint & 1));
-        int pages = *(int*)(slot + 32);
+        int pages = *(int*)(slot + Checkpoint.PagesAt);
         bool isListed = false;
         for (int i = 0; i < pages && i < layout.Pages; i++)
         {

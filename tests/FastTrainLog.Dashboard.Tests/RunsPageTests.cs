@@ -107,9 +107,16 @@ public sealed class RunsPageTests(Browser browser)
         await opened.Page.GetByLabel("Order").SelectOptionAsync("unusual");
 
         await opened.Page.Locator("figure.chart .why a").First.WaitForAsync();
-        ILocator first = opened.Page.Locator("figure.chart").First;
-        Assert.Equal("metrics/jumps", await first.GetAttributeAsync("data-series"));
-        string why = (await first.Locator(".why").TextContentAsync())!;
+        List<string> order = [];
+        foreach (ILocator chart in await opened.Page.Locator("figure.chart").AllAsync())
+        {
+            order.Add((await chart.GetAttributeAsync("data-series"))!);
+        }
+
+        // How long a step took is as unusual as this machine makes it.
+        Assert.Equal("metrics/jumps", order.First(series => series.StartsWith("metrics/", StringComparison.Ordinal)));
+        Assert.True(order.IndexOf("metrics/jumps") < order.IndexOf(Loss), string.Join(", ", order));
+        string why = (await opened.Page.Locator("figure.chart[data-series='metrics/jumps'] .why").TextContentAsync())!;
         Assert.StartsWith("500, ", why, StringComparison.Ordinal);
         Assert.EndsWith("at step 120", why, StringComparison.Ordinal);
         Assert.Empty(opened.Faults);

@@ -7,6 +7,8 @@ namespace FastTrainLog.Journals;
 /// <summary>The last complete checkpoint of a journal that a process left behind: which part of it is in the files.</summary>
 internal sealed class Checkpoint
 {
+    /// <summary>Where in a slot the number of its pages is.</summary>
+    public const int PagesAt = 48;
     private const int CheckAt = 56;
 
     private readonly Dictionary<(int Page, int Buffer, long Sequence), uint> _consumed = [];
@@ -103,7 +105,7 @@ internal sealed class Checkpoint
         return Crc32C.Of(slot[..(int)LengthOf(slot)]) == check;
     }
 
-    private static int PagesIn(ReadOnlySpan<byte> slot) => MemoryMarshal.Read<int>(slot[48..]);
+    private static int PagesIn(ReadOnlySpan<byte> slot) => MemoryMarshal.Read<int>(slot[PagesAt..]);
 
     private static int FilesIn(ReadOnlySpan<byte> slot) => MemoryMarshal.Read<int>(slot[52..]);
 

@@ -47,7 +47,7 @@ internal ref struct CheckpointWriter(byte[] slot)
     {
         MemoryMarshal.Write(_slot, number);
         clock.Save(_slot[8..]);
-        MemoryMarshal.Write(_slot[48..], _pages);
+        MemoryMarshal.Write(_slot[Checkpoint.PagesAt..], _pages);
         MemoryMarshal.Write(_slot[52..], _files);
         Checkpoint.Seal(_slot[.._length]);
         return _slot[.._length];
