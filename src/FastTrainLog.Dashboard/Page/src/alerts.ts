@@ -22,7 +22,7 @@ export class AlertsView {
   readonly root = el("section", { class: "alerts-view" });
   private readonly raised = el("div", {});
   private readonly rules = el("div", {});
-  private readonly form = el("div", { class: "alert-form", role: "group", "aria-label": "New rule" });
+  private readonly form = el("div", { class: "alert-form", role: "group", "aria-label": "New rule", hidden: true });
   private readonly answer = el("p", { class: "soft", role: "status" });
   private readonly when = el("select", { "aria-label": "What the rule is about", onchange: () => this.shape() });
   private readonly series = el("input", { type: "text", placeholder: "train/loss", "aria-label": "Series" });
