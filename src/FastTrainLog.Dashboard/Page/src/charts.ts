@@ -3,7 +3,7 @@
 import { api, type Added, type Buckets, type Configuration, type Relevance, type RunDetail, type RunRow } from "./api";
 import { axisKinds, axisSeries, StepAxis, type AxisKind } from "./axis";
 import { Chart, type ChartRun, type ChartSettings, type Mark } from "./chart";
-import { add, el, fill, settle, type Child } from "./dom";
+import { add, arrange, el, fill, settle } from "./dom";
 import { count, duration, number } from "./format";
 import { HeatMap, type Measure } from "./heat";
 import type { Live, SeriesHolder } from "./live";
@@ -46,6 +46,9 @@ const layerMeasures: Measure[] = [
 /** A chart and its place on the page; the chart is there only while it is on the screen or near it. */
 interface Slot { series: string; place: HTMLElement; chart: Chart | null; data: Map<string, SeriesData> }
 
+/** Charts of a kind under a heading; it stays closed once somebody has closed it. */
+interface Section { root: HTMLElement; size: HTMLElement; grid: HTMLElement }
+
 export class ChartsView implements SeriesHolder, ChartSettings {
   readonly root = el("section", { class: "charts-view" });
   axis: AxisKind;
@@ -65,6 +68,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private readonly rankLabel = el("label", { hidden: true }, "Ranks ", this.rankChoice);
   private readonly slots = new Map<string, Slot>();
   private readonly places = new Map<Element, Slot>();
+  private readonly sections = new Map<string, Section>();
   private readonly axisData = new Map<string, SeriesData>();
   private readonly axes = new Map<string, StepAxis>();
   private readonly grid = el("div", { class: "chart-sections" });
@@ -229,8 +233,8 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     go({ run: this.keys.filter(other => other !== key) });
   }
 
-  private heat(title: string, rowName: string, measures: Measure[]): HeatMap {
-    return new HeatMap(title, rowName, measures, this.keys[0], this.shownRank, this, () => this.live.rows.get(this.keys[0])?.state === "running", error => this.say(error));
+  private heat(title: string, rowName: string, rows: number, measures: Measure[]): HeatMap {
+    return new HeatMap(title, rowName, rows, measures, this.keys[0], this.shownRank, this, () => this.live.rows.get(this.keys[0])?.state === "running", error => this.say(error));
   }
 
   private toolbar(): HTMLElement {
@@ -264,6 +268,11 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private async open(): Promise<void> {
     try {
       await this.loadAxes();
+      const isRanked = this.keys.length === 1 && (this.live.rows.get(this.keys[0])?.ranks ?? 2) > 1;
+      if (isRanked) {
+        // What stands above the charts comes first, so that no chart moves from under the pointer.
+        await this.describe();
+      }
       await this.loadNames();
       if (this.isByRelevance) {
         await this.rank();
@@ -271,7 +280,9 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       if (this.route.number("step") !== null && this.keys.includes(this.route.text("picked"))) {
         this.pick(this.route.text("picked"), this.route.number("step")!);
       }
-      await this.describe();
+      if (!isRanked) {
+        await this.describe();
+      }
     } catch (error) {
       this.say(error);
     }
@@ -308,8 +319,10 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       void this.rankHeat?.load();
     }
     if (this.rankHeat === null && this.shownRank === null) {
-      this.rankHeat = this.heat("By rank", "rank", rankMeasures);
-      this.arrange();
+      this.rankHeat = this.heat("By rank", "rank", ranks.length, rankMeasures);
+      if (this.slots.size > 0) {
+        this.arrange();
+      }
     }
   }
 
@@ -381,10 +394,12 @@ export class ChartsView implements SeriesHolder, ChartSettings {
         const slot = { series: name, place, chart: null, data: new Map() };
         this.slots.set(name, slot);
         this.places.set(place, slot);
+        this.observer.observe(place);
       }
     }
-    if (this.layerHeat === null && this.keys.length === 1 && [...this.slots.keys()].some(name => /^layers\/.*\/norm$/.test(name))) {
-      this.layerHeat = this.heat("By layer", "layer", layerMeasures);
+    const layers = [...this.slots.keys()].filter(name => /^layers\/.*\/norm$/.test(name)).length;
+    if (this.layerHeat === null && this.keys.length === 1 && layers > 0) {
+      this.layerHeat = this.heat("By layer", "layer", layers, layerMeasures);
     }
     if (this.slots.size !== known || known === 0) {
       this.arrange();
@@ -413,10 +428,8 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     const words = this.filter.toLowerCase().split(/\s+/).filter(word => word !== "");
     const left = [...this.slots.values()].filter(slot => words.every(word => slot.series.toLowerCase().includes(word)));
     const children: Node[] = [];
-    const section = (name: string, size: number | null, ...content: Child[]) =>
-      children.push(el("details", { class: "chart-section", open: true }, el("summary", {}, el("h2", {}, name), size === null ? null : el("span", { class: "soft" }, ` ${size}`)), ...content));
     if (this.rankHeat !== null && words.every(word => "ranks".includes(word))) {
-      section("Ranks", null, this.rankNotes, this.rankHeat.root);
+      children.push(this.section("Ranks", [], this.rankNotes, this.rankHeat.root));
     }
     if (this.relevance.size > 0) {
       const score = (slot: Slot) => this.relevance.get(slot.series)?.score ?? 0;
@@ -428,18 +441,24 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       const own = left.filter(slot => has(slot.series));
       left.splice(0, left.length, ...left.filter(slot => !own.includes(slot)));
       if (own.length > 0) {
-        section(name, own.length, name === "Layers" ? this.layerHeat?.root : null, el("div", { class: "chart-grid" }, ...own.map(slot => slot.place)));
+        children.push(this.section(name, own, ...(name === "Layers" && this.layerHeat !== null ? [this.layerHeat.root] : [])));
       }
     }
-    fill(this.grid, ...(children.length > 0 ? children : [el("p", { class: "none" }, this.slots.size === 0 ? "This run has logged no series yet." : "No series has this in its name.")]));
-    this.observer.disconnect();
-    for (const slot of this.slots.values()) {
-      if (slot.place.isConnected) {
-        this.observer.observe(slot.place);
-      } else {
-        this.unmount(slot);
-      }
+    arrange(this.grid, children.length > 0 ? children : [el("p", { class: "none" }, this.slots.size === 0 ? "This run has logged no series yet." : "No series has this in its name.")]);
+  }
+
+  private section(name: string, slots: Slot[], ...above: Node[]): HTMLElement {
+    let section = this.sections.get(name);
+    if (section === undefined) {
+      const [size, grid] = [el("span", { class: "soft" }), el("div", { class: "chart-grid" })];
+      const heading = el("summary", {}, el("h2", {}, name), size);
+      section = { root: el("details", { class: "chart-section", open: true }, heading, grid), size, grid };
+      this.sections.set(name, section);
     }
+    fill(section.size, slots.length === 0 ? null : ` ${slots.length}`);
+    arrange(section.grid, slots.map(slot => slot.place));
+    arrange(section.root, [section.root.firstChild!, ...above, section.grid]);
+    return section.root;
   }
 
   private seen(entries: IntersectionObserverEntry[]): void {

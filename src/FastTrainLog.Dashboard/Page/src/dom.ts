@@ -44,6 +44,21 @@ export function fill(element: Element, ...children: Child[]): void {
   add(element, ...children);
 }
 
+/** Makes these the children of an element, and moves none that is in its place: focus, an open menu and a half-done click stay. */
+export function arrange(element: Element, children: Node[]): void {
+  const wanted = new Set(children);
+  for (const child of [...element.childNodes]) {
+    if (!wanted.has(child)) {
+      child.remove();
+    }
+  }
+  children.forEach((child, i) => {
+    if (element.childNodes[i] !== child) {
+      element.insertBefore(child, element.childNodes[i] ?? null);
+    }
+  });
+}
+
 /** The value of a property of the style sheet, such as a colour of the current theme. */
 export function css(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -53,11 +53,12 @@ export class HeatMap {
 
   /**
    * @param rowName What a row is called, such as "rank".
+   * @param rows How many rows are expected; their room is kept until they are there.
    * @param run The key of the run.
    * @param rank The rank whose layers are shown; null for the lowest.
    * @param isLive Whether new steps are to be expected.
    */
-  constructor(private readonly title: string, private readonly rowName: string, measures: Measure[], private readonly run: string, private readonly rank: number | null,
+  constructor(private readonly title: string, private readonly rowName: string, rows: number, measures: Measure[], private readonly run: string, private readonly rank: number | null,
     private readonly settings: ChartSettings, private readonly isLive: () => boolean, private readonly say: (error: unknown) => void) {
     this.measure = measures[0];
     this.choice = el("select", { "aria-label": `What ${title} shows`, onchange: () => { this.measure = measures[this.choice.selectedIndex]; this.heat = null; void this.load(); } }, ...measures.map(measure => el("option", {}, measure.name)));
@@ -68,6 +69,7 @@ export class HeatMap {
     this.frame.setAttribute("role", "application");
     this.frame.setAttribute("aria-roledescription", "heat map");
     this.frame.setAttribute("aria-label", `${shown(title)}: arrow keys move from cell to cell, plus and minus zoom, 0 shows everything, Enter picks the step`);
+    this.frame.style.minHeight = `${(rowHeightOf(rows) * rows) + axisHeight + legendHeight}px`;
     add(this.frame, this.canvas, this.selection);
     this.frame.addEventListener("keydown", event => this.key(event));
     this.frame.addEventListener("pointerdown", event => { if (event.button === 0) { this.dragFrom = this.xOf(event); this.frame.setPointerCapture(event.pointerId); } });
@@ -121,7 +123,7 @@ export class HeatMap {
     this.root.dataset["rows"] = String(heat.rows.length);
     this.root.dataset["columns"] = String(heat.first_step.length);
     this.root.dataset["nonFinite"] = heat.rows.filter(row => row.non_finite.some(mask => mask !== null && mask !== 0)).map(row => row.name).join(", ");
-    this.rowHeight = Math.max(rowPixels.least, Math.min(rowPixels.most, Math.floor(rowPixels.all / Math.max(1, heat.rows.length))));
+    this.rowHeight = rowHeightOf(heat.rows.length);
     const tall = this.rowHeight * Math.max(1, heat.rows.length);
     const ratio = devicePixelRatio;
     this.canvas.width = Math.round(width * ratio);
@@ -409,4 +411,8 @@ function ramp(stops: string[]): string[] {
   context.fillRect(0, 0, shades, 1);
   const pixels = context.getImageData(0, 0, shades, 1).data;
   return Array.from({ length: shades }, (_, i) => `rgb(${pixels[4 * i]} ${pixels[4 * i + 1]} ${pixels[4 * i + 2]})`);
+}
+
+function rowHeightOf(rows: number): number {
+  return Math.max(rowPixels.least, Math.min(rowPixels.most, Math.floor(rowPixels.all / Math.max(1, rows))));
 }
