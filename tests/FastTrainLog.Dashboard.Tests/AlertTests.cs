@@ -15,7 +15,7 @@ using Xunit;
 namespace FastTrainLog.Dashboard.Tests;
 
 /// <summary>Rules of alerts, and what they post.</summary>
-public sealed class AlertTests
+public sealed class AlertTests(Browser browser)
 {
     [Fact]
     public async Task A_rule_posts_to_its_webhook_once_in_its_quiet_time_and_again_if_it_is_refused()
@@ -77,6 +77,58 @@ public sealed class AlertTests
         Assert.Contains(where, refusal.Message, StringComparison.Ordinal);
         Assert.Contains(what, refusal.Message, StringComparison.Ordinal);
         Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"rules\": [ { \"when\": \"ended\"", "cannot be read")]
+    [InlineData("", "cannot be read")]
+    [InlineData("\0\0\0\0", "cannot be read")]
+    [InlineData("null", "has no alert")]
+    [InlineData("{ \"rules\": [ null ] }", "Rule 1 of")]
+    [InlineData("{ \"rules\": [ { \"when\": \"ended\" }, { \"when\": \"\\u001b[31m\" } ] }", "Rule 2 of")]
+    [InlineData("{ \"rules\": [ { \"when\": \"ended\", \"command\": [ null ] } ] }", "a part of it is null")]
+    [InlineData(null, "is no regular file")]
+    public async Task A_damaged_file_of_the_pages_rules_is_told_and_kept_and_the_dashboard_starts(string? content, string what)
+    {
+        using var root = new TestDirectory();
+        string file = Path.Combine(root.Path, ".fasttrainlog.alerts.json");
+        if (content is null)
+        {
+            Directory.CreateDirectory(file);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        }
+
+        await using DashboardServer server = await DashboardServer.Start(root.Path, options => options.AllowSteering = true);
+
+        string fault = (await server.Get("api/alerts")).GetProperty("fault").GetString()!;
+        Assert.Contains(what, fault, StringComparison.Ordinal);
+        Assert.Contains($"'{file}'", fault, StringComparison.Ordinal);
+        Assert.Contains("correct or delete it", fault, StringComparison.Ordinal);
+        using var change = new HttpRequestMessage(HttpMethod.Post, "api/alerts") { Content = new StringContent("""{ "add": { "when": "ended" } }""", Encoding.UTF8, "application/json") };
+        change.Headers.Add("X-FastTrainLog", "test");
+        using HttpResponseMessage response = await server.Client.SendAsync(change, TestContext.Current.CancellationToken);
+        JsonElement list = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((1, false), (list.GetProperty("of_page").GetArrayLength(), list.GetProperty("is_kept").GetBoolean()));
+        Assert.Equal(content, content is null ? null : await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal([file], Directory.EnumerateFileSystemEntries(root.Path));
+    }
+
+    [Fact]
+    public async Task The_command_and_the_page_say_that_the_pages_rules_are_damaged()
+    {
+        using var root = new TestDirectory();
+        await File.WriteAllTextAsync(Path.Combine(root.Path, ".fasttrainlog.alerts.json"), "{ \"rules\": [ { \"when\": \"\\u001b[31m<b>\" } ] }", TestContext.Current.CancellationToken);
+        using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+
+        await opened.Go("alerts");
+
+        await opened.Page.Locator(".notice", new() { HasText = "Rule 1 of" }).And(opened.Page.Locator(".notice", new() { HasText = "'when' is '\\u001b[31m<b>'" })).WaitForAsync();
+        Assert.Contains("'when' is '\\x1b[31m<b>'", server.Output, StringComparison.Ordinal);
+        Assert.Empty(opened.Faults);
     }
 
     private static async Task<WebApplication> Receive(RequestDelegate take)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastTrainLog.Files;
 
 namespace FastTrainLog.Dashboard.Alerts;
 
@@ -18,12 +19,26 @@ internal sealed class AlertBook
     private readonly string _path;
     private readonly List<RaisedAlert> _raised = [];
 
-    /// <exception cref="ArgumentException">A file of rules cannot be read, or a rule is invalid.</exception>
+    /// <exception cref="ArgumentException">The file of rules that the options name cannot be read, or one of its rules is invalid.</exception>
     public AlertBook(DashboardOptions options)
     {
         OfFile = options.AlertFile is { } file ? AlertRules.Read(file).Rules : [];
         _path = Path.Combine(options.Directories[0], FileName);
-        OfPage = File.Exists(_path) ? AlertRules.Read(_path, mayBeEmpty: true).Rules : [];
+        try
+        {
+            OfPage = FileSystem.StatusAt(_path) switch
+            {
+                null => [],
+                { Kind: FileKind.Regular } => AlertRules.Read(_path, mayBeEmpty: true).Rules,
+                _ => throw new ArgumentException($"'{_path}' is no regular file."),
+            };
+        }
+        catch (ArgumentException exception)
+        {
+            // Nobody gave this file to the command, so it is no reason to show nothing of the runs.
+            OfPage = [];
+            Fault = $"{exception.Message} None of its rules hold, and it stays as it is: correct or delete it, and start the dashboard again.";
+        }
     }
 
     /// <summary>Gets the rules of the file.</summary>
@@ -31,6 +46,9 @@ internal sealed class AlertBook
 
     /// <summary>Gets the rules of the page.</summary>
     public IReadOnlyList<AlertRule> OfPage { get; private set; }
+
+    /// <summary>Gets what is wrong with the file of the page's rules, and what to do, or null. Such a file is not written to.</summary>
+    public string? Fault { get; }
 
     /// <summary>Gets whether the rules of the page could be written; if not, they last as long as this process.</summary>
     public bool IsKept { get; private set; } = true;
@@ -94,7 +112,7 @@ internal sealed class AlertBook
             }
 
             OfPage = rules;
-            IsKept = TryWrite(rules);
+            IsKept = Fault is null && TryWrite(rules);
         }
 
         return null;

@@ -13,7 +13,7 @@ internal sealed class AlertEndpoint(AlertBook book, AccessRules access)
     {
         context.Response.ContentType = "application/json; charset=utf-8";
         var list = new AlertList(
-            [.. book.OfFile.Select(rule => rule with { Webhook = null, Command = null })], book.OfPage, book.IsKept, AlertRules.InWords,
+            [.. book.OfFile.Select(rule => rule with { Webhook = null, Command = null })], book.OfPage, book.Fault, book.IsKept, AlertRules.InWords,
             access.MaySteer && access.RefusalOfSteering(context) is null, book.Raised());
         return JsonSerializer.SerializeAsync(context.Response.Body, list, AlertJson.Default.AlertList, context.RequestAborted);
     }

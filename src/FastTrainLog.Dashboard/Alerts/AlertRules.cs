@@ -59,15 +59,16 @@ internal sealed record AlertRules(IReadOnlyList<AlertRule> Rules)
     }
 
     /// <summary>Returns what is wrong with a rule, or null.</summary>
-    public static string? FaultOf(AlertRule rule) =>
-        !IsCondition(rule.When) ? $"'when' is '{rule.When}'; use {string.Join(", ", new[] { Threshold, Absence, NonFinite, Ended, Stalled }.Concat(AnomalyRules.InWords.Keys))}."
+    public static string? FaultOf(AlertRule? rule) =>
+        rule is null ? "it is null; it must be an object with 'when'."
+        : !IsCondition(rule.When) ? $"'when' is '{rule.When}'; use {string.Join(", ", new[] { Threshold, Absence, NonFinite, Ended, Stalled }.Concat(AnomalyRules.InWords.Keys))}."
         : rule.When is Threshold or Absence && string.IsNullOrEmpty(rule.Series) ? $"'{rule.When}' requires 'series', such as train/loss."
         : rule.When == Threshold && rule.Above is null && rule.Below is null ? "'threshold' requires 'above' or 'below'."
         : rule.When == Absence && rule.Minutes is not > 0 ? "'absence' requires 'minutes', above 0."
         : rule.QuietMinutes < 0 ? $"'quiet_minutes' is {rule.QuietMinutes}; it must be 0 or more."
         : rule.Outcomes?.FirstOrDefault(outcome => !Outcomes.Contains(outcome)) is { } unknown ? $"'outcomes' contains '{unknown}'; use {string.Join(", ", Outcomes)}."
         : rule.Webhook is not null && !(Uri.TryCreate(rule.Webhook, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https") ? $"'webhook' is '{rule.Webhook}'; it must be an address that begins with https:// or http://."
-        : rule.Command is { Count: 0 } ? "'command' is empty: it must be a program and its arguments."
+        : rule.Command is { } command && (command.Count == 0 || command.Any(part => part is null)) ? "'command' is empty, or a part of it is null: it must be a program and its arguments."
         : null;
 
     private static bool IsCondition(string? when) => when is not null && InWords.ContainsKey(when);

@@ -40,6 +40,11 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertBook book, ILo
 
     private async Task Watch(CancellationToken stoppingToken)
     {
+        if (book.Fault is not null)
+        {
+            WithoutRules(logger, ShownText.Of(book.Fault));
+        }
+
         bool isOpen = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -157,6 +162,9 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertBook book, ILo
 
     [LoggerMessage(9041, LogLevel.Error, "An alert of the rule '{Rule}' could not be delivered by its {Way}: {Fault}")]
     private static partial void Undelivered(ILogger logger, string rule, string way, string fault);
+
+    [LoggerMessage(9120, LogLevel.Warning, "{Fault}")]
+    private static partial void WithoutRules(ILogger logger, string fault);
 
     private sealed record Known(string Outcome, long NonFinite, IReadOnlyDictionary<string, long> Anomalies);
 }

@@ -65,8 +65,9 @@ export class AlertsView {
       el("li", {}, el("span", { class: "soft" }, time(alert.time)), " ", el("a", { href: addressOf("charts", { run: key, picked: alert.step === null ? null : key, step: alert.step }) }, alert.text)))));
     const item = (rule: AlertRule, isOfPage: boolean) => el("li", {}, el("b", {}, describe(rule)), isOfPage ? " " : el("span", { class: "soft" }, " from the file of alerts "),
       isOfPage && list.may_change ? el("button", { type: "button", "aria-label": `Remove ${describe(rule)}`, onclick: () => void this.change({ remove: rule }) }, "Remove") : null);
+    const unkept = list.fault ?? (list.is_kept ? null : "The directory cannot be written to.");
     fill(this.rules, list.of_file.length + list.of_page.length === 0 ? el("p", { class: "none" }, "There is no rule.") : el("ul", { class: "rules" }, ...list.of_file.map(rule => item(rule, false)), ...list.of_page.map(rule => item(rule, true))),
-      list.is_kept ? null : el("p", { class: "notice" }, "The directory cannot be written to, so these rules last as long as the dashboard runs."));
+      unkept === null ? null : el("p", { class: "notice" }, `${unkept} What is added here lasts as long as the dashboard runs.`));
     this.form.hidden = !list.may_change;
     if (this.when.options.length === 0) {
       this.conditions = list.conditions;

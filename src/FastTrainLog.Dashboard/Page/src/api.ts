@@ -60,7 +60,7 @@ export interface ControlCommand { action: string; name?: string; value?: number;
 
 export interface AlertRule { name?: string | null; when: string; series?: string | null; above?: number; below?: number; minutes?: number; outcomes?: string[] | null; quiet_minutes?: number }
 export interface AlertList {
-  of_file: AlertRule[]; of_page: AlertRule[]; is_kept: boolean; conditions: { [when: string]: string }; may_change: boolean;
+  of_file: AlertRule[]; of_page: AlertRule[]; fault: string | null; is_kept: boolean; conditions: { [when: string]: string }; may_change: boolean;
   raised: { number: number; key: string; alert: { text: string; rule: string; run: string; state: string; step: number | null; time: string } }[];
 }
 export interface Relevance { series: string; score: number; why: string | null; step: number | null }
