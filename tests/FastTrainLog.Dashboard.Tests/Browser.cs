@@ -38,11 +38,11 @@ public sealed class Browser : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>Opens the page of a server; skips the test where there is no browser, or no page.</summary>
+    /// <summary>Opens the page of a server, or a page that is a file; skips the test where there is no browser, or no Node was.</summary>
     internal async Task<OpenedPage> OpenOrSkip(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1280, int height = 900)
     {
         Assert.SkipWhen(_browser is null, "chromium is not on this machine: apt-get install chromium");
-        Assert.SkipWhen(await IsWithoutNode(address), "the dashboard was built without Node, so it has no page");
+        Assert.SkipWhen(await IsWithoutNode(address), "the pages were built without Node, so they draw nothing");
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, AcceptDownloads = true });
         context.SetDefaultTimeout(Longest);
         IPage page = await context.NewPageAsync();
@@ -62,6 +62,6 @@ public sealed class Browser : IAsyncLifetime
     private static async Task<bool> IsWithoutNode(Uri address)
     {
         using var client = new HttpClient();
-        return (await client.GetStringAsync(address)).Contains("without Node", StringComparison.Ordinal);
+        return (address.IsFile ? await File.ReadAllTextAsync(address.LocalPath) : await client.GetStringAsync(address)).Contains("without Node", StringComparison.Ordinal);
     }
 }

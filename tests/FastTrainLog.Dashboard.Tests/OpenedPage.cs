@@ -67,7 +67,7 @@ internal sealed class OpenedPage : IAsyncDisposable
         IDownload download = await Page.RunAndWaitForDownloadAsync(() => menu.GetByText("CSV").ClickAsync());
         await menu.Locator("summary").ClickAsync();
         string[] lines = await File.ReadAllLinesAsync((await download.PathAsync())!);
-        return [.. lines.Skip(1).Select(line => line.Split(',')).Select(cells => (long.Parse(cells[2], CultureInfo.InvariantCulture), long.Parse(cells[3], CultureInfo.InvariantCulture), long.Parse(cells[4], CultureInfo.InvariantCulture), double.Parse(cells[5], CultureInfo.InvariantCulture)))];
+        return [.. lines.Skip(1).Select(line => line.Split(',')).Select(cells => (long.Parse(cells[2], CultureInfo.InvariantCulture), long.Parse(cells[3], CultureInfo.InvariantCulture), cells[4] is "" ? 0 : long.Parse(cells[4], CultureInfo.InvariantCulture), double.Parse(cells[5], CultureInfo.InvariantCulture)))];
     }
 
     /// <summary>Drags over a part of a chart, in shares of its width.</summary>

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using FastTrainLog.Tool.Tests.Analysis;
 using Xunit;
 
@@ -14,11 +18,43 @@ public sealed class HtmlReportTests(SampleLog sample) : IClassFixture<SampleLog>
         string page = File.ReadAllText(WritePage(log));
 
         Assert.StartsWith("<!DOCTYPE html>", page);
-        Assert.DoesNotContain("http:", page);
-        Assert.DoesNotContain("https:", page);
-        Assert.DoesNotContain(" src=", page);
+        Match policy = Regex.Match(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\">");
+        Assert.StartsWith("default-src 'none'; ", policy.Groups[1].Value);
+        Assert.DoesNotContain("unsafe", policy.Value);
+        Assert.DoesNotContain("http", policy.Groups[1].Value);
         Assert.DoesNotContain("@import", page);
-        Assert.DoesNotContain("NaN,", page);
+        string markup = Regex.Replace(page, "<(style|script)[^>]*>.*?</\\1>", string.Empty, RegexOptions.Singleline);
+        Assert.DoesNotContain("http:", markup);
+        Assert.DoesNotContain("https:", markup);
+        Assert.DoesNotContain(" src=", markup);
+        Assert.DoesNotContain(" style=", markup);
+        foreach (Match inline in Regex.Matches(page, "<(style|script type=\"module\")>(.*?)</(style|script)>", RegexOptions.Singleline))
+        {
+            Assert.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline.Groups[2].Value)))}'", policy.Value);
+        }
+    }
+
+    [Fact]
+    public void The_data_of_its_charts_are_a_bounded_document()
+    {
+        using var log = new LogDirectory();
+        RunLines run = new RunLines("a").Start();
+        for (int step = 1; step <= 20_000; step++)
+        {
+            run.Step(step, step % 1000 == 0 ? double.NaN : 1.0 / step);
+        }
+
+        log.With("run.jsonl", run.Lines);
+        Assert.Equal(0, ToolRun.Of("analyze", log.Path, "--html", log.PathOf("page.html")).Code);
+
+        Match data = Regex.Match(File.ReadAllText(log.PathOf("page.html")), "<script type=\"application/json\" id=\"charts\">(.*?)</script>");
+        Assert.SkipUnless(data.Success, "the page was built without Node, so it has no charts");
+        Assert.True(data.Length < 400_000, $"{data.Length} bytes");
+        JsonElement loss = JsonElement.Parse(data.Groups[1].Value).EnumerateArray().First(chart => chart.GetProperty("title").GetString() == "Loss").GetProperty("lines")[0];
+        int points = loss.GetProperty("position").GetArrayLength();
+        Assert.InRange(points, 100, 2000);
+        Assert.All(["mean", "minimum", "maximum", "non_finite"], name => Assert.Equal(points, loss.GetProperty(name).GetArrayLength()));
+        Assert.Equal(20, loss.GetProperty("non_finite").EnumerateArray().Sum(count => count.GetInt64()));
     }
 
     [Fact]

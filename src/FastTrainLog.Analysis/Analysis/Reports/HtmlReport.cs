@@ -1,14 +1,20 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using static FastTrainLog.Analysis.Reports.FigureText;
 
 namespace FastTrainLog.Analysis.Reports;
 
 /// <summary>An analysis as one self-contained HTML page: it needs neither the network nor another file.</summary>
+/// <remarks>Its look and its charts are those of the dashboard's page, whose style sheet and modules are embedded in this assembly too; in a build without Node its tables are all there is.</remarks>
 internal sealed class HtmlReport
 {
+    private static readonly string Style = Resource("report.css")!;
+    private static readonly string? Script = Resource("report.js");
+
     private readonly LogAnalysis _analysis;
     private readonly StringBuilder _page = new();
+    private readonly PageCharts _charts = new();
 
     private HtmlReport(LogAnalysis analysis) => _analysis = analysis;
 
@@ -23,8 +29,13 @@ internal sealed class HtmlReport
         string title = $"{_analysis.Run.Model ?? "Run"} {_analysis.Run.Name}";
         _page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
 
+        // The browser runs and loads nothing else, whatever is in the log.
+        string scripts = Script is null ? "'none'" : SourceOf(Script);
+        _page.Append(CultureInfo.InvariantCulture, $"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {scripts}; style-src {SourceOf(Style)}; img-src data: blob:; base-uri 'none'; form-action 'none'\">\n");
+
         // Its own icon, so that the browser does not request one.
-        _page.Append("<link rel=\"icon\" href=\"data:,\">\n<title>").Append(Encode(title)).Append("</title>\n<style>\n").Append(Resource("page.css")).Append("</style>\n</head>\n<body>\n<main>\n");
+        _page.Append("<link rel=\"icon\" href=\"data:,\">\n<title>").Append(Encode(title)).Append("</title>\n<style>").Append(Style).Append("</style>\n</head>\n<body>\n<main class=\"report\">\n");
+        _page.Append(Script is null ? "<p class=\"notice\">This page has no charts: FastTrainLog.Analysis was built without Node.</p>\n" : "<noscript><p class=\"notice\">This page draws its charts with JavaScript, which is switched off.</p></noscript>\n");
         AppendHeader();
         AppendCards();
         AppendRanks();
@@ -35,15 +46,21 @@ internal sealed class HtmlReport
         AppendPerformance();
         AppendUnreadable();
         _page.Append(CultureInfo.InvariantCulture, $"<footer>Log: <code>{Encode(Path.GetFullPath(_analysis.Directory))}</code>. Times are UTC. Percentiles are at most {Percent(_analysis.Performance.RelativeError)} off. A band goes from the minimum to the maximum of the steps that one point stands for, the line is their mean.</footer>\n");
-        _page.Append("</main>\n<script>\n").Append(Resource("page.js")).Append("</script>\n</body>\n</html>\n");
+        _page.Append("</main>\n");
+        if (Script is not null)
+        {
+            _page.Append("<script type=\"application/json\" id=\"charts\">").Append(_charts.ToJson()).Append("</script>\n<script type=\"module\">").Append(Script).Append("</script>\n");
+        }
+
+        _page.Append("</body>\n</html>\n");
         return _page.ToString();
     }
 
     private void AppendHeader()
     {
         RunFigures run = _analysis.Run;
-        _page.Append(CultureInfo.InvariantCulture, $"<header><h1>{Encode(run.Model ?? "Run")}</h1><code>{Encode(run.Name)}</code><span class=\"badge {run.Outcome}\">{run.Outcome}</span>");
-        _page.Append(CultureInfo.InvariantCulture, $"<p>{Time(run.Started)} to {Time(run.Ended)} UTC, {Seconds(_analysis.Progress.DurationSeconds)}, {Count(run.Records, "record")}{(run.Reason is null ? string.Empty : $". Ended early: {Encode(run.Reason)}")}</p></header>\n");
+        _page.Append(CultureInfo.InvariantCulture, $"<header class=\"run-head\"><div class=\"run-title\"><h1>{Encode(run.Model ?? "Run")}</h1><code>{Encode(run.Name)}</code><span class=\"state {run.Outcome}\">{run.Outcome}</span></div>");
+        _page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{Time(run.Started)} to {Time(run.Ended)} UTC, {Seconds(_analysis.Progress.DurationSeconds)}, {Count(run.Records, "record")}{(run.Reason is null ? string.Empty : $". Ended early: {Encode(run.Reason)}")}</p></header>\n");
         if (_analysis.Runs.Count > 1)
         {
             _page.Append(CultureInfo.InvariantCulture, $"<details><summary>{_analysis.Runs.Count} runs in this log</summary>");
@@ -69,10 +86,10 @@ internal sealed class HtmlReport
             _page.Append("<li>").Append(Encode(line)).Append("</li>");
         }
 
-        _page.Append("</ul>\n<div class=\"charts\">\n");
+        _page.Append("</ul>\n<div class=\"chart-grid\">\n");
         if (ranks.StepTimes is { } times)
         {
-            AppendChart("Step seconds, fastest to slowest rank", "step", [.. Series("median", [.. times.OverTime.Select(window => new SeriesPoint(window.FirstStep, window.Minimum, window.Median, window.Maximum, 0))])]);
+            AppendChart("Step seconds, fastest to slowest rank", [.. Series("median", [.. times.OverTime.Select(window => new SeriesPoint(window.FirstStep, window.Minimum, window.Median, window.Maximum, 0))])]);
         }
 
         _page.Append("</div>\n");
@@ -93,10 +110,10 @@ internal sealed class HtmlReport
         AppendCard("Best validation", Number(progress.BestValidation?.Loss), progress.BestValidation is { } best ? $"loss, at step {Count(best.Step)}" : null);
         AppendCard("Throughput", Number(progress.Throughput?.Overall ?? progress.StepsPerSecond), progress.Throughput is null ? "steps a second" : $"samples a second; {Number(progress.StepsPerSecond)} steps");
         AppendCard("Clipped", Percent(stability.ClipRate), "of all steps");
-        AppendCard("Non-finite", Count(stability.NonFiniteSteps), stability.Layers.Count > 0 ? $"steps; most in {stability.Layers[0].Location}" : "steps", stability.NonFiniteSteps > 0 ? "warn" : null);
-        AppendCard("Anomalies", Count(_analysis.Anomalies.Count), null, _analysis.Anomalies.Count > 0 ? "warn" : null);
+        AppendCard("Non-finite", Count(stability.NonFiniteSteps), stability.Layers.Count > 0 ? $"steps; most in {stability.Layers[0].Location}" : "steps", stability.NonFiniteSteps > 0 ? "is-warn" : null);
+        AppendCard("Anomalies", Count(_analysis.Anomalies.Count), null, _analysis.Anomalies.Count > 0 ? "is-warn" : null);
         ErrorFigures errors = _analysis.Errors;
-        AppendCard("Errors", Count(errors.Errors + errors.Criticals), $"and {Count(errors.Warnings, "warning")}", errors.Errors + errors.Criticals > 0 ? "bad" : null);
+        AppendCard("Errors", Count(errors.Errors + errors.Criticals), $"and {Count(errors.Warnings, "warning")}", errors.Errors + errors.Criticals > 0 ? "is-bad" : null);
         _page.Append("</dl>\n");
     }
 
@@ -108,14 +125,14 @@ internal sealed class HtmlReport
         ProgressFigures progress = _analysis.Progress;
         IReadOnlyList<SeriesPoint> validations = [.. progress.Validations.Select(validation => Single(validation.Step, validation.Loss))];
         AppendHead("Progress");
-        _page.Append("<div class=\"charts\">\n");
-        AppendChart("Loss", "step", [.. Series("loss", progress.Loss), .. Series("validation", validations)], Marks("loss_spike", "non_finite_loss", "divergence", "plateau"));
-        AppendChart("Accuracy", "step", [.. Series("accuracy", progress.Accuracy)], linear: true);
-        AppendChart("Throughput, samples a second", "step", [.. Series("throughput", progress.Throughput?.Series)]);
-        AppendChart("Learning rate", "step", [.. Series("learning rate", progress.LearningRate)], linear: true);
+        _page.Append("<div class=\"chart-grid\">\n");
+        AppendChart("Loss", [.. Series("loss", progress.Loss), .. Series("validation", validations)], Marks("loss_spike", "non_finite_loss", "divergence", "plateau"));
+        AppendChart("Accuracy", [.. Series("accuracy", progress.Accuracy)], isLinear: true);
+        AppendChart("Throughput, samples a second", [.. Series("throughput", progress.Throughput?.Series)]);
+        AppendChart("Learning rate", [.. Series("learning rate", progress.LearningRate)], isLinear: true);
         foreach ((string name, ValueFigures figures) in progress.Metrics)
         {
-            AppendChart(name, "step", [.. Series(name, figures)]);
+            AppendChart(name, [.. Series(name, figures)]);
         }
 
         _page.Append("</div>\n");
@@ -147,10 +164,10 @@ internal sealed class HtmlReport
     {
         StabilityFigures stability = _analysis.Stability;
         AppendHead("Stability");
-        ChartMark[] issues = [.. stability.Layers.Where(layer => layer.FirstStep is not null).Select(layer => new ChartMark(layer.FirstStep!.Value, layer.FirstStep.Value, "issue", $"first {layer.Type} in {layer.Location}, step {layer.FirstStep}"))];
-        _page.Append("<div class=\"charts\">\n");
-        AppendChart("Gradient norm", "step", [.. Series("norm", stability.GradientNorm)], [.. Marks("norm_spike"), .. issues]);
-        AppendChart("Stability score", "step", [.. Series("score", stability.Score)], issues);
+        ChartMark[] issues = [.. stability.Layers.Where(layer => layer.FirstStep is not null).Select(layer => new ChartMark(layer.FirstStep!.Value, layer.FirstStep.Value, $"first {layer.Type} in {layer.Location}, step {layer.FirstStep}"))];
+        _page.Append("<div class=\"chart-grid\">\n");
+        AppendChart("Gradient norm", [.. Series("norm", stability.GradientNorm)], [.. Marks("norm_spike"), .. issues]);
+        AppendChart("Stability score", [.. Series("score", stability.Score)], issues);
         _page.Append("</div>\n");
         if (stability.Guard is { } guard)
         {
@@ -222,11 +239,11 @@ internal sealed class HtmlReport
     {
         AppendHead("Performance");
         PerformanceFigures performance = _analysis.Performance;
-        _page.Append("<div class=\"charts\">\n");
-        AppendChart("Seconds of a step", "step", [.. Series("seconds", performance.StepSecondsSeries)], Marks("stall"));
-        AppendChart("Memory, MiB", "second of the run", [.. Series("process", InMebibytes(performance.ProcessBytes)), .. Series("managed", InMebibytes(performance.ManagedBytes))], linear: true);
-        AppendChart("GPU memory, MiB", "second of the run", performance.Gpus.Count > 0 ? [.. performance.Gpus.SelectMany(gpu => Series($"GPU {gpu.Device}", InMebibytes(gpu.UsedBytes)))] : [.. Series("GPU", InMebibytes(performance.GpuBytes))], linear: true);
-        AppendChart("Load, %", "second of the run", [.. Series("process", performance.ProcessCpu), .. performance.Gpus.Count > 0 ? performance.Gpus.SelectMany(gpu => Series($"GPU {gpu.Device}", gpu.Utilization)) : Series("GPU", performance.GpuUtilization)], linear: true);
+        _page.Append("<div class=\"chart-grid\">\n");
+        AppendChart("Seconds of a step", [.. Series("seconds", performance.StepSecondsSeries)], Marks("stall"));
+        AppendChart("Memory, MiB", [.. Series("process", InMebibytes(performance.ProcessBytes)), .. Series("managed", InMebibytes(performance.ManagedBytes))], isLinear: true, isTime: true);
+        AppendChart("GPU memory, MiB", performance.Gpus.Count > 0 ? [.. performance.Gpus.SelectMany(gpu => Series($"GPU {gpu.Device}", InMebibytes(gpu.UsedBytes)))] : [.. Series("GPU", InMebibytes(performance.GpuBytes))], isLinear: true, isTime: true);
+        AppendChart("Load, %", [.. Series("process", performance.ProcessCpu), .. performance.Gpus.Count > 0 ? performance.Gpus.SelectMany(gpu => Series($"GPU {gpu.Device}", gpu.Utilization)) : Series("GPU", performance.GpuUtilization)], isLinear: true, isTime: true);
         _page.Append("</div>\n");
         var rows = new List<string?[]>();
         if (performance.StepSeconds is { } step)
@@ -265,8 +282,13 @@ internal sealed class HtmlReport
 
     private void AppendHead(string name) => _page.Append("<h2>").Append(name).Append("</h2>\n");
 
-    private void AppendChart(string title, string axis, IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartMark>? marks = null, bool linear = false) =>
-        _page.Append(SvgChart.Draw(title, axis, series, marks ?? [], linear));
+    private void AppendChart(string title, IReadOnlyList<ChartSeries> lines, IReadOnlyList<ChartMark>? marks = null, bool isLinear = false, bool isTime = false)
+    {
+        if (Script is not null && _charts.Add(title, isTime, lines, marks ?? [], isLinear) is { } index)
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<div class=\"slot\" data-chart=\"{index}\"></div>\n");
+        }
+    }
 
     private void AppendDetails(string summary, int rows, Action append)
     {
@@ -279,11 +301,11 @@ internal sealed class HtmlReport
     }
 
     private ChartMark[] Marks(params string[] kinds) =>
-        [.. _analysis.Anomalies.Found.Where(anomaly => kinds.Contains(anomaly.Kind)).Select(anomaly => new ChartMark(anomaly.Step, anomaly.LastStep, anomaly.Kind, $"step {anomaly.Step}: {anomaly.Description}"))];
+        [.. _analysis.Anomalies.Found.Where(anomaly => kinds.Contains(anomaly.Kind)).Select(anomaly => new ChartMark(anomaly.Step, anomaly.LastStep, $"step {anomaly.Step}: {anomaly.Description}"))];
 
     private static IEnumerable<ChartSeries> Series(string name, ValueFigures? figures) => Series(name, figures?.Series);
 
-    private static IEnumerable<ChartSeries> Series(string name, IReadOnlyList<SeriesPoint>? points) => points is { Count: > 0 } ? [new ChartSeries(name, points, Dots: points.Count <= 60)] : [];
+    private static IEnumerable<ChartSeries> Series(string name, IReadOnlyList<SeriesPoint>? points) => points is { Count: > 0 } ? [new ChartSeries(name, points)] : [];
 
     private static SeriesPoint Single(long position, double value) =>
         double.IsFinite(value) ? new(position, value, value, value, 0) : new(position, double.NaN, double.NaN, double.NaN, 1);
@@ -296,9 +318,17 @@ internal sealed class HtmlReport
 
     private static string Encode(string text) => ShownText.Html(text);
 
-    private static string Resource(string name)
+    // The source of a policy that allows this text and no other.
+    private static string SourceOf(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+
+    private static string? Resource(string name)
     {
-        using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"FastTrainLog.{name}")!;
+        using Stream? stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"FastTrainLog.{name}");
+        if (stream is null)
+        {
+            return null;
+        }
+
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

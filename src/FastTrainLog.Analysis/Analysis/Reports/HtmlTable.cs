@@ -7,7 +7,7 @@ internal static class HtmlTable
 {
     public static void Append(StringBuilder page, string[] heads, IEnumerable<string?[]> rows)
     {
-        page.Append("<div class=\"scroll\"><table><thead><tr>");
+        page.Append("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
         foreach (string head in heads)
         {
             page.Append(head[0] == '#' ? "<th class=\"n\">" : "<th>").Append(ShownText.Html(head.TrimStart('#', '>'))).Append("</th>");

@@ -8,6 +8,7 @@ import { Live } from "./live";
 import { LogView } from "./log";
 import { addressOf, Route } from "./route";
 import { RunsView } from "./runs";
+import "./app.css";
 
 interface PageView { root: HTMLElement; dispose(): void; recolor(): void }
 

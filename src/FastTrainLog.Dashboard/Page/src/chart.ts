@@ -1,17 +1,21 @@
 // One chart: a line of last values over a band from minimum to maximum for each run, with marks where values are not finite.
 
 import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
 import { differenceOf, kindsOf, smooth, type SeriesData } from "./series";
 import { StepAxis, type AxisKind } from "./axis";
 import { add, css, download, el, fill, shown, svg } from "./dom";
 import { compact, count, number, quoted, relative } from "./format";
 
 export interface ChartRun { key: string; label: string; color: string }
-export interface Mark { run: string; step: number; label: string; kind: "best" | "anomaly" | "step" }
+/** A step, or a range of steps, of a run that is marked. */
+export interface Mark { run: string; step: number; last?: number; label: string; kind: "best" | "anomaly" | "step" }
 
 /** What all charts of a view share. */
 export interface ChartSettings {
   axis: AxisKind;
+  /** What the positions of a series count. */
+  place: "step" | "second";
   isLog: boolean;
   /** The weight of the past in the smoothed line; 0 for none. */
   smoothing: number;
@@ -31,7 +35,7 @@ const labelWidth = 6.4;
 const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0, mode: 3 };
 // More of them are drawn as short marks, which leave the line visible.
 const mostWholeMarks = 12;
-const sync = uPlot.sync("steps");
+const mostMarksRead = 3;
 // Of fewer points a mean shows less than the points themselves.
 const fewestSmoothed = 32;
 
@@ -120,7 +124,8 @@ export class Chart {
     return known.data;
   }
 
-  private drawNow(): void {
+  /** Draws what the data are now. */
+  drawNow(): void {
     const all = this.shownData();
     this.showNonFinite(all);
     // How many points the drawing stands for, for whoever reads the page by program.
@@ -132,7 +137,7 @@ export class Chart {
       return;
     }
     const isPositive = (value: number) => Number.isFinite(value) && (!this.settings.isLog || value > 0) ? value : null;
-    const hasBand = all.some(([, data]) => data.count.some(n => n > 1));
+    const hasBand = all.some(([, data]) => data.minimum.some((least, i) => least < data.maximum[i]));
     const isSmoothed = this.settings.smoothing > 0 && all.some(([, data]) => data.length >= fewestSmoothed);
     const tables = all.map(([run, data]) => {
       const axis = this.settings.axisOf(run.key);
@@ -194,7 +199,7 @@ export class Chart {
         { ...axis, size: (_, labels) => Math.max(58, 14 + Math.ceil(labelWidth * Math.max(0, ...(labels ?? []).map(label => label?.length ?? 0)))), values: (_, splits) => splits.map(value => value === null ? "" : number(value)) },
       ],
       cursor: {
-        sync: { key: sync.key, scales: ["x", null], setSeries: false, filters: { pub: type => type === "mousemove" || type === "mouseleave" || type === "mouseenter", sub: () => true } },
+        sync: { key: uPlot.sync(settings.place).key, scales: ["x", null], setSeries: false, filters: { pub: type => type === "mousemove" || type === "mouseleave" || type === "mouseenter", sub: () => true } },
         drag: { x: true, y: false, setScale: false },
         points: { size: 5 },
         bind: { dblclick: () => () => { settings.zoom(null, null); return null; } },
@@ -264,10 +269,13 @@ export class Chart {
       if (all.length > 1) {
         add(line, el("span", { class: "run" }, run.label));
       }
-      add(line, el("b", {}, number(data.last[index])), data.count[index] > 1 ? ` [${number(data.minimum[index])}, ${number(data.maximum[index])}]` : null,
-        data.nonFinite[index] === 0 || data.count[index] === 1 ? null : el("span", { class: "bad" }, ` ${kindsOf(data.nonFinite[index])}`),
-        el("span", { class: "soft" }, first === last ? ` step ${count(last)}` : ` steps ${count(first)}–${count(last)}`));
+      add(line, el("b", {}, number(data.last[index])), data.minimum[index] < data.maximum[index] ? ` [${number(data.minimum[index])}, ${number(data.maximum[index])}]` : null,
+        data.nonFinite[index] === 0 || (first === last && !Number.isFinite(data.last[index])) ? null : el("span", { class: "bad" }, ` ${kindsOf(data.nonFinite[index])}`),
+        el("span", { class: "soft" }, first === last ? ` ${this.settings.place} ${count(last)}` : ` ${this.settings.place}s ${count(first)}–${count(last)}`));
       parts.push(line);
+      if (place !== null) {
+        parts.push(...this.marks.filter(mark => mark.run === run.key && mark.kind !== "step" && mark.step <= last && (mark.last ?? mark.step) >= first).slice(0, mostMarksRead).map(mark => el("span", { class: "value mark" }, mark.label)));
+      }
     }
     fill(this.readout, ...parts);
   }
@@ -276,7 +284,7 @@ export class Chart {
     const steps = all.flatMap(([, data]) => data.nonFinite.flatMap((mask, i) => mask === 0 ? [] : [`${data.firstStep[i] === data.lastStep[i] ? data.lastStep[i] : `${data.firstStep[i]}–${data.lastStep[i]}`} (${kindsOf(mask)})`]));
     this.badge.hidden = steps.length === 0;
     if (steps.length > 0) {
-      const text = `not finite: step ${steps.slice(0, 8).join(", ")}${steps.length > 8 ? ", …" : ""}`;
+      const text = `not finite: ${this.settings.place} ${steps.slice(0, 8).join(", ")}${steps.length > 8 ? ", …" : ""}`;
       fill(this.badge, `${steps.length} not finite`);
       this.badge.title = text;
       this.badge.setAttribute("aria-label", `${steps.length} ${text}; zoom to it`);
@@ -336,8 +344,10 @@ export class Chart {
           context.stroke();
         } else {
           context.fillStyle = css(mark.kind === "step" ? "--text" : "--warn");
-          context.globalAlpha = mark.kind === "step" ? 0.8 : 0.5;
-          context.fillRect(x - ratio / 2, top, ratio, areShort && mark.kind === "anomaly" ? 10 * ratio : tall);
+          const end = mark.last === undefined ? x : u.valToPos(axis.placeOf(mark.last), "x", true);
+          // What lasts is a surface under the line; what does not is a line itself.
+          context.globalAlpha = mark.kind === "step" ? 0.8 : end > x + 2 * ratio ? 0.16 : 0.5;
+          context.fillRect(x - ratio / 2, top, Math.max(ratio, end - x), areShort && mark.kind === "anomaly" ? 10 * ratio : tall);
           context.globalAlpha = 1;
         }
       }
@@ -355,7 +365,7 @@ export class Chart {
     const lines = ["run,series,first_step,last_step,count,last,minimum,maximum,mean"];
     for (const [run, data] of this.shownData()) {
       for (let i = 0; i < data.length; i++) {
-        lines.push([quoted(run.label), quoted(this.series), data.firstStep[i], data.lastStep[i], data.count[i], data.last[i], data.minimum[i], data.maximum[i], data.mean[i]].join(","));
+        lines.push([quoted(run.label), quoted(this.series), data.firstStep[i], data.lastStep[i], data.count[i] || "", data.last[i], data.minimum[i], data.maximum[i], data.mean[i]].join(","));
       }
     }
     download(`${this.title}.csv`, new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));

@@ -51,6 +51,7 @@ interface Section { root: HTMLElement; size: HTMLElement; grid: HTMLElement }
 
 export class ChartsView implements SeriesHolder, ChartSettings {
   readonly root = el("section", { class: "charts-view" });
+  readonly place = "step";
   axis: AxisKind;
   isLog: boolean;
   smoothing: number;

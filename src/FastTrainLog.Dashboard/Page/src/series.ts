@@ -4,7 +4,7 @@ import type { Added, Buckets } from "./api";
 
 export class SeriesData {
   cursor: string | null = null;
-  /** The steps of the buckets, their values, and the kinds of values that are not finite; parallel arrays. */
+  /** The steps of the buckets, how many values they have (0 if that is not known), these, and the kinds of those that are not finite; parallel arrays. */
   firstStep: number[] = [];
   lastStep: number[] = [];
   count: number[] = [];
@@ -101,9 +101,9 @@ function valueAt(data: SeriesData, step: number): number {
   return at === 0 || behind === step ? data.last[at] : data.last[at - 1] + (data.last[at] - data.last[at - 1]) * (step - before) / (behind - before);
 }
 
-/** The kinds of values that are not finite, as text. */
+/** The kinds of values that are not finite, as text; 8 is a value of a kind that is not known. */
 export function kindsOf(mask: number): string {
-  return [mask & 1 ? "NaN" : "", mask & 2 ? "+∞" : "", mask & 4 ? "−∞" : ""].filter(kind => kind !== "").join(" ");
+  return [mask & 1 ? "NaN" : "", mask & 2 ? "+∞" : "", mask & 4 ? "−∞" : "", mask & 8 ? "not finite" : ""].filter(kind => kind !== "").join(" ");
 }
 
 /** An exponential mean in which the first values have the weight of their share, so that it begins at the first one. */
