@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Text;
 using FastTrainLog.Files;
 using FastTrainLog.State;
-using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Shipping.Cursors;
 
@@ -19,9 +18,9 @@ internal sealed class CursorFile : IDisposable
     private const string Extension = ".cursor";
     private const string Kind = "cursor";
 
-    private readonly SafeFileHandle _lock;
+    private readonly LockedFile _lock;
 
-    private CursorFile(string path, SafeFileHandle held)
+    private CursorFile(string path, LockedFile held)
     {
         Path = path;
         _lock = held;
@@ -48,7 +47,7 @@ internal sealed class CursorFile : IDisposable
         }
 
         using OpenDirectory opened = OpenDirectory.Open(place, followLink: true);
-        SafeFileHandle held = opened.TryOpenOrCreateLocked(System.IO.Path.GetFileName(path) + ".lock")
+        LockedFile held = opened.TryOpenOrCreateLocked(System.IO.Path.GetFileName(path) + ".lock")
             ?? throw new IOException($"Another process ships {directory} to {target} already: stop it, or give this target another name.");
         return new CursorFile(path, held);
     }

@@ -3,7 +3,6 @@ using FastTrainLog.Files;
 using FastTrainLog.Reading;
 using FastTrainLog.Shipping.Cursors;
 using FastTrainLog.State;
-using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Shipping;
 
@@ -19,18 +18,18 @@ internal sealed class LogCopy : IDisposable
     private readonly Dictionary<int, long> _lengths = [];
     private readonly Dictionary<int, FileStream> _files = [];
     private readonly Dictionary<int, MemoryStream> _lines = [];
-    private readonly SafeFileHandle _lock;
+    private readonly LockedFile _lock;
     private string? _source;
     private byte[] _cursor = [];
 
-    private LogCopy(string directory, SafeFileHandle held) => (_directory, _lock) = (directory, held);
+    private LogCopy(string directory, LockedFile held) => (_directory, _lock) = (directory, held);
 
     /// <summary>Opens a copy.</summary>
     /// <exception cref="IOException">The directory has a log of its own, another shipper writes to it, its note is damaged or of another version, or a file cannot be opened.</exception>
     public static LogCopy Open(string directory)
     {
         using OpenDirectory opened = OpenDirectory.Open(directory, followLink: true);
-        SafeFileHandle held = opened.TryOpenOrCreateLocked(NoteName + ".lock")
+        LockedFile held = opened.TryOpenOrCreateLocked(NoteName + ".lock")
             ?? throw new IOException($"another process ships to {directory} already; give each its own directory");
         var copy = new LogCopy(directory, held);
         try

@@ -244,7 +244,7 @@ internal static unsafe partial class FileSystem
         // .NET too accepts a file system without locks.
         Lock(file, LockExclusive | LockNoWait) == 0 || Marshal.GetLastPInvokeError() != WouldBlock;
 
-    /// <summary>Releases the lock on a file. Closing it is not enough while its memory is still mapped: the mapping keeps it open.</summary>
+    /// <summary>Releases the lock on a file.</summary>
     public static void Unlock(SafeFileHandle file)
     {
         if (OperatingSystem.IsLinux())

@@ -133,7 +133,7 @@ internal sealed class OpenDirectory : IDisposable
     /// <summary>Opens a file and locks it; null if somebody has it locked.</summary>
     /// <exception cref="IOException">There is none, or what is there is no file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
-    public SafeFileHandle? TryOpenLocked(string name)
+    public LockedFile? TryOpenLocked(string name)
     {
         if (_handle is null)
         {
@@ -141,7 +141,7 @@ internal sealed class OpenDirectory : IDisposable
             {
                 return StatusOf(name) is { Kind: FileKind.Link }
                     ? throw new IOException($"{PathOf(name)} is a link.")
-                    : File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                    : new LockedFile(File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.ReadWrite, FileShare.None));
             }
             catch (IOException) when (File.Exists(PathOf(name)))
             {
@@ -152,7 +152,7 @@ internal sealed class OpenDirectory : IDisposable
         SafeFileHandle file = OpenFile(name, FileAccess.ReadWrite, followLink: false);
         if (FileSystem.TryLock(file))
         {
-            return file;
+            return new LockedFile(file);
         }
 
         file.Dispose();
@@ -164,22 +164,22 @@ internal sealed class OpenDirectory : IDisposable
     /// <param name="mayBeReadByOthers">Whether others have the usual permissions for a new file of the user; none otherwise.</param>
     /// <exception cref="IOException">The name exists.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be written.</exception>
-    public SafeFileHandle CreateLocked(string name, bool mayBeReadByOthers = false)
+    public LockedFile CreateLocked(string name, bool mayBeReadByOthers = false)
     {
         if (_handle is null)
         {
-            return File.OpenHandle(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            return new LockedFile(File.OpenHandle(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
         }
 
         SafeFileHandle file = FileSystem.CreateFile(_handle, name, mayBeReadByOthers ? 0x1B6U : 0x180, PathOf(name));
         FileSystem.TryLock(file);
-        return file;
+        return new LockedFile(file);
     }
 
     /// <summary>Opens a file and locks it, making it if it is missing; null if somebody has it locked.</summary>
     /// <exception cref="IOException">What is there is no file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be opened or made.</exception>
-    public SafeFileHandle? TryOpenOrCreateLocked(string name)
+    public LockedFile? TryOpenOrCreateLocked(string name)
     {
         while (true)
         {

@@ -4,7 +4,6 @@ using FastTrainLog.Platform;
 using FastTrainLog.Files;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
-using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Journals;
 
@@ -22,7 +21,7 @@ internal sealed unsafe class Journal : PageStore
     private readonly JournalLayout _layout;
     private readonly OpenDirectory _folder;
     private readonly string _name;
-    private readonly SafeFileHandle _file;
+    private readonly LockedFile _file;
     private readonly FileIdentity _identity;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
@@ -34,15 +33,15 @@ internal sealed unsafe class Journal : PageStore
     private int _descriptionsLost;
     private string? _told;
 
-    private Journal(OpenDirectory folder, string name, SafeFileHandle file, JournalLayout layout)
+    private Journal(OpenDirectory folder, string name, LockedFile file, JournalLayout layout)
     {
         _folder = folder;
         _name = name;
         _file = file;
-        _identity = FileSystem.StatusOf(file).Identity;
+        _identity = FileSystem.StatusOf(file.Handle).Identity;
         _layout = layout;
         _slot = new byte[layout.SlotBytes];
-        _map = MemoryMappedFile.CreateFromFile(file, null, layout.TotalBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        _map = MemoryMappedFile.CreateFromFile(file.Handle, null, layout.TotalBytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
         _view = _map.CreateViewAccessor(0, layout.TotalBytes);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         MappingGuard.TryAdd(_start, layout.TotalBytes);
@@ -89,12 +88,12 @@ internal sealed unsafe class Journal : PageStore
     private static Journal Create(OpenDirectory folder, JournalHeader header, TickConverter clock)
     {
         string name = JournalName.Next(header.Directory);
-        SafeFileHandle file = folder.CreateLocked(name);
+        LockedFile file = folder.CreateLocked(name);
         OpenDirectory? own = null;
         try
         {
             // Its space is allocated now: a full file system must be detected here, not by a signal in the middle of a log call.
-            FileSystem.Allocate(file, header.Layout.TotalBytes, folder.PathOf(name));
+            FileSystem.Allocate(file.Handle, header.Layout.TotalBytes, folder.PathOf(name));
             own = OpenDirectory.Open(folder.Path);
             var journal = new Journal(own, name, file, header.Layout);
             // Last: a file without a header counts as never begun.
@@ -215,8 +214,6 @@ internal sealed unsafe class Journal : PageStore
             _folder.Delete(_name);
         }
 
-        // It keeps the file open, and so locked, until it is disposed; the view does not need it.
-        FileSystem.Unlock(_file);
         _map.Dispose();
         _file.Dispose();
         _folder.Dispose();
@@ -237,7 +234,7 @@ internal sealed unsafe class Journal : PageStore
             return "somebody deleted or moved it; a kill of this process now loses what is not written yet";
         }
 
-        if (FileSystem.StatusOf(_file).Length < _layout.TotalBytes)
+        if (FileSystem.StatusOf(_file.Handle).Length < _layout.TotalBytes)
         {
             return "somebody truncated it; a kill of this process now loses what is not written yet, and records that were in it may be lost";
         }

@@ -14,9 +14,9 @@ internal sealed class FoundJournal : IDisposable
 {
     private static readonly long MostBytes = new JournalLayout(JournalLayout.MostPages, JournalLayout.MostFiles).TotalBytes;
 
-    private readonly SafeFileHandle? _file;
+    private readonly LockedFile? _file;
 
-    private FoundJournal(OpenDirectory folder, string name, SafeFileHandle? file, JournalImage? image, string? problem)
+    private FoundJournal(OpenDirectory folder, string name, LockedFile? file, JournalImage? image, string? problem)
     {
         Folder = folder;
         Name = name;
@@ -35,7 +35,7 @@ internal sealed class FoundJournal : IDisposable
     public string Path => Folder.PathOf(Name);
 
     /// <summary>Gets its size in bytes; 0 if it cannot be opened.</summary>
-    public long Length => _file is null ? 0 : RandomAccess.GetLength(_file);
+    public long Length => _file is null ? 0 : RandomAccess.GetLength(_file.Handle);
 
     /// <summary>Gets its content; null if it cannot be read, or is empty.</summary>
     public JournalImage? Image { get; }
@@ -49,7 +49,7 @@ internal sealed class FoundJournal : IDisposable
     /// <summary>Opens a journal; null if its process is running, if it belongs to another user, or if it is gone.</summary>
     public static FoundJournal? TryOpen(OpenDirectory folder, string name)
     {
-        SafeFileHandle? file = null;
+        LockedFile? file = null;
         try
         {
             if (folder.StatusOf(name) is not { } status || status.Owner != FileSystem.User)
@@ -63,7 +63,7 @@ internal sealed class FoundJournal : IDisposable
             }
 
             file = folder.TryOpenLocked(name);
-            if (file is null || FileSystem.StatusOf(file) is { Links: 0 })
+            if (file is null || FileSystem.StatusOf(file.Handle) is { Links: 0 })
             {
                 file?.Dispose();
                 return null;
@@ -150,10 +150,10 @@ internal sealed class FoundJournal : IDisposable
         _file?.Dispose();
     }
 
-    private static FoundJournal Read(OpenDirectory folder, string name, SafeFileHandle file)
+    private static FoundJournal Read(OpenDirectory folder, string name, LockedFile file)
     {
         // The file that was checked by its name may have been another one.
-        FileStatus status = FileSystem.StatusOf(file);
+        FileStatus status = FileSystem.StatusOf(file.Handle);
         string? refusal = status.Owner != FileSystem.User ? "belongs to another user" : Refusal(status);
         if (refusal is not null)
         {
@@ -162,8 +162,8 @@ internal sealed class FoundJournal : IDisposable
         }
 
         Span<byte> first = stackalloc byte[sizeof(ulong)];
-        bool wasBegun = RandomAccess.Read(file, first, 0) == first.Length && first.ContainsAnyExcept((byte)0);
-        return new FoundJournal(folder, name, file, wasBegun ? JournalImage.Read(folder.PathOf(name), file) : null, null);
+        bool wasBegun = RandomAccess.Read(file.Handle, first, 0) == first.Length && first.ContainsAnyExcept((byte)0);
+        return new FoundJournal(folder, name, file, wasBegun ? JournalImage.Read(folder.PathOf(name), file.Handle) : null, null);
     }
 
     private static string? Refusal(FileStatus status) =>

@@ -4,7 +4,6 @@ using FastTrainLog.Formatting;
 using FastTrainLog.Journals;
 using FastTrainLog.Records;
 using FastTrainLog.Sinks;
-using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Recovery;
 
@@ -19,9 +18,9 @@ internal sealed class JournalRecovery : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly OpenDirectory _directory;
-    private readonly SafeFileHandle? _turn;
+    private readonly LockedFile? _turn;
 
-    private JournalRecovery(OpenDirectory directory, SafeFileHandle? turn)
+    private JournalRecovery(OpenDirectory directory, LockedFile? turn)
     {
         _directory = directory;
         _turn = turn;
@@ -60,7 +59,7 @@ internal sealed class JournalRecovery : IDisposable
         }
 
         // A start in the directory waits for its turn; it would skip a journal that it finds locked.
-        using SafeFileHandle? turn = directory.StatusOf(TurnName) is null ? null : TakeTurn(directory);
+        using LockedFile? turn = directory.StatusOf(TurnName) is null ? null : TakeTurn(directory);
         using JournalFolders folders = JournalFolders.Open(logDirectory, mayMake: false);
         var pending = new List<PendingJournal>();
         foreach (FoundJournal journal in Find(folders, JournalName.PrefixOf(mark)))
@@ -220,7 +219,7 @@ internal sealed class JournalRecovery : IDisposable
         }
     }
 
-    private static SafeFileHandle? TakeTurn(OpenDirectory directory)
+    private static LockedFile? TakeTurn(OpenDirectory directory)
     {
         long deadline = Environment.TickCount64 + (long)LongestWait.TotalMilliseconds;
         while (true)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FastTrainLog.Files;
 using FastTrainLog.Platform;
-using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Sinks;
 
@@ -16,16 +15,16 @@ internal sealed class LogDirectoryClaim : IDisposable
 
     private readonly string? _file;
     private OpenDirectory _directory;
-    private SafeFileHandle _lock;
+    private LockedFile _lock;
     private ClaimNote _note;
     private bool _isGone;
 
-    private LogDirectoryClaim(OpenDirectory directory, SafeFileHandle held, string? file, int number)
+    private LogDirectoryClaim(OpenDirectory directory, LockedFile held, string? file, int number)
     {
         _file = file;
         _directory = directory;
         _lock = held;
-        _note = ClaimNote.Read(held);
+        _note = ClaimNote.Read(held.Handle);
         Number = number;
     }
 
@@ -153,7 +152,7 @@ internal sealed class LogDirectoryClaim : IDisposable
         OpenDirectory directory = OpenDirectory.Open(_directory.Path);
         try
         {
-            SafeFileHandle held = directory.TryOpenOrCreateLocked(NameOf(_file, Number))
+            LockedFile held = directory.TryOpenOrCreateLocked(NameOf(_file, Number))
                 ?? throw new IOException($"{directory.PathOf(NameOf(_file, Number))} now belongs to another log.");
             if (mark is not null)
             {
@@ -189,7 +188,7 @@ internal sealed class LogDirectoryClaim : IDisposable
     {
         try
         {
-            _note.Write(_lock);
+            _note.Write(_lock.Handle);
         }
         catch (IOException)
         {
@@ -202,7 +201,7 @@ internal sealed class LogDirectoryClaim : IDisposable
         OpenDirectory opened = OpenDirectory.Open(directory);
         try
         {
-            SafeFileHandle? held = mayMake ? opened.TryOpenOrCreateLocked(NameOf(file, number)) : opened.TryOpenLocked(NameOf(file, number));
+            LockedFile? held = mayMake ? opened.TryOpenOrCreateLocked(NameOf(file, number)) : opened.TryOpenLocked(NameOf(file, number));
             if (held is not null)
             {
                 return new LogDirectoryClaim(opened, held, file, number);
@@ -226,7 +225,7 @@ internal sealed class LogDirectoryClaim : IDisposable
         try
         {
             using OpenDirectory directory = OpenDirectory.Open(_directory.Path);
-            return directory.StatusOf(NameOf(_file, Number))?.Identity == FileSystem.StatusOf(_lock).Identity;
+            return directory.StatusOf(NameOf(_file, Number))?.Identity == FileSystem.StatusOf(_lock.Handle).Identity;
         }
         catch (IOException)
         {
