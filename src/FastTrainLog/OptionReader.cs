@@ -10,7 +10,7 @@ internal static class OptionReader
     public const string EnvironmentPrefix = "FASTTRAINLOG_";
 
     // Variables of what stands beside a log, and of the clock, which is chosen before there are any options.
-    private static readonly string[] NoOptions = [Platform.TimeStampCounter.Variable, "FASTTRAINLOG_ALERT_", "FASTTRAINLOG_DASHBOARD_", "FASTTRAINLOG_SHIP_"];
+    private static readonly string[] NoOptions = [Platform.TimeStampCounter.Variable, Encryption.BackupKeys.Variable, "FASTTRAINLOG_ALERT_", "FASTTRAINLOG_DASHBOARD_", "FASTTRAINLOG_SHIP_"];
 
     // Microsoft.Extensions.Logging keeps a provider's filter rules in the same section as its options.
     private const string FilterRules = "LogLevel";
@@ -35,6 +35,7 @@ internal static class OptionReader
         [nameof(TrainLogOptions.MaxTotalBackupSize)] = ((o, t) => o.MaxTotalBackupSize = Integer(t), "a whole number of bytes"),
         [nameof(TrainLogOptions.BackupFormat)] = ((o, t) => o.BackupFormat = Name<BackupFormat>(t), OneOf<BackupFormat>()),
         [nameof(TrainLogOptions.CompressBackups)] = ((o, t) => o.CompressBackups = bool.Parse(t), "true or false"),
+        [nameof(TrainLogOptions.EncryptBackups)] = ((o, t) => o.EncryptBackups = bool.Parse(t), "true or false"),
         [nameof(TrainLogOptions.FlushInterval)] = ((o, t) => o.FlushInterval = Time(t), "a time, such as 00:00:00.250"),
         [nameof(TrainLogOptions.BlockTimeout)] = ((o, t) => o.BlockTimeout = Time(t), "a time, such as 00:00:05"),
         [nameof(TrainLogOptions.ShutdownTimeout)] = ((o, t) => o.ShutdownTimeout = Time(t), "a time, such as 00:00:10"),

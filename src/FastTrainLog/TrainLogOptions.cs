@@ -1,3 +1,4 @@
+using FastTrainLog.Encryption;
 using FastTrainLog.Frontend;
 using FastTrainLog.Redaction;
 using FastTrainLog.Sinks;
@@ -132,6 +133,12 @@ public sealed class TrainLogOptions
         set => _backupFormat = value;
     }
 
+    /// <summary>
+    /// Gets or sets whether rotated files are compressed and encrypted, in the background: by AES-256-GCM, each block authenticated, with the first key of the environment variable <c>FASTTRAINLOG_BACKUP_KEY</c>,
+    /// or of the file that <c>FASTTRAINLOG_BACKUP_KEY_FILE</c> names. Readers take the keys from there too. The file that is written to, the journal and the snapshots are not encrypted, nor is a reader's index. Default: false.
+    /// </summary>
+    public bool EncryptBackups { get; set; }
+
     /// <summary>Gets or sets the time within which a record below Error level is visible in the files. Default: 250 ms.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
@@ -207,13 +214,27 @@ public sealed class TrainLogOptions
     internal List<string> UnknownKeys { get; } = [];
 
     /// <summary>Gets whether something was asked for that is done to rotated files.</summary>
-    internal bool AsksForBackups => MaxBackupAge > TimeSpan.Zero || _maxTotalBackupSize > 0 || CompressBackups;
+    internal bool AsksForBackups => MaxBackupAge > TimeSpan.Zero || _maxTotalBackupSize > 0 || CompressBackups || EncryptBackups;
 
     /// <summary>Returns how many rotated files of a file are kept.</summary>
     internal int BackupCountOf(string file) => _backupCount ?? (StandardSinks.RecordsOfRuns.Holds(file) ? RotatedFiles.Unlimited : BackupCount);
 
     /// <summary>Returns whether rotated files of a file are compressed.</summary>
-    internal bool CompressesBackupsOf(string file) => _compressBackups ?? StandardSinks.RecordsOfRuns.Holds(file);
+    internal bool CompressesBackupsOf(string file) => EncryptBackups || (_compressBackups ?? StandardSinks.RecordsOfRuns.Holds(file));
+
+    /// <summary>Returns the key with which rotated files are encrypted; null if they are not.</summary>
+    /// <exception cref="ArgumentException">There is none, although they are to be encrypted.</exception>
+    internal BackupKey? ReadBackupKey()
+    {
+        try
+        {
+            return !EncryptBackups ? null : BackupKeys.Read().FirstOrDefault() ?? throw new InvalidDataException($"{BackupKeys.Places} are not set");
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ArgumentException($"TrainLogOptions.EncryptBackups is 'True', but there is no key: {exception.Message}.", nameof(EncryptBackups), exception);
+        }
+    }
 
     /// <summary>Returns the format in which rotated files of a file are compressed.</summary>
     internal BackupFormat BackupFormatOf(string file) => _backupFormat ?? (StandardSinks.RecordsOfRuns.Holds(file) ? BackupFormat.Columns : BackupFormat.Gzip);
@@ -357,6 +378,9 @@ public sealed class TrainLogOptions
         RequireDefined(FullPolicy, nameof(FullPolicy));
         RequireDefined(JsonMessage, nameof(JsonMessage));
         RequireDefined(BackupFormat, nameof(BackupFormat));
+        Require(!EncryptBackups || _compressBackups != false, nameof(CompressBackups), false, "true where EncryptBackups is", "leave it out: what is encrypted is compressed before");
+        _ = ReadBackupKey();
+        Require(!EncryptBackups || System.Security.Cryptography.AesGcm.IsSupported, nameof(EncryptBackups), true, "false on this machine, which has no AES-GCM", "install OpenSSL 1.1.1 or later");
         RequireDefined(ConsoleView, nameof(ConsoleView));
         RequireDefined(MinimumLevel, nameof(MinimumLevel));
         RequireDefined(DropBelowLevel, nameof(DropBelowLevel));
@@ -372,7 +396,7 @@ public sealed class TrainLogOptions
     {
         var files = new TrainLogOptions();
         CopyTo(files);
-        files.EnableConsoleLogging = files.EnableJournal = files.ForwardToProviders = files.CompressBackups = false;
+        files.EnableConsoleLogging = files.EnableJournal = files.ForwardToProviders = files.CompressBackups = files.EncryptBackups = false;
         (files.MaxBackupAge, files.MaxTotalBackupSize, files.ResourceInterval, files.SnapshotInterval, files.SyncInterval) = (TimeSpan.Zero, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         files.Sinks.Clear();
         return files;
@@ -399,6 +423,7 @@ public sealed class TrainLogOptions
         other._maxTotalBackupSize = _maxTotalBackupSize;
         other._compressBackups = _compressBackups;
         other._backupFormat = _backupFormat;
+        other.EncryptBackups = EncryptBackups;
         other.FlushInterval = FlushInterval;
         other.EnableJournal = EnableJournal;
         other.BufferBytes = BufferBytes;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FastTrainLog.Backend;
+using FastTrainLog.Encryption;
 using FastTrainLog.Formatting;
 using FastTrainLog.Frontend;
 using FastTrainLog.Journals;
@@ -374,15 +375,16 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
 
     private BackupKeeper? KeepBackups(List<SinkRoute> routes)
     {
+        BackupKey? key = _options.ReadBackupKey();
         bool deletesOld = _options.MaxBackupAge > TimeSpan.Zero || _options.MaxTotalBackupSize > 0;
         Retention? retention = deletesOld && _claim is not null
             ? new Retention(
-                Path.GetFullPath(_options.LogDirectory), StandardSinks.NamesOf(_options), StandardSinks.RecordsOfRuns, _claim, _options.MaxBackupAge, _options.MaxTotalBackupSize, TimeProvider.System)
+                Path.GetFullPath(_options.LogDirectory), StandardSinks.NamesOf(_options), StandardSinks.RecordsOfRuns, _claim, _options.MaxBackupAge, _options.MaxTotalBackupSize, key, TimeProvider.System)
             : null;
         RollingFileSink[] files = [.. routes.Select(route => route.Sink).OfType<RollingFileSink>()];
         RotatedFiles[] compressed = [.. files.Where(file => _options.CompressesBackupsOf(file.Description.Name)).Select(file => file.File.Rotated)];
         return compressed.Length > 0 || retention is not null
-            ? new BackupKeeper([.. files.Select(file => file.File.Rotated)], compressed, retention, GetLogger(LogCategories.System))
+            ? new BackupKeeper([.. files.Select(file => file.File.Rotated)], compressed, retention, key, GetLogger(LogCategories.System))
             : null;
     }
 

@@ -39,7 +39,7 @@ internal sealed class IndexedPart(int log, ulong identity)
     {
         Position = position;
         IsSeen = true;
-        IsWhole = reader.File.Backup > 0 && reader.Failure is null;
+        IsWhole = reader.File.Backup > 0 && (reader.Failure is null || reader.IsDamaged);
         Lines?.End(reader);
         // A compressed file has no position to check; it is never written again.
         _tail = reader.Plain is { } plain ? TailOf(plain.SafeFileHandle) ?? 0 : _tail;

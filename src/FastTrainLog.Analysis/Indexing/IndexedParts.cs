@@ -107,7 +107,7 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
 
     public void End(LineReader reader, LinePosition position)
     {
-        if (LeavesUnended && position.Offset != 0 && _opened.TryGetValue(reader, out IndexedPart? part))
+        if (LeavesUnended && (position.Offset != 0 || reader.IsDamaged) && _opened.TryGetValue(reader, out IndexedPart? part))
         {
             part.End(reader, position);
             _known[(part.Log, part.Identity)] = part;

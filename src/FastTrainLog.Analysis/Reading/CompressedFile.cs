@@ -1,9 +1,10 @@
 using FastTrainLog.Columns;
+using FastTrainLog.Encryption;
 using FastTrainLog.Sinks;
 
 namespace FastTrainLog.Reading;
 
-/// <summary>The lines of a compressed file, gzip or columns as its name says; a truncated or damaged one is noticed.</summary>
+/// <summary>The lines of a compressed file, gzip or columns as its name says, encrypted or not; a truncated or damaged one is noticed.</summary>
 internal sealed class CompressedFile : ForwardStream
 {
     private const int PieceBytes = 64 * 1024;
@@ -15,7 +16,8 @@ internal sealed class CompressedFile : ForwardStream
     public CompressedFile(FileStream file, bool leaveOpen = false)
     {
         File = file;
-        _lines = IsColumns(file.Name) ? new ColumnFileReader(file, leaveOpen) : new GzipFile(file, leaveOpen);
+        Stream content = EncryptedFile.ContentOf(file, leaveOpen);
+        _lines = IsColumns(file.Name) ? new ColumnFileReader(content, leaveOpen && content == file) : new GzipFile(content, leaveOpen && content == file);
     }
 
     public FileStream File { get; }
@@ -28,7 +30,7 @@ internal sealed class CompressedFile : ForwardStream
 
     /// <summary>Returns the first bytes of the lines of a file.</summary>
     /// <param name="name">The file's name.</param>
-    /// <param name="file">Its first bytes.</param>
+    /// <param name="file">Its first bytes, decrypted.</param>
     /// <param name="most">The maximum number of bytes.</param>
     public static byte[] BeginningOf(string name, byte[] file, int most)
     {

@@ -22,14 +22,11 @@ internal sealed class GzipFile : ForwardStream
 
     /// <param name="file">The file.</param>
     /// <param name="leaveOpen">Whether it stays open when this object is disposed of.</param>
-    public GzipFile(FileStream file, bool leaveOpen = false)
+    public GzipFile(Stream file, bool leaveOpen = false)
     {
-        File = file;
         _input = new Input(file, leaveOpen);
         _gzip = new GZipStream(_input, CompressionMode.Decompress);
     }
-
-    public FileStream File { get; }
 
     /// <summary>Reads decompressed data.</summary>
     /// <exception cref="InvalidDataException">The file is damaged or truncated; what precedes the damage was returned.</exception>
@@ -109,7 +106,7 @@ internal sealed class GzipFile : ForwardStream
     }
 
     /// <summary>The file's bytes, and then the compressed mark.</summary>
-    private sealed class Input(FileStream file, bool leaveOpen) : ForwardStream
+    private sealed class Input(Stream file, bool leaveOpen) : ForwardStream
     {
         private int _marked;
 

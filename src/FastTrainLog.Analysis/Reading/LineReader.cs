@@ -1,4 +1,5 @@
 using System.Buffers;
+using FastTrainLog.Encryption;
 using FastTrainLog.Files;
 
 namespace FastTrainLog.Reading;
@@ -79,11 +80,14 @@ internal sealed class LineReader : IDisposable
     /// <summary>Gets the error that stopped the reading before the end of the file, or null.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Reads the beginning of the file, which distinguishes it from others even after a rename.</summary>
+    /// <summary>Gets whether that error will be the same at the next attempt: the file is damaged, and it is not written any more.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Reads the beginning of the file, decrypted, which distinguishes it from others even after a rename.</summary>
     public byte[] Beginning()
     {
         byte[] bytes = new byte[BeginningBytes];
-        return bytes[..RandomAccess.Read(_file.SafeFileHandle, bytes, fileOffset: 0)];
+        return bytes[..EncryptedFile.ReadBeginning(_file.SafeFileHandle, bytes)];
     }
 
     /// <summary>Gets whether the file has been deleted since it was opened.</summary>
@@ -123,6 +127,7 @@ internal sealed class LineReader : IDisposable
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             Failure = exception.Message;
+            IsDamaged = exception is InvalidDataException;
             _atEnd = true;
         }
     }
@@ -263,6 +268,7 @@ internal sealed class LineReader : IDisposable
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             Failure = exception.Message;
+            IsDamaged = exception is InvalidDataException;
             _atEnd = true;
         }
     }

@@ -8,11 +8,13 @@ internal static class LogFileIdentity
     private const int MostBeginning = 1024;
 
     /// <summary>Returns the identity of a file.</summary>
-    /// <returns>The identity; null if it has no complete line yet.</returns>
+    /// <returns>The identity; null if it has no complete line yet. A compressed file whose lines cannot be read is identified by its own bytes, so that it is told once.</returns>
     public static ulong? Of(LineReader reader)
     {
         byte[] beginning = reader.Beginning();
-        return OfLines(reader.File.IsCompressed ? CompressedFile.BeginningOf(reader.File.Path, beginning, MostBeginning) : beginning);
+        return reader.File.IsCompressed
+            ? OfLines(CompressedFile.BeginningOf(reader.File.Path, beginning, MostBeginning)) ?? XxHash3.HashToUInt64(beginning)
+            : OfLines(beginning);
     }
 
     /// <summary>Returns the identity of a file.</summary>

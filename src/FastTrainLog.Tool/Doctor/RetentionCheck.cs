@@ -115,7 +115,7 @@ internal static class RetentionCheck
             + (keepsRuns ? $", all of {RunJson}" : string.Empty)
             + (options.MaxBackupAge > TimeSpan.Zero ? $", none older than {options.MaxBackupAge:g}" : string.Empty)
             + (options.MaxTotalBackupSize > 0 ? $", {FigureText.Bytes(options.MaxTotalBackupSize)} at most together" : string.Empty)
-            + (options.CompressBackups ? ", compressed" : options.CompressesBackupsOf(RunJson) ? $", those of {RunJson} compressed" : string.Empty);
+            + (options.EncryptBackups ? ", compressed and encrypted" : options.CompressBackups ? ", compressed" : options.CompressesBackupsOf(RunJson) ? $", those of {RunJson} compressed" : string.Empty);
         return $"files are rotated {string.Join(" and ", rules)}; {kept}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using FastTrainLog.Encryption;
 using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
 
@@ -61,7 +62,7 @@ internal sealed class RotatedPath(string path)
         // Without decompressing more than that: there may be hundreds. Of a damaged file the available bytes distinguish it from others.
         FileStream compressed = ((CompressedFile)backup).File;
         byte[] bytes = new byte[CompressedBeginningLength];
-        return CompressedFile.BeginningOf(compressed.Name, bytes[..RandomAccess.Read(compressed.SafeFileHandle, bytes, 0)], BeginningLength);
+        return CompressedFile.BeginningOf(compressed.Name, bytes[..EncryptedFile.ReadBeginning(compressed.SafeFileHandle, bytes)], BeginningLength);
     }
 
     /// <summary>Computes a short name from a file's first bytes; empty if it is empty.</summary>

@@ -12,16 +12,16 @@ internal sealed class ColumnFileReader : ForwardStream
     // Brotli makes of a few bytes many: a block takes no more memory than this, whatever its file says.
     private const int MostColumnBytes = 4 * LineBlock.MostBytes;
 
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly bool _leaveOpen;
     private readonly Utf8Buffer _lines = new();
     private int _read;
     private bool _hasBegun;
     private bool _isAtEnd;
 
-    /// <param name="file">The file, at its beginning.</param>
+    /// <param name="file">The file, at its beginning; it can seek.</param>
     /// <param name="leaveOpen">Whether it stays open when this object is disposed of.</param>
-    public ColumnFileReader(FileStream file, bool leaveOpen = false)
+    public ColumnFileReader(Stream file, bool leaveOpen = false)
     {
         _file = file;
         _leaveOpen = leaveOpen;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using FastTrainLog.Columns;
+using FastTrainLog.Encryption;
 
 namespace FastTrainLog.Sinks;
 
@@ -35,12 +36,16 @@ internal static class BackupEncoding
         // The fastest level: training needs the processor, and similar lines compress well at any level.
         : new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true);
 
-    /// <summary>Returns the content of a file, which is compressed if its name says so.</summary>
+    /// <summary>Returns the content of a file, decrypted if it is encrypted, and decompressed if its name says that it is compressed.</summary>
     /// <param name="file">The file, at its beginning.</param>
     /// <param name="name">Its name.</param>
     /// <param name="leaveOpen">Whether it stays open when the content is disposed of.</param>
-    public static Stream Decompress(FileStream file, string name, bool leaveOpen = false) =>
-        name.EndsWith(GzipExtension, StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress, leaveOpen)
-        : name.EndsWith(ColumnFile.Extension, StringComparison.Ordinal) ? new ColumnFileReader(file, leaveOpen)
-        : file;
+    public static Stream Decompress(FileStream file, string name, bool leaveOpen = false)
+    {
+        Stream content = EncryptedFile.ContentOf(file, leaveOpen);
+        bool staysOpen = leaveOpen && content == file;
+        return name.EndsWith(GzipExtension, StringComparison.Ordinal) ? new GZipStream(content, CompressionMode.Decompress, staysOpen)
+            : name.EndsWith(ColumnFile.Extension, StringComparison.Ordinal) ? new ColumnFileReader(content, staysOpen)
+            : content;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastTrainLog.Encryption;
 using FastTrainLog.Files;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ internal sealed partial class BackupKeeper
     private readonly IReadOnlyList<RotatedFiles> _files;
     private readonly IReadOnlyList<RotatedFiles> _compressed;
     private readonly Retention? _retention;
+    private readonly BackupKey? _key;
     private readonly ILogger _logger;
     private readonly AutoResetEvent _rotated = new(false);
     private readonly Thread _thread;
@@ -33,12 +35,14 @@ internal sealed partial class BackupKeeper
     /// <param name="files">The rotated files of each file of the log.</param>
     /// <param name="compressed">Those of them that are compressed.</param>
     /// <param name="retention">What deletes old ones; null for nothing.</param>
+    /// <param name="key">The key with which they are encrypted; null for none.</param>
     /// <param name="logger">Reports failures.</param>
-    public BackupKeeper(IReadOnlyList<RotatedFiles> files, IReadOnlyList<RotatedFiles> compressed, Retention? retention, ILogger logger)
+    public BackupKeeper(IReadOnlyList<RotatedFiles> files, IReadOnlyList<RotatedFiles> compressed, Retention? retention, BackupKey? key, ILogger logger)
     {
         _files = files;
         _compressed = compressed;
         _retention = retention;
+        _key = key;
         _logger = logger;
         foreach (RotatedFiles file in files)
         {
@@ -113,7 +117,8 @@ internal sealed partial class BackupKeeper
         try
         {
             using FileStream target = FileSystem.CreateClosed(files.TemporaryPath, FileShare.Read | FileShare.Delete);
-            using (Stream compressed = BackupEncoding.Compress(target, files.Format))
+            using (EncryptingStream? encrypting = _key is null ? null : new EncryptingStream(target, _key))
+            using (Stream compressed = BackupEncoding.Compress(encrypting ?? (Stream)target, files.Format))
             {
                 int read;
                 while ((read = plain.Read(_piece)) > 0)

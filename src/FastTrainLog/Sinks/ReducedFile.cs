@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using FastTrainLog.Encryption;
 using FastTrainLog.Files;
 using FastTrainLog.Formatting;
 
@@ -70,12 +71,32 @@ internal static class ReducedFile
         return (end < 0 ? line : line[..end]).IndexOf(Mark) >= 0;
     }
 
-    /// <summary>Returns whether a file begins with all of another one.</summary>
+    /// <summary>Returns whether a file begins with all of another one, both without their encryption.</summary>
     public static bool Begins(string path, string with)
     {
-        using FileStream? whole = TryOpen(path);
-        using FileStream? part = TryOpen(with);
-        if (whole is null || part is null || part.Length == 0 || part.Length > whole.Length)
+        using FileStream? wholeFile = TryOpen(path);
+        using FileStream? partFile = TryOpen(with);
+        if (wholeFile is null || partFile is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            using Stream whole = EncryptedFile.ContentOf(wholeFile);
+            using Stream part = EncryptedFile.ContentOf(partFile);
+            return Begins(whole, part);
+        }
+        catch (InvalidDataException)
+        {
+            // Nothing is known of a file whose key is missing.
+            return false;
+        }
+    }
+
+    private static bool Begins(Stream whole, Stream part)
+    {
+        if (part.Length == 0 || part.Length > whole.Length)
         {
             return false;
         }
@@ -103,7 +124,7 @@ internal static class ReducedFile
     {
         if (Is(file))
         {
-            file.CopyTo(target);
+            EncryptedFile.ContentOf(file, leaveOpen: true).CopyTo(target);
             return true;
         }
 

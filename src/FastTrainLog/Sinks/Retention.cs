@@ -1,3 +1,5 @@
+using FastTrainLog.Encryption;
+
 namespace FastTrainLog.Sinks;
 
 /// <summary>Deletes a log directory's rotated files that are too old, and the oldest if all together are too large; of some files only what does not last.</summary>
@@ -11,8 +13,9 @@ namespace FastTrainLog.Sinks;
 /// <param name="claim">This log's claim on its names.</param>
 /// <param name="maxAge">The age, by its last line, at which a file is deleted; zero for never.</param>
 /// <param name="maxTotalSize">The total bytes above which files are deleted; 0 for no limit.</param>
+/// <param name="key">The key with which what lasts is encrypted; null to leave that as it is.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Retention(string directory, LogFileNames names, LogFileNames lasting, LogDirectoryClaim claim, TimeSpan maxAge, long maxTotalSize, TimeProvider time)
+internal sealed class Retention(string directory, LogFileNames names, LogFileNames lasting, LogDirectoryClaim claim, TimeSpan maxAge, long maxTotalSize, BackupKey? key, TimeProvider time)
 {
     /// <summary>Gets the total bytes above which files are deleted; 0 for no limit.</summary>
     public long MaxTotalSize => maxTotalSize;
@@ -65,7 +68,7 @@ internal sealed class Retention(string directory, LogFileNames names, LogFileNam
                     long? freed;
                     try
                     {
-                        freed = FilesOf(file, own).Reduce(file, isStopping);
+                        freed = FilesOf(file, own).Reduce(file, key, isStopping);
                     }
                     catch (InvalidDataException exception)
                     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FastTrainLog.Encryption;
 using FastTrainLog.Files;
 
 namespace FastTrainLog.Sinks;
@@ -137,9 +138,10 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     /// are deleted after that. Until then the new file begins with their bytes, by which readers and <see cref="CleanUp"/> recognise them.
     /// </remarks>
     /// <param name="file">The file as it was found.</param>
+    /// <param name="key">The key with which the rest is encrypted; null to do so only if one of the files was.</param>
     /// <param name="isStopping">Whether to stop.</param>
     /// <returns>The bytes freed; null if it did nothing.</returns>
-    public long? Reduce(RotatedFile file, Func<bool> isStopping)
+    public long? Reduce(RotatedFile file, BackupKey? key, Func<bool> isStopping)
     {
         FileStream? source = null;
         FileStream? before = null;
@@ -162,7 +164,7 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
                 _compressing = file.Number;
             }
 
-            return Reduce(source, before, isStopping);
+            return Reduce(source, before, key ?? (IsEncrypted(source) || IsEncrypted(before) ? BackupKeys.Read().FirstOrDefault() : null), isStopping);
         }
         finally
         {
@@ -318,17 +320,25 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
 
     private static string ReducedNameOf(string path, int number) => NameOf(path, number) + BackupEncoding.GzipExtension;
 
-    private long? Reduce(FileStream source, FileStream? before, Func<bool> isStopping)
+    private long? Reduce(FileStream source, FileStream? before, BackupKey? key, Func<bool> isStopping)
     {
         bool isWhole = false;
         long freed = source.Length + (before?.Length ?? 0);
         try
         {
             using FileStream target = FileSystem.CreateClosed(TemporaryPath, FileShare.Read | FileShare.Delete);
-            before?.CopyTo(target);
-            if (!ReducedFile.Write(source, target, isStopping))
+            using (EncryptingStream? encrypting = key is null ? null : new EncryptingStream(target, key))
             {
-                return null;
+                Stream stored = encrypting ?? (Stream)target;
+                if (before is not null)
+                {
+                    EncryptedFile.ContentOf(before, leaveOpen: true).CopyTo(stored);
+                }
+
+                if (!ReducedFile.Write(source, stored, isStopping))
+                {
+                    return null;
+                }
             }
 
             FileSystem.CopyMode(source.SafeFileHandle, target.SafeFileHandle);
@@ -344,6 +354,8 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
 
         return isWhole ? freed : null;
     }
+
+    private static bool IsEncrypted(FileStream? file) => file is not null && EncryptedFile.IsOne(file.SafeFileHandle);
 
     // Replaces the file that was opened with the temporary file, even if it was renumbered.
     private bool End(bool isWhole, string extension, bool joined)

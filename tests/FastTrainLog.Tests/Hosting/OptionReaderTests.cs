@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using FastTrainLog.Tests.Shared;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -27,6 +28,7 @@ public sealed class OptionReaderTests
             ("SnapshotInterval", "00:00:04"),
             ("SyncInterval", "00:00:05"),
             ("FileMode", "0640"),
+            ("EncryptBackups", "true"),
             ("FlushInterval", "00:00:01"),
             ("BlockTimeout", "00:00:02"),
             ("ShutdownTimeout", "00:00:03"),
@@ -42,6 +44,7 @@ public sealed class OptionReaderTests
             ("elsewhere", LogLevel.Debug, false, false, false, false, 2048L, 3),
             (options.LogDirectory, options.MinimumLevel, options.EnableFileLogging, options.EnableConsoleLogging, options.EnableJsonLogging, options.EnableJournal, options.MaxFileSize, options.BackupCount));
         Assert.Equal((RotationInterval.Daily, 30, 4096L, true), (options.RotationInterval, options.MaxBackupAge.Days, options.MaxTotalBackupSize, options.CompressBackups));
+        Assert.True(options.EncryptBackups);
         Assert.Equal(BackupFormat.Columns, options.BackupFormat);
         Assert.Equal((JsonMessageForm.Template, 4, 5), (options.JsonMessage, options.SnapshotInterval.Seconds, options.SyncInterval.Seconds));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, options.FileMode);
@@ -49,6 +52,7 @@ public sealed class OptionReaderTests
         Assert.Equal((4000000L, 5000000L, FullPolicy.Grow, LogLevel.Error), (options.BufferBytes, options.MaxBufferBytes, options.FullPolicy, options.DropBelowLevel));
         Assert.Equal((LogLevel.Warning, LogLevel.Trace), (options.CategoryLevels["system"], options.CategoryLevels["My.Loader"]));
         Assert.Equal("loader.log", options.CategoryFiles["My.Loader"]);
+        _ = TestKey.Text;
         options.Validate();
     }
 
@@ -56,7 +60,7 @@ public sealed class OptionReaderTests
     public void Variables_of_the_clock_and_of_what_stands_beside_a_log_are_no_options_and_do_no_harm()
     {
         var options = new TrainLogOptions();
-        OptionReader.ReadEnvironment(options, [new("FASTTRAINLOG_CLOCK", "stopwatch"), new("FASTTRAINLOG_DASHBOARD_TOKEN", "x"), new("FASTTRAINLOG_SHIP_LOKI_TOKEN", "x"), new("FASTTRAINLOG_BACKUP_COUNT", "7")]);
+        OptionReader.ReadEnvironment(options, [new("FASTTRAINLOG_CLOCK", "stopwatch"), new("FASTTRAINLOG_DASHBOARD_TOKEN", "x"), new("FASTTRAINLOG_SHIP_LOKI_TOKEN", "x"), new("FASTTRAINLOG_BACKUP_KEY", "x"), new("FASTTRAINLOG_BACKUP_KEY_FILE", "x"), new("FASTTRAINLOG_BACKUP_COUNT", "7")]);
         Assert.Equal(7, options.BackupCount);
         Assert.Empty(options.UnknownKeys);
     }
@@ -83,6 +87,7 @@ public sealed class OptionReaderTests
     [InlineData("MaxBackupAge", "a month", "30.00:00:00")]
     [InlineData("MaxTotalBackupSize", "1 GB", "a whole number of bytes")]
     [InlineData("CompressBackups", "gzip", "true or false")]
+    [InlineData("EncryptBackups", "aes", "true or false")]
     [InlineData("BackupFormat", "zip", "Gzip, Columns")]
     [InlineData("CategoryLevels:system", "Loud", "Debug")]
     public void A_value_that_cannot_be_read_is_refused_with_its_option_its_range_and_where_it_stands(string key, string value, string range)

@@ -156,7 +156,7 @@ public sealed class RetentionTests : IDisposable
     private RetentionResult Check(LogDirectoryClaim own, TimeSpan maxAge, long maxTotalSize, string lasting)
     {
         var names = new LogFileNames(["main.log", "errors.log", "system.log", "system.json", "run.jsonl"]);
-        return new Retention(_directory.Path, names, new LogFileNames([lasting]), own, maxAge, maxTotalSize, new FixedTime()).Apply([], () => false);
+        return new Retention(_directory.Path, names, new LogFileNames([lasting]), own, maxAge, maxTotalSize, key: null, new FixedTime()).Apply([], () => false);
     }
 
     private static byte[] Columns(string lines)

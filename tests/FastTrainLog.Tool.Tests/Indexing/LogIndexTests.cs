@@ -13,6 +13,27 @@ public sealed class LogIndexTests(Tests.SampleLog sample) : IDisposable
 {
     private readonly LogDirectory _log = new();
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    [InlineData(400)]
+    public void A_compressed_file_that_is_damaged_is_told_once_however_often_the_log_is_read(int length)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(compressed, System.IO.Compression.CompressionLevel.NoCompression, leaveOpen: true))
+        {
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 50).Select(i => LogDirectory.Line(i, "earlier") + "\n"))));
+        }
+
+        _log.With("run.jsonl.1.gz", compressed.ToArray()[..length]).With("run.jsonl", LogDirectory.Line(59, "later"));
+        for (int again = 0; again < 3; again++)
+        {
+            using LogIndex index = LogIndex.Open(_log.Path)!;
+            LogAnalysis analysis = index.Analyze(cancellation: TestContext.Current.CancellationToken)!;
+            Assert.Equal(1, analysis.Unreadable.Lines);
+        }
+    }
+
     [Fact]
     public void A_real_log_is_analysed_alike_wherever_the_reading_was_interrupted()
     {

@@ -1,8 +1,10 @@
 using System.Text;
 using FastTrainLog.Analysis;
+using FastTrainLog.Encryption;
 using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Training;
 using Xunit;
 
@@ -87,9 +89,12 @@ public sealed class KeptRecordsTests : IDisposable
         Assert.True(system.IndexOf("allows", StringComparison.Ordinal) < system.IndexOf("outlives", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Whatever_moment_a_kill_stops_a_reduction_at_each_record_that_lasts_is_read_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Whatever_moment_a_kill_stops_a_reduction_at_each_record_that_lasts_is_read_once(bool encrypt)
     {
+        BackupKey? key = encrypt ? BackupKey.TryParse(TestKey.Text) : null;
         string[] expected = ["WARNING 0", "WARNING 1", "WARNING 2", "INFO 3", "WARNING 3"];
         for (int number = 0; number < 4; number++)
         {
@@ -98,11 +103,12 @@ public sealed class KeptRecordsTests : IDisposable
 
         var files = new RotatedFiles(_log.PathOf("run.jsonl"), RotatedFiles.Unlimited);
         AssertIndexed();
-        Reduce(files, 3);
+        Reduce(files, 3, key);
         byte[] first = File.ReadAllBytes(_log.PathOf("run.jsonl.3.gz"));
         byte[] second = File.ReadAllBytes(_log.PathOf("run.jsonl.2"));
-        Reduce(files, 2);
+        Reduce(files, 2, key);
         AssertIndexed();
+        Assert.Equal(encrypt, EncryptedFile.IsOne(first));
         byte[] joined = File.ReadAllBytes(_log.PathOf("run.jsonl.2.gz"));
         Assert.False(File.Exists(_log.PathOf("run.jsonl.3.gz")));
 
@@ -112,10 +118,22 @@ public sealed class KeptRecordsTests : IDisposable
         AssertKilled([("run.jsonl.3.gz", first), ("run.jsonl.2.gz", joined)], ["WARNING 0", "WARNING 1", "INFO 2", .. expected[2..]]);
 
         // And on from there.
-        Reduce(files, 1);
+        Reduce(files, 1, key);
         Assert.Equal(expected, Messages());
         AssertIndexed();
-        Assert.Null(files.Reduce(Found(1), () => false));
+        Assert.Null(files.Reduce(Found(1), key, () => false));
+    }
+
+    [Fact]
+    public void What_was_encrypted_stays_so_where_the_log_that_reduces_it_does_not_ask_for_it()
+    {
+        BackupKey key = BackupKey.TryParse(TestKey.Text)!;
+        _log.With("run.jsonl.2", Line("INFO", 0), Line("WARNING", 0)).With("run.jsonl.1", Line("INFO", 1), Line("WARNING", 1)).With("run.jsonl", Line("INFO", 2));
+        var files = new RotatedFiles(_log.PathOf("run.jsonl"), RotatedFiles.Unlimited);
+        Reduce(files, 2, key);
+        Reduce(files, 1);
+        Assert.True(EncryptedFile.IsOne(File.ReadAllBytes(_log.PathOf("run.jsonl.1.gz"))));
+        Assert.Equal(["WARNING 0", "WARNING 1", "INFO 2"], Messages());
     }
 
     [Fact]
@@ -125,7 +143,7 @@ public sealed class KeptRecordsTests : IDisposable
         var files = new RotatedFiles(_log.PathOf("run.jsonl"), RotatedFiles.Unlimited);
         Reduce(files, 2);
         int looks = 0;
-        Assert.NotNull(files.Reduce(Found(1), () =>
+        Assert.NotNull(files.Reduce(Found(1), key: null, () =>
         {
             if (looks++ == 0)
             {
@@ -136,9 +154,9 @@ public sealed class KeptRecordsTests : IDisposable
             return false;
         }));
         Assert.Equal(["WARNING 0", "WARNING 1", "INFO 2", "INFO 3"], Messages());
-        Assert.Null(files.Reduce(Found(1), () => false));
+        Assert.Null(files.Reduce(Found(1), key: null, () => false));
         files.Settle();
-        Assert.NotNull(files.Reduce(Found(1), () => false));
+        Assert.NotNull(files.Reduce(Found(1), key: null, () => false));
         Assert.Equal(["WARNING 0", "WARNING 1", "INFO 3"], Messages());
     }
 
@@ -250,7 +268,7 @@ public sealed class KeptRecordsTests : IDisposable
     // By its place, the youngest first.
     private RotatedFile Found(int place) => new LogFileNames(["run.jsonl"]).RotatedIn(_log.Path).OrderBy(file => file.Number).ElementAt(place - 1);
 
-    private void Reduce(RotatedFiles files, int number) => Assert.NotNull(files.Reduce(Found(number), () => false));
+    private void Reduce(RotatedFiles files, int number, BackupKey? key = null) => Assert.NotNull(files.Reduce(Found(number), key, () => false));
 
     private List<string> Messages()
     {
