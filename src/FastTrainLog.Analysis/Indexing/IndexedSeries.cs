@@ -4,6 +4,7 @@ using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Scalars;
 using FastTrainLog.Reading;
 using FastTrainLog.State;
+using FastTrainLog.Training;
 
 namespace FastTrainLog.Indexing;
 
@@ -52,9 +53,21 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
             _last = (name, run);
         }
 
+        if (record.TrainingEvent == TrainingEvents.RunStarted)
+        {
+            run.BeginSession();
+            _batch.Add(new Point(run, null, long.MaxValue, 0));
+        }
+
         _scalars.Clear();
+        long? training = StepFields.StepOf(record);
+        if (training is { } reached && run.GoesBackTo(reached))
+        {
+            _batch.Add(new Point(run, null, reached, 0));
+        }
+
         long step = run.Scalars.Read(record, _scalars);
-        if (StepFields.StepOf(record) is not null)
+        if (training is not null)
         {
             _scalars.Add((Times, (record.Time - DateTime.UnixEpoch).TotalSeconds));
             if (record.GetInt64("Epoch"u8) is { } epoch)
@@ -159,22 +172,46 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     {
         foreach (Point point in points)
         {
-            WriterOf(point).Add(point.Step, point.Value);
+            if (point.Tag is { } tag)
+            {
+                WriterOf(point.Run, tag).Add(point.Step, point.Value);
+            }
+            else
+            {
+                TakeBack(point.Run, point.Step);
+            }
         }
     }
 
-    private SeriesWriter WriterOf(in Point point)
+    // Also of series that have no point of the repeated steps.
+    private void TakeBack(Run run, long step)
     {
-        Run run = point.Run;
+        _openRuns.Add(run);
+        if (step == long.MaxValue)
+        {
+            return;
+        }
+
+        foreach (string tag in (string[])[.. run.Tags, Times, Epochs])
+        {
+            WriterOf(run, tag).TakeBackFrom(step);
+        }
+
+        // They are opened again in the order of the records.
+        Save(run);
+    }
+
+    private SeriesWriter WriterOf(Run run, string tag)
+    {
         // Most records have the same series as the one before, in the same order.
-        if (run.Next < run.Order.Count && ReferenceEquals(run.Order[run.Next].Tag, point.Tag))
+        if (run.Next < run.Order.Count && ReferenceEquals(run.Order[run.Next].Tag, tag))
         {
             SeriesWriter expected = run.Order[run.Next].Writer;
             run.Next = run.Next + 1 == run.Order.Count ? 0 : run.Next + 1;
             return expected;
         }
 
-        if (!run.Writers.TryGetValue(point.Tag, out SeriesWriter? writer))
+        if (!run.Writers.TryGetValue(tag, out SeriesWriter? writer))
         {
             if (_open == MostOpen)
             {
@@ -182,11 +219,11 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
             }
 
             _openRuns.Add(run);
-            run.Writers.Add(point.Tag, writer = new SeriesWriter(store, NameOf(run.Name, point.Tag)));
-            run.Order.Add((point.Tag, writer));
-            if (!point.Tag.StartsWith('.'))
+            run.Writers.Add(tag, writer = new SeriesWriter(store, NameOf(run.Name, tag)));
+            run.Order.Add((tag, writer));
+            if (!tag.StartsWith('.'))
             {
-                run.Tags.Add(point.Tag);
+                run.Tags.Add(tag);
             }
 
             _open++;
@@ -201,26 +238,34 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     {
         foreach (Run run in _openRuns)
         {
-            foreach (SeriesWriter writer in run.Writers.Values)
-            {
-                writer.Save();
-            }
-
-            run.Writers.Clear();
-            run.Order.Clear();
-            run.Next = 0;
-            run.Save(store);
+            Save(run);
         }
 
         _openRuns.Clear();
-        _open = 0;
     }
 
-    private readonly record struct Point(Run Run, string Tag, long Step, double Value);
+    private void Save(Run run)
+    {
+        foreach (SeriesWriter writer in run.Writers.Values)
+        {
+            writer.Save();
+        }
+
+        _open -= run.Writers.Count;
+        run.Writers.Clear();
+        run.Order.Clear();
+        run.Next = 0;
+        run.Save(store);
+    }
+
+    /// <summary>A point of a series; without a tag, a return of the run to the step, from which on all its series are taken back.</summary>
+    private readonly record struct Point(Run Run, string? Tag, long Step, double Value);
 
     private sealed class Run
     {
         private readonly string _block;
+        private long _lastStep = long.MinValue;
+        private bool _isFirstOfSession;
 
         public Run(IndexStore store, RunName name)
         {
@@ -232,7 +277,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
                 List<string> tags = [];
                 codec.List(tags, codec.Text);
                 Tags.UnionWith(tags);
-                Scalars.Carry(codec);
+                Carry(codec);
             }
         }
 
@@ -250,12 +295,31 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         /// <summary>Gets or sets which of them is expected next.</summary>
         public int Next { get; set; }
 
+        public void BeginSession() => _isFirstOfSession = true;
+
+        /// <summary>Notes a step; returns whether the run went back to it: see <see cref="Supersession"/>.</summary>
+        public bool GoesBackTo(long step)
+        {
+            // A step may have several records, but not from two processes.
+            bool goesBack = step < _lastStep || (step == _lastStep && _isFirstOfSession);
+            _lastStep = step;
+            _isFirstOfSession = false;
+            return goesBack;
+        }
+
         public void Save(IndexStore store)
         {
             var codec = new StateWriter();
             codec.List([.. Tags], codec.Text);
-            Scalars.Carry(codec);
+            Carry(codec);
             store.Put(_block, 0, codec.ToArray());
+        }
+
+        private void Carry(StateCodec codec)
+        {
+            Scalars.Carry(codec);
+            codec.Value(ref _lastStep);
+            codec.Value(ref _isFirstOfSession);
         }
     }
 }

@@ -115,9 +115,14 @@ internal sealed class SeriesWriter
         return index;
     }
 
-    // Keeps the points before the step; the open blocks become those of the new end.
-    private void TakeBackFrom(long step)
+    /// <summary>Removes the points from a step on; the open blocks become those of the new end.</summary>
+    public void TakeBackFrom(long step)
     {
+        if (step > LastStep)
+        {
+            return;
+        }
+
         long block = Math.Max(0, IndexOf(_blocks, step) - 1);
         long first = block * SeriesLayout.BlockPoints;
         long kept;
