@@ -159,6 +159,9 @@ public sealed class LogIndex : IDisposable
     /// <param name="run">The run's name, as in <see cref="RunFigures.Name"/>.</param>
     public IReadOnlyList<string> Series(string run) => Use(() => IndexedSeries.TagsOf(_store, Find(run)));
 
+    /// <summary>Returns the names of a run's series; none if the index does not know the run.</summary>
+    internal IReadOnlyList<string> Series(RunName run) => Use(() => IndexedSeries.TagsOf(_store, run));
+
     /// <summary>Returns a range of a series as buckets of equal numbers of steps; single points if there are few.</summary>
     /// <param name="run">The run's name.</param>
     /// <param name="series">The series' name.</param>

@@ -53,6 +53,9 @@ internal sealed class RecordQuery
     /// <summary>Gets whether there is any criterion.</summary>
     public bool IsSelective => Array.Exists(Criteria, criterion => criterion is not null);
 
+    /// <summary>Gets whether there is a criterion besides the run and its steps.</summary>
+    public bool SelectsAmongRecords => Category is not null || Level is not null || Event is not null || Text is not null || Since is not null || Until is not null;
+
     /// <summary>Gets whether any record was selected so far.</summary>
     public bool HasTaken { get; private set; }
 

@@ -25,7 +25,7 @@ internal sealed class MergedSeries
     /// <summary>Returns the points between two steps as buckets: of a bucket, the count is that of all ranks, the last value the mean of the ranks' last ones.</summary>
     /// <param name="firstStep">The first step.</param>
     /// <param name="lastStep">The last one.</param>
-    /// <param name="count">The maximum number of buckets; at least 1. <see cref="int.MaxValue"/> for one bucket for each step.</param>
+    /// <param name="count">The maximum number of buckets; at least 1.</param>
     /// <returns>The buckets that have points, in the order of steps. Each point between the steps is in exactly one.</returns>
     public IReadOnlyList<IndexedBucket> Buckets(long firstStep, long lastStep, int count) => [.. Columns(firstStep, lastStep, count).Select(column => column.Merged)];
 
@@ -46,6 +46,43 @@ internal sealed class MergedSeries
         }
 
         return [.. columns.Chunk(Stride(columns.Count, count)).Select(Join).Select(parts => (Merge([.. parts.OfType<IndexedBucket>()]), parts))];
+    }
+
+    /// <summary>Returns the points between two steps, one for each step, in their order, while they are read: all of them need not be in memory.</summary>
+    public IEnumerable<IndexedBucket> Points(long firstStep, long lastStep)
+    {
+        IEnumerator<(long Step, double Value)>[] ranks = [.. _ranks.Select(rank => rank.Points(firstStep, lastStep).GetEnumerator())];
+        List<IEnumerator<(long Step, double Value)>> going = [.. ranks.Where(rank => rank.MoveNext())];
+        var parts = new List<IndexedBucket>();
+        while (going.Count > 0)
+        {
+            long step = going.Min(rank => rank.Current.Step);
+            for (int i = 0; i < going.Count; i++)
+            {
+                IEnumerator<(long Step, double Value)> rank = going[i];
+                IndexedBucket? part = null;
+                bool goesOn = true;
+                while (goesOn && rank.Current.Step == step)
+                {
+                    IndexedBucket next = IndexedBucket.Of(step, rank.Current.Value);
+                    part = part?.Join(next) ?? next;
+                    goesOn = rank.MoveNext();
+                }
+
+                if (part is { } own)
+                {
+                    parts.Add(own);
+                }
+
+                if (!goesOn)
+                {
+                    going.RemoveAt(i--);
+                }
+            }
+
+            yield return Merge(parts);
+            parts.Clear();
+        }
     }
 
     /// <summary>Returns its figures; null without points.</summary>

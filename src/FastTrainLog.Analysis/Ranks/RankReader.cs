@@ -57,6 +57,12 @@ internal sealed class RankReader : IDisposable
         return Compare(ranks, MergedFigures.Of([.. ranks.Select(rank => rank.Run)]));
     }
 
+    /// <summary>Returns the names of the series that any of the ranks has.</summary>
+    public IReadOnlyList<string> SeriesNames() => [.. _ranks.SelectMany(rank => _indexes[rank.Directory].Series(NameOf(rank.Figures))).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Returns a series of all ranks as one.</summary>
+    public MergedSeries Merged(string series) => new(_ranks.Select(rank => _indexes[rank.Directory].SeriesOf(NameOf(rank.Figures), series)));
+
     public void Dispose()
     {
         foreach (LogIndex index in _indexes.Values)
@@ -115,7 +121,7 @@ internal sealed class RankReader : IDisposable
             rank.Errors.Errors + rank.Errors.Criticals);
     }
 
-    private ValueFigures? FiguresOf(string series) => new MergedSeries(SeriesOf(series).Ranks.Select(rank => rank.Series)).ToFigures();
+    private ValueFigures? FiguresOf(string series) => Merged(series).ToFigures();
 
     private RankSeries SeriesOf(string series) => new(_ranks.Select(rank => (rank.Figures.Rank!.Value, _indexes[rank.Directory].SeriesOf(NameOf(rank.Figures), series))));
 }

@@ -80,6 +80,6 @@ internal abstract class ShownSeries
 
         public override IReadOnlyList<IndexedBucket>? After(SeriesCursor cursor, int most) =>
             cursor.Count <= End && SeriesCursor.At(ranks, cursor.Count) == cursor && ranks.Max(rank => rank.CountTo(End) - rank.CountTo(cursor.Count)) <= most
-                ? _series.Buckets(cursor.Count + 1, End, int.MaxValue) : null;
+                ? [.. _series.Points(cursor.Count + 1, End)] : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -15,15 +14,15 @@ public sealed class ExportTests(SampleLog sample)
         (int code, _, string error) = ToolRun.Of("export", sample.Path, "--format", "csv", "--out", target.PathOf("tables"));
 
         Assert.True(code == 0, error);
-        List<string[]> steps = ReadCsv(target.PathOf("tables/steps.csv"));
+        List<string[]> steps = CsvReader.Read(target.PathOf("tables/steps.csv"));
         Assert.Equal(["time", "run", "level", "event", "epoch", "step"], steps[0].Take(6));
         Assert.Equal(SampleLog.Steps + 1, steps.Count);
         Assert.Equal($"{SampleLog.Steps}", steps[^1][5]);
-        List<string[]> validations = ReadCsv(target.PathOf("tables/validations.csv"));
+        List<string[]> validations = CsvReader.Read(target.PathOf("tables/validations.csv"));
         Assert.Equal(["accuracy", "correct", "total"], validations[0][^3..]);
         Assert.All(validations.Skip(1), row => Assert.Equal("269", row[^1]));
-        Assert.Equal("NaN", ReadCsv(target.PathOf("tables/numerical_issues.csv"))[1][4]);
-        string[] errorRow = ReadCsv(target.PathOf("tables/errors.csv"))[1];
+        Assert.Equal("NaN", CsvReader.Read(target.PathOf("tables/numerical_issues.csv"))[1][4]);
+        string[] errorRow = CsvReader.Read(target.PathOf("tables/errors.csv"))[1];
         Assert.Contains("""{"step":35,""", errorRow[7]);
     }
 
@@ -39,7 +38,7 @@ public sealed class ExportTests(SampleLog sample)
 
         string text = File.ReadAllText(log.PathOf("steps.csv"));
         Assert.EndsWith("\r\n", text);
-        List<string[]> rows = ReadCsv(log.PathOf("steps.csv"));
+        List<string[]> rows = CsvReader.Read(log.PathOf("steps.csv"));
         Assert.Equal(["a", "b, \"c\"\n", "metric_step"], rows[0][^3..]);
         Assert.Equal(["1", "", ""], rows[1][^3..]);
         Assert.Equal(["", "NaN", "3"], rows[2][^3..]);
@@ -140,7 +139,7 @@ public sealed class ExportTests(SampleLog sample)
         Assert.True(steps > SampleLog.Steps - 3);
         long found = format switch
         {
-            "csv" => ReadCsv(target.PathOf("tables/steps.csv")).Count - 1,
+            "csv" => CsvReader.Read(target.PathOf("tables/steps.csv")).Count - 1,
             "jsonl" => File.ReadLines(target.PathOf(name)).Intersect(whole).Count(line => line.Contains("\"event\":\"Step\"", StringComparison.Ordinal)),
             "sqlite" => Count(target.PathOf(name), "SELECT count(*) FROM steps"),
             _ => TensorBoardReader.Read(Assert.Single(Directory.GetFiles(target.PathOf(name), "*tfevents*", SearchOption.AllDirectories))).Count(value => value.Tag == "train/loss"),
@@ -163,56 +162,5 @@ public sealed class ExportTests(SampleLog sample)
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar();
-    }
-
-    // RFC 4180, character by character.
-    private static List<string[]> ReadCsv(string path)
-    {
-        var rows = new List<string[]>();
-        var row = new List<string>();
-        var value = new StringBuilder();
-        bool quoted = false;
-        string text = File.ReadAllText(path);
-        for (int i = 0; i < text.Length; i++)
-        {
-            char c = text[i];
-            if (quoted)
-            {
-                if (c != '"')
-                {
-                    value.Append(c);
-                }
-                else if (i + 1 < text.Length && text[i + 1] == '"')
-                {
-                    value.Append('"');
-                    i++;
-                }
-                else
-                {
-                    quoted = false;
-                }
-            }
-            else if (c == '"')
-            {
-                quoted = true;
-            }
-            else if (c is ',' or '\n')
-            {
-                row.Add(value.ToString());
-                value.Clear();
-                if (c == '\n')
-                {
-                    rows.Add([.. row]);
-                    row.Clear();
-                }
-            }
-            else if (c != '\r')
-            {
-                value.Append(c);
-            }
-        }
-
-        Assert.All(rows, r => Assert.Equal(rows[0].Length, r.Length));
-        return rows;
     }
 }

@@ -1,5 +1,6 @@
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Tables;
+using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 
 namespace FastTrainLog.Tool.Export.Parquet;
@@ -9,7 +10,7 @@ namespace FastTrainLog.Tool.Export.Parquet;
 /// Rows are kept in memory until a table has enough for a row group, or there are too many in total. Few files are open at a time, and a file with many rows
 /// is followed by the next part.
 /// </remarks>
-internal sealed class ParquetExport : IExport
+internal sealed class ParquetExport : IExport, IMergedExport
 {
     private const int RowsOfGroup = 65_536;
     private const long RowsOfPart = 4_000_000;
@@ -21,6 +22,7 @@ internal sealed class ParquetExport : IExport
     private readonly Dictionary<(ParquetTable Table, RunName Run), Partition> _partitions = [];
     private readonly LinkedList<Partition> _open = [];
     private int _waiting;
+    private RunName _run;
 
     /// <param name="directory">The directory, which may already contain other runs.</param>
     /// <param name="force">Whether a run's existing files are replaced.</param>
@@ -54,6 +56,11 @@ internal sealed class ParquetExport : IExport
             Add(ParquetTable.ForMetrics, run, metric);
         }
     }
+
+    public void Begin(RunName run, DateTime start, int ranks) => _run = run;
+
+    public void Add(string series, DateTime time, in IndexedBucket step) =>
+        Add(ParquetTable.ForMergedSeries, _run, [time, series, step.FirstStep, step.Mean, step.Minimum, step.Maximum, step.Count, step.NonFiniteCount]);
 
     public IReadOnlyList<string> Complete()
     {

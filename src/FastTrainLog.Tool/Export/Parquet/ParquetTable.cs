@@ -21,6 +21,10 @@ internal sealed class ParquetTable
     public static ParquetTable ForMetrics { get; } = new(
         Metrics, new DataField<string>("table"), new DataField<long?>("step"), new DataField<string>("name"), new DataField<double?>("value"), new DataField<long?>("rank"));
 
+    /// <summary>The series of runs, with the ranks of each as one.</summary>
+    public static ParquetTable ForMergedSeries { get; } = new(
+        "merged_series", new DataField<string>("series"), new DataField<long?>("step"), new DataField<double?>("mean"), new DataField<double?>("minimum"), new DataField<double?>("maximum"), new DataField<long?>("count"), new DataField<long?>("non_finite"));
+
     public static IReadOnlyDictionary<Table, ParquetTable> All { get; } = TrainingTables.All.ToDictionary(table => table, table => new ParquetTable(
         table.Name, [new DataField<string>("level"), new DataField<string>("event"), .. table.Columns.Select(FieldOf), new DataField<long?>("rank")]));
 

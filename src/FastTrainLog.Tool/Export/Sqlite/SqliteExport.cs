@@ -12,21 +12,25 @@ namespace FastTrainLog.Tool.Export.Sqlite;
 internal sealed class SqliteExport : IExport
 {
     private readonly string _path;
+    private readonly string _root;
     private readonly OutputFile _file;
     private readonly SqliteConnection _connection;
     private readonly SqliteTransaction _transaction;
     private readonly SqliteCommand _record;
     private readonly SqliteCommand _metric;
     private readonly Dictionary<Table, SqliteCommand> _rows = [];
+    private (LogFile? File, string Directory) _last = (null, string.Empty);
     private long _id;
 
     /// <param name="path">The database.</param>
     /// <param name="force">Whether an existing one is replaced.</param>
+    /// <param name="root">The directory whose logs are exported.</param>
     /// <exception cref="ToolException">It exists, and may not be replaced.</exception>
-    public SqliteExport(string path, bool force)
+    public SqliteExport(string path, bool force, string root)
     {
         OutputFile.Require(path, force);
         _path = path;
+        _root = root;
         _file = new OutputFile(path);
         _file.Begin();
         SQLitePCL.Batteries_V2.Init();
@@ -38,10 +42,10 @@ internal sealed class SqliteExport : IExport
         Execute(
             """
             CREATE TABLE records (id INTEGER PRIMARY KEY, time TEXT NOT NULL, unix_seconds REAL NOT NULL, run TEXT, log INTEGER NOT NULL, level TEXT, category TEXT,
-                event_id INTEGER, event TEXT, thread INTEGER, message TEXT, properties TEXT, exception TEXT, rank INTEGER);
+                event_id INTEGER, event TEXT, thread INTEGER, message TEXT, properties TEXT, exception TEXT, rank INTEGER, directory TEXT NOT NULL);
             CREATE TABLE metrics (record INTEGER NOT NULL REFERENCES records (id), name TEXT NOT NULL, value REAL)
             """);
-        _record = Insert("records", ["id", "time", "unix_seconds", "run", "log", "level", "category", "event_id", "event", "thread", "message", "properties", "exception", "rank"]);
+        _record = Insert("records", ["id", "time", "unix_seconds", "run", "log", "level", "category", "event_id", "event", "thread", "message", "properties", "exception", "rank", "directory"]);
         _metric = Insert("metrics", ["record", "name", "value"]);
         foreach (Table table in TrainingTables.All)
         {
@@ -75,6 +79,7 @@ internal sealed class SqliteExport : IExport
         Set(_record, 11, record.TryGetOwn("properties"u8, out StoredField properties) ? properties.GetText() : null);
         Set(_record, 12, record.TryGetOwn("exception"u8, out StoredField exception) ? exception.GetText() : null);
         Set(_record, 13, run.Rank);
+        Set(_record, 14, DirectoryOf(record.File));
         _record.ExecuteNonQuery();
         if (TrainingTables.ByEvent.TryGetValue(record.TrainingEvent, out Table? table))
         {
@@ -105,6 +110,17 @@ internal sealed class SqliteExport : IExport
     {
         Close();
         _file.Dispose();
+    }
+
+    // Relative to the directory that was given.
+    private string DirectoryOf(LogFile file)
+    {
+        if (!ReferenceEquals(file, _last.File))
+        {
+            _last = (file, Path.GetRelativePath(_root, Path.GetDirectoryName(file.Path)!));
+        }
+
+        return _last.Directory;
     }
 
     private void AddRow(Table table, in StoredRecord record, string? run, long? rank)

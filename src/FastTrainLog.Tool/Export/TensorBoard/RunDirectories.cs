@@ -20,6 +20,19 @@ internal sealed class RunDirectories
     // File systems of Windows and macOS do not distinguish cases.
     private readonly Dictionary<string, string> _owners = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Rejects a file in the place of the output directory.</summary>
+    /// <exception cref="ToolException">It is one.</exception>
+    public static void RequireNoFile(string output)
+    {
+        if (File.Exists(output))
+        {
+            throw new ToolException($"'{output}' is a file: name a directory, for tensorboard --logdir.");
+        }
+    }
+
+    /// <summary>Returns how to see what is in the output directory.</summary>
+    public static string HintFor(string output) => $"See them with: tensorboard --logdir {output}";
+
     /// <summary>Returns the run's directory, relative to the output's.</summary>
     public string Of(RunName run)
     {

@@ -7,28 +7,13 @@ using FastTrainLog.Training;
 namespace FastTrainLog.Tool.Export.TensorBoard;
 
 /// <summary>The event file of one run: which value of a record becomes which tag.</summary>
-internal sealed class RunEvents : IDisposable
+internal sealed class RunEvents(EventOutput output) : IDisposable
 {
-    private readonly OutputFile _output;
-    private readonly EventFile _file;
-    private readonly IReadOnlyList<string> _replaced;
     private readonly RecordScalars _series = new();
     private readonly List<(string Tag, double Value)> _scalars = [];
     private readonly Dictionary<string, (long Step, double Maximum)> _maxima = [];
 
-    /// <param name="path">The file.</param>
-    /// <param name="start">When the run's first record was written, in UTC.</param>
-    /// <param name="pending">Buffers the output.</param>
-    /// <param name="replaced">The files of an earlier export, which are deleted once this one is complete.</param>
-    public RunEvents(string path, DateTime start, PendingOutput pending, IReadOnlyList<string> replaced)
-    {
-        Path = path;
-        _replaced = replaced;
-        _output = new OutputFile(path);
-        _file = new EventFile(pending.Create(_output), start);
-    }
-
-    public string Path { get; }
+    public string Path => output.Path;
 
     public long Scalars { get; private set; }
 
@@ -66,27 +51,15 @@ internal sealed class RunEvents : IDisposable
 
         if (_scalars.Count > 0)
         {
-            _file.AddScalars(step, record.Time, _scalars);
+            output.File.AddScalars(step, record.Time, _scalars);
             Scalars += _scalars.Count;
             _scalars.Clear();
         }
     }
 
-    public void Complete()
-    {
-        _file.Dispose();
-        _output.Complete();
-        foreach (string replaced in _replaced.Where(replaced => !System.IO.Path.GetFullPath(replaced).Equals(System.IO.Path.GetFullPath(Path), StringComparison.Ordinal)))
-        {
-            File.Delete(replaced);
-        }
-    }
+    public void Complete() => output.Complete();
 
-    public void Dispose()
-    {
-        _file.Dispose();
-        _output.Dispose();
-    }
+    public void Dispose() => output.Dispose();
 
     // A layer's magnitudes are logged with its norm, where both are.
     private void NoteMaximum(in StoredRecord record, long step)
@@ -105,7 +78,7 @@ internal sealed class RunEvents : IDisposable
         {
             // A layer with the name of a scalar of the same group would give one tag two kinds.
             string name = RecordScalars.IsOfGradients(layer) ? $"layer_{layer}" : layer;
-            _file.AddHistogram($"gradients/{name}", step, record.Time, histogram);
+            output.File.AddHistogram($"gradients/{name}", step, record.Time, histogram);
             Histograms++;
         }
     }
@@ -134,7 +107,7 @@ internal sealed class RunEvents : IDisposable
             }
         }
 
-        _file.AddText(tag, step, record.Time, markdown.ToString());
+        output.File.AddText(tag, step, record.Time, markdown.ToString());
         Texts++;
     }
 }

@@ -16,11 +16,7 @@ internal sealed class TensorBoardExport : IExport
     /// <param name="force">Whether existing files are replaced.</param>
     public TensorBoardExport(string directory, bool force)
     {
-        if (File.Exists(directory))
-        {
-            throw new ToolException($"'{directory}' is a file: name a directory, for tensorboard --logdir.");
-        }
-
+        RunDirectories.RequireNoFile(directory);
         _directory = directory;
         _force = force;
     }
@@ -41,15 +37,7 @@ internal sealed class TensorBoardExport : IExport
 
         if (!_runs.TryGetValue(run, out RunEvents? events))
         {
-            string directory = Path.Combine(_directory, _directories.Of(run));
-            // TensorBoard joins all files of a directory, whatever they are called: a second one would draw every curve twice.
-            string[] others = Directory.Exists(directory) ? Directory.GetFiles(directory, EventFile.Pattern) : [];
-            if (others.Length > 0)
-            {
-                OutputFile.Require(others[0], _force);
-            }
-
-            _runs.Add(run, events = new RunEvents(Path.Combine(directory, EventFile.NameFor(record.Time)), record.Time, _pending, others));
+            _runs.Add(run, events = new RunEvents(new EventOutput(Path.Combine(_directory, _directories.Of(run)), record.Time, _pending, _force)));
         }
 
         events.Add(record);
@@ -64,7 +52,7 @@ internal sealed class TensorBoardExport : IExport
 
         return _runs.Count == 0
             ? ["The log contains no run, so nothing was written."]
-            : [.. _runs.Values.Select(run => $"{run.Path}: {run.Scalars} scalars, {run.Histograms} histograms, {run.Texts} texts"), $"See them with: tensorboard --logdir {_directory}"];
+            : [.. _runs.Values.Select(run => $"{run.Path}: {run.Scalars} scalars, {run.Histograms} histograms, {run.Texts} texts"), RunDirectories.HintFor(_directory)];
     }
 
     public void Dispose()
