@@ -6,7 +6,7 @@ namespace FastTrainLog.Crash.Tests;
 /// <summary>SIGKILL at random moments of a process's life: at its start, in the middle of a recovery, while it logs, rotates, compresses and checkpoints.</summary>
 public sealed class KillTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Campaign.IsLong ? 10 : 6)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Campaign.IsLong ? 10 : 4)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
