@@ -1,3 +1,5 @@
+using System.Text.Json;
+using FastTrainLog.Gradients;
 using FastTrainLog.Training;
 using Microsoft.Playwright;
 using Xunit;
@@ -137,4 +139,39 @@ public sealed class ChartPageTests(Browser browser)
         }
         """,
         Loss);
+
+    [Fact]
+    public async Task Steps_that_were_clipped_are_marked_below_the_gradient_norm_also_live()
+    {
+        using var root = new TestDirectory();
+        using TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net" });
+        using var clipper = new GradientClipper(new GradientClipperOptions { Limit = GradientLimit.L2Norm(1.0) });
+        float[] gradient = new float[1];
+        void Steps(int first, int last)
+        {
+            for (int step = first; step <= last; step++)
+            {
+                gradient[0] = step % 3 == 0 ? 2 : 0.5f;
+                log.Run.LogStep(1, step, 1.0, 0.01, clipper.Clip([GradientBuffer.Of("weight", gradient)], step));
+            }
+
+            log.Flush();
+        }
+
+        Steps(1, 30);
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        string key = await server.OnlyRun();
+        JsonElement clipped = (await server.Get($"api/series?run={key}&series=.clipped")).GetProperty("series")[0];
+        Assert.Equal(Enumerable.Range(1, 30).Select(step => step % 3 == 0 ? 1.0 : 0.0), clipped.GetProperty("last_value").EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Equal(10.0 / 30.0, (await server.Get($"api/series?run={key}&series=.clipped&pixels=1")).GetProperty("series")[0].GetProperty("mean")[0].GetDouble(), 12);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
+        await opened.Go($"charts?run={key}");
+        await opened.Page.Locator("figure[data-series='gradients/gradient_norm'][data-events='10'] .readout", new() { HasText = ", clipped" }).WaitForAsync();
+
+        Steps(31, 45);
+
+        await opened.Page.Locator("figure[data-series='gradients/gradient_norm'][data-events='15']").WaitForAsync();
+        Assert.Equal(0, await opened.Page.Locator("figure[data-series='.clipped']").CountAsync());
+        Assert.Empty(opened.Faults);
+    }
 }

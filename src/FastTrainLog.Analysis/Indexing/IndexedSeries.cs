@@ -18,6 +18,9 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     /// <summary>The series of the epochs of the steps; it is not among the run's own series.</summary>
     public const string Epochs = ".epoch";
 
+    /// <summary>The series of the steps whose gradients were measured, 1 for one that was clipped and 0 for another; it is not among the run's own series.</summary>
+    public const string Clipped = ".clipped";
+
     // A series takes up to 100 KiB while it is open; those that were not used recently are saved to the index.
     private const int MostOpen = 512;
     private const int BatchPoints = 8192;
@@ -74,6 +77,11 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
             {
                 _scalars.Add((Epochs, epoch));
             }
+        }
+
+        if (run.Clipping.Read(record) is { } isClipped)
+        {
+            _scalars.Add((Clipped, isClipped ? 1.0 : 0.0));
         }
 
         foreach ((string tag, double value) in _scalars)
@@ -285,6 +293,8 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
         public RecordScalars Scalars { get; } = new();
 
+        public ClippedSteps Clipping { get; private set; } = new();
+
         public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, SeriesWriter> Writers { get; } = [];
@@ -295,7 +305,11 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         /// <summary>Gets or sets which of them is expected next.</summary>
         public int Next { get; set; }
 
-        public void BeginSession() => _isFirstOfSession = true;
+        public void BeginSession()
+        {
+            _isFirstOfSession = true;
+            Clipping = new ClippedSteps();
+        }
 
         /// <summary>Notes a step; returns whether the run went back to it: see <see cref="Supersession"/>.</summary>
         public bool GoesBackTo(long step)
@@ -318,6 +332,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         private void Carry(StateCodec codec)
         {
             Scalars.Carry(codec);
+            Clipping.Carry(codec);
             codec.Value(ref _lastStep);
             codec.Value(ref _isFirstOfSession);
         }

@@ -36,6 +36,7 @@ const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0, mode: 3 };
 // More of them are drawn as short marks, which leave the line visible.
 const mostWholeMarks = 12;
 const mostMarksRead = 3;
+const strokeHeight = 8;
 // Of fewer points a mean shows less than the points themselves.
 const fewestSmoothed = 32;
 
@@ -48,6 +49,8 @@ export class Chart {
   private readonly differences = new Map<string, { state: string; data: SeriesData }>();
   private plot: uPlot | null = null;
   private marks: Mark[] = [];
+  /** Of each run how often something happened at its steps, as a share; drawn below the lines. */
+  private events: { name: string; of: Map<string, SeriesData> } | null = null;
   private readonly resize = new ResizeObserver(() => this.fit());
   private frame = 0;
 
@@ -79,6 +82,12 @@ export class Chart {
   setMarks(marks: Mark[]): void {
     this.marks = marks;
     this.plot?.redraw(false);
+  }
+
+  /** Marks the steps at which something happened: a series that is 1 there and 0 elsewhere. */
+  setEvents(name: string, of: Map<string, SeriesData>): void {
+    this.events = { name, of };
+    this.draw();
   }
 
   /** Draws what the data are now, at the next frame. */
@@ -272,6 +281,11 @@ export class Chart {
       add(line, el("b", {}, number(data.last[index])), data.minimum[index] < data.maximum[index] ? ` [${number(data.minimum[index])}, ${number(data.maximum[index])}]` : null,
         data.nonFinite[index] === 0 || (first === last && !Number.isFinite(data.last[index])) ? null : el("span", { class: "bad" }, ` ${kindsOf(data.nonFinite[index])}`),
         el("span", { class: "soft" }, first === last ? ` ${this.settings.place} ${count(last)}` : ` ${this.settings.place}s ${count(first)}–${count(last)}`));
+      const events = this.events?.of.get(run.key);
+      const share = events === undefined || events.length === 0 ? 0 : events.mean[events.indexOf(last)];
+      if (share > 0) {
+        add(line, el("span", { class: "soft" }, `, ${share < 1 ? `${number(Number((100 * share).toPrecision(3)))}% ` : ""}${this.events!.name}`));
+      }
       parts.push(line);
       if (place !== null) {
         parts.push(...this.marks.filter(mark => mark.run === run.key && mark.kind !== "step" && mark.step <= last && (mark.last ?? mark.step) >= first).slice(0, mostMarksRead).map(mark => el("span", { class: "value mark" }, mark.label)));
@@ -324,6 +338,7 @@ export class Chart {
           context.fill();
         }
       }
+      this.drawEvents(u, run);
       const areShort = this.marks.filter(mark => mark.kind === "anomaly").length > mostWholeMarks;
       for (const mark of this.marks) {
         if (mark.run !== run.key) {
@@ -353,6 +368,27 @@ export class Chart {
       }
     }
     context.restore();
+  }
+
+  /** A stroke at the foot for each bucket in which it happened, the darker the more often. */
+  private drawEvents(u: uPlot, run: ChartRun): void {
+    const events = this.events?.of.get(run.key);
+    if (events === undefined) {
+      return;
+    }
+    const axis = this.settings.axisOf(run.key);
+    const [foot, ratio] = [u.bbox.top + u.bbox.height, devicePixelRatio];
+    u.ctx.fillStyle = css(this.settings.runs.length > 1 ? run.color : "--warn");
+    let strokes = 0;
+    for (let i = 0; i < events.length; i++) {
+      if (events.maximum[i] > 0) {
+        strokes++;
+        u.ctx.globalAlpha = 0.35 + 0.65 * events.mean[i];
+        u.ctx.fillRect(u.valToPos(axis.placeOf(events.lastStep[i]), "x", true) - ratio / 2, foot - strokeHeight * ratio, Math.max(1, ratio), strokeHeight * ratio);
+      }
+    }
+    u.ctx.globalAlpha = 1;
+    this.root.dataset["events"] = String(strokes);
   }
 
   private fit(): void {

@@ -13,6 +13,7 @@ import { labelOf, RunHead } from "./run-head";
 import { SeriesData } from "./series";
 
 const mostRuns = 50;
+// With one more for the events of a chart; a request has 256 at most.
 const mostSeriesOfRequest = 32;
 const mostWatched = 200;
 const colors = 8;
@@ -43,8 +44,11 @@ const layerMeasures: Measure[] = [
   { name: "Infinite elements", series: "layers/*/infinity_count", as: "value", isLog: false, unit: "" },
 ];
 
+/** Series of events that are drawn in the chart of another one. */
+const events: { [series: string]: { series: string; name: string } } = { "gradients/gradient_norm": { series: ".clipped", name: "clipped" } };
+
 /** A chart and its place on the page; the chart is there only while it is on the screen or near it. */
-interface Slot { series: string; place: HTMLElement; chart: Chart | null; data: Map<string, SeriesData> }
+interface Slot { series: string; place: HTMLElement; chart: Chart | null; data: Map<string, SeriesData>; events: Map<string, SeriesData> }
 
 /** Charts of a kind under a heading; it stays closed once somebody has closed it. */
 interface Section { root: HTMLElement; size: HTMLElement; grid: HTMLElement }
@@ -171,20 +175,19 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   }
 
   cursorOf(run: string, series: string): string | null {
-    return (series.startsWith(".") ? this.axisData.get(run) : this.slots.get(series)?.data.get(run))?.cursor ?? null;
+    return this.dataOf(run, series)?.cursor ?? null;
   }
 
   take(added: Added): void {
-    if (added.series.startsWith(".")) {
-      const data = this.axisData.get(added.run);
+    const data = this.dataOf(added.run, added.series);
+    if (added.series === axisSeries[this.axis]) {
       if (data !== undefined && !added.again) {
         data.append(added);
         this.axes.set(added.run, StepAxis.of(this.axis, data));
       }
       return;
     }
-    const slot = this.slots.get(added.series);
-    const data = slot?.data.get(added.run);
+    const slot = this.slotOf(added.series);
     if (slot === undefined || data === undefined || slot.chart === null) {
       return;
     }
@@ -200,6 +203,21 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       // What is zoomed into does not change.
       data.cursor = added.cursor;
     }
+  }
+
+  /** The chart in which a series is drawn. */
+  private slotOf(series: string): Slot | undefined {
+    return this.slots.get(series) ?? this.slots.get(Object.keys(events).find(name => events[name].series === series) ?? "");
+  }
+
+  private dataOf(run: string, series: string): SeriesData | undefined {
+    const slot = this.slotOf(series);
+    return (series === axisSeries[this.axis] ? this.axisData : slot?.series === series ? slot.data : slot?.events)?.get(run);
+  }
+
+  /** The names of the series that charts are made of. */
+  private static namesOf(slots: Slot[]): string[] {
+    return slots.flatMap(slot => slot.series in events ? [slot.series, events[slot.series].series] : [slot.series]);
   }
 
   /** The run that the others are compared with: the baseline if it is among them, otherwise the first one. */
@@ -392,7 +410,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     for (const name of [...new Set(Object.values(names).flat())].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))) {
       if (!this.slots.has(name)) {
         const place = el("div", { class: "slot" });
-        const slot = { series: name, place, chart: null, data: new Map() };
+        const slot = { series: name, place, chart: null, data: new Map(), events: new Map() };
         this.slots.set(name, slot);
         this.places.set(place, slot);
         this.observer.observe(place);
@@ -469,8 +487,10 @@ export class ChartsView implements SeriesHolder, ChartSettings {
         continue;
       }
       if (entry.isIntersecting && slot.chart === null) {
-        slot.data = new Map();
         slot.chart = new Chart(slot.series, slot.series, slot.data, this);
+        if (slot.series in events) {
+          slot.chart.setEvents(events[slot.series].name, slot.events);
+        }
         fill(slot.place, slot.chart.root);
         slot.chart.draw();
         this.explain(slot);
@@ -488,6 +508,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     slot.chart?.dispose();
     slot.chart = null;
     slot.data = new Map();
+    slot.events = new Map();
     slot.place.replaceChildren();
   }
 
@@ -517,7 +538,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       : this.keys.map(key => [[key], this.axisOf(key).stepOf(this.from!), this.axisOf(key).stepOf(this.to!)]);
     for (const [keys, from, to] of groups) {
       // One step more at each end, so that lines go on to the edge.
-      const found = await api.series(keys, slots.map(slot => slot.series), this.shownRank, from === null ? null : from - 1, to === null ? null : to + 1, pixels, this.abort.signal);
+      const found = await api.series(keys, ChartsView.namesOf(slots), this.shownRank, from === null ? null : from - 1, to === null ? null : to + 1, pixels, this.abort.signal);
       for (const buckets of found) {
         this.put(buckets);
       }
@@ -529,18 +550,19 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   }
 
   private put(buckets: Buckets): void {
-    const slot = this.slots.get(buckets.series);
+    const slot = this.slotOf(buckets.series);
     if (slot !== undefined && slot.chart !== null) {
-      let data = slot.data.get(buckets.run);
+      const all = slot.series === buckets.series ? slot.data : slot.events;
+      let data = all.get(buckets.run);
       if (data === undefined) {
-        slot.data.set(buckets.run, data = new SeriesData(buckets.run, buckets.series));
+        all.set(buckets.run, data = new SeriesData(buckets.run, buckets.series));
       }
       data.set(buckets);
     }
   }
 
   private watch(): void {
-    const shown = [...this.slots.values()].filter(slot => slot.chart !== null && slot.data.size === this.keys.length).map(slot => slot.series);
+    const shown = ChartsView.namesOf([...this.slots.values()].filter(slot => slot.chart !== null && slot.data.size === this.keys.length));
     const axis = axisSeries[this.axis];
     const series = [...(axis === null ? [] : [axis]), ...shown].slice(0, Math.floor(mostWatched / Math.max(1, this.keys.length)));
     this.live.watch(series.length === 0 ? null : { runs: this.keys, series, rank: this.shownRank, holder: this });
