@@ -20,6 +20,16 @@ internal sealed class DashboardProcess : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Gets the memory of the process, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public string Output
     {
         get

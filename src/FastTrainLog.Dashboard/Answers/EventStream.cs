@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using FastTrainLog.Dashboard.Access;
@@ -9,23 +9,33 @@ using FastTrainLog.Dashboard.Logs;
 using FastTrainLog.Dashboard.Series;
 using FastTrainLog.Indexing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FastTrainLog.Dashboard.Answers;
 
 /// <summary>Keeps a page up to date by server-sent events: rows of runs that changed, and points that were added to series.</summary>
 /// <remarks>
 /// Nothing is queued for a client: its cursor says what it has, and the next event is made when the last one was sent. A client that reads slowly gets
-/// fewer and larger events, and of a series with too many new points only the word that it has to be asked for again.
+/// fewer and larger events, and of a series with too many new points only the word that it has to be asked for again. So does every client while those
+/// that do not read have much of the server's memory.
 /// </remarks>
 internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardOptions options)
 {
     // As many points as a wide chart has pixels.
     private const int MostPoints = 4096;
 
-    private const string Silence = "silence";
+    // The bytes of the events that clients have not taken yet, of all together, from which on events have no more points.
+    private const long MostHeld = 16 * 1024 * 1024;
 
     // Proxies close connections that are silent for a minute.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+
+    private static ReadOnlySpan<byte> Silence => "silence"u8;
+
+    private static ReadOnlySpan<byte> Update => "update"u8;
+
+    private readonly ConcurrentBag<ArrayBufferWriter<byte>> _buffers = [];
+    private long _held;
 
     public async Task Send(HttpContext context)
     {
@@ -42,8 +52,16 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
 
         try
         {
-            context.Response.Headers["X-Accel-Buffering"] = "no";
-            await TypedResults.ServerSentEvents(Events(selection, cursor, context.RequestAborted)).ExecuteAsync(context);
+            HttpResponse response = context.Response;
+            response.ContentType = "text/event-stream";
+            response.Headers.CacheControl = "no-cache, no-store";
+            response.Headers["X-Accel-Buffering"] = "no";
+            context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+            await Follow(response.BodyWriter, selection, cursor, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone.
         }
         finally
         {
@@ -51,27 +69,33 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
         }
     }
 
-    private async IAsyncEnumerable<SseItem<string>> Events(SeriesSelection selection, EventCursor cursor, [EnumeratorCancellation] CancellationToken cancellation)
+    // Written straight into the response: the framework's result for such events holds two buffers of the size of the largest event for each client, as long as that is there.
+    private async Task Follow(PipeWriter response, SeriesSelection selection, EventCursor cursor, CancellationToken cancellation)
     {
         // The page is told at once that there is a server, even while it reads a long log for the first time.
-        yield return new SseItem<string>(string.Empty, Silence);
+        Put(response, Silence, null, []);
+        await response.FlushAsync(cancellation);
         long seen = 0;
         long alerts = book.Count;
         long[] revisions = [.. Enumerable.Repeat(-1L, selection.All.Count)];
-        var output = new ArrayBufferWriter<byte>();
         while (true)
         {
             CatalogState state = catalog.State;
             if (state.Version != seen)
             {
-                output.ResetWrittenCount();
                 EventCursor before = cursor;
-                (cursor, bool isNews) = await Task.Run(() => Write(output, state, selection, before, revisions), cancellation);
+                bool isAlert = alerts != book.Count;
+                alerts = book.Count;
+                (cursor, int length) = await Task.Run(() => Write(response, state, selection, before, revisions, isAlert), cancellation);
                 seen = state.Version;
-                if (isNews || alerts != book.Count)
+                try
                 {
-                    alerts = book.Count;
-                    yield return new SseItem<string>(Encoding.UTF8.GetString(output.WrittenSpan), "update") { EventId = cursor.ToString() };
+                    // Until the client has taken it, or is gone.
+                    await response.FlushAsync(cancellation);
+                }
+                finally
+                {
+                    Interlocked.Add(ref _held, -length);
                 }
             }
 
@@ -80,14 +104,48 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
             cancellation.ThrowIfCancellationRequested();
             if (!change.IsCompleted)
             {
-                yield return new SseItem<string>(string.Empty, Silence);
+                Put(response, Silence, null, []);
+                await response.FlushAsync(cancellation);
             }
         }
+    }
+
+    private static void Put(PipeWriter response, ReadOnlySpan<byte> name, string? id, ReadOnlySpan<byte> data)
+    {
+        response.Write("event: "u8);
+        response.Write(name);
+        if (id is not null)
+        {
+            response.Write("\nid: "u8);
+            response.Write(Encoding.UTF8.GetBytes(id));
+        }
+
+        response.Write("\ndata: "u8);
+        response.Write(data);
+        response.Write("\n\n"u8);
+    }
+
+    // A buffer is used only here, so there are no more of them than threads.
+    private (EventCursor Cursor, int Length) Write(PipeWriter response, CatalogState state, SeriesSelection selection, EventCursor before, long[] revisions, bool isAlert)
+    {
+        ArrayBufferWriter<byte> output = _buffers.TryTake(out ArrayBufferWriter<byte>? used) ? used : new ArrayBufferWriter<byte>();
+        (EventCursor cursor, bool isNews) = Write(output, state, selection, before, revisions);
+        int length = isNews || isAlert ? output.WrittenCount : 0;
+        if (length > 0)
+        {
+            Interlocked.Add(ref _held, length);
+            Put(response, Update, cursor.ToString(), output.WrittenSpan);
+        }
+
+        output.ResetWrittenCount();
+        _buffers.Add(output);
+        return (cursor, length);
     }
 
     private (EventCursor Cursor, bool IsNews) Write(ArrayBufferWriter<byte> output, CatalogState state, SeriesSelection selection, EventCursor cursor, long[] revisions)
     {
         using Utf8JsonWriter json = AnswerWriter.Open(output);
+        int most = Interlocked.Read(ref _held) < MostHeld ? MostPoints : 0;
         json.WriteStartObject();
         bool isAnew = cursor.Instance != catalog.Instance || cursor.Version > state.Version;
         DashboardRun[] changed = [.. state.Runs.Where(run => isAnew || run.ChangedAt > cursor.Version)];
@@ -104,7 +162,7 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
             if (state.Find(key) is { } run && ShownSeries.RevisionOf(run, selection.Rank) is var revision && revision != revisions[i])
             {
                 revisions[i] = revision;
-                SeriesCursor now = Write(json, key, name, run, selection.Rank, cursors[i]);
+                SeriesCursor now = Write(json, key, name, run, selection.Rank, cursors[i], most);
                 isNews |= now != cursors[i];
                 cursors[i] = now;
             }
@@ -115,9 +173,9 @@ internal sealed class EventStream(LogCatalog catalog, AlertBook book, DashboardO
         return (new EventCursor(catalog.Instance, state.Version, cursors), isNews);
     }
 
-    private static SeriesCursor Write(Utf8JsonWriter json, string key, string name, DashboardRun run, long? rank, SeriesCursor cursor)
+    private static SeriesCursor Write(Utf8JsonWriter json, string key, string name, DashboardRun run, long? rank, SeriesCursor cursor, int most)
     {
-        (IReadOnlyList<IndexedBucket>? added, SeriesCursor now, bool isMerged) = ShownSeries.Use(run, rank, name, series => (series.After(cursor, MostPoints), series.Cursor, series.IsMerged));
+        (IReadOnlyList<IndexedBucket>? added, SeriesCursor now, bool isMerged) = ShownSeries.Use(run, rank, name, series => (series.After(cursor, most), series.Cursor, series.IsMerged));
         if (added is { Count: 0 })
         {
             return now;
