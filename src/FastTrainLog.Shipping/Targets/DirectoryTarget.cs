@@ -9,8 +9,7 @@ namespace FastTrainLog.Shipping;
 /// </remarks>
 public sealed class DirectoryTarget : IShipTarget, IKeepsCursor
 {
-    private readonly string _directory;
-    private readonly Dictionary<string, LogCopy> _copies = [];
+    private readonly ReceivingPlaces _copies;
 
     /// <summary>Initializes a target.</summary>
     /// <param name="directory">The directory; it is created. It gets the files of the log, or, if several directories are shipped together, a directory for each of them.</param>
@@ -18,7 +17,8 @@ public sealed class DirectoryTarget : IShipTarget, IKeepsCursor
     public DirectoryTarget(string directory, string name = "dir")
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        _directory = Path.GetFullPath(directory);
+        Address = Path.GetFullPath(directory);
+        _copies = new ReceivingPlaces(Address, LogCopy.Open);
         Name = name;
     }
 
@@ -26,7 +26,7 @@ public sealed class DirectoryTarget : IShipTarget, IKeepsCursor
     public string Name { get; }
 
     /// <inheritdoc/>
-    public string Address => _directory;
+    public string Address { get; }
 
     /// <inheritdoc/>
     public BatchLimits Limits { get; } = new();
@@ -35,52 +35,17 @@ public sealed class DirectoryTarget : IShipTarget, IKeepsCursor
     public ShipAnswer Send(ShipBatch batch, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (PlaceOf(batch.Source) == batch.Source.Directory)
+        if (_copies.PathOf(batch.Source) == batch.Source.Directory)
         {
             return ShipAnswer.Misconfigured($"{batch.Source.Directory} is the log directory itself; give another one");
         }
 
-        LogCopy copy = CopyOf(batch.Source);
-        try
-        {
-            copy.Append(batch);
-        }
-        catch
-        {
-            // What it wrote is truncated when it is opened again.
-            _copies.Remove(batch.Source.Name);
-            copy.Dispose();
-            throw;
-        }
-
+        _copies.Append(batch);
         return ShipAnswer.Done;
     }
 
-    byte[]? IKeepsCursor.CursorOf(ShipSource source) => PlaceOf(source) == source.Directory ? null : CopyOf(source).CursorOf(source);
+    byte[]? IKeepsCursor.CursorOf(ShipSource source) => _copies.PathOf(source) == source.Directory ? null : _copies.Of(source).CursorOf(source);
 
     /// <summary>Closes the files.</summary>
-    public void Dispose()
-    {
-        foreach (LogCopy copy in _copies.Values)
-        {
-            copy.Dispose();
-        }
-
-        _copies.Clear();
-    }
-
-    private string PlaceOf(ShipSource source) => Path.GetFullPath(Path.Combine(_directory, source.Name));
-
-    private LogCopy CopyOf(ShipSource source)
-    {
-        if (!_copies.TryGetValue(source.Name, out LogCopy? copy))
-        {
-            string place = PlaceOf(source);
-            Directory.CreateDirectory(place);
-            copy = LogCopy.Open(place);
-            _copies.Add(source.Name, copy);
-        }
-
-        return copy;
-    }
+    public void Dispose() => _copies.Dispose();
 }

@@ -1,16 +1,13 @@
 using System.Globalization;
-using FastTrainLog.Files;
 using FastTrainLog.Reading;
 using FastTrainLog.Shipping.Cursors;
-using FastTrainLog.State;
 
 namespace FastTrainLog.Shipping;
 
 /// <summary>The copy of a log directory: its files, and a note of how long they are, with the cursor up to which the log was read.</summary>
 /// <remarks>The note is written after the lines are on the disk. Lines beyond it were not acknowledged: they come again, and are truncated when the copy is opened.</remarks>
-internal sealed class LogCopy : IDisposable
+internal sealed class LogCopy : IReceivingPlace
 {
-    private const string NoteName = ".fasttrainlog.received";
     private const string Kind = "note of received records";
     private const int Version = 2;
 
@@ -18,23 +15,22 @@ internal sealed class LogCopy : IDisposable
     private readonly Dictionary<int, long> _lengths = [];
     private readonly Dictionary<int, FileStream> _files = [];
     private readonly Dictionary<int, MemoryStream> _lines = [];
-    private readonly LockedFile _lock;
-    private string? _source;
-    private byte[] _cursor = [];
+    private readonly ReceivedNote _note;
 
-    private LogCopy(string directory, LockedFile held) => (_directory, _lock) = (directory, held);
+    private LogCopy(string directory)
+    {
+        _directory = directory;
+        _note = ReceivedNote.Open(directory, Kind, Version, codec => codec.Dictionary(_lengths, log => codec.Value(log), (_, length) => codec.Value(length)));
+    }
 
     /// <summary>Opens a copy.</summary>
     /// <exception cref="IOException">The directory has a log of its own, another shipper writes to it, its note is damaged or of another version, or a file cannot be opened.</exception>
     public static LogCopy Open(string directory)
     {
-        using OpenDirectory opened = OpenDirectory.Open(directory, followLink: true);
-        LockedFile held = opened.TryOpenOrCreateLocked(NoteName + ".lock")
-            ?? throw new IOException($"another process ships to {directory} already; give each its own directory");
-        var copy = new LogCopy(directory, held);
+        var copy = new LogCopy(directory);
         try
         {
-            copy.ReadNote();
+            copy.Begin();
             return copy;
         }
         catch
@@ -44,15 +40,12 @@ internal sealed class LogCopy : IDisposable
         }
     }
 
-    /// <summary>Returns the cursor of the last batch; null if there is none, or if the last one was of another directory.</summary>
-    public byte[]? CursorOf(ShipSource source) => _source == source.Directory ? _cursor : null;
+    public byte[]? CursorOf(ShipSource source) => _note.CursorOf(source);
 
-    /// <summary>Adds the records, and returns when they are on the disk.</summary>
     public void Append(ShipBatch batch)
     {
-        if (CursorOf(batch.Source) is { } cursor && cursor.AsSpan().SequenceEqual(batch.Cursor))
+        if (_note.Has(batch))
         {
-            // An error came after the note was written.
             return;
         }
 
@@ -82,8 +75,7 @@ internal sealed class LogCopy : IDisposable
             _lengths[log] = file.Position;
         }
 
-        (_source, _cursor) = (batch.Source.Directory, batch.Cursor);
-        Note();
+        _note.Write(batch);
     }
 
     public void Dispose()
@@ -94,23 +86,14 @@ internal sealed class LogCopy : IDisposable
         }
 
         _files.Clear();
-        _lock.Dispose();
+        _note.Dispose();
     }
 
-    private void ReadNote()
+    private void Begin()
     {
-        string note = Path.Combine(_directory, NoteName);
-        try
+        if (_note.IsFound)
         {
-            if (StateFile.Read(note, Kind, Version) is { } state)
-            {
-                Carry(new StateReader(state));
-                return;
-            }
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new IOException($"{note} cannot be used, because {exception.Message}; move the copy elsewhere, and it is made again", exception);
+            return;
         }
 
         if (LogFile.Find(_directory).Count > 0)
@@ -119,7 +102,7 @@ internal sealed class LogCopy : IDisposable
         }
 
         // Before the first line, which the next shipper would otherwise take for another log's.
-        Note();
+        _note.Write();
     }
 
     private FileStream FileOf(int log)
@@ -139,24 +122,5 @@ internal sealed class LogCopy : IDisposable
         file.Position = file.Length;
         _files.Add(log, file);
         return file;
-    }
-
-    private void Note()
-    {
-        var writer = new StateWriter();
-        Carry(writer);
-        StateFile.Write(Path.Combine(_directory, NoteName), Kind, Version, writer.ToArray());
-    }
-
-    private void Carry(StateCodec codec)
-    {
-        codec.Dictionary(_lengths, log => codec.Value(log), (_, length) => codec.Value(length));
-        codec.Text(ref _source);
-        int version = codec.Value(CursorFile.Version);
-        codec.Values(ref _cursor);
-        if (version != CursorFile.Version)
-        {
-            throw new InvalidDataException("its cursor is of another version");
-        }
     }
 }

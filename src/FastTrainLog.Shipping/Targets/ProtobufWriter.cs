@@ -3,10 +3,11 @@ using System.Text;
 
 namespace FastTrainLog.Shipping;
 
-/// <summary>Writes messages in the wire format of Protocol Buffers. A nested message is written with room for its length, which is filled in at its end.</summary>
+/// <summary>Writes messages in the wire format of Protocol Buffers: https://protobuf.dev/programming-guides/encoding. A nested message is written with room for its length, which is filled in at its end.</summary>
+/// <remarks>Fields are written in the order of the calls. Not thread-safe.</remarks>
 internal sealed class ProtobufWriter
 {
-    // A length in five bytes is valid however small it is, so nothing has to be moved.
+    // Those of the longest length; what is not needed in the end is closed up.
     private const int LengthBytes = 5;
     private const int Varint = 0;
     private const int Fixed64 = 1;
@@ -32,12 +33,12 @@ internal sealed class ProtobufWriter
     /// <summary>Ends a nested message.</summary>
     public void End(int start)
     {
-        uint length = (uint)(_length - start);
-        for (int i = LengthBytes; i > 0; i--)
-        {
-            _bytes[start - i] = (byte)((length & 0x7F) | (i > 1 ? 0x80u : 0));
-            length >>= 7;
-        }
+        int length = _length - start;
+        _length = start - LengthBytes;
+        Raw((ulong)length);
+        // Most messages are a few bytes long, and so is their length.
+        _bytes.AsSpan(start, length).CopyTo(_bytes.AsSpan(_length));
+        _length += length;
     }
 
     public void Number(int field, ulong value)
@@ -61,6 +62,18 @@ internal sealed class ProtobufWriter
     }
 
     public void Double(int field, double value) => Fixed(field, BitConverter.DoubleToUInt64Bits(value));
+
+    /// <summary>Writes a repeated field of doubles in the packed form.</summary>
+    public void Doubles(int field, ReadOnlySpan<double> values)
+    {
+        Tag(field, Delimited);
+        Raw((ulong)(values.Length * sizeof(double)));
+        foreach (double value in values)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(Reserve(sizeof(double)), value);
+            _length += sizeof(double);
+        }
+    }
 
     public void Bytes(int field, ReadOnlySpan<byte> value)
     {

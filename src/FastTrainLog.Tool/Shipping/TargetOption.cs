@@ -14,6 +14,7 @@ internal static class TargetOption
         ["elastic"] = static (address, name) => new ElasticTarget(Http(address, name), Variable(name, "INDEX") ?? "logs-fasttrainlog-default"),
         ["s3"] = static (address, name) => new S3Target(S3(address, name)),
         ["splunk"] = static (address, name) => new SplunkTarget(Http(address, name)),
+        ["tensorboard"] = static (address, name) => new TensorBoardTarget(address, name),
     };
 
     public static Option<string[]> Create() => new("--to")

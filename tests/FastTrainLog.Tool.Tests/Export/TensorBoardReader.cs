@@ -5,7 +5,7 @@ namespace FastTrainLog.Tool.Tests.Export;
 
 /// <summary>Reads event files, written after the published formats and not after the writer: TFRecord frames with their sums, and messages by their field numbers.</summary>
 /// <remarks>
-/// event.proto: Event { wall_time = 1, step = 2, file_version = 3, summary = 5 }. summary.proto: Summary { value = 1 }, Value { tag = 1,
+/// event.proto: Event { wall_time = 1, step = 2, file_version = 3, summary = 5, session_log = 7 }, SessionLog { status = 1 } with START = 1. summary.proto: Summary { value = 1 }, Value { tag = 1,
 /// simple_value = 2, histo = 5, tensor = 8, metadata = 9 }, SummaryMetadata { plugin_data = 1, data_class = 4 }, PluginData { plugin_name = 1 }.
 /// histogram.proto: HistogramProto { min = 1, max = 2, num = 3, sum = 4, sum_squares = 5, bucket_limit = 6, bucket = 7 }.
 /// tensor.proto: TensorProto { dtype = 1, tensor_shape = 2, string_val = 8 }. Any other field fails.
@@ -15,6 +15,27 @@ internal static class TensorBoardReader
     public sealed record Value(string Tag, long Step, double WallTime, float? Scalar, Histogram? Histogram, string? Text, string? Plugin);
 
     public sealed record Histogram(double Min, double Max, double Count, double Sum, double SumOfSquares, List<double> Limits, List<double> Counts);
+
+    /// <summary>The tag of an event that is the mark of a new session.</summary>
+    public const string SessionStart = "(session start)";
+
+    /// <summary>Reads what TensorBoard shows of a file: the mark of a session drops what stands at its step and after it so far (_CheckForRestartAndMaybePurge in event_accumulator.py).</summary>
+    public static List<Value> ReadShown(string path)
+    {
+        var values = new List<Value>();
+        Each(path, value =>
+        {
+            if (value.Tag == SessionStart)
+            {
+                values.RemoveAll(earlier => earlier.Step >= value.Step);
+            }
+            else
+            {
+                values.Add(value);
+            }
+        });
+        return values;
+    }
 
     public static List<Value> Read(string path)
     {
@@ -49,6 +70,10 @@ internal static class TensorBoardReader
                             Require(number == 1, $"Summary has no field {number}");
                             take(ReadValue(summary.ReadBytes().ToByteArray(), step, wallTime));
                         });
+                        break;
+                    case 7:
+                        Require(input.ReadBytes().ToByteArray() is [8, 1], "the session log does not have the status START alone");
+                        take(new Value(SessionStart, step, wallTime, null, null, null, null));
                         break;
                     default:
                         throw new InvalidDataException($"Event has no field {field} that is written here.");

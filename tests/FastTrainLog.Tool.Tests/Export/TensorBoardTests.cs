@@ -1,3 +1,4 @@
+using FastTrainLog.Shipping.TensorBoard;
 using FastTrainLog.Tool.Export;
 using FastTrainLog.Tool.Export.TensorBoard;
 using FastTrainLog.Tool.Tests.Runs;
@@ -224,8 +225,9 @@ public sealed class TensorBoardTests(SampleLog sample)
     {
         using var target = new LogDirectory();
         string path = target.PathOf(EventFile.NameFor(DateTime.UnixEpoch));
-        using (var file = new EventFile(File.Create(path), DateTime.UnixEpoch))
+        using (var file = new EventFile(File.Create(path)))
         {
+            file.Begin(DateTime.UnixEpoch);
             file.AddScalars(long.MaxValue, DateTime.UnixEpoch.AddSeconds(1.5), [("ä/ö", double.NaN), ("b", double.NegativeInfinity), ("c", 1e300)]);
             file.AddText("t", 0, DateTime.UnixEpoch, "säule 頁 😀\0" + new string('x', 70_000));
             file.AddText("t", 1, DateTime.UnixEpoch, string.Empty);

@@ -81,9 +81,8 @@ internal sealed class Supersession
     {
         // For each return: the number of step records before it, and the step that it went back to; in the second reading, the lowest step of it and all later returns.
         private readonly List<(long Record, long Step)> _returns = [];
+        private readonly StepOrder _order = new();
         private long _records;
-        private long _last = long.MinValue;
-        private bool _isFirstOfSession;
         private int _next;
 
         public bool HasGoneBack => _returns.Count > 0;
@@ -92,16 +91,14 @@ internal sealed class Supersession
         {
             codec.List(_returns, codec.Value);
             codec.Value(ref _records);
-            codec.Value(ref _last);
-            codec.Value(ref _isFirstOfSession);
+            _order.Carry(codec);
         }
 
-        public void BeginSession() => _isFirstOfSession = true;
+        public void BeginSession() => _order.BeginSession();
 
         public void Advance(long step, bool note)
         {
-            // A step may have several records, but not from two processes.
-            if (note && (step < _last || (step == _last && _isFirstOfSession)))
+            if (_order.GoesBack(step) && note)
             {
                 _returns.Add((_records, step));
             }
@@ -112,13 +109,11 @@ internal sealed class Supersession
             }
 
             _records++;
-            _last = step;
-            _isFirstOfSession = false;
         }
 
         public void Restart()
         {
-            (_records, _last, _next) = (0, long.MinValue, 0);
+            (_records, _next) = (0, 0);
             for (int i = _returns.Count - 2; i >= 0; i--)
             {
                 _returns[i] = (_returns[i].Record, Math.Min(_returns[i].Step, _returns[i + 1].Step));

@@ -1,3 +1,5 @@
+using FastTrainLog.Shipping.TensorBoard;
+
 namespace FastTrainLog.Tool.Export.TensorBoard;
 
 /// <summary>The event file of a directory, which gets its name only when it is complete, and then replaces those of an earlier export.</summary>
@@ -22,8 +24,22 @@ internal sealed class EventOutput : IDisposable
 
         Path = System.IO.Path.Combine(directory, EventFile.NameFor(start));
         _output = new OutputFile(Path);
-        File = new EventFile(pending.Create(_output), start);
+        File = new EventFile(pending.Create(_output));
+        File.Begin(start);
     }
+
+    /// <summary>Rejects a file in the place of the output directory.</summary>
+    /// <exception cref="ToolException">It is one.</exception>
+    public static void RequireNoFile(string output)
+    {
+        if (System.IO.File.Exists(output))
+        {
+            throw new ToolException($"'{output}' is a file: name a directory, for tensorboard --logdir.");
+        }
+    }
+
+    /// <summary>Returns how to see what is in the output directory.</summary>
+    public static string HintFor(string output) => $"See them with: tensorboard --logdir {output}";
 
     public string Path { get; }
 

@@ -1,5 +1,6 @@
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Indexing;
+using FastTrainLog.Shipping.TensorBoard;
 
 namespace FastTrainLog.Tool.Export.TensorBoard;
 
@@ -22,7 +23,7 @@ internal sealed class MergedEvents : IMergedExport
     /// <param name="force">Whether existing files are replaced.</param>
     public MergedEvents(string directory, bool force)
     {
-        RunDirectories.RequireNoFile(directory);
+        EventOutput.RequireNoFile(directory);
         _directory = directory;
         _force = force;
     }
@@ -52,7 +53,7 @@ internal sealed class MergedEvents : IMergedExport
     public IReadOnlyList<string> Complete()
     {
         _all.ForEach(output => output.Complete());
-        return [$"{_directory}: {_scalars} scalars in {_all.Count} files", RunDirectories.HintFor(_directory)];
+        return [$"{_directory}: {_scalars} scalars in {_all.Count} files", EventOutput.HintFor(_directory)];
     }
 
     public void Dispose() => _all.ForEach(output => output.Dispose());

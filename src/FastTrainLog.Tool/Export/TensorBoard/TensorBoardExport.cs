@@ -1,5 +1,6 @@
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Reading;
+using FastTrainLog.Shipping.TensorBoard;
 
 namespace FastTrainLog.Tool.Export.TensorBoard;
 
@@ -8,7 +9,7 @@ internal sealed class TensorBoardExport : IExport
 {
     private readonly string _directory;
     private readonly bool _force;
-    private readonly Dictionary<RunName, RunEvents> _runs = [];
+    private readonly Dictionary<RunName, (EventOutput Output, RunEvents Events)> _runs = [];
     private readonly RunDirectories _directories = new();
     private readonly PendingOutput _pending = new();
 
@@ -16,7 +17,7 @@ internal sealed class TensorBoardExport : IExport
     /// <param name="force">Whether existing files are replaced.</param>
     public TensorBoardExport(string directory, bool force)
     {
-        RunDirectories.RequireNoFile(directory);
+        EventOutput.RequireNoFile(directory);
         _directory = directory;
         _force = force;
     }
@@ -35,31 +36,32 @@ internal sealed class TensorBoardExport : IExport
             return;
         }
 
-        if (!_runs.TryGetValue(run, out RunEvents? events))
+        if (!_runs.TryGetValue(run, out (EventOutput Output, RunEvents Events) found))
         {
-            _runs.Add(run, events = new RunEvents(new EventOutput(Path.Combine(_directory, _directories.Of(run)), record.Time, _pending, _force)));
+            var output = new EventOutput(Path.Combine(_directory, _directories.Of(run)), record.Time, _pending, _force);
+            _runs.Add(run, found = (output, new RunEvents(output.File)));
         }
 
-        events.Add(record);
+        found.Events.Add(record);
     }
 
     public IReadOnlyList<string> Complete()
     {
-        foreach (RunEvents run in _runs.Values)
+        foreach ((EventOutput output, _) in _runs.Values)
         {
-            run.Complete();
+            output.Complete();
         }
 
         return _runs.Count == 0
             ? ["The log contains no run, so nothing was written."]
-            : [.. _runs.Values.Select(run => $"{run.Path}: {run.Scalars} scalars, {run.Histograms} histograms, {run.Texts} texts"), RunDirectories.HintFor(_directory)];
+            : [.. _runs.Values.Select(run => $"{run.Output.Path}: {run.Events.Scalars} scalars, {run.Events.Histograms} histograms, {run.Events.Texts} texts"), EventOutput.HintFor(_directory)];
     }
 
     public void Dispose()
     {
-        foreach (RunEvents run in _runs.Values)
+        foreach ((EventOutput output, _) in _runs.Values)
         {
-            run.Dispose();
+            output.Dispose();
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using FastTrainLog.Gradients;
 using FastTrainLog.Reading;
 
-namespace FastTrainLog.Tool.Export.TensorBoard;
+namespace FastTrainLog.Shipping.TensorBoard;
 
 /// <summary>Reads the histogram of a layer's gradient magnitudes, one bin for each power of two: see <see cref="GradientHistogram"/>.</summary>
 internal static class MagnitudeHistogram

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FastTrainLog.Analysis.Collecting;
 
-namespace FastTrainLog.Tool.Export.TensorBoard;
+namespace FastTrainLog.Shipping.TensorBoard;
 
 /// <summary>Assigns each run its own directory in the output directory: the run's identifier, and for a rank its number below that.</summary>
 /// <remarks>
@@ -19,19 +19,6 @@ internal sealed class RunDirectories
 
     // File systems of Windows and macOS do not distinguish cases.
     private readonly Dictionary<string, string> _owners = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Rejects a file in the place of the output directory.</summary>
-    /// <exception cref="ToolException">It is one.</exception>
-    public static void RequireNoFile(string output)
-    {
-        if (File.Exists(output))
-        {
-            throw new ToolException($"'{output}' is a file: name a directory, for tensorboard --logdir.");
-        }
-    }
-
-    /// <summary>Returns how to see what is in the output directory.</summary>
-    public static string HintFor(string output) => $"See them with: tensorboard --logdir {output}";
 
     /// <summary>Returns the run's directory, relative to the output's.</summary>
     public string Of(RunName run)

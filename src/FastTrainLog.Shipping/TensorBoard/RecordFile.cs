@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using FastTrainLog.Journals;
 using FastTrainLog.Platform;
 
-namespace FastTrainLog.Tool.Export.TensorBoard;
+namespace FastTrainLog.Shipping.TensorBoard;
 
 /// <summary>A file of records as TensorFlow frames them: a length, its checksum, the bytes, their checksum.</summary>
 /// <remarks>

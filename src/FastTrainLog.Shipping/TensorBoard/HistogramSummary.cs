@@ -1,4 +1,4 @@
-namespace FastTrainLog.Tool.Export.TensorBoard;
+namespace FastTrainLog.Shipping.TensorBoard;
 
 /// <summary>A histogram with the moments that TensorBoard keeps beside it.</summary>
 /// <param name="Min">The smallest value.</param>

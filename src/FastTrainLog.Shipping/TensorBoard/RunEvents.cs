@@ -1,19 +1,21 @@
 using System.Globalization;
 using System.Text;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Scalars;
 using FastTrainLog.Reading;
+using FastTrainLog.State;
 using FastTrainLog.Training;
 
-namespace FastTrainLog.Tool.Export.TensorBoard;
+namespace FastTrainLog.Shipping.TensorBoard;
 
-/// <summary>The event file of one run: which value of a record becomes which tag.</summary>
-internal sealed class RunEvents(EventOutput output) : IDisposable
+/// <summary>The events of one run: which value of a record becomes which tag.</summary>
+/// <param name="file">The file that they are written to.</param>
+internal sealed class RunEvents(EventFile file)
 {
     private readonly RecordScalars _series = new();
+    private readonly StepOrder _order = new();
     private readonly List<(string Tag, double Value)> _scalars = [];
     private readonly Dictionary<string, (long Step, double Maximum)> _maxima = [];
-
-    public string Path => output.Path;
 
     public long Scalars { get; private set; }
 
@@ -21,8 +23,14 @@ internal sealed class RunEvents(EventOutput output) : IDisposable
 
     public long Texts { get; private set; }
 
+    /// <summary>Adds a record; records are added in the order of the log.</summary>
     public void Add(in StoredRecord record)
     {
+        if (StepFields.StepOf(record) is { } taken && _order.GoesBack(taken))
+        {
+            file.AddSessionStart(taken, record.Time);
+        }
+
         long step = _series.Read(record, _scalars);
         switch (record.TrainingEvent)
         {
@@ -33,6 +41,7 @@ internal sealed class RunEvents(EventOutput output) : IDisposable
                 AddHistogram(record, step);
                 break;
             case TrainingEvents.RunStarted:
+                _order.BeginSession();
                 AddText(record, step, "run/configuration");
                 break;
             case TrainingEvents.RunCompleted or TrainingEvents.RunFailed:
@@ -51,15 +60,20 @@ internal sealed class RunEvents(EventOutput output) : IDisposable
 
         if (_scalars.Count > 0)
         {
-            output.File.AddScalars(step, record.Time, _scalars);
+            file.AddScalars(step, record.Time, _scalars);
             Scalars += _scalars.Count;
             _scalars.Clear();
         }
     }
 
-    public void Complete() => output.Complete();
-
-    public void Dispose() => output.Dispose();
+    /// <summary>Serialises the state that is kept from one record to the next.</summary>
+    public void Carry(StateCodec codec)
+    {
+        file.Carry(codec);
+        _series.Carry(codec);
+        _order.Carry(codec);
+        codec.Dictionary(_maxima, codec.Text, (_, maximum) => codec.Value(maximum));
+    }
 
     // A layer's magnitudes are logged with its norm, where both are.
     private void NoteMaximum(in StoredRecord record, long step)
@@ -78,7 +92,7 @@ internal sealed class RunEvents(EventOutput output) : IDisposable
         {
             // A layer with the name of a scalar of the same group would give one tag two kinds.
             string name = RecordScalars.IsOfGradients(layer) ? $"layer_{layer}" : layer;
-            output.File.AddHistogram($"gradients/{name}", step, record.Time, histogram);
+            file.AddHistogram($"gradients/{name}", step, record.Time, histogram);
             Histograms++;
         }
     }
@@ -107,7 +121,7 @@ internal sealed class RunEvents(EventOutput output) : IDisposable
             }
         }
 
-        output.File.AddText(tag, step, record.Time, markdown.ToString());
+        file.AddText(tag, step, record.Time, markdown.ToString());
         Texts++;
     }
 }
