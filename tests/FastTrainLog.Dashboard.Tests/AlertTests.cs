@@ -60,6 +60,27 @@ public sealed class AlertTests(Browser browser)
         Assert.False(posted.Reader.TryRead(out _));
     }
 
+    [Fact]
+    public async Task Of_several_ranks_an_alert_looks_at_their_mean_at_the_last_step_that_all_have_come_to()
+    {
+        var posted = Channel.CreateUnbounded<JsonElement>();
+        await using WebApplication receiver = await Receive(async context => posted.Writer.TryWrite((await JsonDocument.ParseAsync(context.Request.Body)).RootElement));
+        using var root = new TestDirectory();
+        string file = Path.Combine(root.Path, "alerts.json");
+        string address = receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        await File.WriteAllTextAsync(file, $$"""{ "rules": [ { "when": "threshold", "series": "train/loss", "above": 0.5, "webhook": "{{address}}/hook" } ] }""", TestContext.Current.CancellationToken);
+        TestLog[] ranks = TestLog.StartRanks(root.Path, 2);
+        using TestLog fast = ranks[0];
+        using TestLog late = ranks[1];
+        fast.Steps(1, 20, step => step == 20 ? 50 : 1);
+        late.Steps(1, 19, _ => 11);
+        await using DashboardServer server = await DashboardServer.Start(root.Path, options => options.AlertFile = file);
+
+        JsonElement alert = await posted.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+        Assert.EndsWith("train/loss is 6 at step 19, above 0.5", alert.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{ "rules": [ { "when": "sometimes" } ] }""", "Rule 1 of", "'when' is 'sometimes'; use threshold, absence, non_finite, ended, stalled, ")]
     [InlineData("""{ "rules": [ { "when": "ended" }, { "when": "threshold", "series": "train/loss" } ] }""", "Rule 2 of", "'threshold' requires 'above' or 'below'.")]

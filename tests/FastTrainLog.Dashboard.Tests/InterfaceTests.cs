@@ -97,6 +97,32 @@ public sealed class InterfaceTests
     }
 
     [Fact]
+    public async Task A_step_in_a_long_log_is_found_without_reading_what_the_index_knows_to_be_before_it()
+    {
+        const int Count = 8000;
+        using var root = new TestDirectory();
+        string file = Path.Combine(root.Path, "run.jsonl");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(1, Count).Select(Line), TestContext.Current.CancellationToken);
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        string key = await server.OnlyRun();
+        await WaitForPoints(server, key, Count);
+
+        // A record of long after the step, where the index knows only earlier ones: who read all lines would take it for the first of that time.
+        string early = Line(2500);
+        string text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await using (FileStream log = new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            log.Position = text.IndexOf(early, StringComparison.Ordinal);
+            log.Write(System.Text.Encoding.UTF8.GetBytes(early.Replace("2026-", "2027-", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(7000, Steps(await server.Get($"api/records?run={key}&event=Step&direction=newer&limit=1&step=7000")).Single());
+        Assert.Equal(6999, Steps(await server.Get($"api/records?run={key}&event=Step&limit=1&step=7000")).Single());
+
+        static string Line(int step) => $$"""{"timestamp":"2026-11-24T{{6 + (step / 3600):D2}}:{{step / 60 % 60:D2}}:{{step % 60:D2}}.0000000Z","level":"INFO","logger":"training_progress","thread":1,"run":"long","rank":0,"world_size":1,"step":{{step}},"eventId":1001,"event":"Step","message":"{{new string('x', 100)}}","properties":{"Epoch":1,"Step":{{step}},"Loss":1,"Phase":"training"} }""";
+    }
+
+    [Fact]
     public async Task A_series_that_is_superseded_by_a_resumed_run_is_asked_for_again()
     {
         using var root = new TestDirectory();

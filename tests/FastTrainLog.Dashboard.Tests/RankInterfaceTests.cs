@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FastTrainLog.Dashboard.Series;
+using FastTrainLog.Indexing;
 using Xunit;
 
 namespace FastTrainLog.Dashboard.Tests;
@@ -59,6 +61,57 @@ public sealed class RankInterfaceTests
         Assert.False(added.GetProperty("again").GetBoolean());
         Assert.Equal(Enumerable.Range(16, 5), Integers(added, "step"));
         Assert.Equal(Enumerable.Range(16, 5).Select(step => (step, step + 0.5, step + 1.0)), Enumerable.Range(0, 5).Select(i => (added.GetProperty("minimum")[i].GetInt32(), added.GetProperty("value")[i].GetDouble(), added.GetProperty("maximum")[i].GetDouble())));
+    }
+
+    [Fact]
+    public async Task The_list_and_the_order_of_the_charts_look_at_all_ranks()
+    {
+        using var root = new TestDirectory();
+        foreach ((int rank, TestLog log) in TestLog.StartRanks(root.Path, 2).Index())
+        {
+            log.Steps(1, 60, step => (rank, step) == (1, 50) ? 1000 : step + (2 * rank));
+            if (rank == 1)
+            {
+                log.Run.LogValidation(1, 60, 0.5);
+            }
+
+            log.Run.End(success: true);
+            log.Dispose();
+        }
+
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        string key = await server.OnlyRun();
+        await WaitForPoints(server, $"run={key}", 120);
+
+        JsonElement losses;
+        while ((losses = (await server.Get("api/runs")).GetProperty("runs")[0].GetProperty("losses")).ValueKind == JsonValueKind.Null)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 60).Select(step => step == 50 ? 525.0 : step + 1), losses.EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Contains("validation/loss", (await server.Get($"api/run?run={key}")).GetProperty("series").EnumerateArray().Select(name => name.GetString()));
+        JsonElement relevance = await server.Get($"api/relevance?run={key}");
+        Assert.Equal(50, Loss(relevance).GetProperty("step").GetInt32());
+        Assert.Contains(relevance.EnumerateArray(), series => series.GetProperty("series").GetString() == "validation/loss");
+        JsonElement alone = await server.Get($"api/relevance?run={key}&rank=0");
+        Assert.InRange(Loss(relevance).GetProperty("score").GetDouble(), 20, 1e5);
+        Assert.InRange(Loss(alone).GetProperty("score").GetDouble(), 0, 5);
+
+        static JsonElement Loss(JsonElement relevance) => relevance.EnumerateArray().Single(series => series.GetProperty("series").GetString() == "train/loss");
+    }
+
+    [Fact]
+    public void Ranks_that_are_always_apart_are_nothing_unusual_and_one_that_leaves_its_place_is()
+    {
+        IndexedBucket Band(int step, double last) => new(step, step, 2, 1.0 + (0.01 * (step % 5)), last, 3.0, 3.0, 0, NonFiniteKinds.None);
+
+        SeriesRelevance apart = RelevanceAnswer.Of("train/loss", [.. Enumerable.Range(1, 100).Select(step => Band(step, 5.0 + (0.01 * (step % 7))))]);
+        SeriesRelevance moved = RelevanceAnswer.Of("train/loss", [.. Enumerable.Range(1, 100).Select(step => Band(step, step == 70 ? 5.5 : 5.0 + (0.01 * (step % 7))))]);
+
+        Assert.InRange(apart.Score, 0, 3);
+        Assert.InRange(moved.Score, 10, 100);
+        Assert.Equal(70, moved.Step);
     }
 
     [Fact]

@@ -81,8 +81,7 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertBook book, ILo
 
     private async Task Check(DashboardRun run, CancellationToken cancellation)
     {
-        RunTotals? totals = RunTotals.Of([.. run.Ranks.Select(rank => rank.Log.TotalsOf(rank.Name))]);
-        if (totals is null)
+        if (run.Totals is not { } totals)
         {
             return;
         }
@@ -123,13 +122,12 @@ internal sealed partial class AlertWatch(LogCatalog catalog, AlertBook book, ILo
         }
     }
 
-    // The last point of a series, with the time of the step; a series without points has none.
+    // The last point of a series as the page shows it, so of several ranks their mean, with the time of the step; a series without points has none.
     private static (DateTime Time, long Step, double Value)? LastOf(DashboardRun run, string series) =>
-        SeriesSelection.Query(run, series, query => query.Count == 0 ? ((long Step, double Value)?)null : query.PointsAt(query.Count - 1, query.Count).First()) is not { } last ? null
-        : (TimeOf(run, last.Step), last.Step, last.Value);
+        ShownSeries.Use(run, rank: null, series, shown => shown.LastTo(SeriesAnswer.FarthestStep)) is not { } last ? null : (TimeOf(run, last.LastStep), last.LastStep, last.Last);
 
-    private static DateTime TimeOf(DashboardRun run, long step) => SeriesSelection.Query(run, IndexedSeries.Times, times =>
-        times.Summary(long.MinValue / 4, step) is { } before ? DateTime.UnixEpoch.AddSeconds(before.Last) : run.Figures.Started);
+    private static DateTime TimeOf(DashboardRun run, long step) => ShownSeries.Use(run, rank: null, IndexedSeries.Times, times =>
+        times.LastTo(step) is { } before ? DateTime.UnixEpoch.AddSeconds(before.Maximum) : run.Figures.Started);
 
     private async Task Raise(AlertRule rule, DashboardRun run, string what, CancellationToken cancellation)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FastTrainLog.Analysis;
 using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Dashboard.Logs;
+using FastTrainLog.Dashboard.Series;
 using FastTrainLog.Ranks;
 using Microsoft.AspNetCore.Http;
 
@@ -27,7 +28,7 @@ internal sealed class RunDetails(LogCatalog catalog)
         CancellationToken cancellation = request.HttpContext.RequestAborted;
         DashboardRun run = catalog.Current(cancellation).Require(key);
         LogAnalysis analysis = run.Figures.WorldSize > 1 && run.Shown.Figures.Rank is not null ? Compare(run, cancellation) : run.Shown.Log.Analyze(run.Shown.Name, cancellation);
-        RunDetail detail = Describe(run, analysis, run.Shown.Log.SeriesOf(run.Shown.Name));
+        RunDetail detail = Describe(run, analysis, ShownSeries.NamesOf(run, rank: null));
         using Utf8JsonWriter json = AnswerWriter.Open(output);
         JsonSerializer.Serialize(json, detail, AnswerWriter.Json.RunDetail);
     }

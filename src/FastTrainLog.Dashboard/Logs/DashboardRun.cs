@@ -9,9 +9,10 @@ namespace FastTrainLog.Dashboard.Logs;
 /// <param name="Directory">Its log directory, relative to the directory that was given.</param>
 /// <param name="Figures">Its figures; of several ranks, all together.</param>
 /// <param name="Ranks">Its processes, the lowest rank first.</param>
+/// <param name="Totals">The figures that require its analysis; null if they are not known yet.</param>
 /// <param name="Row">Its row in the list of runs, as JSON.</param>
 /// <param name="ChangedAt">The version of the list in which the row became what it is.</param>
-internal sealed record DashboardRun(string Key, string Directory, RunFigures Figures, IReadOnlyList<RankOfRun> Ranks, byte[] Row, long ChangedAt)
+internal sealed record DashboardRun(string Key, string Directory, RunFigures Figures, IReadOnlyList<RankOfRun> Ranks, RunTotals? Totals, byte[] Row, long ChangedAt)
 {
     /// <summary>Gets the process that stands for the run where only one can: that of the lowest rank.</summary>
     public RankOfRun Shown => Ranks[0];

@@ -27,6 +27,7 @@ internal sealed class LogCatalog : IDisposable
     private readonly Dictionary<string, DashboardRun> _known = [];
     private readonly Lock _publishing = new();
     private readonly HashSet<WatchedLog> _read = [];
+    private readonly MergedLosses _losses = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _searchDue;
     private long _endedDue;
@@ -105,6 +106,14 @@ internal sealed class LogCatalog : IDisposable
             }
         });
         if (changed == 1 || State.Version == 0)
+        {
+            lock (_publishing)
+            {
+                Publish();
+            }
+        }
+
+        if (_losses.Refresh(State.Runs))
         {
             lock (_publishing)
             {
@@ -217,11 +226,11 @@ internal sealed class LogCatalog : IDisposable
         // A process that trains alone is a run of its own, even if another directory has one with the same identifier.
         string key = ranks[0].Figures.Rank is null ? $"{run.Id}.{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(ranks[0].Log.Directory)):x16}"[..^8] : run.Id!;
         string directory = CommonName(ranks);
-        RunTotals? totals = RunTotals.Of([.. ranks.Select(rank => rank.Log.TotalsOf(rank.Name))]);
+        RunTotals? totals = RunTotals.Of([.. ranks.Select(rank => rank.Log.TotalsOf(rank.Name))], _losses.Of(key));
         byte[] row = JsonSerializer.SerializeToUtf8Bytes(RunRow.Of(key, directory, run, totals), AnswerWriter.Json.RunRow);
         DashboardRun? known = _known.GetValueOrDefault(key);
         bool isSame = known is not null && known.Row.AsSpan().SequenceEqual(row);
-        return new DashboardRun(key, directory, run, ranks, isSame ? known!.Row : row, isSame ? known!.ChangedAt : version);
+        return new DashboardRun(key, directory, run, ranks, totals, isSame ? known!.Row : row, isSame ? known!.ChangedAt : version);
     }
 
     private static string CommonName(RankOfRun[] ranks)

@@ -10,11 +10,13 @@ internal sealed record RunTotals(long Warnings, long Errors, long NonFinite, IRe
 {
     public const int MostLosses = 60;
 
-    /// <summary>Returns the totals of several ranks.</summary>
-    public static RunTotals? Of(IReadOnlyList<RunTotals?> ranks) => ranks.Contains(null) ? null : new RunTotals(
+    /// <summary>Returns the totals of a run; null if those of a rank, or the losses, are not known yet.</summary>
+    /// <param name="ranks">The totals of its ranks.</param>
+    /// <param name="losses">The course of the loss, merged, if there are several ranks.</param>
+    public static RunTotals? Of(IReadOnlyList<RunTotals?> ranks, IReadOnlyList<double>? losses) => ranks.Count == 1 ? ranks[0] : losses is null || ranks.Contains(null) ? null : new RunTotals(
         ranks.Sum(rank => rank!.Warnings),
         ranks.Sum(rank => rank!.Errors),
         ranks.Max(rank => rank!.NonFinite),
-        ranks[0]!.Losses,
+        losses,
         ranks[0]!.Anomalies);
 }

@@ -110,7 +110,7 @@ internal sealed class WatchedLog : IDisposable
     });
 
     /// <summary>Returns the names of a run's series.</summary>
-    public IReadOnlyList<string> SeriesOf(RunName run) => WithIndex(index => index.Series(run.ToString()));
+    public IReadOnlyList<string> SeriesOf(RunName run) => WithIndex(index => index.Series(run));
 
     /// <summary>Uses a series of a run.</summary>
     public T Query<T>(RunName run, string series, Func<SeriesQuery, T> use) => WithIndex(index => use(index.SeriesOf(run, series)));

@@ -7,10 +7,6 @@ namespace FastTrainLog.Dashboard.Records;
 /// <remarks>Files that are gone meanwhile are passed over. Not thread-safe.</remarks>
 internal sealed class LogChain
 {
-    // The part of a file in which a time is looked for line by line.
-    private const int SearchedLinearly = 256 * 1024;
-    private const int LongestSearched = 64 * 1024;
-
     private readonly IReadOnlyList<(LogFile File, ulong Identity)> _files;
     private readonly LinePlan? _plan;
 
@@ -126,34 +122,26 @@ internal sealed class LogChain
         }
     }
 
-    /// <summary>Returns the place before the first record of a time or later, assuming that records are in the order of time; null if the log has no line.</summary>
-    public LogPlace? At(DateTime time)
+    /// <summary>Returns the place before the first record of a time or later; the end if there is none, and null if the log has no line.</summary>
+    /// <param name="time">The time.</param>
+    /// <param name="late">The lines that may be of the time or later, as the index of the log tells; null for all.</param>
+    public LogPlace? At(DateTime time, LinePlan? late)
     {
         var table = new RecordTable();
-        int found = 0;
-        for (int i = 1; i < _files.Count && TimeOf(_files[i].File, 0, table) is { } begin && begin < time; i++)
+        foreach ((LogFile file, ulong identity) in _files)
         {
-            found = i;
-        }
-
-        if (_files.Count == 0)
-        {
-            return null;
-        }
-
-        (LogFile file, ulong identity) = _files[found];
-        var place = new LogPlace(Name, identity, file.IsCompressed ? 0 : Search(file, time, table));
-        foreach ((LogPlace after, _, byte[] line) in Newer(place))
-        {
-            if (table.Read(LineReader.WithoutMarks(line)) is null && table.Ticks >= time.Ticks)
+            using LineReader? reader = Open(file);
+            reader?.Restrict(late?.SpansOf(file.Log, identity, reader.Plain) ?? LineSpan.All);
+            while (reader?.Read() == true && !reader.IsUnended)
             {
-                break;
+                if (table.Read(reader.Current) is null && table.Ticks >= time.Ticks)
+                {
+                    return new LogPlace(Name, identity, reader.Offset);
+                }
             }
-
-            place = after;
         }
 
-        return place;
+        return End;
     }
 
     private IReadOnlyList<LineSpan> SpansOf(LogFile file, ulong identity, FileStream? plain) => _plan?.SpansOf(file.Log, identity, plain) ?? LineSpan.All;
@@ -168,42 +156,6 @@ internal sealed class LogChain
         {
             return null;
         }
-    }
-
-    // The offset of a line that is before the time, at most a few hundred kilobytes ahead of it.
-    private static long Search(LogFile file, DateTime time, RecordTable table)
-    {
-        long low = 0;
-        long high = file.Length;
-        while (high - low > SearchedLinearly)
-        {
-            long middle = low + ((high - low) / 2);
-            if (LineBehind(file, middle) is { } start && start < high && TimeOf(file, start, table) is { } at && at < time)
-            {
-                low = start;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
-
-    private static long? LineBehind(LogFile file, long offset)
-    {
-        using LineReader? reader = Open(file);
-        byte[] bytes = new byte[LongestSearched];
-        int feed = reader is null ? -1 : bytes.AsSpan(0, reader.ReadAt(offset, bytes)).IndexOf((byte)'\n');
-        return feed < 0 ? null : offset + feed + 1;
-    }
-
-    private static DateTime? TimeOf(LogFile file, long offset, RecordTable table)
-    {
-        using LineReader? reader = Open(file);
-        reader?.SkipTo(new LinePosition(offset, 0));
-        return reader is not null && reader.Read() && table.Read(reader.Current) is null ? new DateTime(table.Ticks, DateTimeKind.Utc) : null;
     }
 
     private int IndexOf(in LogPlace place)

@@ -56,19 +56,19 @@ internal sealed class RecordAnswer(LogCatalog catalog)
         string? cursor = RequestFields.Cursor(request);
         long step = RequestFields.Integer(request, "step", long.MinValue);
         Dictionary<string, LogPlace>? places = cursor is null ? null : LogPlace.Parse(cursor);
-        DateTime? time = step == long.MinValue ? null : SeriesSelection.Query(run, IndexedSeries.Times, series => TimeOf(series, step))
+        DateTime? time = step == long.MinValue ? null : ShownSeries.Use(run, rank: null, IndexedSeries.Times, series => TimeOf(series.FirstFrom(step)))
             ?? throw new Access.RequestRefusedException(StatusCodes.Status404NotFound, $"The run has no step {step} or later.");
         var found = new List<(LogChain Chain, LogPlace? Place)>();
         foreach (WatchedLog watched in run.Ranks.Select(rank => rank.Log).Distinct())
         {
             string directory = watched.Directory;
             RecordQuery query = QueryOf(request, new RunSelection(run.Figures.Name));
-            // Where a place is looked for by its time, every line may be the one before it.
-            LinePlan? plan = time is null && (query.Category ?? query.Event ?? (object?)query.Level) is not null ? watched.LinesOf(query.Selection) : null;
+            LinePlan? plan = (query.Category ?? query.Event ?? (object?)query.Level) is not null ? watched.LinesOf(query.Selection) : null;
+            LinePlan? late = time is { } from ? watched.LinesOf(new LineSelection(static _ => true, static _ => true) { FirstTicks = from.Ticks }) : null;
             foreach (IGrouping<int, LogFile> log in LogFile.Find(directory).GroupBy(file => file.Log))
             {
                 var chain = new LogChain($"{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{directory}/{log.Key}")):x16}"[..8], log, plan);
-                LogPlace? place = time is { } at ? chain.At(at)
+                LogPlace? place = time is { } at ? chain.At(at, late)
                     : places is null ? chain.End
                     // A log that began after the cursor was made is newer as a whole; and so is one whose file of the cursor has been deleted.
                     : places.TryGetValue(chain.Name, out LogPlace known) && chain.Has(known) ? known : chain.Start;
@@ -79,16 +79,8 @@ internal sealed class RecordAnswer(LogCatalog catalog)
         return found;
     }
 
-    private static DateTime? TimeOf(SeriesQuery times, long step)
-    {
-        foreach ((_, double seconds) in times.Points(step, long.MaxValue))
-        {
-            // As a number of seconds the time is rounded by up to a tick and a half; the record must not be before it.
-            return DateTime.UnixEpoch.AddSeconds(seconds).AddTicks(-2);
-        }
-
-        return null;
-    }
+    // As a number of seconds the time is rounded by up to a tick and a half; the record must not be before it.
+    private static DateTime? TimeOf(IndexedBucket? logged) => logged is { } times ? DateTime.UnixEpoch.AddSeconds(times.Minimum).AddTicks(-2) : null;
 
     private static Page Read(DashboardRun run, HttpRequest request, int limit, bool newer, List<(LogChain Chain, LogPlace? Place)> logs)
     {

@@ -29,7 +29,4 @@ internal sealed class SeriesSelection
 
     /// <summary>Returns the rank that a request names, or null.</summary>
     public static long? RankOf(HttpRequest request) => RequestFields.Text(request, "rank") is null ? null : RequestFields.Integer(request, "rank", 0);
-
-    /// <summary>Uses a series of the process that stands for the run.</summary>
-    public static T Query<T>(DashboardRun run, string series, Func<Indexing.SeriesQuery, T> use) => run.Shown.Log.Query(run.Shown.Name, series, use);
 }

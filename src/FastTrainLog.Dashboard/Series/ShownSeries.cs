@@ -23,6 +23,20 @@ internal abstract class ShownSeries
     /// <summary>Returns the points behind a cursor, each as one bucket; null if the points before it are no longer the same, or there are too many.</summary>
     public abstract IReadOnlyList<IndexedBucket>? After(SeriesCursor cursor, int most);
 
+    /// <summary>Returns the last point up to a step; null if there is none.</summary>
+    public abstract IndexedBucket? LastTo(long step);
+
+    /// <summary>Returns the first point from a step on, also one that not all ranks have come to; null if there is none.</summary>
+    public abstract IndexedBucket? FirstFrom(long step);
+
+    /// <summary>Returns the names of the series that a run has: of one rank, or of any.</summary>
+    public static IReadOnlyList<string> NamesOf(DashboardRun run, long? rank)
+    {
+        IReadOnlyList<RankOfRun> ranks = run.RanksOf(rank);
+        return ranks.Count == 1 ? ranks[0].Log.SeriesOf(ranks[0].Name)
+            : [.. ranks.SelectMany(found => found.Log.SeriesOf(found.Name)).Distinct().Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Uses a series of a run: of one rank, or of all.</summary>
     public static T Use<T>(DashboardRun run, long? rank, string name, Func<ShownSeries, T> use)
     {
@@ -61,6 +75,10 @@ internal abstract class ShownSeries
 
         public override IReadOnlyList<IndexedBucket>? After(SeriesCursor cursor, int most) =>
             cursor.IsBeginningOf(series) && series.Count - cursor.Count <= most ? [.. series.PointsAt(cursor.Count, series.Count).Select(point => IndexedBucket.Of(point.Step, point.Value))] : null;
+
+        public override IndexedBucket? LastTo(long step) => series.CountTo(step) is > 0 and long count && series.PointsAt(count - 1, count).First() is var last ? IndexedBucket.Of(last.Step, last.Value) : null;
+
+        public override IndexedBucket? FirstFrom(long step) => series.Points(step, long.MaxValue).Select(point => (IndexedBucket?)IndexedBucket.Of(point.Step, point.Value)).FirstOrDefault();
     }
 
     // Its cursor is the last step that all ranks have come to, with a checksum of the ranks' points up to there.
@@ -81,5 +99,14 @@ internal abstract class ShownSeries
         public override IReadOnlyList<IndexedBucket>? After(SeriesCursor cursor, int most) =>
             cursor.Count <= End && SeriesCursor.At(ranks, cursor.Count) == cursor && ranks.Max(rank => rank.CountTo(End) - rank.CountTo(cursor.Count)) <= most
                 ? [.. _series.Points(cursor.Count + 1, End)] : null;
+
+        public override IndexedBucket? LastTo(long step)
+        {
+            long end = Math.Min(step, End);
+            long[] lasts = [.. ranks.Select(rank => (Rank: rank, Count: rank.CountTo(end))).Where(rank => rank.Count > 0).Select(rank => rank.Rank.StepAt(rank.Count - 1))];
+            return lasts.Length == 0 ? null : _series.Points(lasts.Max(), lasts.Max()).First();
+        }
+
+        public override IndexedBucket? FirstFrom(long step) => _series.Points(step, long.MaxValue).Select(point => (IndexedBucket?)point).FirstOrDefault();
     }
 }
