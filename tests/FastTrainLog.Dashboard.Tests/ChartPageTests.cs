@@ -174,4 +174,35 @@ public sealed class ChartPageTests(Browser browser)
         Assert.Equal(0, await opened.Page.Locator("figure[data-series='.clipped']").CountAsync());
         Assert.Empty(opened.Faults);
     }
+
+    [Fact]
+    public async Task A_chart_of_many_runs_reads_each_of_them_only_where_somebody_points()
+    {
+        using var root = new TestDirectory();
+        for (int run = 0; run < 9; run++)
+        {
+            TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = $"run {run}" }, 20, step => run + (1.0 / step));
+        }
+
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        JsonElement runs;
+        do
+        {
+            runs = (await server.Get("api/runs")).GetProperty("runs");
+        }
+        while (runs.GetArrayLength() < 9);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
+        await opened.Go("compare?" + string.Join('&', runs.EnumerateArray().Select(run => $"run={Uri.EscapeDataString(run.GetProperty("key").GetString()!)}")));
+        await opened.WaitForPoints(Loss, 180);
+        ILocator values = opened.Chart(Loss).Locator(".readout .value");
+        Assert.Equal("9 runs: 0.05 to 8.05", await values.First.TextContentAsync());
+
+        await opened.Chart(Loss).Locator(".u-over").HoverAsync();
+
+        await values.Nth(8).WaitForAsync();
+        Assert.Equal(1, await opened.Chart("train/learning_rate").Locator(".readout .value").CountAsync());
+        await opened.Page.Mouse.MoveAsync(0, 0);
+        await values.Nth(1).WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+        Assert.Empty(opened.Faults);
+    }
 }

@@ -37,6 +37,8 @@ const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0, mode: 3 };
 const mostWholeMarks = 12;
 const mostMarksRead = 3;
 const strokeHeight = 8;
+// Of more lines nobody tells the points apart, and they take most of the time of drawing and most of the page's elements.
+const mostDetailedRuns = 8;
 // Of fewer points a mean shows less than the points themselves.
 const fewestSmoothed = 32;
 
@@ -51,7 +53,8 @@ export class Chart {
   private marks: Mark[] = [];
   /** Of each run how often something happened at its steps, as a share; drawn below the lines. */
   private events: { name: string; of: Map<string, SeriesData> } | null = null;
-  private readonly resize = new ResizeObserver(() => this.fit());
+  private readonly resize = new ResizeObserver(entries => this.fit(entries[entries.length - 1].contentRect.width));
+  private pixels = 0;
   private frame = 0;
 
   constructor(readonly series: string, readonly title: string, private readonly data: Map<string, SeriesData>, private readonly settings: ChartSettings) {
@@ -70,7 +73,8 @@ export class Chart {
 
   /** The width in pixels for which buckets are asked for. */
   get width(): number {
-    return Math.max(120, this.canvas.clientWidth);
+    // Asked of the document once, which has to be laid out for it; from then on it is told.
+    return Math.max(120, this.pixels ||= this.canvas.clientWidth);
   }
 
   /** Says why the chart is where it is; null for nothing to say. */
@@ -184,7 +188,7 @@ export class Chart {
         series.push({ stroke: "transparent", width: 0, points: { show: false } }, { stroke: "transparent", width: 0, points: { show: false } });
         bands.push({ series: [series.length - 1, series.length - 2], fill: color + "33" });
       }
-      const few: uPlot.Series.Points = { size: 4, width: 1, stroke: color, fill: color, show: (u, index) => u.data[0].length * 6 < u.width && !(isSmoothed && index % 2 === 0 && !hasBand) };
+      const few: uPlot.Series.Points = { size: 4, width: 1, stroke: color, fill: color, show: (u, index) => u.data[0].length * 6 < u.width && (runs.length <= mostDetailedRuns || u.data[0].length === 1) && !(isSmoothed && index % 2 === 0 && !hasBand) };
       series.push({ stroke: isSmoothed ? color + "66" : color, width: isSmoothed ? 1 : 1.5, points: few });
       if (isSmoothed) {
         series.push({ stroke: color, width: 2, points: { show: false } });
@@ -270,6 +274,11 @@ export class Chart {
 
   private read(place: number | null): void {
     const all = this.shownData();
+    if (all.length > mostDetailedRuns && (place === null || !this.canvas.matches(":hover, :focus"))) {
+      const last = all.map(([, data]) => data.last[data.length - 1]).filter(Number.isFinite);
+      fill(this.readout, el("span", { class: "value" }, `${all.length} runs: `, el("b", {}, last.length === 0 ? "none is finite" : `${number(Math.min(...last))} to ${number(Math.max(...last))}`)));
+      return;
+    }
     const parts: Node[] = [];
     for (const [run, data] of all) {
       const index = place === null ? data.length - 1 : data.indexOf(this.settings.axisOf(run.key).stepOf(place));
@@ -320,7 +329,8 @@ export class Chart {
     const ratio = devicePixelRatio;
     context.save();
     context.beginPath();
-    context.rect(left, top, width, tall);
+    // A mark at an end is drawn whole.
+    context.rect(left - 6 * ratio, top, width + 12 * ratio, tall);
     context.clip();
     for (const [run, data] of this.shownData()) {
       const axis = this.settings.axisOf(run.key);
@@ -391,7 +401,8 @@ export class Chart {
     this.root.dataset["events"] = String(strokes);
   }
 
-  private fit(): void {
+  private fit(pixels: number): void {
+    this.pixels = Math.round(pixels);
     if (this.plot !== null && this.plot.width !== this.width) {
       this.plot.setSize({ width: this.width, height });
     }

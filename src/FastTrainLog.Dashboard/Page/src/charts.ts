@@ -83,7 +83,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private readonly head: RunHead | null;
   private readonly legend = el("div", { class: "legend" });
   private readonly resetButton = el("button", { type: "button", onclick: () => this.zoom(null, null) }, "Whole range");
-  private readonly observer = new IntersectionObserver(entries => this.seen(entries), { rootMargin: "300px 0px" });
+  private readonly observer = new IntersectionObserver(entries => this.seen(entries), { rootMargin: "150px 0px" });
   private readonly wanted = new Set<Slot>();
   private readonly loadSoon = settle(30, () => void this.load());
   // When a run is no longer the same, such as when another of its logs was read, or when it has ended.

@@ -38,8 +38,8 @@ export class RunsView {
   private readonly compare = el("a", { class: "button", href: "#compare", "aria-disabled": "true" }, "Compare");
   private readonly summary = el("p", { class: "soft", role: "status" });
   private readonly chosen = new Set<string>();
-  private readonly group = el("select", { "aria-label": "Group", onchange: () => this.filterBy("group", this.group.value) });
-  private readonly tag = el("select", { "aria-label": "Tag", onchange: () => this.filterBy("tag", this.tag.value) });
+  private readonly group = el("select", { "aria-label": "Group", hidden: true, onchange: () => this.filterBy("group", this.group.value) });
+  private readonly tag = el("select", { "aria-label": "Tag", hidden: true, onchange: () => this.filterBy("tag", this.tag.value) });
   private readonly suggestions = el("datalist", { id: "conditions" });
   private readonly hiddenChip = el("button", { type: "button", class: "chip", hidden: true, onclick: () => { this.showsHidden = !this.showsHidden; change({ hidden: this.showsHidden ? "1" : null }); this.arrange(); } });
   private readonly menuName = el("input", { type: "text", maxlength: 200, "aria-label": "Name of the run" });
@@ -349,7 +349,7 @@ function conditionOf(word: string): Condition {
 function sparkline(values: number[]): Node {
   const finite = values.filter(value => Number.isFinite(value));
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const x = (i: number) => values.length < 2 ? 60 : 1 + 118 * i / (values.length - 1);
+  const x = (i: number) => values.length < 2 ? 60 : 3 + 114 * i / (values.length - 1);
   const y = (value: number) => high === low ? 14 : 26 - 24 * (value - low) / (high - low);
   let path = "";
   let isOpen = false;
