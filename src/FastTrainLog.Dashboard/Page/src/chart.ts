@@ -276,7 +276,7 @@ export class Chart {
     const all = this.shownData();
     if (all.length > mostDetailedRuns && (place === null || !this.canvas.matches(":hover, :focus"))) {
       const last = all.map(([, data]) => data.last[data.length - 1]).filter(Number.isFinite);
-      fill(this.readout, el("span", { class: "value" }, `${all.length} runs: `, el("b", {}, last.length === 0 ? "none is finite" : `${number(Math.min(...last))} to ${number(Math.max(...last))}`)));
+      fill(this.readout, el("span", { class: "value" }, `${all.length} runs: `, el("b", {}, last.length === 0 ? "none is finite" : [...new Set([number(Math.min(...last)), number(Math.max(...last))])].join(" to "))));
       return;
     }
     const parts: Node[] = [];
