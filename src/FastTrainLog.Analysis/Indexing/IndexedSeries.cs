@@ -64,7 +64,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
         _scalars.Clear();
         long? training = StepFields.StepOf(record);
-        if (training is { } reached && run.GoesBackTo(reached))
+        if (training is { } reached && run.Steps.GoesBack(reached))
         {
             _batch.Add(new Point(run, null, reached, 0));
         }
@@ -272,8 +272,6 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     private sealed class Run
     {
         private readonly string _block;
-        private long _lastStep = long.MinValue;
-        private bool _isFirstOfSession;
 
         public Run(IndexStore store, RunName name)
         {
@@ -293,6 +291,8 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
         public RecordScalars Scalars { get; } = new();
 
+        public StepOrder Steps { get; } = new();
+
         public ClippedSteps Clipping { get; private set; } = new();
 
         public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
@@ -307,18 +307,8 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
         public void BeginSession()
         {
-            _isFirstOfSession = true;
+            Steps.BeginSession();
             Clipping = new ClippedSteps();
-        }
-
-        /// <summary>Notes a step; returns whether the run went back to it: see <see cref="Supersession"/>.</summary>
-        public bool GoesBackTo(long step)
-        {
-            // A step may have several records, but not from two processes.
-            bool goesBack = step < _lastStep || (step == _lastStep && _isFirstOfSession);
-            _lastStep = step;
-            _isFirstOfSession = false;
-            return goesBack;
         }
 
         public void Save(IndexStore store)
@@ -333,8 +323,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         {
             Scalars.Carry(codec);
             Clipping.Carry(codec);
-            codec.Value(ref _lastStep);
-            codec.Value(ref _isFirstOfSession);
+            Steps.Carry(codec);
         }
     }
 }
