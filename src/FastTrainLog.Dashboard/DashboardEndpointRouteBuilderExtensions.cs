@@ -3,6 +3,7 @@ using FastTrainLog.Dashboard.Access;
 using FastTrainLog.Dashboard.Alerts;
 using FastTrainLog.Dashboard.Answers;
 using FastTrainLog.Dashboard.Logs;
+using FastTrainLog.Dashboard.Metrics;
 using FastTrainLog.Dashboard.Records;
 using FastTrainLog.Dashboard.Series;
 using FastTrainLog.Dashboard.Steering;
@@ -59,6 +60,7 @@ public static class DashboardEndpointRouteBuilderExtensions
         Get(group, "/api/alerts", access.Interface(alerts.Write));
         group.MapMethods("/api/alerts", [HttpMethods.Post], access.Commands(alerts.Change));
         Get(group, "/api/relevance", access.Interface(workers.Run(relevance.Write)));
+        Get(group, "/metrics", access.Interface(workers.Run(new MetricsAnswer(catalog).Write, MetricsAnswer.Type)));
         return group;
     }
 

@@ -197,6 +197,18 @@ public sealed partial class DirectoryTargetTests : IDisposable
         Assert.Equal(Bytes(Lines(0, 10)), File.ReadAllBytes(_copy.PathOf("a/rank0/run.jsonl")));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("copies")]
+    public void Copies_below_the_root_that_is_watched_are_refused_because_they_would_be_copied_themselves(string below)
+    {
+        _log.With("run.jsonl", Lines(0, 10));
+        (int code, _, string error) = ToolRun.Of("ship", "--watch", _log.Path + "/", "--to", $"dir={_log.PathOf(below)}", "--once");
+        Assert.Equal(1, code);
+        Assert.Contains("would be copied again and again. Give a directory elsewhere to --to dir.", error, StringComparison.Ordinal);
+        Assert.Equal(["run.jsonl"], Directory.GetFileSystemEntries(_log.Path).Select(Path.GetFileName));
+    }
+
     private static string[] LinesOf(string directory)
     {
         using var reader = new LogReader(directory);

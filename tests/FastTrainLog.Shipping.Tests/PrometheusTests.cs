@@ -4,9 +4,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FastTrainLog.Analysis;
+using FastTrainLog.Dashboard.Metrics;
 using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Shipping;
 using FastTrainLog.Tool.Tests;
+using FastTrainLog.Tool.Tests.Runs;
 using FastTrainLog.Training;
 using OpenTelemetry.Metrics;
 using Xunit;
@@ -53,6 +56,13 @@ public sealed partial class PrometheusTests : IDisposable
         Assert.InRange(used.Length, 10, 100);
         Assert.True(used.All(names.Contains), $"{string.Join(", ", used.Except(names))} in deploy/ is not among the metrics:\n{scraped}");
 
+        // The same names and kinds for whoever reads the log, so that a rule or a chart is for both.
+        var log = new RunFigures("r", null, null, default, default, "running", null, 1, 1, null, 0.5, 0, 1) { Steps = 1, LastGradientNorm = 1, LastLearningRate = 1, LastThroughput = 1, LastValidationLoss = 1 };
+        string[] ofLog = [.. MetricsAnswer.TextOf([log]).Split('\n').Where(static line => line.StartsWith("# TYPE", StringComparison.Ordinal))];
+        Assert.Equal(RunMetric.All.Count, ofLog.Length);
+        Assert.All(ofLog.Where(static line => !Regex.IsMatch(line, "gradient_norm|validation_loss")), line => Assert.Contains(line + "\n", scraped, StringComparison.Ordinal));
+        Assert.Equal(ofLog.Select(static line => line.Split(' ')[2]), ofLog.Select(static line => line.Split(' ')[2]).Where(names.Contains));
+
         Assert.SkipWhen(!File.Exists("/usr/bin/prometheus"), "there is no /usr/bin/prometheus: apt-get install prometheus");
         string configuration = _log.PathOf("prometheus.yml");
         File.WriteAllText(configuration, $$"""
@@ -81,6 +91,48 @@ public sealed partial class PrometheusTests : IDisposable
             prometheus.Kill();
             prometheus.WaitForExit();
         }
+    }
+
+    [Fact]
+    public async Task Who_ships_logs_of_other_processes_serves_the_latest_figures_of_their_runs()
+    {
+        Directory.CreateDirectory(_log.PathOf("a"));
+        _log.With("a/run.jsonl",
+            RunRecord.Start(0, "x", rank: 1, ranks: 2),
+            RunRecord.Step(1, "x", 1, 2.5, rank: 1, ranks: 2),
+            RunRecord.Of(2, "x", 1010, "Validation", "\"Epoch\":1,\"Step\":1,\"Loss\":0.75", rank: 1, ranks: 2),
+            RunRecord.Start(3, "y"), RunRecord.Step(4, "y", 1, double.NaN));
+        int port = FreePort();
+        using var copy = new LogDirectory();
+        using ToolProcess shipper = ToolProcess.Start("ship", "--watch", _log.Path, "--to", $"dir={copy.Path}", "--prometheus", $"{port}");
+        using var client = new HttpClient();
+        string scraped = string.Empty;
+        async Task Until(string line)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            limit.CancelAfter(TimeSpan.FromMinutes(2));
+            while (!Regex.IsMatch(scraped, line, RegexOptions.Multiline))
+            {
+                Assert.False(limit.IsCancellationRequested, $"{line} is not in:\n{scraped}{shipper.Error}");
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+                try
+                {
+                    scraped = await client.GetStringAsync($"http://127.0.0.1:{port}/metrics", TestContext.Current.CancellationToken);
+                }
+                catch (HttpRequestException)
+                {
+                    // It has not started yet.
+                }
+            }
+        }
+
+        await Until("^fasttrainlog_training_loss{.*rank=\"1\",run=\"x\"} 2.5$");
+        await Until("^fasttrainlog_training_loss{.*rank=\"0\",run=\"y\"} NaN$");
+        await Until("^fasttrainlog_training_validation_loss{.*rank=\"1\",run=\"x\"} 0.75$");
+        await Until("^fasttrainlog_training_learning_rate{.*rank=\"1\",run=\"x\"} 0.01$");
+        Append(_log.PathOf("a/run.jsonl"), [RunRecord.Step(5, "y", 2, 0.25)]);
+        await Until("^fasttrainlog_training_loss{.*rank=\"0\",run=\"y\"} 0.25$");
+        await Until("^fasttrainlog_training_steps_total{.*rank=\"0\",run=\"y\"} 2$");
     }
 
     [Fact]

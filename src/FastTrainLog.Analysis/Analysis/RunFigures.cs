@@ -64,6 +64,18 @@ public sealed record RunFigures(
     /// <summary>Gets the time without progress after which it counts as stalled.</summary>
     internal TimeSpan SilenceLimit { get; init; }
 
+    /// <summary>Gets the learning rate of its last step; null if there is none.</summary>
+    internal double? LastLearningRate { get; init; }
+
+    /// <summary>Gets the norm of its latest gradients, before they were clipped; null if it logged none.</summary>
+    internal double? LastGradientNorm { get; init; }
+
+    /// <summary>Gets the samples of its last step over its time, in samples per second; null if it logged none.</summary>
+    internal double? LastThroughput { get; init; }
+
+    /// <summary>Gets the loss of its last validation; null if there is none.</summary>
+    internal double? LastValidationLoss { get; init; }
+
     /// <summary>Gets the remaining time that it logged with its last step; null if it has ended or did not log one.</summary>
     internal TimeSpan? Eta { get; init; }
 }

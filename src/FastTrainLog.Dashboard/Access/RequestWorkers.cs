@@ -11,8 +11,10 @@ internal sealed class RequestWorkers
 
     private readonly SemaphoreSlim _free = new(Math.Max(2, Environment.ProcessorCount));
 
-    /// <summary>Returns the handler that writes an answer of JSON on a worker.</summary>
-    public RequestDelegate Run(Action<HttpRequest, IBufferWriter<byte>> write) => async context =>
+    /// <summary>Returns the handler that writes an answer on a worker.</summary>
+    /// <param name="write">Writes it.</param>
+    /// <param name="type">Its media type.</param>
+    public RequestDelegate Run(Action<HttpRequest, IBufferWriter<byte>> write, string type = "application/json; charset=utf-8") => async context =>
     {
         if (!await _free.WaitAsync(LongestWait, context.RequestAborted))
         {
@@ -29,7 +31,7 @@ internal sealed class RequestWorkers
             _free.Release();
         }
 
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = type;
         context.Response.ContentLength = answer.WrittenCount;
         if (!HttpMethods.IsHead(context.Request.Method))
         {

@@ -23,7 +23,7 @@ internal static class ShipCommand
         var status = new Option<bool>("--status") { Description = "Shows what was shipped and what is yet to be, and ships nothing." };
         var state = new Option<string?>("--state") { Description = "The directory that cursors are kept in, where the log directories may only be read.", HelpName = "PATH" };
         var rate = new Option<long>("--max-rate") { Description = "The most bytes of log lines a second to each target; 0 for no limit.", HelpName = "BYTES" };
-        var prometheus = new Option<int?>("--prometheus") { Description = "Serves what is shipped as metrics for Prometheus on this port of the machine itself, under /metrics.", HelpName = "PORT" };
+        var prometheus = new Option<int?>("--prometheus") { Description = "Serves what is shipped, and the latest figures of the runs, as metrics for Prometheus on this port of the machine itself, under /metrics.", HelpName = "PORT" };
         Option<bool> json = JsonOption.Create();
         json.Description = "With --status: as JSON.";
         var command = new DocumentedCommand(
@@ -62,8 +62,11 @@ internal static class ShipCommand
 
             var options = new ShipOptions { StateDirectory = stateDirectory, MaxBytesPerSecond = parsed.GetValue(rate) };
             TimeSpan patience = parsed.GetValue(once) ? TimeSpan.FromSeconds(parsed.GetValue(giveUp)) : Timeout.InfiniteTimeSpan;
+            using RunMeters? runs = parsed.GetValue(prometheus) is null ? null : new RunMeters(root is null ? given : [.. given, root]);
             using MeterProvider? metrics = parsed.GetValue(prometheus) is { } port ? PrometheusEndpoint.Open(port) : null;
-            return Interruptible.Run(cancellation => Ship(TargetOption.Read(parsed.GetValue(to) ?? []), sources, options, patience, output, error, cancellation));
+            List<IShipTarget> targets = TargetOption.Read(parsed.GetValue(to) ?? []);
+            CheckCopies(targets, root);
+            return Interruptible.Run(cancellation => Ship(targets, sources, options, patience, output, error, cancellation));
         });
         return command;
     }
@@ -79,6 +82,16 @@ internal static class ShipCommand
         foreach (string directory in directories.Where(static directory => !Directory.Exists(directory)))
         {
             throw new ToolException(File.Exists(directory) ? $"'{directory}' is a file; give the directory that contains it." : $"There is no directory '{directory}'.");
+        }
+    }
+
+    // A copy is a log, so one below the root would be copied into itself, again and again.
+    private static void CheckCopies(List<IShipTarget> targets, string? root)
+    {
+        string? top = root is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
+        if (top is not null && targets.Find(target => target is DirectoryTarget && (Path.TrimEndingDirectorySeparator(target.Address) + Path.DirectorySeparatorChar).StartsWith(top, StringComparison.Ordinal)) is { } within)
+        {
+            throw new ToolException($"{within.Address} is below '{root}', all logs below which are shipped: the copies would be copied again and again. Give a directory elsewhere to --to dir.");
         }
     }
 

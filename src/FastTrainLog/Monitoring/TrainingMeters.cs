@@ -22,12 +22,12 @@ internal sealed class TrainingMeters
     /// <param name="gpu">Returns the last sample of the GPUs.</param>
     public TrainingMeters(Meter meter, Func<GpuLoad> gpu)
     {
-        meter.CreateObservableGauge("fasttrainlog.training.loss", () => Read(run => run.Loss), "1", "The loss of the last step.");
-        meter.CreateObservableGauge("fasttrainlog.training.learning_rate", () => Read(run => run.LearningRate), "1", "The learning rate of the last step.");
-        meter.CreateObservableGauge("fasttrainlog.training.gradient_norm", () => Read(run => run.GradientNorm), "1", "The norm of the latest gradients, before they were clipped.");
-        meter.CreateObservableGauge("fasttrainlog.training.throughput", () => Read(run => run.Throughput), "{sample}/s", "The samples of the last step over its time.");
-        meter.CreateObservableGauge("fasttrainlog.training.validation_loss", () => Read(run => run.ValidationLoss), "1", "The loss of the last validation.");
-        meter.CreateObservableCounter("fasttrainlog.training.steps", () => Read(run => run.Steps), "{step}", "Steps that were taken.");
+        Gauge(meter, TrainingInstrument.Loss, run => run.Loss);
+        Gauge(meter, TrainingInstrument.LearningRate, run => run.LearningRate);
+        Gauge(meter, TrainingInstrument.GradientNorm, run => run.GradientNorm);
+        Gauge(meter, TrainingInstrument.Throughput, run => run.Throughput);
+        Gauge(meter, TrainingInstrument.ValidationLoss, run => run.ValidationLoss);
+        meter.CreateObservableCounter(TrainingInstrument.Steps.Name, () => Read(run => run.Steps), TrainingInstrument.Steps.Unit, TrainingInstrument.Steps.Description);
         meter.CreateObservableCounter("fasttrainlog.training.clipped_steps", () => Read(run => run.ClippedSteps), "{step}", "Steps whose gradients were clipped.");
         meter.CreateObservableCounter("fasttrainlog.training.skipped_steps", () => Read(run => run.SkippedSteps), "{step}", "Steps whose gradients were not finite and kept out of the model.");
         StepDuration = meter.CreateHistogram(
@@ -56,6 +56,9 @@ internal sealed class TrainingMeters
 
         return figures;
     }
+
+    private void Gauge(Meter meter, TrainingInstrument instrument, Func<RunFigures, Measurement<double>?> figure) =>
+        meter.CreateObservableGauge(instrument.Name, () => Read(figure), instrument.Unit, instrument.Description);
 
     private static IEnumerable<Measurement<T>> Known<T>(T? value)
         where T : struct => value is { } known ? [new Measurement<T>(known)] : [];

@@ -27,6 +27,10 @@ internal sealed class RunEntry(RunName name)
     private double? _finalLoss;
     private TimeSpan? _eta;
     private int _worldSize = 1;
+    private double? _learningRate;
+    private double? _gradientNorm;
+    private double? _throughput;
+    private double? _validationLoss;
 
     /// <summary>Gets the steps.</summary>
     public StepTally Steps { get; } = new();
@@ -86,6 +90,9 @@ internal sealed class RunEntry(RunName name)
             case TrainingEvents.Step when StepFields.TryRead(record, out StepFields step):
                 AddStep(step);
                 break;
+            case TrainingEvents.Gradients:
+                _gradientNorm = record.GetDouble("GradientNorm"u8) ?? _gradientNorm;
+                break;
             case TrainingEvents.RunStarted:
                 _model = record.GetText("Model"u8);
                 _totalSteps = record.GetInt64("TotalSteps"u8);
@@ -95,6 +102,7 @@ internal sealed class RunEntry(RunName name)
                 break;
             case TrainingEvents.Validation or TrainingEvents.BestValidation:
                 _best.Add(ValidationFigures.Read(record));
+                _validationLoss = record.GetDouble("Loss"u8) ?? _validationLoss;
                 break;
             case TrainingEvents.RunCompleted or TrainingEvents.RunFailed:
                 AddEnd(record);
@@ -120,6 +128,10 @@ internal sealed class RunEntry(RunName name)
         codec.Value(ref _finalLoss);
         codec.Value(ref _eta);
         codec.Value(ref _worldSize);
+        codec.Value(ref _learningRate);
+        codec.Value(ref _gradientNorm);
+        codec.Value(ref _throughput);
+        codec.Value(ref _validationLoss);
         _configuration.Carry(codec);
         LastLoss = codec.Nullable(LastLoss);
         Steps.Carry(codec);
@@ -142,6 +154,10 @@ internal sealed class RunEntry(RunName name)
             Best = _best.Value,
             Configuration = _configuration.Values,
             WorldSize = _worldSize,
+            LastLearningRate = _learningRate,
+            LastGradientNorm = _gradientNorm,
+            LastThroughput = _throughput,
+            LastValidationLoss = _validationLoss,
             LastProgress = _pace.Last == default ? _ended : _pace.Last,
             SilenceLimit = _pace.LimitBesideOthers,
             // What was left of a run that has ended is no time that anybody waits for.
@@ -172,6 +188,9 @@ internal sealed class RunEntry(RunName name)
         _signal = null;
         Steps.Add(step);
         LastLoss = step.Loss ?? LastLoss;
+        _learningRate = step.LearningRate ?? _learningRate;
+        _gradientNorm = step.GradientNorm ?? _gradientNorm;
+        _throughput = step.Throughput ?? _throughput;
         _eta = step.Eta;
     }
 
