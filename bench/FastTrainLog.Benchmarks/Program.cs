@@ -8,6 +8,7 @@ using FastTrainLog.Benchmarks.Numbers;
 using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Benchmarks.Reading;
 using FastTrainLog.Benchmarks.Report;
+using FastTrainLog.Benchmarks.Shipping;
 using FastTrainLog.Benchmarks.Storage;
 using FastTrainLog.Benchmarks.Training;
 
@@ -43,6 +44,9 @@ const string Usage = """
                                      the first reading, a run that is opened (also in Chromium), zooms, a live step; what it costs a
                                      training loop; scrolling over 1,000 metrics of 50 runs; with --steps one log of N steps
       rotation [--quick]             what a rotation costs beside up to 5,000 rotated files
+      ship [--quick] [--out FILE.json] [--rounds N]
+                                     shipping a log to a sink on loopback: records a second, and for one of processor time; peak memory
+                                     with a backlog of 10 GB; a step of a training loop with shipping in its process
       lines                          ns per record turned into a line of text or JSON
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
@@ -87,6 +91,8 @@ try
             return DashboardBenchmark.Run(options);
         case ["rotation", .. string[] options]:
             return RotationBenchmark.Run(options);
+        case ["ship", .. string[] options]:
+            return ShipBenchmark.Run(options);
         case ["lines"]:
             LinesBenchmark.Run();
             return 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using FastTrainLog.Benchmarks.Reading;
+using FastTrainLog.Benchmarks.Shipping;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
 
@@ -61,6 +62,12 @@ internal static class ChildRun
                 break;
             case "reading":
                 Answer(ReadingChild.Measure(rest[0], rest[1]));
+                break;
+            case "ship":
+                Answer(ShipChild.Measure(rest[0], rest[1], rest[2]));
+                break;
+            case "ship-steps":
+                Answer(ShipChild.MeasureSteps(rest[0], int.Parse(rest[1], null)));
                 break;
             default:
                 throw new ArgumentException($"There is no measurement '{runner}'.");

@@ -17,7 +17,8 @@ internal sealed class LoggedLoop : IDisposable
     /// <summary>Initializes a loop.</summary>
     /// <param name="way">The way in which it is logged.</param>
     /// <param name="configure">Sets the options of its log; null for a loop without one.</param>
-    public LoggedLoop(string way, Action<TrainLogOptions>? configure)
+    /// <param name="begin">Adds to its log what is not an option; null for nothing.</param>
+    public LoggedLoop(string way, Action<TrainLogOptions>? configure, Action<TrainLogging>? begin = null)
     {
         Way = way;
         if (configure is not null)
@@ -27,6 +28,7 @@ internal sealed class LoggedLoop : IDisposable
                 (log.LogDirectory, log.EnableConsoleLogging) = (_directory, false);
                 configure(log);
             });
+            begin?.Invoke(_logging);
             _run = TrainingRun.Start(_logging, new TrainingRunOptions { Model = "Bench", TotalSteps = 10_000_000, BatchSize = 64 });
         }
     }
