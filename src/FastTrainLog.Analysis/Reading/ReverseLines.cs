@@ -30,7 +30,7 @@ internal static class ReverseLines
         return 0;
     }
 
-    /// <summary>Returns lines of a file up to where one ends, without their line feeds; one that is too long is skipped.</summary>
+    /// <summary>Returns lines of a file up to where one ends, without their line feeds and byte order marks; one that is too long is skipped.</summary>
     public static IEnumerable<ReverseLine> Of(FileStream file, long end, IReadOnlyList<LineSpan> spans) =>
         spans.Reverse().Where(span => span.Begin.Offset < end).SelectMany(span => Of(file, Math.Min(end, span.End), span.Begin.Offset));
 
@@ -99,7 +99,7 @@ internal static class ReverseLines
             }
         }
 
-        byte[]? Take() => length > LineReader.LongestLine ? null : [.. rest.SelectMany(piece => piece)];
+        byte[]? Take() => length > LineReader.LongestLine ? null : LineReader.WithoutMarks([.. rest.SelectMany(piece => piece)]).ToArray();
     }
 
     private static IEnumerable<ReverseLine> Of(CompressedFile file, Action<string> damaged, long before, LinePosition begin)

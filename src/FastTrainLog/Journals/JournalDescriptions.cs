@@ -130,7 +130,8 @@ internal sealed class JournalDescriptions
             string name = reader.ReadString();
             var kind = (ArgumentKind)reader.ReadByte();
             bool isNullable = reader.ReadBoolean();
-            arguments[i] = new CallSiteArgument(name, Enum.IsDefined(kind) ? kind : throw new InvalidDataException(), isNullable, ReadEnumNames(reader));
+            EnumNames? names = ReadEnumNames(reader);
+            arguments[i] = Enum.IsDefined(kind) && (kind != ArgumentKind.Enum || names is not null) ? new CallSiteArgument(name, kind, isNullable, names) : throw new InvalidDataException();
         }
 
         var site = new CallSite(new EventId(eventId, eventName), level, template, arguments, isFormatted);

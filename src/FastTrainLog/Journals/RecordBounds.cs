@@ -48,7 +48,9 @@ internal static unsafe class RecordBounds
         ArgumentKind.Metrics => SkipMetrics(ref at, end),
         ArgumentKind.Properties => SkipProperties(ref at, end),
         ArgumentKind.Numbers => SkipNumbers(ref at, end),
+        ArgumentKind.DateTime => IsTime(at, end) && SkipBytes(sizeof(long), ref at, end),
         ArgumentKind.DateTimeOffset => IsDate(at, end) && SkipBytes(16, ref at, end),
+        ArgumentKind.Decimal => IsDecimal(at, end) && SkipBytes(sizeof(decimal), ref at, end),
         _ when Enum.IsDefined(kind) => SkipBytes(RecordDecoder.SizeOf(kind, null), ref at, end),
         _ => false,
     };
@@ -64,21 +66,36 @@ internal static unsafe class RecordBounds
         return true;
     }
 
-    // The constructor of DateTimeOffset throws for others.
-    private static bool IsDate(byte* at, byte* end)
+    private static bool IsTime(byte* at, byte* end) => end - at >= sizeof(long) && Is(at, static value => DateTime.FromBinary(Unsafe.ReadUnaligned<long>((byte*)value)));
+
+    // Which values are dates, and not only numbers, their types decide: those of a local time by the time zone too.
+    private static bool Is(byte* at, Action<nint> read)
     {
-        if (end - at < 16)
+        try
+        {
+            read((nint)at);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    // A sign and a scale of 28 at most, and then the digits.
+    private static bool IsDecimal(byte* at, byte* end)
+    {
+        if (end - at < sizeof(decimal))
         {
             return false;
         }
 
-        long ticks = Unsafe.ReadUnaligned<long>(at);
-        long offset = Unsafe.ReadUnaligned<long>(at + sizeof(long));
-        return offset % TimeSpan.TicksPerMinute == 0
-            && Math.Abs(offset / TimeSpan.TicksPerHour) < 14
-            && ticks >= DateTime.MinValue.Ticks + TimeSpan.TicksPerDay
-            && ticks <= DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay;
+        int flags = Unsafe.ReadUnaligned<int>(at);
+        return (flags & 0x7F00_FFFF) == 0 && ((flags >> 16) & 0xFF) <= 28;
     }
+
+    private static bool IsDate(byte* at, byte* end) =>
+        end - at >= 2 * sizeof(long) && Is(at, static value => _ = new DateTimeOffset(Unsafe.ReadUnaligned<long>((byte*)value), new TimeSpan(Unsafe.ReadUnaligned<long>((byte*)value + sizeof(long)))));
 
     private static bool SkipText(ref byte* at, byte* end)
     {

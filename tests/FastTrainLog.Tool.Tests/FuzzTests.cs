@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using FastTrainLog.Tests.Shared;
+using Xunit;
+
+namespace FastTrainLog.Tool.Tests;
+
+/// <summary>A sample of the inputs by which everything that reads bytes of others is tried; <c>eng/fuzz.sh</c> tries millions, guided by coverage.</summary>
+public sealed class FuzzTests
+{
+    [Theory]
+    [InlineData("lines", 200)]
+    [InlineData("index", 40)]
+    [InlineData("columns", 500)]
+    [InlineData("packed", 200)]
+    [InlineData("gzip", 500)]
+    [InlineData("encrypted", 500)]
+    [InlineData("journal", 2000)]
+    [InlineData("template", 2000)]
+    [InlineData("options", 2000)]
+    public void What_anybody_may_have_written_is_read_or_refused(string target, int inputs)
+    {
+        // A process of its own: what reads memory that is not its own takes the process with it.
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Fuzz.dll"), target, $"{(Campaign.IsLong ? 100 * inputs : inputs)}", "1"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal((0, string.Empty), (process.ExitCode, error.GetAwaiter().GetResult()));
+        Assert.StartsWith($"{target}: ", output, StringComparison.Ordinal);
+    }
+}
