@@ -17,7 +17,7 @@ public sealed class FuzzTests
     [InlineData("journal", 2000)]
     [InlineData("template", 2000)]
     [InlineData("options", 2000)]
-    public void What_anybody_may_have_written_is_read_or_refused(string target, int inputs)
+    public async Task What_anybody_may_have_written_is_read_or_refused(string target, int inputs)
     {
         // A process of its own: what reads memory that is not its own takes the process with it.
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Fuzz.dll"), target, $"{(Campaign.IsLong ? 100 * inputs : inputs)}", "1"])
@@ -26,9 +26,9 @@ public sealed class FuzzTests
             RedirectStandardError = true,
         })!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal((0, string.Empty), (process.ExitCode, error.GetAwaiter().GetResult()));
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((0, string.Empty), (process.ExitCode, await error));
         Assert.StartsWith($"{target}: ", output, StringComparison.Ordinal);
     }
 }
