@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FastTrainLog.State;
@@ -11,14 +9,14 @@ internal sealed class StateReader(byte[] bytes) : StateCodec
 
     public override bool IsReading => true;
 
-    public override void Value<T>(ref T value) => value = MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));
-
     public override void Text(ref string? text)
     {
         int length = 0;
         Value(ref length);
         text = length < 0 ? null : Encoding.UTF8.GetString(Take(length));
     }
+
+    protected override void Bytes(Span<byte> target) => Take(target.Length).CopyTo(target);
 
     private ReadOnlySpan<byte> Take(int length)
     {

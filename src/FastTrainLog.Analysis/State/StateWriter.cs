@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FastTrainLog.State;
@@ -12,8 +11,6 @@ internal sealed class StateWriter : StateCodec
 
     public byte[] ToArray() => _bytes.ToArray();
 
-    public override void Value<T>(ref T value) => _bytes.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
-
     public override void Text(ref string? text)
     {
         int length = text is null ? -1 : Encoding.UTF8.GetByteCount(text);
@@ -23,4 +20,6 @@ internal sealed class StateWriter : StateCodec
             _bytes.Write(Encoding.UTF8.GetBytes(text!));
         }
     }
+
+    protected override void Bytes(Span<byte> bytes) => _bytes.Write(bytes);
 }

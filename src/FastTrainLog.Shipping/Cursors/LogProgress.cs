@@ -18,6 +18,7 @@ internal sealed class LogProgress(int log)
     private const long RememberedFor = 10_000;
     private const int MostFinished = 64;
     private const int TailBytes = 256;
+    private const int PieceBytes = 256 * 1024;
 
     private const long RewrittenWithin = 4 * MostRemembered;
 
@@ -167,7 +168,8 @@ internal sealed class LogProgress(int log)
         // With the last one of before: had it moved, what was read after it could be all new, and not all of it.
         int count = Math.Min(_recent.Count, _unchecked + 1);
         _unchecked = 0;
-        return _recent.Skip(_recent.Count - count).Where(record => record.File == identity).All(record => IsThere(reader, record));
+        RecentRecord[] last = [.. _recent.Skip(_recent.Count - count).Where(record => record.File == identity)];
+        return CountThere(reader, last) == last.Length;
     }
 
     /// <summary>Notes that a file was read to its end.</summary>
@@ -277,7 +279,7 @@ internal sealed class LogProgress(int log)
     private void CutBack(LineReader reader)
     {
         RecentRecord[] own = [.. _recent.Where(record => record.File == _file)];
-        int there = reader.File.IsCompressed ? CountThereCompressed(reader.File.Path, own) : own.TakeWhile(record => IsThere(reader, record)).Count();
+        int there = reader.File.IsCompressed ? CountThereCompressed(reader.File.Path, own) : CountThere(reader, own);
         LinePosition next = there == 0 ? default : own[there - 1].Next;
         if (there == own.Length)
         {
@@ -368,13 +370,39 @@ internal sealed class LogProgress(int log)
         return there;
     }
 
-    private static bool IsThere(LineReader reader, RecentRecord record)
+    // How many of the first ones are where they were. They follow each other, so many are read at once.
+    private static int CountThere(LineReader reader, RecentRecord[] own)
     {
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(record.Length);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
-            Span<byte> read = bytes.AsSpan(0, record.Length);
-            return reader.ReadAt(record.Offset, read) == record.Length && RecentRecord.HashOf(read) == record.Hash;
+            (long start, int length) = (0, 0);
+            for (int there = 0; there < own.Length; there++)
+            {
+                RecentRecord record = own[there];
+                if (record.Offset < start || record.Offset + record.Length > start + length)
+                {
+                    if (bytes.Length < record.Length)
+                    {
+                        ArrayPool<byte>.Shared.Return(bytes);
+                        bytes = ArrayPool<byte>.Shared.Rent(record.Length);
+                    }
+
+                    start = record.Offset;
+                    length = reader.ReadAt(start, bytes);
+                    if (length < record.Length)
+                    {
+                        return there;
+                    }
+                }
+
+                if (RecentRecord.HashOf(bytes.AsSpan((int)(record.Offset - start), record.Length)) != record.Hash)
+                {
+                    return there;
+                }
+            }
+
+            return own.Length;
         }
         finally
         {
