@@ -44,7 +44,7 @@ public sealed class ElasticTarget : IShipTarget
     {
         ArgumentNullException.ThrowIfNull(batch);
         _body.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_body, new JsonWriterOptions { SkipValidation = true }))
+        using (var json = new Utf8JsonWriter(_body, RequestJson.Options))
         {
             for (int i = 0; i < batch.Count; i++)
             {

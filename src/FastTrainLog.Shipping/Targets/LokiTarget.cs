@@ -81,7 +81,7 @@ public sealed class LokiTarget : IShipTarget
         }
 
         _body.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_body))
+        using (var json = new Utf8JsonWriter(_body, RequestJson.Options))
         {
             json.WriteStartObject();
             json.WriteStartArray("streams"u8);
