@@ -18,7 +18,13 @@ internal sealed class TroubleReports(LogPipeline pipeline, Journal? journal, Sin
     {
         foreach (((int logger, LogLevel level), long count) in pipeline.Drops.TakePending())
         {
+            long before = DropCounter.OfThisThread;
             BackendMessages.RecordsDropped(_log, count, pipeline.Loggers[logger].Category, level);
+            if (DropCounter.OfThisThread != before)
+            {
+                // There was no room for the report either: the next one has its count.
+                pipeline.Drops.Return(logger, level, count);
+            }
         }
 
         foreach (SinkRoute route in routes)
