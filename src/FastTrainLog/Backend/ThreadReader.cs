@@ -131,7 +131,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
     {
         Page? next = _sealed.TryPeek(out Page? waiting) ? waiting : Buffer.OpenPage;
         // An open page waits for its predecessor, which may still be in the channel.
-        if (next is null || next.Owner != Buffer || next.Sequence != _nextSequence)
+        if (next is null || next.Sequence != _nextSequence)
         {
             return false;
         }

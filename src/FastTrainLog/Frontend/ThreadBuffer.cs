@@ -69,8 +69,12 @@ internal sealed unsafe class ThreadBuffer
     /// <summary>Gets the buffer's identifier in its pipeline; successive threads with the same managed identifier differ in it.</summary>
     public int Id { get; }
 
-    /// <summary>Gets the page being filled, or null before the first record.</summary>
-    public Page? OpenPage => Volatile.Read(ref _openPage);
+    /// <summary>Gets the page being filled, or null if there is none or the backend has taken it.</summary>
+    /// <remarks>
+    /// Never a page that the backend may have freed: that page is another thread's by now, whose records would be read twice. So a page that was
+    /// taken does not count, and one that is full is not open any more when it goes to the backend.
+    /// </remarks>
+    public Page? OpenPage => Volatile.Read(ref _hold) == Taken ? null : Volatile.Read(ref _openPage);
 
     /// <summary>Begins a record that does not fit into the current page: in the page of the pipeline's own buffer, in a new one, or in scratch memory when the policy drops it.</summary>
     public static RecordWriter BeginSlow(TrainLogger logger, ThreadSlot* slot, ulong siteBits, int argumentBytes, LogLevel level)
@@ -220,11 +224,13 @@ internal sealed unsafe class ThreadBuffer
     /// <summary>Determines, on the thread, whether the backend has taken the page or requested it.</summary>
     private void ComeBack(ThreadSlot* slot)
     {
-        int hold = Interlocked.Exchange(ref _hold, Owned);
+        int hold = Interlocked.CompareExchange(ref _hold, Owned, Wanted);
         if (hold == Taken)
         {
             _openPage = null;
             slot->Cursor = slot->Limit = null;
+            // Last, see OpenPage.
+            Volatile.Write(ref _hold, Owned);
         }
         else if (hold == Wanted)
         {
@@ -290,6 +296,7 @@ internal sealed unsafe class ThreadBuffer
         if (_openPage is { } full)
         {
             Page.Seal(slot->Cursor);
+            Volatile.Write(ref _openPage, null);
             Pipeline.Submit(full);
         }
 
