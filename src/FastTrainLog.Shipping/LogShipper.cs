@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FastTrainLog.Shipping.Cursors;
 using FastTrainLog.Sinks;
+using FastTrainLog.State;
 
 namespace FastTrainLog.Shipping;
 
@@ -40,7 +41,9 @@ public sealed class LogShipper : IDisposable
     private volatile bool _isEnding;
     private volatile bool _isShipped;
     private volatile DirectoryProgress _progress;
-    private volatile byte[] _captured;
+    private readonly Lock _capturing = new();
+    private StateWriter _captured = new();
+    private StateWriter _nextCapture = new();
     private volatile string? _problem;
     private Thread? _thread;
     private bool _isStored = true;
@@ -49,6 +52,7 @@ public sealed class LogShipper : IDisposable
     private long _filledSince;
     private long _unstored;
     private byte[] _kept = [];
+    private (int Log, long Ticks)[] _readUpTo = [];
     private long _stored;
     private string? _cursorTrouble;
 
@@ -95,7 +99,7 @@ public sealed class LogShipper : IDisposable
             Tell(ShipNoticeKind.Cursor, trouble);
         }
 
-        _captured = CursorFile.Capture(_progress);
+        Capture();
         _feed = new DirectoryFeed(source, ReaderName);
         _meters = new ShipMeters(this);
     }
@@ -144,7 +148,7 @@ public sealed class LogShipper : IDisposable
     /// <summary>Returns what was shipped and what is yet to be. It reads the backlog to count it, up to 16 MiB.</summary>
     public ShipStatus GetStatus()
     {
-        DirectoryProgress progress = CursorFile.Restore(_captured);
+        DirectoryProgress progress = RestoreCaptured();
         return new ShipStatus(_source.Directory, _target.Name, _progress.Counters, DirectoryFeed.Measure(_source.Directory, progress), _problem);
     }
 
@@ -167,7 +171,7 @@ public sealed class LogShipper : IDisposable
         if (!_isUnsettled && _progress.IsTorn())
         {
             // A recovery truncated and wrote a file while it was read: it is read again from the last batch on, in order.
-            _progress = CursorFile.Restore(_captured);
+            _progress = RestoreCaptured();
             _buffer.Clear();
             _feed.Restart();
             return true;
@@ -183,7 +187,9 @@ public sealed class LogShipper : IDisposable
                 if (_keeper is not null && !_isUnsettled)
                 {
                     ShipCounters counters = Counters;
-                    _kept = CursorFile.Capture(_progress, counters with { Sent = counters.Sent + _buffer.Count, SentBytes = counters.SentBytes + bytes });
+                    _nextCapture.Clear();
+                    CursorFile.Capture(_progress, counters with { Sent = counters.Sent + _buffer.Count, SentBytes = counters.SentBytes + bytes }, _nextCapture);
+                    _kept = _nextCapture.ToArray();
                 }
 
                 _isUnsettled = true;
@@ -194,7 +200,7 @@ public sealed class LogShipper : IDisposable
                 KeepToRate(bytes, start, cancellation);
             }
 
-            _captured = CursorFile.Capture(_progress);
+            Capture();
             _isStored = false;
         }
 
@@ -315,7 +321,7 @@ public sealed class LogShipper : IDisposable
                 if (_keeper?.CursorOf(_source) is { } kept)
                 {
                     _progress = CursorFile.Restore(kept);
-                    _captured = kept;
+                    Capture();
                 }
 
                 _isPlaced = true;
@@ -472,17 +478,37 @@ public sealed class LogShipper : IDisposable
         }
     }
 
+    // The place after the last batch, which the cursor's file is written from, and to which the reading may have to go back. Other threads ask for it too.
+    private void Capture()
+    {
+        _nextCapture.Clear();
+        CursorFile.Capture(_progress, Counters, _nextCapture);
+        _readUpTo = [.. _progress.ReadUpTo];
+        lock (_capturing)
+        {
+            (_captured, _nextCapture) = (_nextCapture, _captured);
+        }
+    }
+
+    private DirectoryProgress RestoreCaptured()
+    {
+        lock (_capturing)
+        {
+            return CursorFile.Restore(_captured.ToArray());
+        }
+    }
+
     private void Store()
     {
         _stored = Stopwatch.GetTimestamp();
         _unstored = 0;
         try
         {
-            _file.Store(_captured);
+            _file.Store(_captured.Written);
             _isStored = true;
             if (_options.StateDirectory is null)
             {
-                LogReaderMark.Write(_source.Directory, ReaderName, CursorFile.Restore(_captured).ReadUpTo);
+                LogReaderMark.Write(_source.Directory, ReaderName, _readUpTo);
             }
 
             if (_cursorTrouble is not null)

@@ -10,6 +10,7 @@ internal sealed class RecordBuffer
 
     private readonly RecordTable _table = new();
     private readonly NameTable _names = new();
+    private readonly RecordOrigins _origins = new();
     private readonly List<Item> _items = [];
     private byte[] _bytes = new byte[64 * 1024];
 
@@ -39,7 +40,7 @@ internal sealed class RecordBuffer
         }
 
         json.CopyTo(_bytes.AsSpan(Bytes));
-        _items.Add(new Item(Bytes, json.Length, position, record.File, record.Line, record.Time.Ticks));
+        _items.Add(new Item(Bytes, json.Length, position, record.File, record.Line, record.Time.Ticks, _origins.Of(record)));
         Bytes += json.Length;
     }
 
@@ -47,13 +48,18 @@ internal sealed class RecordBuffer
 
     public ShipPosition Position(int index) => _items[index].Position;
 
+    /// <summary>Gets a record's time, in UTC ticks.</summary>
+    public long Ticks(int index) => _items[index].Ticks;
+
+    public RecordOrigin Origin(int index) => _items[index].Origin;
+
     public ShippedRecord Read(int index)
     {
         // It was a record when it was added.
         Item item = _items[index];
         _table.Read(Json(index));
-        return new ShippedRecord(new StoredRecord(_table, _names, Json(index), item.File, item.Line), item.Position);
+        return new ShippedRecord(new StoredRecord(_table, _names, Json(index), item.File, item.Line), item.Position, item.Origin);
     }
 
-    private readonly record struct Item(int Start, int Length, ShipPosition Position, LogFile File, long Line, long Ticks);
+    private readonly record struct Item(int Start, int Length, ShipPosition Position, LogFile File, long Line, long Ticks, RecordOrigin Origin);
 }

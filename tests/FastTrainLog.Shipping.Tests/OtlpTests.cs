@@ -31,7 +31,7 @@ public sealed class OtlpTests : IDisposable
     public void A_record_has_its_time_severity_message_trace_and_attributes()
     {
         string line = RunRecord.Of(
-            2, "a", 1001, "Step", "\"Loss\":0.5,\"Epoch\":3,\"Name\":\"säule\",\"Nan\":\"NaN\",\"Last\":true,\"None\":null,\"Norms\":[1,2.5],\"Layer\":{\"max\":-7}", rank: 3, ranks: 8, step: 70, level: "WARNING")
+            2, "a", 1001, "Step", "\"Loss\":0.5,\"Epoch\":3,\"Name\":\"säule\",\"Nan\":\"NaN\",\"Last\":true,\"None\":null,\"Norms\":[1,2.5,[\"\\u00e9\",{}]],\"Pa\\\"th\":\"C:\\\\log\",\"Layer\":{\"max\":-7}", rank: 3, ranks: 8, step: 70, level: "WARNING")
             .Replace("\"eventId\"", "\"trace_id\":\"0102030405060708090a0b0c0d0e0f10\",\"span_id\":\"1112131415161718\",\"eventId\"", StringComparison.Ordinal);
         _log.With("run.jsonl", line);
         using var receiver = new Receiver(Export);
@@ -46,7 +46,10 @@ public sealed class OtlpTests : IDisposable
         Assert.Equal(("Step", "a", 3UL, 70UL), (record.Attribute("event.name").Text(1), record.Attribute("training.run.id").Text(1), record.Attribute("training.rank").Number(3), record.Attribute("training.step").Number(3)));
         Assert.Equal((0.5, 3UL, "säule", "NaN", 1UL), (BitConverter.UInt64BitsToDouble(record.Attribute("Loss").Number(4)), record.Attribute("Epoch").Number(3), record.Attribute("Name").Text(1), record.Attribute("Nan").Text(1), record.Attribute("Last").Number(2)));
         Assert.Empty(record.Attribute("None").Fields);
-        Assert.Equal(2, record.Attribute("Norms").One(5).All(1).Count());
+        Message[] norms = [.. record.Attribute("Norms").One(5).All(1)];
+        Assert.Equal((3, 1UL, 2.5), (norms.Length, norms[0].Number(3), BitConverter.UInt64BitsToDouble(norms[1].Number(4))));
+        Assert.Equal("é", norms[2].One(5).All(1).First().Text(1));
+        Assert.Equal("C:\\log", record.Attribute("Pa\"th").Text(1));
         Message layer = record.Attribute("Layer").One(6).One(1);
         Assert.Equal(("max", -7), (layer.Text(1), (long)layer.One(2).Number(3)));
     }

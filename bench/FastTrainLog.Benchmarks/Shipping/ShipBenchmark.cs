@@ -8,6 +8,8 @@ namespace FastTrainLog.Benchmarks.Shipping;
 /// <summary>How fast a log is shipped to a sink on loopback, in how much memory, and what shipping in the training process costs a step.</summary>
 internal static class ShipBenchmark
 {
+    private const string WithProfiles = "DOTNET_TieredPGO";
+
     private static readonly string[] Kinds = ["loki", "otlp", "dir", "tensorboard"];
 
     public static int Run(ReadOnlySpan<string> arguments)
@@ -17,12 +19,15 @@ internal static class ShipBenchmark
         Console.WriteLine(MachineReport.Describe());
         var rows = new List<ShipRow>();
         using var sink = new LoopbackSink();
+        // As the command has it; a process that trains has what the runtime does by itself.
+        Environment.SetEnvironmentVariable(WithProfiles, "0");
         foreach (string kind in Kinds)
         {
             Measure(kind, log, sink, options.Rounds, isBacklog: false, rows);
         }
 
         Measure("loki", backlog, sink, rounds: 1, isBacklog: true, rows);
+        Environment.SetEnvironmentVariable(WithProfiles, null);
         double[] ratios = ChildRun.Start<double[]>("ship-steps", sink.Address, stepRounds.ToString(CultureInfo.InvariantCulture));
         Add(rows, "a step with shipping in the process, in relation to one without", Quantile.Median(ratios), "");
         options.Save(rows);

@@ -86,6 +86,10 @@ internal sealed class RecordTable
     /// <summary>Finds a property.</summary>
     public bool TryFindProperty(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) => _properties.TryFind(line, name, out field);
 
+    /// <summary>Gets a property, or a member of the record itself, by its place among them.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGetAt(ReadOnlySpan<byte> line, bool isProperty, int index, out StoredField field) => (isProperty ? _properties : _own).TryGetAt(line, index, out field);
+
     /// <summary>Finds a property, or else a member of the record itself.</summary>
     public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) =>
         _properties.TryFind(line, name, out field) || _own.TryFind(line, name, out field);
@@ -209,6 +213,19 @@ internal sealed class RecordTable
             ref Member added = ref _members[_count++];
             added.Number = NumberState.Unknown;
             return ref added;
+        }
+
+        public bool TryGetAt(ReadOnlySpan<byte> line, int index, out StoredField field)
+        {
+            if (index >= _count)
+            {
+                field = default;
+                return false;
+            }
+
+            Member member = _members[index];
+            field = new StoredField(line.Slice(member.Name, member.NameLength), line.Slice(member.Value, member.ValueLength), member.Kind);
+            return true;
         }
 
         public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field)

@@ -81,4 +81,7 @@ public readonly ref struct StoredField
 
     /// <summary>Returns the members of an object; none if the value is not one.</summary>
     public StoredFields GetFields() => new(Kind == JsonTokenType.StartObject ? _value : "{}"u8);
+
+    /// <summary>Returns the items of an array, without names; none if the value is not one.</summary>
+    internal StoredFields GetItems() => new(Kind == JsonTokenType.StartArray ? _value : "[]"u8);
 }

@@ -57,7 +57,7 @@ public readonly ref struct StoredRecord
     internal NameTable Names => _names;
 
     /// <summary>Gets the arguments.</summary>
-    public StoredFields Properties => TryGetOwn("properties"u8, out StoredField properties) ? properties.GetFields() : new StoredFields("{}"u8);
+    public StoredFields Properties => new(Utf8Json, _table, areProperties: true);
 
     /// <summary>Returns the message, reconstructed from its template and the arguments if the line omits it (<see cref="JsonMessageForm.Template"/>).</summary>
     /// <returns>The message; if it cannot be reconstructed, because the line was changed, the template.</returns>
@@ -81,7 +81,7 @@ public readonly ref struct StoredRecord
     }
 
     /// <summary>Gets the members of the record itself, in the order of the line.</summary>
-    internal StoredFields Own => new(Utf8Json);
+    internal StoredFields Own => new(Utf8Json, _table, areProperties: false);
 
     /// <summary>Finds a member of the record itself, such as <c>message</c> or <c>exception</c>.</summary>
     /// <param name="name">Its name.</param>

@@ -9,7 +9,13 @@ internal sealed class StateWriter : StateCodec
 
     public override bool IsReading => false;
 
+    /// <summary>Gets what was written; valid until more is.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
+
     public byte[] ToArray() => _bytes.ToArray();
+
+    /// <summary>Begins again, in the same memory.</summary>
+    public void Clear() => _bytes.SetLength(0);
 
     public override void Text(ref string? text)
     {

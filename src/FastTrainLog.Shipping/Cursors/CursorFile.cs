@@ -12,7 +12,7 @@ namespace FastTrainLog.Shipping.Cursors;
 /// </remarks>
 internal sealed class CursorFile : IDisposable
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const string Prefix = ".fasttrainlog.ship.";
     private const string Extension = ".cursor";
@@ -67,16 +67,14 @@ internal sealed class CursorFile : IDisposable
     /// <exception cref="InvalidDataException">It is damaged, or of another version.</exception>
     public static DirectoryProgress? Read(string path) => StateFile.Read(path, Kind, Version) is { } state ? Restore(state) : null;
 
-    /// <summary>Returns the state of a cursor, as <see cref="Restore"/> reads it.</summary>
-    public static byte[] Capture(DirectoryProgress progress) => Capture(progress, progress.Counters);
-
-    /// <summary>Returns the state of a cursor, as <see cref="Restore"/> reads it, with other counters.</summary>
-    public static byte[] Capture(DirectoryProgress progress, ShipCounters counters)
+    /// <summary>Writes the state of a cursor, as <see cref="Restore"/> reads it.</summary>
+    /// <param name="progress">The cursor.</param>
+    /// <param name="counters">The counters to write with it.</param>
+    /// <param name="writer">Gets the state.</param>
+    public static void Capture(DirectoryProgress progress, ShipCounters counters, StateWriter writer)
     {
-        var writer = new StateWriter();
         writer.Value(ref counters);
         progress.CarryLogs(writer);
-        return writer.ToArray();
     }
 
     /// <summary>Returns a cursor of a captured state.</summary>
@@ -111,7 +109,7 @@ internal sealed class CursorFile : IDisposable
 
     /// <summary>Stores a captured state.</summary>
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
-    public void Store(byte[] state) => StateFile.Write(Path, Kind, Version, state);
+    public void Store(ReadOnlySpan<byte> state) => StateFile.Write(Path, Kind, Version, state);
 
     public void Dispose() => _lock.Dispose();
 }

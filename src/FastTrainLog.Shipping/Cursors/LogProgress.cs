@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using FastTrainLog.Reading;
 using FastTrainLog.State;
 
@@ -12,21 +13,17 @@ namespace FastTrainLog.Shipping.Cursors;
 /// </remarks>
 internal sealed class LogProgress(int log)
 {
-    // What a process writes between two checkpoints: milliseconds of it, but after a burst as much as its buffers had.
-    private const int LeastRemembered = 64 * 1024;
-    private const int MostRemembered = 8 << 20;
-    private const long RememberedFor = 10_000;
     private const int MostFinished = 64;
     private const int TailBytes = 256;
     private const int PieceBytes = 256 * 1024;
 
-    private const long RewrittenWithin = 4 * MostRemembered;
+    private const long RewrittenWithin = 4 * RecentRecords.MostBytes;
 
     private readonly List<(ulong File, LinePosition End)> _finished = [];
-    private readonly Queue<RecentRecord> _recent = new();
+    private readonly RecentRecords _recent = new();
+    private readonly List<RecentRecord> _latest = [];
     private readonly Dictionary<ulong, int> _rewritten = [];
     private long _rewrittenLeft;
-    private long _recentBytes;
     private ulong _file;
     private LinePosition _position;
     private long _length;
@@ -57,7 +54,7 @@ internal sealed class LogProgress(int log)
         if (identity == _file)
         {
             IsFound = true;
-            _found = reader.File.IsCompressed && _isWhole && !Remembers(identity) ? null : reader;
+            _found = reader.File.IsCompressed && _isWhole && !_recent.Has(identity) ? null : reader;
             return _found is not null;
         }
 
@@ -68,7 +65,7 @@ internal sealed class LogProgress(int log)
         }
 
         IsFound = true;
-        _found = reader.File.IsCompressed && !Remembers(identity) ? null : reader;
+        _found = reader.File.IsCompressed && !_recent.Has(identity) ? null : reader;
         return _found is not null;
     }
 
@@ -126,7 +123,13 @@ internal sealed class LogProgress(int log)
         _length = Math.Max(_length, record.File.IsCompressed ? next.Offset : record.File.Length);
         _ticks = Math.Max(_ticks, record.Time.Ticks);
         ulong hash = RecentRecord.HashOf(record.Utf8Json);
-        Remember(new RecentRecord(identity, offset, record.Utf8Json.Length, hash, next, Environment.TickCount64), record.File.IsCompressed);
+        // What is compressed is never written again.
+        if (!record.File.IsCompressed)
+        {
+            _recent.Add(new RecentRecord(identity, offset, record.Utf8Json.Length, hash, next, Environment.TickCount64));
+            _unchecked++;
+        }
+
         if (_rewritten.Count == 0)
         {
             return true;
@@ -166,10 +169,11 @@ internal sealed class LogProgress(int log)
         }
 
         // With the last one of before: had it moved, what was read after it could be all new, and not all of it.
-        int count = Math.Min(_recent.Count, _unchecked + 1);
+        _latest.Clear();
+        _recent.CopyLatest(_unchecked + 1, _latest);
+        _latest.RemoveAll(record => record.File != identity);
         _unchecked = 0;
-        RecentRecord[] last = [.. _recent.Skip(_recent.Count - count).Where(record => record.File == identity)];
-        return CountThere(reader, last) == last.Length;
+        return CountThere(reader, CollectionsMarshal.AsSpan(_latest)) == _latest.Count;
     }
 
     /// <summary>Notes that a file was read to its end.</summary>
@@ -192,34 +196,9 @@ internal sealed class LogProgress(int log)
         codec.Value(ref _ticks);
         codec.Value(ref _isWhole);
         codec.List(_finished, item => codec.Value(item));
-        CarryRecent(codec);
+        _recent.Carry(codec);
         codec.Dictionary(_rewritten, hash => codec.Value(hash), (_, times) => codec.Value(times));
         codec.Value(ref _rewrittenLeft);
-    }
-
-    // Compact, because it is the most of a cursor.
-    private void CarryRecent(StateCodec codec)
-    {
-        RecentRecord[] recent = [.. _recent];
-        int count = codec.Value(recent.Length);
-        recent = codec.IsReading ? new RecentRecord[count] : recent;
-        RecentRecord before = default;
-        foreach (ref RecentRecord record in recent.AsSpan())
-        {
-            // Nearly always the record follows the one before it, and is the only one of its line.
-            bool follows = codec.Value(record.File == before.File && record.Offset == before.Next.Offset && record.Next == new LinePosition(record.Offset + record.Length + 1, before.Next.Lines + 1));
-            int length = codec.Value(record.Length);
-            ulong hash = codec.Value(record.Hash);
-            ulong file = follows ? before.File : codec.Value(record.File);
-            long offset = follows ? before.Next.Offset : codec.Value(record.Offset);
-            LinePosition next = follows ? new LinePosition(offset + length + 1, before.Next.Lines + 1) : codec.Value(record.Next);
-            record = before = new RecentRecord(file, offset, length, hash, next, codec.IsReading ? Environment.TickCount64 : record.Read);
-        }
-
-        if (codec.IsReading)
-        {
-            Replace(recent);
-        }
     }
 
     private void MoveTo(ulong identity)
@@ -239,31 +218,14 @@ internal sealed class LogProgress(int log)
         (_file, _length, _isWhole, _rewrites) = (identity, 0, false, 0);
     }
 
-    // What is compressed is never written again.
-    private void Remember(RecentRecord record, bool isCompressed)
-    {
-        if (!isCompressed)
-        {
-            _recent.Enqueue(record);
-            _recentBytes += record.Length;
-            _unchecked++;
-        }
-
-        while (_recent.TryPeek(out RecentRecord oldest)
-            && (_recentBytes > MostRemembered || (_recentBytes > LeastRemembered && record.Read - oldest.Read > RememberedFor)))
-        {
-            _recentBytes -= _recent.Dequeue().Length;
-        }
-    }
-
     // Goes on from the youngest finished file that was found, if any.
     private bool GoBack()
     {
         ulong file = _foundFinished < 0 ? 0 : _finished[_foundFinished].File;
-        RecentRecord[] all = [.. _recent];
+        RecentRecord[] all = _recent.ToArray();
         int last = Array.FindLastIndex(all, record => record.File == file);
         Expect(all[(last + 1)..]);
-        Replace(all[..(last + 1)]);
+        _recent.Replace(all[..(last + 1)]);
         (_file, _position, _length, _isWhole, _rewrites) = (file, file == 0 ? default : _finished[_foundFinished].End, 0, false, 0);
         _finished.RemoveRange(Math.Max(0, _foundFinished), _finished.Count - Math.Max(0, _foundFinished));
         LinePosition end = _position;
@@ -278,7 +240,8 @@ internal sealed class LogProgress(int log)
     // Goes back to before the first remembered record that is no longer where it was.
     private void CutBack(LineReader reader)
     {
-        RecentRecord[] own = [.. _recent.Where(record => record.File == _file)];
+        RecentRecord[] all = _recent.ToArray();
+        RecentRecord[] own = [.. all.Where(record => record.File == _file)];
         int there = reader.File.IsCompressed ? CountThereCompressed(reader.File.Path, own) : CountThere(reader, own);
         LinePosition next = there == 0 ? default : own[there - 1].Next;
         if (there == own.Length)
@@ -286,7 +249,7 @@ internal sealed class LogProgress(int log)
             if (reader.File.IsCompressed)
             {
                 // It is never truncated again.
-                Replace([.. _recent.Where(record => record.File != _file)]);
+                _recent.Replace([.. all.Where(record => record.File != _file)]);
             }
             else
             {
@@ -298,7 +261,7 @@ internal sealed class LogProgress(int log)
         }
 
         Expect(own[there..]);
-        Replace([.. _recent.Where(record => record.File != _file), .. own[..there]]);
+        _recent.Replace([.. all.Where(record => record.File != _file), .. own[..there]]);
 
         // From the start of the file, where even the oldest remembered one is gone: what was sent before is sent again, and nothing is lost.
         _position = next;
@@ -316,24 +279,11 @@ internal sealed class LogProgress(int log)
         _rewrittenLeft = RewrittenWithin;
     }
 
-    private void Replace(RecentRecord[] records)
-    {
-        _recent.Clear();
-        _recentBytes = 0;
-        foreach (RecentRecord record in records)
-        {
-            _recent.Enqueue(record);
-            _recentBytes += record.Length;
-        }
-    }
-
     private static ulong? TailOf(LineReader reader, LinePosition position)
     {
         Span<byte> bytes = stackalloc byte[(int)Math.Min(TailBytes, position.Offset)];
         return reader.ReadAt(position.Offset - bytes.Length, bytes) == bytes.Length ? XxHash3.HashToUInt64(bytes) : null;
     }
-
-    private bool Remembers(ulong file) => _recent.Any(record => record.File == file);
 
     // It may have been truncated before it was compressed.
     private static int CountThereCompressed(string path, RecentRecord[] own)
@@ -371,7 +321,7 @@ internal sealed class LogProgress(int log)
     }
 
     // How many of the first ones are where they were. They follow each other, so many are read at once.
-    private static int CountThere(LineReader reader, RecentRecord[] own)
+    private static int CountThere(LineReader reader, ReadOnlySpan<RecentRecord> own)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try

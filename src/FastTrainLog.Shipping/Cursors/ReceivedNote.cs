@@ -16,6 +16,7 @@ internal sealed class ReceivedNote : IDisposable
     private readonly int _version;
     private readonly Action<StateCodec> _carry;
     private readonly LockedFile _lock;
+    private readonly StateWriter _writer = new();
     private string? _source;
     private byte[] _cursor = [];
 
@@ -65,9 +66,9 @@ internal sealed class ReceivedNote : IDisposable
     /// <summary>Notes the state of the files.</summary>
     public void Write()
     {
-        var writer = new StateWriter();
-        Carry(writer);
-        StateFile.Write(_path, _kind, _version, writer.ToArray());
+        _writer.Clear();
+        Carry(_writer);
+        StateFile.Write(_path, _kind, _version, _writer.Written);
     }
 
     public void Dispose() => _lock.Dispose();

@@ -42,7 +42,7 @@ internal static class StateFile
 
     /// <summary>Replaces a file.</summary>
     /// <exception cref="IOException">The disk is full, or the file cannot be written.</exception>
-    public static void Write(string path, string kind, int version, byte[] state)
+    public static void Write(string path, string kind, int version, ReadOnlySpan<byte> state)
     {
         byte[] head = Encoding.ASCII.GetBytes($"{NameOf(kind)}, {TextOf(version)}, {ChecksumOf(state)}\n");
         RunFile.Replace(path, [.. head, .. state], toDisk: true);
@@ -52,5 +52,5 @@ internal static class StateFile
 
     private static string TextOf(int version) => string.Create(CultureInfo.InvariantCulture, $"version {version}");
 
-    private static string ChecksumOf(byte[] state) => XxHash3.HashToUInt64(state).ToString("x16", CultureInfo.InvariantCulture);
+    private static string ChecksumOf(ReadOnlySpan<byte> state) => XxHash3.HashToUInt64(state).ToString("x16", CultureInfo.InvariantCulture);
 }

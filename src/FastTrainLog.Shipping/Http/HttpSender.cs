@@ -13,7 +13,7 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
 
     // So that a name that means another machine by now is looked up again.
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = options.Timeout };
-    private readonly MemoryStream _compressed = new();
+    private readonly MemoryStream _content = new();
 
     public HttpTargetOptions Options => options;
 
@@ -26,7 +26,7 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
     /// <param name="type">Its media type.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="HttpRequestException">There is no answer, or only a part of one.</exception>
-    public HttpReply Post(string path, ReadOnlyMemory<byte> body, string type, CancellationToken cancellation)
+    public HttpReply Post(string path, ReadOnlySpan<byte> body, string type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{path}");
         string? secret = options.Secret?.Read();
@@ -42,7 +42,7 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        request.Content = options.Compress ? Compress(body) : new ReadOnlyMemoryContent(body);
+        request.Content = ContentOf(body);
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         if (options.Compress)
         {
@@ -55,15 +55,20 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
 
     public void Dispose() => _client.Dispose();
 
-    private ByteArrayContent Compress(ReadOnlyMemory<byte> body)
+    private ByteArrayContent ContentOf(ReadOnlySpan<byte> body)
     {
-        _compressed.SetLength(0);
-        using (var gzip = new GZipStream(_compressed, CompressionLevel.Fastest, leaveOpen: true))
+        _content.SetLength(0);
+        if (options.Compress)
         {
-            gzip.Write(body.Span);
+            using var gzip = new GZipStream(_content, CompressionLevel.Fastest, leaveOpen: true);
+            gzip.Write(body);
+        }
+        else
+        {
+            _content.Write(body);
         }
 
-        return new ByteArrayContent(_compressed.GetBuffer(), 0, (int)_compressed.Length);
+        return new ByteArrayContent(_content.GetBuffer(), 0, (int)_content.Length);
     }
 
     private static byte[] Read(HttpResponseMessage response, string? secret)

@@ -61,7 +61,7 @@ public sealed class ElasticTarget : IShipTarget
             }
         }
 
-        HttpReply reply = _sender.Post("_bulk", _body.WrittenMemory, "application/x-ndjson", cancellation);
+        HttpReply reply = _sender.Post("_bulk", _body.WrittenSpan, "application/x-ndjson", cancellation);
         return reply.IsSuccess ? AnswerOf(reply, batch.Count) : reply.Refusal();
     }
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using FastTrainLog.Reading;
 using FastTrainLog.Shipping.Http;
+using FastTrainLog.Utf8Text;
 
 namespace FastTrainLog.Shipping;
 
@@ -19,8 +19,9 @@ public sealed class LokiTarget : IShipTarget
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
 
     private readonly HttpSender _sender;
-    private readonly Dictionary<string, LokiStream> _streams = [];
-    private readonly ArrayBufferWriter<byte> _body = new();
+    private readonly Dictionary<RecordOrigin, LokiStream> _streams = [];
+    private readonly List<LokiStream> _used = [];
+    private readonly Utf8Buffer _body = new(64 * 1024);
 
     /// <summary>Initializes a target.</summary>
     /// <param name="options">How it is reached: the address without <c>/loki/api/v1/push</c>; a token is sent as <c>Bearer</c>.</param>
@@ -47,8 +48,7 @@ public sealed class LokiTarget : IShipTarget
         HttpReply reply = Push(batch, cancellation);
         if (IsTooFarBehind(reply) && batch.Count == 1)
         {
-            ShippedRecord record = batch[0];
-            StreamOf(record).ReplaysUpTo = record.Record.Time + Window;
+            StreamOf(batch.Origin(0)).ReplaysUpTo = batch.Ticks(0) + Window.Ticks;
             reply = Push(batch, cancellation);
         }
 
@@ -64,37 +64,36 @@ public sealed class LokiTarget : IShipTarget
 
     private HttpReply Push(ShipBatch batch, CancellationToken cancellation)
     {
-        var used = new List<LokiStream>();
+        _used.Clear();
+        (RecordOrigin? origin, LokiStream? stream) = (null, null);
         for (int i = 0; i < batch.Count; i++)
         {
-            ShippedRecord record = batch[i];
-            LokiStream stream = StreamOf(record);
-            bool isReplay = record.Record.Time <= stream.ReplaysUpTo;
-            ref List<(long, int)>? entries = ref (isReplay ? ref stream.Replayed : ref stream.Entries);
-            if (stream.Entries is null && stream.Replayed is null)
+            // Neighbours mostly have the same one.
+            if (!ReferenceEquals(batch.Origin(i), origin))
             {
-                used.Add(stream);
+                origin = batch.Origin(i);
+                stream = StreamOf(origin);
             }
 
-            entries ??= [];
-            entries.Add((record.Record.Time.Ticks, i));
+            if (stream!.Entries.Count == 0 && stream.Replayed.Count == 0)
+            {
+                _used.Add(stream);
+            }
+
+            (batch.Ticks(i) <= stream.ReplaysUpTo ? stream.Replayed : stream.Entries).Add(i);
         }
 
-        _body.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_body, RequestJson.Options))
+        _body.Clear();
+        _body.Append("{\"streams\":["u8);
+        foreach (LokiStream used in _used)
         {
-            json.WriteStartObject();
-            json.WriteStartArray("streams"u8);
-            foreach (LokiStream stream in used)
-            {
-                Write(json, batch, stream, stream.Entries, isReplay: false);
-                Write(json, batch, stream, stream.Replayed, isReplay: true);
-                (stream.Entries, stream.Replayed) = (null, null);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            Write(batch, used.Head, used.Entries);
+            Write(batch, used.ReplayHead, used.Replayed);
+            used.Entries.Clear();
+            used.Replayed.Clear();
         }
+
+        _body.Append("]}"u8);
 
         // A server with a million runs behind it must not fill the memory.
         if (_streams.Count > 10_000)
@@ -102,21 +101,55 @@ public sealed class LokiTarget : IShipTarget
             _streams.Clear();
         }
 
-        return _sender.Post(Path, _body.WrittenMemory, "application/json", cancellation);
+        return _sender.Post(Path, _body.Written, "application/json", cancellation);
     }
 
-    private static void Write(Utf8JsonWriter json, ShipBatch batch, LokiStream stream, List<(long Ticks, int Index)>? entries, bool isReplay)
+    private void Write(ShipBatch batch, ReadOnlySpan<byte> head, List<int> entries)
     {
-        if (entries is null)
+        if (entries.Count == 0)
         {
             return;
         }
 
+        _body.Append(_body.Written[^1] == '[' ? ""u8 : ","u8);
+        _body.Append(head);
+        foreach (int index in entries)
+        {
+            _body.Append(_body.Written[^1] == '[' ? "[\""u8 : ",[\""u8);
+            _body.AppendInteger((batch.Ticks(index) - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
+            _body.Append("\",\""u8);
+            RequestJson.AppendEscaped(_body, batch.Json(index));
+            _body.Append("\"]"u8);
+        }
+
+        _body.Append("]}"u8);
+    }
+
+    private LokiStream StreamOf(RecordOrigin origin)
+    {
+        if (!_streams.TryGetValue(origin, out LokiStream? stream))
+        {
+            stream = new LokiStream(HeadOf(origin, isReplay: false), HeadOf(origin, isReplay: true));
+            _streams.Add(origin, stream);
+        }
+
+        return stream;
+    }
+
+    // What stands before the entries of a stream: {"stream":{…},"values":[
+    private byte[] HeadOf(RecordOrigin origin, bool isReplay)
+    {
+        var head = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(head, RequestJson.Options);
         json.WriteStartObject();
         json.WriteStartObject("stream"u8);
-        foreach ((string name, string value) in stream.Labels)
+        json.WriteString("job"u8, _sender.Options.Job);
+        json.WriteString("level"u8, origin.LevelName);
+        json.WriteString("category"u8, origin.Category);
+        if (origin.Run is { } run)
         {
-            json.WriteString(name, value);
+            json.WriteString("run"u8, run);
+            json.WriteString("rank"u8, origin.Rank.ToString(CultureInfo.InvariantCulture));
         }
 
         if (isReplay)
@@ -126,49 +159,23 @@ public sealed class LokiTarget : IShipTarget
 
         json.WriteEndObject();
         json.WriteStartArray("values"u8);
-        Span<byte> nanoseconds = stackalloc byte[32];
-        foreach ((long ticks, int index) in entries)
-        {
-            json.WriteStartArray();
-            ((ticks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick).TryFormat(nanoseconds, out int length, provider: CultureInfo.InvariantCulture);
-            json.WriteStringValue(nanoseconds[..length]);
-            json.WriteStringValue(batch.Json(index));
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.Flush();
+        return head.WrittenSpan.ToArray();
     }
 
-    private LokiStream StreamOf(in ShippedRecord shipped)
+    private sealed class LokiStream(byte[] head, byte[] replayHead)
     {
-        StoredRecord record = shipped.Record;
-        (string level, string category, string? run, long rank) = (StoredLevels.Name(record.Level), record.Category, shipped.Run, shipped.Rank);
-        string key = string.Create(CultureInfo.InvariantCulture, $"{level}\0{category}\0{run}\0{rank}");
-        if (!_streams.TryGetValue(key, out LokiStream? stream))
-        {
-            List<(string, string)> labels = [("job", _sender.Options.Job), ("level", level), ("category", category)];
-            if (run is not null)
-            {
-                labels.Add(("run", run));
-                labels.Add(("rank", rank.ToString(CultureInfo.InvariantCulture)));
-            }
+        public byte[] Head => head;
 
-            stream = new LokiStream(labels);
-            _streams.Add(key, stream);
-        }
+        public byte[] ReplayHead => replayHead;
 
-        return stream;
-    }
+        /// <summary>Gets the places in the batch of its entries.</summary>
+        public List<int> Entries { get; } = [];
 
-    private sealed class LokiStream(List<(string Name, string Value)> labels)
-    {
-        public List<(long, int)>? Entries;
+        /// <summary>Gets the places in the batch of those that go to the stream for replays.</summary>
+        public List<int> Replayed { get; } = [];
 
-        public List<(long, int)>? Replayed;
-
-        public List<(string Name, string Value)> Labels => labels;
-
-        public DateTime ReplaysUpTo { get; set; } = DateTime.MinValue;
+        /// <summary>Gets or sets the time up to which entries are replays, in UTC ticks.</summary>
+        public long ReplaysUpTo { get; set; }
     }
 }

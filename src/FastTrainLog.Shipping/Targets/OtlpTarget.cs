@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FastTrainLog.Reading;
 using FastTrainLog.Shipping.Http;
+using FastTrainLog.Utf8Text;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Shipping;
@@ -47,14 +48,14 @@ public sealed class OtlpTarget : IShipTarget
         while (i < batch.Count)
         {
             // Records of one logger that follow each other share a scope, so the order stays.
-            string category = batch[i].Record.Category;
+            string category = batch.Origin(i).Category;
             int scopeLogs = _body.Begin(2);
             int scope = _body.Begin(1);
             _body.Text(1, category);
             _body.End(scope);
-            for (; i < batch.Count && batch[i] is var record && record.Record.Category == category; i++)
+            for (; i < batch.Count && batch.Origin(i).Category == category; i++)
             {
-                Write(record);
+                Write(batch[i]);
             }
 
             _body.End(scopeLogs);
@@ -86,9 +87,17 @@ public sealed class OtlpTarget : IShipTarget
         int start = _body.Begin(2);
         _body.Fixed(1, (ulong)(record.Time - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
         _body.Number(2, SeverityOf(record.Level));
-        _body.Text(3, StoredLevels.Name(record.Level));
+        _body.Text(3, shipped.Origin.LevelName);
         int body = _body.Begin(5);
-        _body.Text(1, record.GetMessage());
+        if (record.TryGetOwn("message"u8, out StoredField message) && message.Kind == JsonTokenType.String)
+        {
+            Text(message.Utf8Value);
+        }
+        else
+        {
+            _body.Text(1, record.GetMessage());
+        }
+
         _body.End(body);
         Attribute(6, "log.record.uid", shipped.Id);
         if (record.EventName is { } name)
@@ -98,17 +107,16 @@ public sealed class OtlpTarget : IShipTarget
 
         foreach (StoredField field in record.Own)
         {
-            if (field.Utf8Name.SequenceEqual("properties"u8))
-            {
-                foreach (StoredField property in field.GetFields())
-                {
-                    Attribute(6, property.GetName(), property);
-                }
-            }
-            else if (AttributeOf(field) is { } attribute)
+            // Names repeat from record to record.
+            if (AttributeOf(record.Names.Get(field.Utf8Name)) is { } attribute)
             {
                 Attribute(6, attribute, field);
             }
+        }
+
+        foreach (StoredField property in record.Properties)
+        {
+            Attribute(6, property);
         }
 
         // Their bytes, where they are what they should be.
@@ -125,9 +133,9 @@ public sealed class OtlpTarget : IShipTarget
         _body.End(start);
     }
 
-    private static string? AttributeOf(in StoredField field) => field.GetName() switch
+    private static string? AttributeOf(string name) => name switch
     {
-        "timestamp" or "level" or "logger" or "message" or "template" or "event" or "trace_id" or "span_id" => null,
+        "timestamp" or "level" or "logger" or "message" or "template" or "event" or "trace_id" or "span_id" or "properties" => null,
         "thread" => "thread.id",
         "exception" => "exception.stacktrace",
         "event_id" or "eventId" => "event.id",
@@ -170,43 +178,49 @@ public sealed class OtlpTarget : IShipTarget
         _body.End(attribute);
     }
 
+    // Under its own name.
+    private void Attribute(int field, in StoredField value)
+    {
+        int attribute = _body.Begin(field);
+        Text(value.Utf8Name);
+        AttributeValue(attribute, value);
+    }
+
     private void Attribute(int field, string name, in StoredField value)
     {
         int attribute = _body.Begin(field);
         _body.Text(1, name);
+        AttributeValue(attribute, value);
+    }
+
+    private void AttributeValue(int attribute, in StoredField value)
+    {
         int any = _body.Begin(2);
-        Write(JsonElementOf(value));
+        Write(value);
         _body.End(any);
         _body.End(attribute);
     }
 
-    private static JsonElement JsonElementOf(in StoredField value)
-    {
-        byte[] json = value.Kind == JsonTokenType.String ? [(byte)'"', .. value.Utf8Value, (byte)'"'] : value.Utf8Value.ToArray();
-        using JsonDocument document = JsonDocument.Parse(json);
-        return document.RootElement.Clone();
-    }
-
     // The content of an AnyValue.
-    private void Write(JsonElement value)
+    private void Write(in StoredField value)
     {
-        switch (value.ValueKind)
+        switch (value.Kind)
         {
-            case JsonValueKind.String:
-                _body.Text(1, value.GetString()!);
+            case JsonTokenType.String:
+                Text(value.Utf8Value);
                 break;
-            case JsonValueKind.True or JsonValueKind.False:
-                _body.Number(2, value.GetBoolean() ? 1UL : 0);
+            case JsonTokenType.True or JsonTokenType.False:
+                _body.Number(2, value.Kind == JsonTokenType.True ? 1UL : 0);
                 break;
-            case JsonValueKind.Number when value.TryGetInt64(out long integer):
+            case JsonTokenType.Number when value.TryGetInt64(out long integer):
                 _body.Number(3, (ulong)integer);
                 break;
-            case JsonValueKind.Number:
-                _body.Double(4, value.GetDouble());
+            case JsonTokenType.Number when value.TryGetDouble(out double number):
+                _body.Double(4, number);
                 break;
-            case JsonValueKind.Array:
+            case JsonTokenType.StartArray:
                 int array = _body.Begin(5);
-                foreach (JsonElement item in value.EnumerateArray())
+                foreach (StoredField item in value.GetItems())
                 {
                     int any = _body.Begin(1);
                     Write(item);
@@ -215,16 +229,11 @@ public sealed class OtlpTarget : IShipTarget
 
                 _body.End(array);
                 break;
-            case JsonValueKind.Object:
+            case JsonTokenType.StartObject:
                 int list = _body.Begin(6);
-                foreach (JsonProperty member in value.EnumerateObject())
+                foreach (StoredField member in value.GetFields())
                 {
-                    int pair = _body.Begin(1);
-                    _body.Text(1, member.Name);
-                    int any = _body.Begin(2);
-                    Write(member.Value);
-                    _body.End(any);
-                    _body.End(pair);
+                    Attribute(1, member);
                 }
 
                 _body.End(list);
@@ -232,6 +241,19 @@ public sealed class OtlpTarget : IShipTarget
             default:
                 // Null is an AnyValue without a value.
                 break;
+        }
+    }
+
+    // The content of a JSON string as the first field, which it is of both a name and a value.
+    private void Text(ReadOnlySpan<byte> inside)
+    {
+        if (inside.Contains((byte)'\\'))
+        {
+            _body.Text(1, JsonText.Decode(inside));
+        }
+        else
+        {
+            _body.Bytes(1, inside);
         }
     }
 }

@@ -1,14 +1,15 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace FastTrainLog.Shipping;
 
-/// <summary>Writes messages in the wire format of Protocol Buffers: https://protobuf.dev/programming-guides/encoding. A nested message is written with room for its length, which is filled in at its end.</summary>
+/// <summary>Writes messages in the wire format of Protocol Buffers: https://protobuf.dev/programming-guides/encoding. A nested message is written with room for a short length, which is filled in at its end.</summary>
 /// <remarks>Fields are written in the order of the calls. Not thread-safe.</remarks>
 internal sealed class ProtobufWriter
 {
-    // Those of the longest length; what is not needed in the end is closed up.
-    private const int LengthBytes = 5;
+    // Most messages are a few bytes long, and so is their length. A long one is moved by what its length needs more.
+    private const int LengthBytes = 1;
     private const int Varint = 0;
     private const int Fixed64 = 1;
     private const int Delimited = 2;
@@ -17,7 +18,7 @@ internal sealed class ProtobufWriter
     private byte[] _bytes = new byte[64 * 1024];
     private int _length;
 
-    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
     public void Clear() => _length = 0;
 
@@ -34,10 +35,17 @@ internal sealed class ProtobufWriter
     public void End(int start)
     {
         int length = _length - start;
+        if (length < 0x80)
+        {
+            _bytes[start - LengthBytes] = (byte)length;
+            return;
+        }
+
+        int more = LengthOf((ulong)length) - LengthBytes;
+        Reserve(more);
+        _bytes.AsSpan(start, length).CopyTo(_bytes.AsSpan(start + more));
         _length = start - LengthBytes;
         Raw((ulong)length);
-        // Most messages are a few bytes long, and so is their length.
-        _bytes.AsSpan(start, length).CopyTo(_bytes.AsSpan(_length));
         _length += length;
     }
 
@@ -85,17 +93,24 @@ internal sealed class ProtobufWriter
 
     public void Text(int field, string value)
     {
-        Tag(field, Delimited);
-        int length = Encoding.UTF8.GetByteCount(value);
-        Raw((ulong)length);
-        Encoding.UTF8.GetBytes(value, Reserve(length));
-        _length += length;
+        int start = Begin(field);
+        _length += Encoding.UTF8.GetBytes(value, Reserve(Encoding.UTF8.GetMaxByteCount(value.Length)));
+        End(start);
     }
+
+    private static int LengthOf(ulong value) => (BitOperations.Log2(value) + 7) / 7;
 
     private void Tag(int field, int type) => Raw((ulong)((field << 3) | type));
 
     private void Raw(ulong value)
     {
+        if (value < 0x80)
+        {
+            Reserve(1)[0] = (byte)value;
+            _length++;
+            return;
+        }
+
         Span<byte> bytes = Reserve(10);
         int count = 0;
         while (value >= 0x80)
@@ -115,6 +130,6 @@ internal sealed class ProtobufWriter
             Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + count));
         }
 
-        return _bytes.AsSpan(_length, count);
+        return _bytes.AsSpan(_length);
     }
 }

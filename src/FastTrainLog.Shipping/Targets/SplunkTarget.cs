@@ -59,7 +59,7 @@ public sealed class SplunkTarget : IShipTarget
             }
         }
 
-        HttpReply reply = _sender.Post($"services/collector/event?channel={_channel}", _body.WrittenMemory, "application/json", cancellation);
+        HttpReply reply = _sender.Post($"services/collector/event?channel={_channel}", _body.WrittenSpan, "application/json", cancellation);
         JsonElement answer = Parse(reply);
         if (!reply.IsSuccess)
         {

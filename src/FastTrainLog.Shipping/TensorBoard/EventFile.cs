@@ -146,7 +146,7 @@ internal sealed class EventFile : IDisposable
 
     private void End()
     {
-        _records.Append(_event.Written.Span);
+        _records.Append(_event.Written);
         _event.Clear();
     }
 
