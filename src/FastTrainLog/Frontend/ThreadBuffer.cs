@@ -45,8 +45,6 @@ internal sealed unsafe class ThreadBuffer
     private byte* _limit;
     private Page? _openPage;
     private long _sequence = -1;
-    private byte* _resumeAt;
-    private byte* _resumeLimit;
     private byte[]? _scratch;
     private bool _inScratch;
 
@@ -118,14 +116,16 @@ internal sealed unsafe class ThreadBuffer
 
         if (page is not null || size > slot->Limit - slot->Cursor)
         {
+            // Before it waits for another: threads that each wait for a page and hold one would wait for each other.
+            bool wasFilled = buffer.TryLeavePage(slot);
             if (page is not null || pipeline.TryRentPage(logger.Id, level, out page))
             {
-                if (buffer._openPage is not null)
+                if (wasFilled)
                 {
                     slot = buffer._slot = ThreadSlot.ComeToFront(slot);
                 }
 
-                buffer.TurnTo(page, slot);
+                buffer.OpenNext(page, slot);
             }
             else
             {
@@ -291,15 +291,22 @@ internal sealed unsafe class ThreadBuffer
         return (size - RecordLayout.HeaderBytes - (2 * RecordLayout.OversizedReserve)) / sizeof(char) / Math.Max(1, texts);
     }
 
-    private void TurnTo(Page page, ThreadSlot* slot)
+    private bool TryLeavePage(ThreadSlot* slot)
     {
-        if (_openPage is { } full)
+        if (_openPage is not { } full)
         {
-            Page.Seal(slot->Cursor);
-            Volatile.Write(ref _openPage, null);
-            Pipeline.Submit(full);
+            return false;
         }
 
+        Page.Seal(slot->Cursor);
+        slot->Cursor = slot->Limit = null;
+        Volatile.Write(ref _openPage, null);
+        Pipeline.Submit(full);
+        return true;
+    }
+
+    private void OpenNext(Page page, ThreadSlot* slot)
+    {
         page.Open(this, ++_sequence);
         slot->Cursor = page.First;
         slot->Limit = page.Limit;
@@ -324,8 +331,6 @@ internal sealed unsafe class ThreadBuffer
     private void EnterScratch(int size, ThreadSlot* slot)
     {
         _inScratch = true;
-        _resumeAt = slot->Cursor;
-        _resumeLimit = slot->Limit;
         _scratch ??= GC.AllocateUninitializedArray<byte>(Page.Size + sizeof(ulong), pinned: true);
         byte* scratch = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_scratch, 0);
         slot->Cursor = scratch;
@@ -337,8 +342,7 @@ internal sealed unsafe class ThreadBuffer
         if (_inScratch)
         {
             _inScratch = false;
-            slot->Cursor = _resumeAt;
-            slot->Limit = _resumeLimit;
+            slot->Cursor = slot->Limit = null;
         }
     }
 }

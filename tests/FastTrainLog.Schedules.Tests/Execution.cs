@@ -1,0 +1,124 @@
+namespace FastTrainLog.Schedules.Tests;
+
+/// <summary>Runs threads one at a time, and changes from one to another where a plan says so.</summary>
+/// <remarks>
+/// The exploration is that of Musuvathi and Qadeer ("Iterative Context Bounding for Systematic Testing of Multithreaded Programs", PLDI 2007): most
+/// faults need few changes of the thread at bad moments, so all places for one change are tried, and many for more. What each thread does between two points is
+/// one step, and every step sees the memory as the steps before left it: orders of a weak memory are not among what is tried.
+/// </remarks>
+internal sealed class Execution
+{
+    // Many times what any execution takes that gets anywhere.
+    private const int MostSteps = 20_000;
+
+    private readonly Plan _plan;
+    private readonly Worker[] _workers;
+    private readonly ManualResetEventSlim _ended = new();
+    private Worker _running;
+    private int _nextChange;
+    private Exception? _failure;
+
+    private Execution(Plan plan, Action[] bodies)
+    {
+        _plan = plan;
+        _workers = Worker.Take(this, bodies);
+        _running = _workers[0];
+    }
+
+    /// <summary>Gets the points that were passed.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Runs the threads to their ends.</summary>
+    /// <returns>The number of points that they passed.</returns>
+    public static int Run(Plan plan, params Action[] bodies)
+    {
+        var execution = new Execution(plan, bodies);
+        execution._running.Go();
+        execution._ended.Wait();
+        return execution._failure is null
+            ? execution.Steps
+            : throw new InvalidOperationException($"With {plan}: {execution._failure.Message}", execution._failure);
+    }
+
+    /// <summary>Passes a point, at which the plan may change to another thread.</summary>
+    /// <param name="worker">The thread.</param>
+    /// <param name="meanwhile">What it does until it is chosen again.</param>
+    public void Step(Worker worker, WorkerState meanwhile)
+    {
+        Count();
+        if (_nextChange < _plan.Changes.Count && _plan.Changes[_nextChange].Step <= Steps)
+        {
+            int to = _plan.Changes[_nextChange++].Thread;
+            if (Others(worker) is { Length: > 0 } others)
+            {
+                worker.State = meanwhile;
+                Change(worker, others[to % others.Length]);
+                worker.State = WorkerState.Runs;
+            }
+        }
+    }
+
+    public void Wait(Worker worker)
+    {
+        Count();
+        worker.State = WorkerState.Waits;
+        Worker[] others = Others(worker);
+        // A thread that has something to do goes first; of those that wait, each in its turn.
+        if ((others.FirstOrDefault(other => other.State == WorkerState.Runs) ?? others.FirstOrDefault()) is { } next)
+        {
+            Change(worker, next);
+        }
+
+        worker.State = WorkerState.Runs;
+    }
+
+    public void End()
+    {
+        if (Others(_running) is [var next, ..])
+        {
+            Pass(next);
+        }
+        else
+        {
+            _ended.Set();
+        }
+    }
+
+    public void Fail(Exception exception) => _failure ??= exception;
+
+    private void Count()
+    {
+        if (++Steps > MostSteps)
+        {
+            Fail(new InvalidOperationException("It does not end."));
+        }
+
+        if (_failure is not null)
+        {
+            throw new ExecutionEndedException();
+        }
+    }
+
+    private void Change(Worker from, Worker to)
+    {
+        Pass(to);
+        from.AwaitTurn();
+        if (_failure is not null)
+        {
+            throw new ExecutionEndedException();
+        }
+    }
+
+    private void Pass(Worker to)
+    {
+        _running = to;
+        to.Go();
+    }
+
+    // In the order in which they get a turn after this one.
+    private Worker[] Others(Worker worker)
+    {
+        IEnumerable<Worker> others = _workers.Skip(worker.Index + 1).Concat(_workers.Take(worker.Index)).Where(other => other.State != WorkerState.HasEnded);
+        return _plan.Backwards ? [.. others.Reverse()] : [.. others];
+    }
+}

@@ -1,0 +1,107 @@
+using Xunit;
+
+namespace FastTrainLog.Schedules.Tests;
+
+/// <summary>The hand-over of pages between threads and the backend, in all orders with one change of the thread and in many with more.</summary>
+/// <remarks>
+/// <c>dotnet run --project tests/FastTrainLog.Schedules.Tests -- -explicit only -class "*HandOverTests" -showliveoutput</c> tries 200,000 orders with two to five changes in each scenario.
+/// </remarks>
+public sealed class HandOverTests
+{
+    private const int Sampled = 400;
+    private const int SampledLong = 200_000;
+
+    /// <summary>What threads do, by the number of pages that they share.</summary>
+    private static readonly Dictionary<string, (int Pages, Action<HandOver, int>[] Threads)> Scenarios = new()
+    {
+        ["threads that sleep, more than pages"] = (2, [LogAndSleep, LogAndSleep, LogAndSleep]),
+        ["pages that are full"] = (3, [FillPages, FillPages]),
+        ["full pages and sleep"] = (2, [FillAndSleep, LogAndSleep, FillAndSleep]),
+        ["threads that end"] = (2, [LogOnce, LogOnce, LogOnce, FillPages]),
+        ["records larger than a page"] = (3, [LogLarge, LogLarge, LogAndSleep]),
+        ["one page for all"] = (1, [LogAndSleep, FillPages]),
+    };
+
+    public static TheoryData<string> Names => [.. Scenarios.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_record_is_read_once_wherever_the_thread_changes_once_and_in_samples_of_more(string name)
+    {
+        int steps = Explore(name, Plan.Straight());
+        Explore(name, Plan.WithOneChange(steps, Scenarios[name].Threads.Length + 1));
+        Explore(name, Sample(name, steps, Sampled));
+    }
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Names))]
+    public void Every_record_is_read_once_in_many_orders_with_several_changes(string name)
+    {
+        int steps = Explore(name, Plan.Straight());
+        int most = Explore(name, Sample(name, steps, SampledLong));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {SampledLong} executions of up to {most} points");
+    }
+
+    private static IEnumerable<Plan> Sample(string name, int steps, int count) => Enumerable.Range(0, count).Select(seed => Plan.Random(seed, steps, Scenarios[name].Threads.Length + 1));
+
+    // Gives the most points that an execution passed.
+    private static int Explore(string name, IEnumerable<Plan> plans)
+    {
+        (int pages, Action<HandOver, int>[] threads) = Scenarios[name];
+        int most = 0;
+        foreach (Plan plan in plans)
+        {
+            var handOver = new HandOver(pages, threads.Length);
+            IEnumerable<Action> writers = threads.Select((log, thread) => (Action)(() =>
+            {
+                log(handOver, thread);
+                handOver.EndWriting();
+            }));
+            most = Math.Max(most, Execution.Run(plan, [.. writers, handOver.ReadAll]));
+            handOver.Check(pages);
+        }
+
+        return most;
+    }
+
+    private static void LogOnce(HandOver pipeline, int thread) => pipeline.Log(thread);
+
+    private static void LogAndSleep(HandOver pipeline, int thread)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            pipeline.Log(thread);
+            Schedule.Sleep();
+        }
+
+        pipeline.Log(thread);
+    }
+
+    private static void FillPages(HandOver pipeline, int thread)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            pipeline.Log(thread, HandOver.WholePage);
+        }
+
+        pipeline.Log(thread);
+    }
+
+    private static void LogLarge(HandOver pipeline, int thread)
+    {
+        pipeline.Log(thread);
+        Schedule.Sleep();
+        pipeline.Log(thread, HandOver.TwoPages);
+        Schedule.Sleep();
+        pipeline.Log(thread);
+    }
+
+    private static void FillAndSleep(HandOver pipeline, int thread)
+    {
+        pipeline.Log(thread);
+        pipeline.Log(thread, HandOver.WholePage);
+        Schedule.Sleep();
+        pipeline.Log(thread);
+        pipeline.Log(thread);
+    }
+}

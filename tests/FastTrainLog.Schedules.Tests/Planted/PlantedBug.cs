@@ -1,0 +1,71 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace FastTrainLog.Schedules.Tests.Planted;
+
+/// <summary>A fault of the hand-over that the exploration must find: a change of the library's code.</summary>
+/// <param name="Name">What is wrong then.</param>
+/// <param name="Type">The type.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Place">What is changed in it: the end of an operand's name.</param>
+/// <param name="Occurrence">Which one of those, from 0 on.</param>
+/// <param name="Pops">How many values the changed instruction takes.</param>
+/// <param name="Result">What it gives in place of its result.</param>
+internal sealed record PlantedBug(string Name, string Type, string Method, string Place, int Occurrence, int Pops, params OpCode[] Result)
+{
+    /// <summary>The environment variable that chooses one.</summary>
+    public const string Variable = "FASTTRAINLOG_PLANTED";
+
+    private const string Buffer = "FastTrainLog.Frontend.ThreadBuffer";
+    private const string Reader = "FastTrainLog.Backend.ThreadReader";
+    private const string Readers = "FastTrainLog.Backend.ThreadReaders";
+
+    /// <summary>Gets all of them.</summary>
+    public static IReadOnlyList<PlantedBug> All { get; } =
+    [
+        new("a page that was taken still counts as open", Buffer, "get_OpenPage", "Volatile::Read(System.Int32&)", 0, 1, OpCodes.Ldc_I4_0),
+        new("a full page stays open until the next one is", Buffer, "TryLeavePage", "Volatile::Write<FastTrainLog.Frontend.Page>(!!0&,!!0)", 0, 2),
+        new("a page is taken from a thread that is in the slow path", Buffer, "TryTakeBack", "::_inSlowPath", 0, 1, OpCodes.Ldc_I4_0),
+        new("a page is taken whatever was written meanwhile", Buffer, "TryTakeBack", "Volatile::Read(System.UInt64&)", 0, 1, OpCodes.Ldc_I4_0, OpCodes.Conv_U8),
+        new("a page is taken while its thread may write on", Buffer, "TryTakeBack", "ThreadSlot::Limit", 0, 2),
+        new("no second look at whether the thread sleeps", Buffer, "TryTakeBack", "::get_Sleeps()", 1, 1, OpCodes.Ldc_I4_1),
+        new("a thread does not look whether its page was taken", Buffer, "BeginSlow", "::ComeBack(FastTrainLog.Frontend.ThreadSlot*)", 0, 2),
+        new("a page is not sealed", Buffer, "TryLeavePage", "Page::Seal(System.Byte*)", 0, 1),
+        new("a page does not wait for its predecessor", Reader, "TryTurn", "::_nextSequence", 0, 1, OpCodes.Ldloc_0),
+        new("a dead thread's page is released unread", Readers, "RetireDead", "ThreadReader::TryPeek()", 0, 1, OpCodes.Ldc_I4_0),
+        new("a page is given back twice", Reader, "TryTakeBack", "::_page", 2, 2),
+    ];
+
+    /// <summary>Gets the one that this process has; null for none.</summary>
+    public static PlantedBug? Chosen { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } name ? All.Single(bug => bug.Name == name) : null;
+
+    public void Plant(ModuleDefinition library)
+    {
+        MethodDefinition method = library.GetType(Type).Methods.Single(method => method.Name == Method);
+        Instruction[] places = [.. method.Body.Instructions.Where(instruction => instruction.Operand is MemberReference member && member.FullName.EndsWith(Place, StringComparison.Ordinal))];
+        if (Occurrence >= places.Length)
+        {
+            throw new InvalidOperationException($"{Type}.{Method} has {places.Length} places '{Place}': {string.Join(", ", method.Body.Instructions.Select(i => i.Operand).OfType<MemberReference>().Select(m => m.FullName))}");
+        }
+
+        ILProcessor code = method.Body.GetILProcessor();
+        Instruction last = places[Occurrence];
+        (last.OpCode, last.Operand) = (Pops > 0 ? OpCodes.Pop : OpCodes.Nop, null);
+        for (int i = 1; i < Pops; i++)
+        {
+            code.InsertAfter(last, last = Instruction.Create(OpCodes.Pop));
+        }
+
+        foreach (OpCode push in Result)
+        {
+            code.InsertAfter(last, last = Instruction.Create(push));
+        }
+
+        if (places[Occurrence].Previous is { OpCode.OpCodeType: OpCodeType.Prefix } prefix)
+        {
+            prefix.OpCode = OpCodes.Nop;
+        }
+    }
+
+    public override string ToString() => Name;
+}
