@@ -42,6 +42,7 @@ public static class DashboardEndpointRouteBuilderExtensions
         var series = new SeriesAnswer(catalog);
         var relevance = new RelevanceAnswer(catalog);
         var heat = new HeatAnswer(catalog);
+        var histograms = new HistogramAnswer(catalog);
         var records = new RecordAnswer(catalog);
         AlertBook book = endpoints.ServiceProvider.GetRequiredService<AlertBook>();
         var alerts = new AlertEndpoint(book, access);
@@ -53,6 +54,7 @@ public static class DashboardEndpointRouteBuilderExtensions
         Get(group, "/api/run", access.Interface(workers.Run(details.Write)));
         Get(group, "/api/series", access.Interface(workers.Run(series.Write)));
         Get(group, "/api/heat", access.Interface(workers.Run(heat.Write)));
+        Get(group, "/api/histograms", access.Interface(workers.Run(histograms.Write)));
         Get(group, "/api/records", access.Interface(workers.Run(records.Write)));
         Get(group, "/api/stream", access.Interface(stream.Send));
         Get(group, "/api/control", access.Interface(steering.WriteState));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FastTrainLog.Gradients;
 using FastTrainLog.Training;
 using Microsoft.Playwright;
@@ -173,6 +174,60 @@ public sealed class ChartPageTests(Browser browser)
         await opened.Page.Locator("figure[data-series='gradients/gradient_norm'][data-events='15']").WaitForAsync();
         Assert.Equal(0, await opened.Page.Locator("figure[data-series='.clipped']").CountAsync());
         Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
+    public async Task Histograms_are_a_map_with_quantiles_that_follows_the_run()
+    {
+        using var root = new TestDirectory();
+        using TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net" });
+        using var clipper = new GradientClipper(new GradientClipperOptions { HistogramEvery = 10 });
+        log.Run.Follow(clipper);
+        // Of eight elements six are from 1 to 2, one is below and one above; in the other layer all are the same.
+        float[] first = [1, 1, 1, 1, 1, 1, 0.25f, 4];
+        float[] second = [0.125f];
+        void Steps(int from, int to)
+        {
+            for (int step = from; step <= to; step++)
+            {
+                log.Run.LogStep(1, step, 1.0, 0.01, clipper.Clip([GradientBuffer.Of("fc1.weight", first), GradientBuffer.Of("fc2", second)], step));
+            }
+
+            log.Flush();
+        }
+
+        Steps(1, 100);
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        string key = await server.OnlyRun();
+        JsonElement all = await server.Get($"api/histograms?run={key}&pixels=2");
+        Assert.Equal(["fc1.weight", "fc2"], all.GetProperty("layers").EnumerateArray().Select(layer => layer.GetString()));
+        Assert.Equal([5L, 5L], Numbers(all, "count"));
+        Assert.Equal([(2, "5 5"), (1, "0 0"), (0, "30 30"), (-1, "0 0"), (-2, "5 5")], all.GetProperty("rows").EnumerateArray().Select(row => (row.GetProperty("exponent").GetInt32(), string.Join(' ', Numbers(row, "elements")))));
+        Assert.Equal([30L, 40L, 50L], Numbers(await server.Get($"api/histograms?run={key}&layer=fc2&from=25&to=50"), "first_step"));
+        Assert.Empty(Numbers(await server.Get($"api/histograms?run={key}&layer=none"), "first_step"));
+
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
+        await opened.Go($"charts?run={key}");
+        ILocator map = opened.Page.Locator("figure.heat[data-heat='Gradient magnitudes']");
+        await map.ScrollIntoViewIfNeededAsync();
+        await opened.Page.Locator("figure.heat[data-rows='5'][data-columns='10']").WaitForAsync();
+        await map.Locator(".heat-plot").FocusAsync();
+        foreach (string pressed in new[] { "ArrowDown", "ArrowDown", "ArrowDown" })
+        {
+            await opened.Page.Keyboard.PressAsync(pressed);
+        }
+
+        Assert.Equal("2^0 to 2^1 75% (6) quantiles: 5% 0.33, 25% 1.12, 50% 1.41, 75% 1.78, 95% 6.06; step 100", Regex.Replace(await map.Locator(".readout").InnerTextAsync(), @"\s+", " "));
+        await map.Locator("select").SelectOptionAsync("fc2");
+        await opened.Page.Locator("figure.heat[data-rows='1'][data-columns='10']").WaitForAsync();
+
+        Steps(101, 120);
+
+        await opened.Page.Locator("figure.heat[data-rows='1'][data-columns='12']").WaitForAsync();
+        Assert.Equal("fc2", await map.Locator("select").EvaluateAsync<string>("choice => choice.selectedOptions[0].text"));
+        Assert.Empty(opened.Faults);
+
+        static IEnumerable<long> Numbers(JsonElement of, string name) => of.GetProperty(name).EnumerateArray().Select(number => number.GetInt64());
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
-using FastTrainLog.Analysis;
+using FastTrainLog.Gradients;
+using FastTrainLog.Indexing;
 using FastTrainLog.Records;
 using FastTrainLog.Training;
 using Microsoft.Playwright;
@@ -28,10 +30,16 @@ public sealed class ReportPageTests(Browser browser)
         await range.GetByText("Steps 8").WaitForAsync();
         (long First, long Last, long Count, double Value)[] all = await opened.ReadChart("Learning rate");
         Assert.Equal(1, all[0].First);
+        ILocator map = opened.Page.Locator("figure.heat[data-heat='Gradient magnitudes']");
+        await map.ScrollIntoViewIfNeededAsync();
+        await map.Locator("select").SelectOptionAsync("second");
+        int columns = int.Parse((await map.GetAttributeAsync("data-columns"))!, CultureInfo.InvariantCulture);
+        Assert.InRange(columns, 15, 25);
         Assert.InRange(all.Length, 50, 1000);
         Assert.All(all.Zip(all.Skip(1)), pair => Assert.True(pair.First.Last < pair.Second.First));
         await range.GetByRole(AriaRole.Button, new() { Name = "Whole range" }).ClickAsync();
         await range.First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Hidden });
+        await opened.Page.Locator("figure.heat[data-rows='2'][data-columns='100']").WaitForAsync();
         Assert.Empty(opened.Faults);
     }
 
@@ -73,9 +81,12 @@ public sealed class ReportPageTests(Browser browser)
     {
         using (TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = Hostile, Name = Hostile, TotalSteps = steps }))
         {
+            using var clipper = new GradientClipper(new GradientClipperOptions { HistogramEvery = 20 });
+            log.Run.Follow(clipper);
+            float[][] gradients = [[1, 2], [1, 2]];
             for (int step = 1; step <= steps; step++)
             {
-                log.Run.LogStep(1, step, step == steps / 2 ? double.NaN : 1.0 / step, 0.01, metrics: [new Metric(Hostile, step), new Metric("accuracy", 0.5)]);
+                log.Run.LogStep(1, step, step == steps / 2 ? double.NaN : 1.0 / step, 0.01, clipper.Clip([GradientBuffer.Of(Hostile, gradients[0]), GradientBuffer.Of("second", gradients[1])], step), metrics: [new Metric(Hostile, step), new Metric("accuracy", 0.5)]);
             }
 
             log.Run.LogValidation(1, steps, 0.5);
@@ -85,7 +96,7 @@ public sealed class ReportPageTests(Browser browser)
 
         string page = Path.Combine(root.Path, "report.html");
         using FileStream stream = File.Create(page);
-        LogAnalysis.Read(Directory.GetDirectories(root.Path)[0]).WriteHtml(stream);
+        LogIndex.Read(Directory.GetDirectories(root.Path)[0]).WriteHtml(stream);
         return new Uri(page);
     }
 }

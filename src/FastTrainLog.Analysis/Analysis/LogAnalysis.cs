@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Reports;
+using FastTrainLog.Indexing;
 using FastTrainLog.Json;
 using FastTrainLog.Reading;
 using FastTrainLog.Training;
@@ -38,6 +39,9 @@ public sealed record LogAnalysis(
 {
     /// <summary>Gets the comparison of the processes of a run; null for one process.</summary>
     public RankFigures? Ranks { get; init; }
+
+    /// <summary>Gets the histograms of gradient magnitudes, of the lowest rank; none without an index.</summary>
+    internal LayerHistograms Histograms { get; init; } = LayerHistograms.None;
 
     /// <summary>Gets the version of the names in the JSON that <see cref="WriteJson"/> writes.</summary>
     [JsonPropertyOrder(-1)]

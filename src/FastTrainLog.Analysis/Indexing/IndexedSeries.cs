@@ -8,7 +8,7 @@ using FastTrainLog.Training;
 
 namespace FastTrainLog.Indexing;
 
-/// <summary>Adds the points of records to the series of an index.</summary>
+/// <summary>Adds the points of records to the series of an index, and their histograms.</summary>
 /// <remarks>Where there are many points, another thread adds them to the series and compresses these. To be saved once. Not thread-safe.</remarks>
 internal sealed class IndexedSeries(IndexStore store) : IDisposable
 {
@@ -28,6 +28,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
     private readonly Dictionary<RunName, Run> _runs = [];
     private readonly List<(string Tag, double Value)> _scalars = [];
+    private readonly IndexedHistograms _histograms = new(store);
     private readonly BlockingCollection<List<Point>> _full = new(MostBatches);
     private readonly ConcurrentBag<List<Point>> _empty = [];
     private List<Point> _batch = new(BatchPoints);
@@ -67,9 +68,11 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         if (training is { } reached && run.Steps.GoesBack(reached))
         {
             _batch.Add(new Point(run, null, reached, 0));
+            _histograms.TakeBackFrom(name, reached);
         }
 
         long step = run.Scalars.Read(record, _scalars);
+        _histograms.Add(record, name, step);
         if (training is not null)
         {
             _scalars.Add((Times, (record.Time - DateTime.UnixEpoch).TotalSeconds));
@@ -110,6 +113,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         }
 
         SaveOpen();
+        _histograms.Save();
     }
 
     public void Dispose()

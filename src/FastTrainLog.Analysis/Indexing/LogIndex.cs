@@ -115,13 +115,10 @@ public sealed class LogIndex : IDisposable
     {
         Extend(progress, cancellation, isNew: false);
         IndexedLog log = LoadToEnd();
-        if (log.Runs.HaveSuperseded)
-        {
-            // Which steps count is known only at the end of the log.
-            return LogAnalysis.Read(_directory, run, progress, cancellation);
-        }
 
-        return log.Runs.ToAnalysis(_directory, run, UnreadableFigures.Of(log.Unreadable));
+        // Which steps count is known only at the end of the log.
+        LogAnalysis analysis = log.Runs.HaveSuperseded ? LogAnalysis.Read(_directory, run, progress, cancellation) : log.Runs.ToAnalysis(_directory, run, UnreadableFigures.Of(log.Unreadable));
+        return analysis with { Histograms = HistogramsOf(new RunName(analysis.Run.Id, analysis.Run.Rank)) };
     });
 
     /// <summary>Analyses the ranks of a run, as far as the index has read the log: each separately.</summary>
@@ -141,6 +138,20 @@ public sealed class LogIndex : IDisposable
 
     /// <summary>Returns a query on a series; it must not be used after the index is closed.</summary>
     internal SeriesQuery SeriesOf(RunName run, string series) => new(_store, IndexedSeries.NameOf(run, series));
+
+    /// <summary>Returns the layers of a run that have histograms, in the order in which they were logged first.</summary>
+    internal IReadOnlyList<string> HistogramLayers(RunName run) => Use(() => IndexedHistograms.LayersOf(_store, run));
+
+    /// <summary>Returns the histograms of a layer between two steps, as at most so many sums.</summary>
+    internal IReadOnlyList<IndexedHistogram> Histograms(RunName run, string layer, long firstStep, long lastStep, int count) =>
+        Use(() => new HistogramQuery(_store, IndexedHistograms.NameOf(run, layer)).Columns(firstStep, lastStep, count));
+
+    /// <summary>Returns the histograms of a run as a report shows them.</summary>
+    internal LayerHistograms HistogramsOf(RunName run)
+    {
+        IReadOnlyList<string> layers = HistogramLayers(run);
+        return new LayerHistograms([.. layers.Take(LayerHistograms.MostLayers).Select(layer => (layer, Histograms(run, layer, long.MinValue, long.MaxValue, LayerHistograms.MostColumns)))], layers.Count);
+    }
 
     /// <summary>Returns which lines have to be read to find records, as far as the index has read the log.</summary>
     /// <param name="selection">The records.</param>

@@ -17,7 +17,7 @@ internal sealed class SeriesQuery
     {
         _store = store;
         _name = name;
-        _header = SeriesHeader.Read(store, name) ?? new SeriesHeader(0, []);
+        _header = SeriesHeader.Read(store, name, SeriesLayout.BlockPoints) ?? new SeriesHeader(0, []);
     }
 
     /// <summary>Gets the number of points of the series.</summary>

@@ -27,7 +27,7 @@ internal sealed class SeriesWriter
             _levels[level - 1] = new Level(level);
         }
 
-        if (SeriesHeader.Read(store, name) is { } header)
+        if (SeriesHeader.Read(store, name, SeriesLayout.BlockPoints) is { } header)
         {
             _blocks.AddRange(header.BlockSteps);
             Restore(header.Count);

@@ -47,6 +47,7 @@ internal sealed class RankReader : IDisposable
             Stability = MergedFigures.Of([.. ranks.Select(rank => rank.Stability)], figures.FirstNonFinite, FiguresOf),
             Unreadable = UnreadableFigures.Sum(_indexes.Values.Select(index => index.Unreadable())),
             Ranks = figures,
+            Histograms = _indexes[_ranks[0].Directory].HistogramsOf(NameOf(_ranks[0].Figures)),
         };
     }
 

@@ -24,6 +24,7 @@ namespace FastTrainLog.Dashboard.Answers;
 /// <param name="StepSeconds">The distribution of the durations of steps, or null.</param>
 /// <param name="Ranks">The comparison of the ranks, or null.</param>
 /// <param name="RankNotes">What the comparison found, as sentences; empty without it.</param>
+/// <param name="HistogramLayers">The number of layers whose histograms were logged, of the rank with most.</param>
 /// <param name="UnreadableLines">The number of unreadable lines of the log.</param>
 internal sealed record RunDetail(
     string Key,
@@ -47,4 +48,5 @@ internal sealed record RunDetail(
     Percentiles? StepSeconds,
     RankFigures? Ranks,
     IReadOnlyList<string> RankNotes,
+    int HistogramLayers,
     long UnreadableLines);

@@ -73,6 +73,7 @@ internal sealed class RunDetails(LogCatalog catalog)
         analysis.Performance.StepSeconds,
         analysis.Ranks is null ? null : analysis.Ranks with { Each = [.. analysis.Ranks.Each.Select(rank => rank with { Directory = NameOf(run, rank.Rank) })] },
         analysis.Ranks is null ? [] : [.. RankText.Lines(analysis.Ranks)],
+        run.Ranks.Max(rank => rank.Log.Query(index => index.HistogramLayers(rank.Name)).Count),
         analysis.Unreadable.Lines);
 
     // A path of the server's file system is not the page's business.

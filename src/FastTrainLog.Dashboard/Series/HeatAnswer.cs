@@ -22,8 +22,7 @@ internal sealed class HeatAnswer(LogCatalog catalog)
     {
         DashboardRun run = catalog.Current(request.HttpContext.RequestAborted).Require(RequestFields.Text(request, "run") ?? throw RequestFields.Invalid("'run' is missing: give the key of a run."));
         string series = RequestFields.Text(request, "series") ?? throw RequestFields.Invalid("'series' is missing: give the name of a series, for a row for each rank, or one with *, for a row for each series.");
-        long from = RequestFields.Integer(request, "from", -SeriesAnswer.FarthestStep, -SeriesAnswer.FarthestStep, SeriesAnswer.FarthestStep);
-        long to = RequestFields.Integer(request, "to", SeriesAnswer.FarthestStep, -SeriesAnswer.FarthestStep, SeriesAnswer.FarthestStep);
+        (long from, long to) = SeriesAnswer.StepsOf(request);
         int columns = (int)RequestFields.Integer(request, "pixels", DefaultColumns, 1, MostColumns);
         IReadOnlyList<RankOfRun> ranks = run.RanksOf(SeriesSelection.RankOf(request));
         (string[] names, IReadOnlyList<(IndexedBucket Merged, IndexedBucket?[] Rows)> found, int left) = series.Contains(Any) ? OfPattern(ranks[0], series, from, to, columns) : OfRanks(ranks, series, from, to, columns);

@@ -26,8 +26,7 @@ internal sealed class SeriesAnswer(LogCatalog catalog)
             throw RequestFields.Invalid("'run' or 'series' is missing: give the key of a run and the name of a series, each at least once.");
         }
 
-        long from = RequestFields.Integer(request, "from", -FarthestStep, -FarthestStep, FarthestStep);
-        long to = RequestFields.Integer(request, "to", FarthestStep, -FarthestStep, FarthestStep);
+        (long from, long to) = StepsOf(request);
         int pixels = (int)RequestFields.Integer(request, "pixels", DefaultPixels, 1, MostPixels);
         if ((long)pixels * selection.All.Count > MostBuckets)
         {
@@ -67,6 +66,10 @@ internal sealed class SeriesAnswer(LogCatalog catalog)
         Column(json, "non_finite", buckets, static (json, bucket) => json.WriteNumberValue((int)bucket.NonFinite));
         json.WriteEndObject();
     }
+
+    /// <summary>Returns the first and the last step that a request names.</summary>
+    public static (long From, long To) StepsOf(HttpRequest request) =>
+        (RequestFields.Integer(request, "from", -FarthestStep, -FarthestStep, FarthestStep), RequestFields.Integer(request, "to", FarthestStep, -FarthestStep, FarthestStep));
 
     /// <summary>Writes the first and the last step of each bucket.</summary>
     public static void WriteSteps(Utf8JsonWriter json, IReadOnlyList<IndexedBucket> buckets)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using FastTrainLog.Analysis.Scalars;
 using FastTrainLog.Gradients;
 using FastTrainLog.Reading;
 
@@ -12,28 +12,14 @@ internal static class MagnitudeHistogram
     /// <param name="maximum">The greatest magnitude, which is where the last bin ends; null if it is not known, as that bin has no end of its own.</param>
     public static HistogramSummary? Read(in StoredRecord record, double? maximum)
     {
-        if (!record.TryGet("Bins"u8, out StoredField bins))
+        if (MagnitudeBins.Read(record) is not { } counts)
         {
             return null;
         }
 
         // Empty bins are omitted in the log; TensorBoard requires them between the first and the last.
-        var counts = new SortedDictionary<int, double>();
-        foreach (StoredField bin in bins.GetFields())
-        {
-            if (NumberOf(bin.GetName()) is { } number && bin.TryGetDouble(out double count) && count > 0)
-            {
-                counts[number] = count;
-            }
-        }
-
-        if (counts.Count == 0)
-        {
-            return null;
-        }
-
-        int first = counts.Keys.First();
-        int last = counts.Keys.Last();
+        int first = Array.FindIndex(counts, static count => count > 0);
+        int last = Array.FindLastIndex(counts, static count => count > 0);
         double[] limits = new double[last - first + 1];
         double[] values = new double[limits.Length];
         double total = 0, sum = 0, squares = 0;
@@ -44,7 +30,7 @@ internal static class MagnitudeHistogram
             // For values without an upper bound only the lower bound is known.
             double middle = upper == double.MaxValue ? lower : (lower + upper) / 2;
             limits[i] = upper;
-            values[i] = counts.GetValueOrDefault(first + i);
+            values[i] = counts[first + i];
             total += values[i];
             sum += values[i] * middle;
             squares += values[i] * middle * middle;
@@ -58,19 +44,4 @@ internal static class MagnitudeHistogram
         bin + 1 < GradientHistogram.Bins ? GradientHistogram.LowerBound(bin + 1)
         : maximum > GradientHistogram.LowerBound(bin) ? maximum.Value
         : double.MaxValue;
-
-    // The first bin is called <2^-47, the others by where they begin: 2^-47, 2^-46.
-    private static int? NumberOf(string name)
-    {
-        if (name.StartsWith('<'))
-        {
-            return 0;
-        }
-
-        return name.StartsWith("2^", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(2), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent)
-            && exponent >= GradientHistogram.LowestExponent && exponent - GradientHistogram.LowestExponent + 1 < GradientHistogram.Bins
-            ? exponent - GradientHistogram.LowestExponent + 1
-            : null;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using FastTrainLog.Indexing;
 using static FastTrainLog.Analysis.Reports.FigureText;
 
 namespace FastTrainLog.Analysis.Reports;
@@ -49,7 +50,7 @@ internal sealed class HtmlReport
         _page.Append("</main>\n");
         if (Script is not null)
         {
-            _page.Append("<script type=\"application/json\" id=\"charts\">").Append(_charts.ToJson()).Append("</script>\n<script type=\"module\">").Append(Script).Append("</script>\n");
+            _page.Append("<script type=\"application/json\" id=\"charts\">").Append(_charts.ToJson()).Append("</script>\n<script type=\"application/json\" id=\"histograms\">").Append(PageHistogram.ToJson(_analysis.Histograms)).Append("</script>\n<script type=\"module\">").Append(Script).Append("</script>\n");
         }
 
         _page.Append("</body>\n</html>\n");
@@ -174,6 +175,7 @@ internal sealed class HtmlReport
             _page.Append(CultureInfo.InvariantCulture, $"<p class=\"none\">Gradients are guarded: {Encode(guard)}.{(stability.Norms is { } norms ? $" Norm: median {Number(norms.P50)}, 99 % below {Number(norms.P99)}, max {Number(norms.Maximum)}." : string.Empty)}</p>\n");
         }
 
+        AppendHistograms();
         AppendDetails($"Gradient norms of {Count(stability.LayerNorms.Count, "layer")}", stability.LayerNorms.Count, () => HtmlTable.Append(_page, ["Layer", "#Count", "#p50", "#p99", "#Max", "#At step", "#Last", "#Zeros"], stability.LayerNorms.Select(layer => new string?[]
         {
             layer.Layer, Count(layer.Norms.Count), Number(layer.Norms.P50), Number(layer.Norms.P99), Number(layer.Norms.Maximum), Count(layer.MaximumStep), Number(layer.Last), Percent(layer.Zeros),
@@ -189,6 +191,21 @@ internal sealed class HtmlReport
             layer.Location, layer.Type, Count(layer.Count), Count(layer.NaNCount), Count(layer.InfinityCount), layer.WorstSeverity, Steps(layer.FirstStep, layer.LastStep),
         }));
         _page.Append(CultureInfo.InvariantCulture, $"<p class=\"none\">Recoveries: {Encode(string.Join(", ", stability.Recoveries.Select(action => $"{action.Key} × {Count(action.Value)}")))}.</p>\n");
+    }
+
+    private void AppendHistograms()
+    {
+        LayerHistograms histograms = _analysis.Histograms;
+        if (Script is null || histograms.Count == 0)
+        {
+            return;
+        }
+
+        _page.Append("<div class=\"slot\" data-histograms></div>\n");
+        if (histograms.Count > histograms.Layers.Count)
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<p class=\"none\">Histograms are those of the first {histograms.Layers.Count} of {Count(histograms.Count)} layers; the dashboard has all.</p>\n");
+        }
     }
 
     private void AppendAnomalies()

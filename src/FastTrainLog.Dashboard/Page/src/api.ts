@@ -22,6 +22,10 @@ export interface Added { run: string; series: string; cursor: string; again: boo
 /** Series below each other in the same columns; a cell without points is null. */
 export interface Heat { first_step: number[]; last_step: number[]; left_out: number; rows: { name: string; mean: (number | null)[]; non_finite: (number | null)[] }[] }
 
+/** The magnitudes of a layer's gradients: of each power of two how many elements are in it, the greatest first; a column may be several histograms. */
+export interface Histogram { layer: string; first_step: number[]; last_step: number[]; count: number[]; rows: { name: string; exponent: number; elements: number[] }[] }
+export interface HistogramAnswer extends Histogram { layers: string[]; layer_count: number }
+
 export interface Update extends ListState { all_runs: boolean; run_count: number; alerts: number; series: Added[] }
 
 export interface Validation { step: number; loss: number; epoch: number; is_best: boolean; metrics: { [name: string]: number } }
@@ -42,7 +46,7 @@ export interface RunDetail {
   clip_rate: number | null; non_finite_steps: number; first_non_finite: { rank: number | null; step: number; location: string; type: string } | null;
   layers: { location: string; type: string; count: number; na_n_count: number; infinity_count: number; first_step: number; last_step: number }[];
   recoveries: { [action: string]: number }; guard: string | null; step_seconds: { [percentile: string]: number } | null;
-  ranks: { world_size: number; each: RankSummary[]; missing: number[] } | null; rank_notes: string[]; unreadable_lines: number;
+  ranks: { world_size: number; each: RankSummary[]; missing: number[] } | null; rank_notes: string[]; histogram_layers: number; unreadable_lines: number;
 }
 
 export interface LogRecord {
@@ -131,8 +135,11 @@ export const api = {
     for (const row of heat.rows) {
       row.mean = numbers(row.mean);
     }
+    heat.rows.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
     return heat;
   },
+  histograms: (run: string, rank: number | null, layer: string, from: number | null, to: number | null, pixels: number, signal?: AbortSignal) =>
+    get<HistogramAnswer>("histograms", { run, rank, layer, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels }, signal),
   series: async (run: string[], series: string[], rank: number | null, from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Buckets[]> => {
     const answer = await get<{ series: Buckets[] }>("series", { run, series, rank, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels: Math.round(pixels) }, signal);
     for (const found of answer.series) {

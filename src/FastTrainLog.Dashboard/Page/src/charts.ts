@@ -6,6 +6,7 @@ import { Chart, type ChartRun, type ChartSettings, type Mark } from "./chart";
 import { add, arrange, el, fill, settle } from "./dom";
 import { count, duration, number } from "./format";
 import { HeatMap, type Measure } from "./heat";
+import { HistogramMap } from "./histogram";
 import type { Live, SeriesHolder } from "./live";
 import { preferences } from "./preferences";
 import { addressOf, change, go, Route } from "./route";
@@ -68,6 +69,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private readonly shownRank: number | null;
   private rankHeat: HeatMap | null = null;
   private layerHeat: HeatMap | null = null;
+  private histograms: HistogramMap | null = null;
   private readonly rankNotes = el("ul", { class: "rank-notes" });
   private readonly rankChoice = el("select", { onchange: () => go({ rank: this.rankChoice.value }) });
   private readonly rankLabel = el("label", { hidden: true }, "Ranks ", this.rankChoice);
@@ -226,7 +228,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   }
 
   private get heats(): HeatMap[] {
-    return [this.rankHeat, this.layerHeat].filter(heat => heat !== null);
+    return [this.rankHeat, this.layerHeat, this.histograms].filter(heat => heat !== null);
   }
 
   private get labels(): Map<string, string> {
@@ -253,8 +255,10 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   }
 
   private heat(title: string, rowName: string, rows: number, measures: Measure[]): HeatMap {
-    return new HeatMap(title, rowName, rows, measures, this.keys[0], this.shownRank, this, () => this.live.rows.get(this.keys[0])?.state === "running", error => this.say(error));
+    return new HeatMap(title, rowName, rows, measures, (measure, from, to, pixels, signal) => api.heat(this.keys[0], measure.series, this.shownRank, from, to, pixels, signal), this.keys[0], this, this.isLive, error => this.say(error));
   }
+
+  private readonly isLive = () => this.live.rows.get(this.keys[0])?.state === "running";
 
   private toolbar(): HTMLElement {
     const axis = el("select", { onchange: () => this.setAxis(axis.value as AxisKind) }, ...Object.entries(axisKinds).map(([kind, name]) => el("option", { value: kind, selected: kind === this.axis }, name)));
@@ -320,6 +324,10 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     this.describeRuns();
     this.mark();
     this.describeRanks();
+    if (this.histograms === null && this.keys.length === 1 && this.details.get(this.keys[0])!.histogram_layers > 0) {
+      this.histograms = new HistogramMap((layer, from, to, pixels, signal) => api.histograms(this.keys[0], this.shownRank, layer, from, to, pixels, signal), this.keys[0], this, this.isLive, error => this.say(error));
+      this.arrange();
+    }
     if (this.keys.length > 1) {
       this.compareConfigurations(await api.configurations(this.keys));
     }
@@ -461,6 +469,9 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       left.splice(0, left.length, ...left.filter(slot => !own.includes(slot)));
       if (own.length > 0) {
         children.push(this.section(name, own, ...(name === "Layers" && this.layerHeat !== null ? [this.layerHeat.root] : [])));
+      }
+      if (name === "Gradients" && this.histograms !== null && words.every(word => "histograms".includes(word))) {
+        children.push(this.section("Histograms", [], this.histograms.root));
       }
     }
     arrange(this.grid, children.length > 0 ? children : [el("p", { class: "none" }, this.slots.size === 0 ? "This run has logged no series yet." : "No series has this in its name.")]);

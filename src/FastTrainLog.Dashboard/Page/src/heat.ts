@@ -1,6 +1,6 @@
 // Rows below each other as colours: one for each rank or each layer, over the steps.
 
-import { api, type Heat } from "./api";
+import type { Heat } from "./api";
 import type { ChartSettings } from "./chart";
 import { add, css, download, el, fill, shown } from "./dom";
 import { compact, count, number, quoted, relative } from "./format";
@@ -11,11 +11,14 @@ export interface Measure {
   name: string;
   /** The series that is asked for: of each rank, or with * of each layer. */
   series: string;
-  /** The value itself, how many times the median of the column it is, or how far it is from that, relative to it. */
-  as: "value" | "ratio" | "difference";
+  /** The value itself, how many times the median of the column it is, how far it is from that, relative to it, or the share of the column that it is. */
+  as: "value" | "ratio" | "difference" | "share";
   isLog: boolean;
   unit: string;
 }
+
+/** Asks for a measure between two steps, in at most so many columns. */
+export type HeatSource = (measure: Measure, from: number | null, to: number | null, pixels: number, signal: AbortSignal) => Promise<Heat>;
 
 interface Scale { low: number; high: number; isLog: boolean; colors: string[]; text: (value: number) => string }
 
@@ -26,12 +29,13 @@ const shades = 64;
 // Beyond these a colour says nothing more.
 const farthestRatio = 4;
 const difference = { least: 1e-4, most: 1 };
+const leastShare = 1e-4;
 const viridis = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
 const refreshMilliseconds = 3000;
 
 export class HeatMap {
   readonly root: HTMLElement;
-  private readonly canvas = el("canvas", {});
+  protected readonly canvas = el("canvas", {});
   private readonly frame = el("div", { class: "heat-plot" });
   private readonly selection = el("div", { class: "heat-select", hidden: true });
   private readonly readout = el("div", { class: "readout" });
@@ -39,14 +43,14 @@ export class HeatMap {
   private readonly observer = new IntersectionObserver(entries => this.seen(entries[entries.length - 1].isIntersecting), { rootMargin: "300px 0px" });
   private readonly resize = new ResizeObserver(() => this.draw());
   private readonly timer: number;
-  private measure: Measure;
-  private heat: Heat | null = null;
+  protected measure: Measure;
+  protected heat: Heat | null = null;
   private values: number[][] = [];
   private medians: number[] = [];
   private isVisible = false;
   private request: AbortController | null = null;
   private left = 0;
-  private rowHeight = rowPixels.most;
+  protected rowHeight = rowPixels.most;
   private range: [number, number] = [0, 1];
   private at: { row: number; column: number } | null = null;
   private dragFrom: number | null = null;
@@ -55,13 +59,13 @@ export class HeatMap {
    * @param rowName What a row is called, such as "rank".
    * @param rows How many rows are expected; their room is kept until they are there.
    * @param run The key of the run.
-   * @param rank The rank whose layers are shown; null for the lowest.
    * @param isLive Whether new steps are to be expected.
    */
-  constructor(private readonly title: string, private readonly rowName: string, rows: number, measures: Measure[], private readonly run: string, private readonly rank: number | null,
+  constructor(protected readonly title: string, private readonly rowName: string, rows: number, private measures: Measure[], private readonly source: HeatSource, private readonly run: string,
     private readonly settings: ChartSettings, private readonly isLive: () => boolean, private readonly say: (error: unknown) => void) {
     this.measure = measures[0];
-    this.choice = el("select", { "aria-label": `What ${title} shows`, onchange: () => { this.measure = measures[this.choice.selectedIndex]; this.heat = null; void this.load(); } }, ...measures.map(measure => el("option", {}, measure.name)));
+    this.choice = el("select", { "aria-label": `What ${title} shows`, onchange: () => { this.measure = this.measures[this.choice.selectedIndex]; this.heat = null; void this.load(); } });
+    this.offer(measures);
     const menu = el("details", { class: "menu" }, el("summary", { "aria-label": `Export ${title}` }, "⋯"), el("div", {},
       el("button", { type: "button", onclick: () => this.exportCsv() }, "CSV"),
       el("button", { type: "button", onclick: () => this.canvas.toBlob(blob => blob !== null && download(`${title}.png`, blob)) }, "PNG")));
@@ -84,6 +88,16 @@ export class HeatMap {
     this.timer = window.setInterval(() => this.isVisible && this.settings.to === null && this.isLive() && void this.load(), refreshMilliseconds);
   }
 
+  /** Offers measures to choose from; the chosen one stays chosen. */
+  protected offer(measures: Measure[]): void {
+    if (this.choice.options.length > 0 && measures.length === this.measures.length && measures.every((measure, i) => measure.series === this.measures[i].series)) {
+      // A list that is open stays open.
+      return;
+    }
+    this.measures = measures;
+    fill(this.choice, ...measures.map(measure => el("option", { selected: measure.series === this.measure.series }, measure.name)));
+  }
+
   dispose(): void {
     this.request?.abort();
     this.observer.disconnect();
@@ -91,9 +105,9 @@ export class HeatMap {
     clearInterval(this.timer);
   }
 
-  /** Asks for the range that is zoomed to, if it is on the screen. */
-  async load(): Promise<void> {
-    if (!this.isVisible) {
+  /** Asks for the range that is zoomed to, if it is on the screen, or is printed. */
+  async load(isPrinted = false): Promise<void> {
+    if (!this.isVisible && !isPrinted) {
       this.heat = null;
       return;
     }
@@ -102,8 +116,7 @@ export class HeatMap {
     const axis = this.settings.axisOf(this.run);
     const step = (place: number | null) => place === null ? null : axis.stepOf(place);
     try {
-      const heat = await api.heat(this.run, this.measure.series, this.rank, step(this.settings.from), step(this.settings.to), Math.max(32, Math.floor(this.frame.clientWidth / 3)), request.signal);
-      heat.rows.sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
+      const heat = await this.source(this.measure, step(this.settings.from), step(this.settings.to), Math.max(32, Math.floor(this.frame.clientWidth / 3)), request.signal);
       this.heat = heat;
       this.evaluate(heat);
       this.draw();
@@ -145,6 +158,7 @@ export class HeatMap {
     this.range = this.settings.from !== null && this.settings.to !== null ? [this.settings.from, this.settings.to] : [places[0], places[places.length - 1]];
     const scale = this.scale();
     this.drawCells(context, heat, places, scale);
+    this.drawOver(context, places);
     this.drawNames(context, heat);
     this.drawAxis(context, width, tall);
     this.drawLegend(context, width, tall + axisHeight + legendHeight / 2, scale);
@@ -163,13 +177,20 @@ export class HeatMap {
   /** The places at which columns begin, and at which the last one ends. */
   private placesOf(heat: Heat): number[] {
     const axis = this.settings.axisOf(this.run);
-    return [...heat.first_step.map(step => axis.placeOf(step)), axis.placeOf(heat.last_step[heat.last_step.length - 1] + 1)];
+    const [first, last] = [heat.first_step, heat.last_step];
+    const n = first.length;
+    // A single step reaches to the next one, and the last as far as the one before it.
+    const end = n > 1 && first[n - 1] === last[n - 1] && first[n - 2] === last[n - 2] ? 2 * first[n - 1] - first[n - 2] : last[n - 1] + 1;
+    return [...first.map(step => axis.placeOf(step)), axis.placeOf(end)];
   }
+
+  /** Draws over the cells. */
+  protected drawOver(_context: CanvasRenderingContext2D, _places: number[]): void {}
 
   private evaluate(heat: Heat): void {
     this.medians = heat.first_step.map((_, column) => this.medianOf(heat.rows.map(row => row.mean[column])));
     const of = (value: number | null, median: number) => value === null || !Number.isFinite(value) ? NaN
-      : this.measure.as === "value" ? value : this.measure.as === "ratio" ? value / median : value === median ? 0 : Math.abs(value - median) / Math.abs(median);
+      : this.measure.as === "value" || this.measure.as === "share" ? value : this.measure.as === "ratio" ? value / median : value === median ? 0 : Math.abs(value - median) / Math.abs(median);
     this.values = heat.rows.map(row => row.mean.map((value, column) => of(value, this.medians[column])));
   }
 
@@ -192,7 +213,11 @@ export class HeatMap {
       return { low: 1 / span, high: span, isLog: true, colors: ramp([css("--s0"), css("--grid"), css("--s1")]), text: value => `${number(Number(value.toPrecision(3)))}×` };
     }
     if (this.measure.as === "difference") {
-      return { low: difference.least, high: difference.most, isLog: true, colors: ramp([css("--grid"), css("--s1")]), text: value => `${number(Number((100 * value).toPrecision(3)))}%` };
+      return { low: difference.least, high: difference.most, isLog: true, colors: ramp([css("--grid"), css("--s1")]), text: percent };
+    }
+    if (this.measure.as === "share") {
+      // The fewer, the more like no cell.
+      return { low: Math.min(most / 2, Math.max(least, leastShare)), high: most, isLog, colors: ramp([css("--grid"), css("--s0")]), text: percent };
     }
     // A single extreme must not take all colours.
     const high = finite[Math.floor(0.99 * (finite.length - 1))] ?? 1;
@@ -266,7 +291,7 @@ export class HeatMap {
   private drawLegend(context: CanvasRenderingContext2D, width: number, middle: number, scale: Scale): void {
     const [low, high] = [scale.text(scale.low), scale.text(scale.high)];
     const bar = Math.min(140, width * 0.3);
-    const texts = [low, high, "not finite"].reduce((sum, text) => sum + context.measureText(text).width, 0);
+    const texts = [low, high, ...(this.measure.as === "share" ? [] : ["not finite"])].reduce((sum, text) => sum + context.measureText(text).width, 0);
     let x = Math.max(0, Math.min(this.left, width - bar - texts - 44));
     context.textAlign = "left";
     context.fillStyle = css("--soft");
@@ -279,6 +304,9 @@ export class HeatMap {
     x += bar + 6;
     context.fillStyle = css("--soft");
     context.fillText(high, x, middle);
+    if (this.measure.as === "share") {
+      return;
+    }
     x += context.measureText(high).width + 14;
     context.fillStyle = css("--bad");
     context.fillRect(x, middle - 5, 10, 10);
@@ -294,7 +322,7 @@ export class HeatMap {
     context.strokeRect(x, row * this.rowHeight, Math.max(2, end - x), this.rowHeight);
   }
 
-  private pixelOf(place: number): number {
+  protected pixelOf(place: number): number {
     return this.left + (place - this.range[0]) / (this.range[1] - this.range[0] || 1) * (this.frame.clientWidth - this.left);
   }
 
@@ -379,27 +407,39 @@ export class HeatMap {
       this.readout.replaceChildren();
       return;
     }
-    const row = heat.rows[at.row];
     const [first, last] = [heat.first_step[at.column], heat.last_step[at.column]];
-    const mean = row.mean[at.column];
-    const mask = row.non_finite[at.column] ?? 0;
-    const value = this.values[at.row][at.column];
+    fill(this.readout, el("span", { class: "value" }, ...this.textOf(heat, at.row, at.column), el("span", { class: "soft" }, first === last ? ` step ${count(first)}` : ` steps ${count(first)}–${count(last)}`)));
+  }
+
+  /** What a cell is. */
+  protected textOf(heat: Heat, at: number, column: number): (Node | string | null)[] {
+    const row = heat.rows[at];
+    const mean = row.mean[column];
+    const mask = row.non_finite[column] ?? 0;
+    const value = this.values[at][column];
     const compared = mean === null || !Number.isFinite(value) || this.measure.as === "value" ? ""
-      : this.measure.as === "ratio" ? `, ${number(Number(value.toPrecision(3)))} times the median` : `, ${number(Number((100 * value).toPrecision(3)))}% from the median`;
-    fill(this.readout, el("span", { class: "value" }, el("span", { class: "run" }, `${this.rowName} ${row.name}`), el("b", {}, mean === null ? "–" : `${number(mean)}${this.measure.unit}`), compared, mask === 0 || !Number.isFinite(mean) ? null : el("span", { class: "bad" }, ` ${kindsOf(mask)}`),
-      el("span", { class: "soft" }, first === last ? ` step ${count(first)}` : ` steps ${count(first)}–${count(last)}`)));
+      : this.measure.as === "ratio" ? `, ${number(Number(value.toPrecision(3)))} times the median` : `, ${percent(value)} from the median`;
+    return [el("span", { class: "run" }, `${this.rowName} ${row.name}`), el("b", {}, mean === null ? "–" : `${number(mean)}${this.measure.unit}`), compared, mask === 0 || !Number.isFinite(mean) ? null : el("span", { class: "bad" }, ` ${kindsOf(mask)}`)];
   }
 
   private exportCsv(): void {
-    const heat = this.heat;
-    if (heat !== null) {
-      const lines = [`${this.rowName},series,first_step,last_step,mean`];
-      for (const row of heat.rows) {
-        row.mean.forEach((mean, column) => mean !== null && lines.push([quoted(row.name), quoted(this.measure.series), heat.first_step[column], heat.last_step[column], mean].join(",")));
-      }
-      download(`${this.title}.csv`, new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+    if (this.heat !== null) {
+      download(`${this.title}.csv`, new Blob([this.linesOf(this.heat).join("\n") + "\n"], { type: "text/csv" }));
     }
   }
+
+  /** The lines of the export to CSV. */
+  protected linesOf(heat: Heat): string[] {
+    const lines = [`${this.rowName},series,first_step,last_step,mean`];
+    for (const row of heat.rows) {
+      row.mean.forEach((mean, column) => mean !== null && lines.push([quoted(row.name), quoted(this.measure.series), heat.first_step[column], heat.last_step[column], mean].join(",")));
+    }
+    return lines;
+  }
+}
+
+export function percent(share: number): string {
+  return `${number(Number((100 * share).toPrecision(3)))}%`;
 }
 
 /** Colours between others, evenly; the browser reads and mixes them. */

@@ -1,9 +1,11 @@
 // The page of one run that `analyze --html` writes: its charts, over data that are in the page itself.
 
+import type { Histogram } from "./api";
 import { StepAxis } from "./axis";
 import { Chart, type ChartSettings, type Mark } from "./chart";
 import { el, fill } from "./dom";
 import { count, relative } from "./format";
+import { HistogramMap, between } from "./histogram";
 import { SeriesData } from "./series";
 import "./app.css";
 
@@ -23,6 +25,7 @@ class Group {
   to: number | null = null;
   picked: number | null = null;
   readonly charts = new Set<ReportChart>();
+  histograms: HistogramMap | null = null;
   private readonly text = el("span", {});
   readonly notice = el("p", { class: "picked", role: "status", hidden: true }, this.text, el("button", { type: "button", onclick: () => this.zoom(null, null) }, "Whole range"));
 
@@ -36,6 +39,7 @@ class Group {
       fill(this.text, this.place === "step" ? `Steps ${shown(from)} to ${shown(to)}` : `From ${shown(from)} to ${shown(to)} of the run`);
     }
     this.charts.forEach(chart => chart.chart?.draw());
+    void this.histograms?.load();
   }
 
   pick(step: number): void {
@@ -118,6 +122,18 @@ for (const slot of document.querySelectorAll<HTMLElement>("[data-chart]")) {
 }
 document.querySelector("main")!.prepend(el("div", { class: "report-range" }, groups.step.notice, groups.second.notice));
 
+const histograms = JSON.parse(document.getElementById("histograms")!.textContent!) as Histogram[];
+const histogramSlot = document.querySelector("[data-histograms]");
+if (histogramSlot !== null) {
+  const steps = groups.step;
+  const layers = histograms.map(histogram => histogram.layer);
+  steps.histograms = new HistogramMap((layer, from, to) => Promise.resolve({ ...between(histograms.find(histogram => histogram.layer === layer) ?? histograms[0], from, to), layers, layer_count: layers.length }), "0", {
+    axis: "step", place: "step", isLog: false, smoothing: 0, get from() { return steps.from; }, get to() { return steps.to; }, runs: [], base: null,
+    axisOf: () => StepAxis.identity, zoom: (from, to) => steps.zoom(from, to), pick: (_, step) => steps.pick(step),
+  }, () => false, error => { throw error; });
+  fill(histogramSlot, steps.histograms.root);
+}
+
 function recolor(theme: string | null): void {
   if (theme === null) {
     delete document.documentElement.dataset["theme"];
@@ -127,6 +143,7 @@ function recolor(theme: string | null): void {
   for (const { chart } of bySlot.values()) {
     chart?.reset();
   }
+  groups.step.histograms?.draw();
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolor(null));
 window.addEventListener("beforeprint", () => {
@@ -136,5 +153,6 @@ window.addEventListener("beforeprint", () => {
     chart.mount();
     chart.chart!.drawNow();
   }
+  void groups.step.histograms?.load(true);
 });
 window.addEventListener("afterprint", () => recolor(null));
