@@ -22,6 +22,7 @@ internal sealed class RecentRecords
 
     private readonly Queue<Piece> _pieces = new();
     private Piece? _last;
+    private Piece? _forgotten;
     private long _bytes;
 
     /// <summary>Adds a record, and forgets the oldest ones.</summary>
@@ -29,7 +30,10 @@ internal sealed class RecentRecords
     {
         if (_last?.TryAdd(record) != true)
         {
-            _last = new Piece(record);
+            // At full speed a piece is forgotten for each one that is begun.
+            _last = _forgotten ?? new Piece();
+            _forgotten = null;
+            _last.Begin(record);
             _pieces.Enqueue(_last);
         }
 
@@ -37,7 +41,8 @@ internal sealed class RecentRecords
         while (_bytes > LeastBytes && _pieces.Count > 1 && _pieces.Peek() is var oldest
             && (_bytes > MostBytes || (_bytes - oldest.Bytes >= LeastBytes && record.Read - oldest.Read > KeptFor)))
         {
-            _bytes -= _pieces.Dequeue().Bytes;
+            _forgotten = _pieces.Dequeue();
+            _bytes -= _forgotten.Bytes;
         }
     }
 
@@ -98,7 +103,7 @@ internal sealed class RecentRecords
         Replace([]);
         for (int i = 0; i < count; i++)
         {
-            _last = new Piece(new RecentRecord(0, 0, 0, 0, default, Environment.TickCount64));
+            _last = new Piece();
             _last.Carry(codec);
             _pieces.Enqueue(_last);
             _bytes += _last.Bytes;
@@ -115,14 +120,6 @@ internal sealed class RecentRecords
         private LinePosition _end;
         private int _bytes;
 
-        public Piece(in RecentRecord first)
-        {
-            _file = first.File;
-            _begin = new LinePosition(first.Offset, first.Next.Lines - 1);
-            Read = first.Read;
-            Append(first);
-        }
-
         public ulong File => _file;
 
         public int Count => _count;
@@ -130,7 +127,16 @@ internal sealed class RecentRecords
         public int Bytes => _bytes;
 
         /// <summary>Gets when its first record was read.</summary>
-        public long Read { get; }
+        public long Read { get; private set; } = Environment.TickCount64;
+
+        public void Begin(in RecentRecord first)
+        {
+            _file = first.File;
+            _begin = new LinePosition(first.Offset, first.Next.Lines - 1);
+            Read = first.Read;
+            (_count, _bytes) = (0, 0);
+            Append(first);
+        }
 
         public bool TryAdd(in RecentRecord record)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
@@ -45,7 +46,11 @@ internal static class StateFile
     public static void Write(string path, string kind, int version, ReadOnlySpan<byte> state)
     {
         byte[] head = Encoding.ASCII.GetBytes($"{NameOf(kind)}, {TextOf(version)}, {ChecksumOf(state)}\n");
-        RunFile.Replace(path, [.. head, .. state], toDisk: true);
+        byte[] file = ArrayPool<byte>.Shared.Rent(head.Length + state.Length);
+        head.CopyTo(file, 0);
+        state.CopyTo(file.AsSpan(head.Length));
+        RunFile.Replace(path, file.AsSpan(0, head.Length + state.Length), toDisk: true);
+        ArrayPool<byte>.Shared.Return(file);
     }
 
     private static string NameOf(string kind) => $"fasttrainlog {kind}";

@@ -14,6 +14,8 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
     // So that a name that means another machine by now is looked up again.
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = options.Timeout };
     private readonly MemoryStream _content = new();
+    private readonly MemoryStream _answer = new();
+    private readonly byte[] _piece = new byte[16 * 1024];
 
     public HttpTargetOptions Options => options;
 
@@ -71,19 +73,18 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
         return new ByteArrayContent(_content.GetBuffer(), 0, (int)_content.Length);
     }
 
-    private static byte[] Read(HttpResponseMessage response, string? secret)
+    private byte[] Read(HttpResponseMessage response, string? secret)
     {
         using Stream stream = response.Content.ReadAsStream();
-        using var body = new MemoryStream();
-        byte[] piece = new byte[16 * 1024];
+        _answer.SetLength(0);
         int read;
-        while (body.Length < MostOfAnswer && (read = stream.Read(piece)) > 0)
+        while (_answer.Length < MostOfAnswer && (read = stream.Read(_piece)) > 0)
         {
-            body.Write(piece, 0, read);
+            _answer.Write(_piece, 0, read);
         }
 
         // Some repeat the request in what they say is wrong with it.
-        byte[] bytes = body.ToArray();
+        byte[] bytes = _answer.ToArray();
         return secret is { Length: > 0 } && bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0
             ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(secret, "(secret)", StringComparison.Ordinal))
             : bytes;
