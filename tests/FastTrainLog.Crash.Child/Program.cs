@@ -3,10 +3,11 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using FastTrainLog;
 using FastTrainLog.Crash.Child;
+using FastTrainLog.Frontend;
 using FastTrainLog.Records;
 
 // Logs numbered records until it is killed, or a given count and then ends in a given way; never disposes its log.
-// What it has logged it says in a mapped file, one 8-byte counter a thread, stored when the call has returned.
+// What it has logged it says in a mapped file: for each of eight threads how many calls have returned, as 8 bytes each, and then how many of them were dropped.
 if (args is ["run", string runEnd, string runDirectory])
 {
     return RunEnds.Run(runEnd, runDirectory);
@@ -33,6 +34,7 @@ if (args is not [string end, string directory, string progressFile, string sessi
     return 2;
 }
 
+const int MostThreads = 8;
 int session = int.Parse(sessionText, null);
 int threads = int.Parse(threadsText, null);
 long count = long.Parse(countText, null);
@@ -85,6 +87,7 @@ void Log(int thread)
             ChildMessages.Numbered(thread % 2 == 0 ? logger : ofRun, session, thread, i, texts[i & 3], i * 0.125);
         }
 
+        progress.Write((MostThreads + thread) * sizeof(long), DropCounter.OfThisThread);
         progress.Write(thread * sizeof(long), i + 1);
         // Fast enough to fill pages, slow enough that a life's files can be read back in a moment.
         if ((count == long.MaxValue && i % 64 == 63) || (end == "steady" && i % 8 == 7))

@@ -21,9 +21,9 @@ internal sealed class Child : IDisposable
     public int Session { get; }
 
     /// <summary>Starts a child, under a limit of memory where there is one.</summary>
-    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null, bool compresses = false, TimeSpan? flushInterval = null, uint? user = null, string? mounts = null, string? seenAs = null, params (string Name, string Value)[] environment)
+    public static Child Start(string end, string directory, int session, int threads, long count, MemoryLimit? limit = null, bool compresses = false, TimeSpan? flushInterval = null, uint? user = null, string? mounts = null, string? seenAs = null, string? progressFolder = null, params (string Name, string Value)[] environment)
     {
-        string progress = Path.Combine(directory, $".progress.{session}");
+        string progress = Path.Combine(progressFolder ?? directory, $".progress.{session}");
         string assembly = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Crash.Child.dll");
         string[] command = ["dotnet", assembly, end, seenAs ?? directory, progress, $"{session}", $"{threads}", $"{count}"];
         if (limit is not null)
@@ -97,20 +97,10 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>Returns how many calls of each thread had returned when the process died.</summary>
-    public long[] Returned()
-    {
-        long[] counts = new long[MostThreads];
-        if (File.Exists(_progressFile) && new FileInfo(_progressFile).Length >= MostThreads * sizeof(long))
-        {
-            byte[] bytes = File.ReadAllBytes(_progressFile);
-            for (int i = 0; i < counts.Length; i++)
-            {
-                counts[i] = BitConverter.ToInt64(bytes, i * sizeof(long));
-            }
-        }
+    public long[] Returned() => Progress(0);
 
-        return counts;
-    }
+    /// <summary>Returns how many of them were dropped.</summary>
+    public long[] Dropped() => Progress(MostThreads);
 
     public void Dispose()
     {
@@ -121,5 +111,20 @@ internal sealed class Child : IDisposable
 
         Process.WaitForExit();
         Process.Dispose();
+    }
+
+    private long[] Progress(int first)
+    {
+        long[] counts = new long[MostThreads];
+        if (File.Exists(_progressFile) && new FileInfo(_progressFile).Length >= 2 * MostThreads * sizeof(long))
+        {
+            byte[] bytes = File.ReadAllBytes(_progressFile);
+            for (int i = 0; i < counts.Length; i++)
+            {
+                counts[i] = BitConverter.ToInt64(bytes, (first + i) * sizeof(long));
+            }
+        }
+
+        return counts;
     }
 }

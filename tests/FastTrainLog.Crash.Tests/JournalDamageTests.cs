@@ -182,7 +182,7 @@ public sealed class JournalDamageTests : IDisposable
         (FileIdentity replacement, FileIdentity current) = (IdentityOf(kept), IdentityOf(log));
         Change(0, (ref FileChanges changes) => changes = new FileChanges
         {
-            RotationsBegun = (uint)rotations, RotationsEnded = (uint)rotations, Replacements = 1, ReplacedAtLength = 8, Replacement = replacement, Current = current, WrittenTo = 100,
+            RotationsBegun = (uint)rotations, RotationsEnded = (uint)rotations, Replacements = 1, ReplacedAtLength = 8, Replacement = replacement, Current = current, WrittenTo = new FileInfo(log).Length,
         });
         LogFiles.WritePrivate(_path, _journal);
         Restore();

@@ -1,4 +1,4 @@
-using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests;
 using Xunit;
 using static FastTrainLog.Shipping.Tests.ShippedLog;
@@ -209,7 +209,7 @@ public sealed class CursorTests : IDisposable
     [Fact]
     public void With_a_full_disk_under_the_cursor_shipping_goes_on_and_the_cursor_is_stored_once_there_is_room()
     {
-        using TinyFileSystem? disk = OperatingSystem.IsLinux() ? TinyFileSystem.Mount(_log.PathOf("disk")) : null;
+        using SmallDisk? disk = SmallDisk.Mount(_log.PathOf("disk"));
         Assert.SkipWhen(disk is null, "only root may mount a file system, on Linux");
         _log.With("run.jsonl", Lines(0, 10));
         ShipOptions options = Quick(_notices.Add);

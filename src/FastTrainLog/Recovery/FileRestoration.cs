@@ -30,8 +30,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
             return new Restoration(refusal, null);
         }
 
-        // Longer than it was at any time: another program wrote to it.
-        bool isLonger = StatusOf(name) is { } found && found.Identity == changes.Current && found.Length > changes.WrittenTo;
+        bool isAppendedTo = IsAppendedTo(name, state, changes);
         if (!wasTakenOver)
         {
             FinishRotation(number, name, ref changes);
@@ -45,7 +44,7 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
                 null);
         }
 
-        if (!wasTakenOver && !isLonger && IsAsLeft(name, since))
+        if (!wasTakenOver && !isAppendedTo && IsAsLeft(name, since))
         {
             return new Restoration(null, null);
         }
@@ -150,6 +149,14 @@ internal sealed class FileRestoration(OpenDirectory directory, JournalImage imag
             ? new Since(changes.ReplacedAtLength, changes.Replacement, default, rotations, changes.WrittenTo, changes.Current)
             : new Since(state.Length, state.Identity, state.Tail, rotations, changes.WrittenTo, changes.Current);
     }
+
+    // Whether another program may have written to the file: it is longer than it was at any time, or a whole line ends it although the last write, of the process or of a recovery, was not finished.
+    private bool IsAppendedTo(string name, CheckpointedFile state, FileChanges changes) =>
+        StatusOf(name) is { } found
+        && (found.Identity == changes.Current || changes.Current == FileIdentity.None)
+        && found.Length != changes.WrittenTo
+        && found.Length > (found.Identity == state.Identity ? state.Length : 0)
+        && (found.Length > changes.WrittenTo || FileEnd.IsEndOfLine(directory.PathOf(name), found.Length));
 
     // Whether the checkpointed file, and all newer ones, are as the process left them.
     private bool IsAsLeft(string name, Since since)

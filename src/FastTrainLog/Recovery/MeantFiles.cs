@@ -121,15 +121,9 @@ internal sealed class MeantFiles : IDisposable
 
     public void Dispose()
     {
-        try
-        {
-            _opened.ForEach(opened => opened.Dispose());
-        }
-        finally
-        {
-            _files.ForEach(file => file.Release());
-            _claim?.Dispose();
-        }
+        _files.ForEach(file => file.Release());
+        _opened.ForEach(opened => opened.Dispose());
+        _claim?.Dispose();
     }
 
     private void AddTarget(int number, LogFileDescription file, OpenDirectory directory, IReadOnlyList<SinkRegistration> sinks, IReadOnlyDictionary<string, RecordFilter> filters)

@@ -94,7 +94,11 @@ internal sealed class RecoveredFile
             _file.Append(LinesOf(record), record.Timestamp.Ticks);
             return true;
         }
-        catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException))
+        catch (IOException exception)
+        {
+            throw Named(exception);
+        }
+        catch (Exception exception) when (exception is not UnauthorizedAccessException)
         {
             // A filter is the user's code.
             _firstRefusal ??= exception.Message;
@@ -106,12 +110,25 @@ internal sealed class RecoveredFile
     private ReadOnlySpan<byte> LinesOf(in LogRecord record) => _isJson ? record.JsonLine : record.TextLine;
 
     /// <summary>Writes what is buffered.</summary>
-    public void Finish() => _file.Flush();
+    public void Finish()
+    {
+        try
+        {
+            _file.Flush();
+        }
+        catch (IOException exception)
+        {
+            throw Named(exception);
+        }
+    }
 
-    /// <summary>Lets the file continue as any other.</summary>
+    /// <summary>Lets the file continue as any other. What it could not take stays in the journal, so it must not be written later.</summary>
     public void Release()
     {
+        _file.Discard();
         _file.NoteChangesIn(null);
         _file.MayRotate = true;
     }
+
+    private IOException Named(IOException exception) => new($"{_name} cannot be written: {exception.Message}", exception);
 }

@@ -123,9 +123,15 @@ internal sealed class LogDirectoryClaim : IDisposable
         return _note.Left[^1];
     }
 
-    /// <summary>Notes that a log with a journal writes the files of these names from here on.</summary>
+    /// <summary>Notes that a log with a journal writes the files of these names from here on, and that one which had them and has not ended does not.</summary>
     public void Begin(Guid log, int processId, Machine machine)
     {
+        if (_note.IsOpen && _note.Log != log)
+        {
+            // For example one whose recovery could not be finished.
+            _note.AddLeft();
+        }
+
         (_note.Log, _note.IsOpen, _note.ProcessId, _note.Machine) = (log, true, processId, machine);
         Write();
     }

@@ -29,6 +29,9 @@ internal sealed class RollingFile : IDisposable
 
     // Whether our bytes may follow the file's noted length: from a write that failed half-way.
     private bool _hasTornEnd;
+
+    // Whether the file was found with a last line that was cut short, for example by a full disk: it must not spoil the next one.
+    private bool _lacksLineEnd;
     private long _rotateAgainAt;
 
     public RollingFile(string path, long maxSize, int backups, RotationClock? clock = null, BackupFormat format = BackupFormat.Gzip, UnixFileMode? mode = null)
@@ -199,6 +202,13 @@ internal sealed class RollingFile : IDisposable
     {
         AwaitBlock();
         GoToPlace();
+        if (_lacksLineEnd)
+        {
+            Write("\n"u8);
+            // A tail of one byte would be that of any file.
+            (Length, Tail, _lacksLineEnd) = (Length + 1, default, false);
+        }
+
         // Written at our own end, so that a write that failed half-way is overwritten by the next attempt.
         if (!_pending.Block.IsEmpty)
         {
@@ -225,11 +235,36 @@ internal sealed class RollingFile : IDisposable
         }
         catch (ArgumentOutOfRangeException exception)
         {
+            CutTornEnd(bytes.Length);
             // The exception of .NET for EFBIG.
             throw new FileTooLargeException(_path, exception);
         }
+        catch (Exception exception) when (FileFailure.IsOne(exception))
+        {
+            CutTornEnd(bytes.Length);
+            throw;
+        }
 
         _hasTornEnd = false;
+    }
+
+    /// <summary>Takes back what a failed write has left: whatever follows the file's noted length is from another program then.</summary>
+    private void CutTornEnd(int bytes)
+    {
+        try
+        {
+            if (RandomAccess.GetLength(_handle!) is var length && length > Length && length <= Length + bytes)
+            {
+                RandomAccess.SetLength(_handle!, Length);
+            }
+
+            _history?.BeginWrite(Length);
+            _hasTornEnd = false;
+        }
+        catch (Exception exception) when (FileFailure.IsOne(exception))
+        {
+            // It stays, and the next attempt writes over it.
+        }
     }
 
     private bool TryFlush()
@@ -270,7 +305,7 @@ internal sealed class RollingFile : IDisposable
         }
 
         AwaitBlock();
-        if (!_pending.Block.IsEmpty || _handle is null || !IsInPlace())
+        if (!_pending.Block.IsEmpty || _lacksLineEnd || _handle is null || !IsInPlace())
         {
             TryFlush();
             return;
@@ -289,10 +324,19 @@ internal sealed class RollingFile : IDisposable
 
     private void AwaitBlock()
     {
-        if (!_pending.Block.IsEmpty && _pending.AwaitBlock())
+        if (_pending.Block.IsEmpty)
+        {
+            return;
+        }
+
+        if (_pending.AwaitBlock())
         {
             _hasTornEnd = false;
             EndBlock();
+        }
+        else if (_hasTornEnd && _handle is not null)
+        {
+            CutTornEnd(_pending.Block.Length);
         }
     }
 
@@ -331,12 +375,7 @@ internal sealed class RollingFile : IDisposable
         FileStatus status = FileSystem.StatusOf(_handle);
         (Device, Identity, Length, Tail) = (status.Device, status.Identity, status.Length, default);
         _history?.Open(Identity, Length);
-        if (Length > 0 && !FileEnd.IsEndOfLine(_path, Length))
-        {
-            // A line that was truncated, for example on a full disk, must not corrupt the next one.
-            Write("\n"u8);
-            Length++;
-        }
+        _lacksLineEnd = Length > 0 && !FileEnd.IsEndOfLine(_path, Length);
     }
 
     private void GoToPlace()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Pipeline;
@@ -8,11 +9,11 @@ namespace FastTrainLog.Tests.Pipeline;
 public sealed class FullDiskTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly TinyFileSystem? _disk;
+    private readonly SmallDisk? _disk;
 
     public FullDiskTests()
     {
-        _disk = OperatingSystem.IsLinux() ? TinyFileSystem.Mount(_directory["disk"]) : null;
+        _disk = SmallDisk.Mount(_directory["disk"]);
         Assert.SkipWhen(_disk is null, "only root may mount a file system, on Linux");
     }
 
@@ -65,6 +66,50 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
+    public void A_log_starts_on_a_full_disk_where_the_last_line_of_a_file_was_cut_short()
+    {
+        Directory.CreateDirectory(_directory["disk/logs"]);
+        File.WriteAllText(_directory["disk/logs/main.log"], new string('x', 4096));
+        _disk!.Fill();
+        using (TrainLogging logging = Create())
+        {
+            TestLog.Number(logging.GetLogger(LogCategories.Main), 1);
+            Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
+            _disk.MakeRoom();
+            Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+        }
+
+        Assert.Collection(
+            File.ReadAllLines(_directory["disk/logs/main.log"]),
+            static line => Assert.Equal(new string('x', 4096), line),
+            static line => Assert.EndsWith("number 1", line));
+    }
+
+    [Fact]
+    public void A_line_that_another_program_adds_while_the_disk_is_full_stays()
+    {
+        const int Records = 3000;
+        using (TrainLogging logging = Create())
+        {
+            TrainLogger logger = logging.GetLogger(LogCategories.Main);
+            for (int i = 0; i < Records; i++)
+            {
+                TestLog.Number(logger, i);
+            }
+
+            Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
+            // What is left of the last block has room for it.
+            File.AppendAllText(_directory["disk/logs/main.log"], "another\n");
+            Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
+            _disk!.MakeRoom();
+            Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+        }
+
+        Assert.Single(File.ReadAllLines(_directory["disk/logs/main.log"]), "another");
+        AssertHolds(Records);
+    }
+
+    [Fact]
     public void A_record_of_several_pages_is_recovered_whole_and_what_stands_behind_it_too()
     {
         string text = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"PAGE{i:00000}"));
@@ -102,9 +147,8 @@ public sealed class FullDiskTests : IDisposable
 
             Assert.InRange(logging.DroppedRecords, 1, Records - 1);
             long dropped = logging.DroppedRecords;
-            // What was logged is more than the file system is large: a larger one is put below it.
+            // What was logged takes more room than the file system had.
             _disk!.MakeRoom();
-            _disk.Grow();
             Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
             // Pages that are short refuse what the log's own threads have to say too: that is counted and told by its category.
             long lost = Records - File.ReadLines(_directory["disk/logs/main.log"]).Count();
@@ -122,7 +166,6 @@ public sealed class FullDiskTests : IDisposable
         const int Rounds = 8;
         const int Each = 2000;
         _disk!.MakeRoom();
-        _disk.Grow();
         using (TrainLogging logging = Create(o => (o.MaxFileSize, o.BackupCount, o.CompressBackups) = (64 * 1024, 1000, false)))
         {
             TrainLogger logger = logging.GetLogger(LogCategories.Main);

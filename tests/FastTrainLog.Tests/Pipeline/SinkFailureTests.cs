@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Pipeline;
@@ -129,7 +130,7 @@ public sealed class SinkFailureTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full and tmpfs are Linux's");
         using var directory = new TemporaryDirectory();
-        using TinyFileSystem? small = device ? null : TinyFileSystem.Mount(Path.Combine(directory.Path, "small"));
+        using SmallDisk? small = device ? null : SmallDisk.Mount(Path.Combine(directory.Path, "small"));
         Assert.SkipWhen(!device && small is null, "only root may mount a file system");
         var good = new CollectingSink();
         string path = device ? "/dev/full" : Path.Combine(directory.Path, "small", "full.log");
