@@ -7,8 +7,8 @@ namespace FastTrainLog.Files;
 /// <param name="Check">Their checksum.</param>
 internal readonly record struct FileTail(int Bytes, uint Check)
 {
-    /// <summary>The bytes that are compared, of those that exist.</summary>
-    public const int MostBytes = 128;
+    /// <summary>The bytes that are compared, of those that exist. So many that the time of a long last line is among them: where the same is logged again, only that differs.</summary>
+    public const int MostBytes = 4096;
 
     /// <summary>Returns the tail of some bytes.</summary>
     public static FileTail Of(ReadOnlySpan<byte> bytes)
