@@ -177,6 +177,48 @@ public sealed class ChartPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_chart_is_not_drawn_again_because_others_come_onto_the_screen()
+    {
+        using var root = new TestDirectory();
+        using (TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net" }))
+        {
+            for (int step = 1; step <= 20; step++)
+            {
+                log.Run.LogStep(1, step, 1.0, 0.01, metrics: [.. Enumerable.Range(10, 40).Select(metric => new Metric($"m{metric}", step))]);
+            }
+
+            log.Run.End(success: true);
+        }
+
+        using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+        await opened.Page.EvaluateAsync(
+            """
+            () => {
+              window.drawings = new Map();
+              const clear = CanvasRenderingContext2D.prototype.clearRect;
+              CanvasRenderingContext2D.prototype.clearRect = function (...range) {
+                window.drawings.set(this.canvas, (window.drawings.get(this.canvas) ?? 0) + 1);
+                clear.apply(this, range);
+              };
+            }
+            """);
+        await opened.Page.Locator(".rows .row .c-run a").ClickAsync();
+        await opened.WaitForPoints(Loss, 20);
+        foreach (int metric in Enumerable.Range(10, 40))
+        {
+            await opened.Page.Locator($".slot:has(figure[data-series='metrics/m{metric}'])").ScrollIntoViewIfNeededAsync();
+            await opened.WaitForPoints($"metrics/m{metric}", 20);
+        }
+
+        // It may be drawn a second time where a scroll bar appears.
+        int[] drawings = await opened.Page.EvaluateAsync<int[]>("() => [...window.drawings.values()]");
+        Assert.InRange(drawings.Length, 40, int.MaxValue);
+        Assert.InRange(drawings.Max(), 1, 2);
+        Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
     public async Task Histograms_are_a_map_with_quantiles_that_follows_the_run()
     {
         using var root = new TestDirectory();

@@ -84,8 +84,11 @@ export class Chart {
   }
 
   setMarks(marks: Mark[]): void {
-    this.marks = marks;
-    this.plot?.redraw(false);
+    // Every chart is told whenever one comes or goes, and most have no marks: drawing them all again would take most of the time of scrolling.
+    if (JSON.stringify(marks) !== JSON.stringify(this.marks)) {
+      this.marks = marks;
+      this.plot?.redraw(false);
+    }
   }
 
   /** Marks the steps at which something happened: a series that is 1 there and 0 elsewhere. */
