@@ -177,6 +177,30 @@ public sealed class ChartPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task What_is_unusual_is_that_of_the_rank_that_is_shown()
+    {
+        using var root = new TestDirectory();
+        foreach ((int rank, TestLog log) in TestLog.StartRanks(root.Path, 2).Index())
+        {
+            log.Steps(1, 60, step => rank == 1 && step == 50 ? 1000.0 : 1.0);
+            log.Run.End(success: true);
+            log.Dispose();
+        }
+
+        using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+        await opened.Go("charts?run=together&order=unusual&rank=1");
+        ILocator why = opened.Chart(Loss).Locator(".why a", new() { HasText = "1000 after 1 throughout, at step 50" });
+        await why.WaitForAsync();
+        Assert.Contains("rank=1", await why.GetAttributeAsync("href"), StringComparison.Ordinal);
+
+        // Of this one nothing is unusual.
+        IResponse found = await opened.Page.RunAndWaitForResponseAsync(() => opened.Go("charts?run=together&order=unusual&rank=0"), response => response.Url.Contains("/api/relevance", StringComparison.Ordinal));
+        Assert.Equal(0.0, (await found.JsonAsync())!.Value.EnumerateArray().Single(series => series.GetProperty("series").GetString() == Loss).GetProperty("score").GetDouble());
+        Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
     public async Task A_chart_is_not_drawn_again_because_others_come_onto_the_screen()
     {
         using var root = new TestDirectory();

@@ -129,7 +129,7 @@ export const api = {
   send: (run: string, command: ControlCommand) => post<{ replies: ControlReply[] }>("control", { run, ...command }),
   alerts: () => get<AlertList>("alerts", {}),
   changeAlerts: (change: { add?: AlertRule; remove?: AlertRule }) => post<AlertList>("alerts", change),
-  relevance: (run: string, signal?: AbortSignal) => get<Relevance[]>("relevance", { run }, signal),
+  relevance: (run: string, rank: number | null, signal?: AbortSignal) => get<Relevance[]>("relevance", { run, rank }, signal),
   heat: async (run: string, series: string, rank: number | null, from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Heat> => {
     const heat = await get<Heat>("heat", { run, series, rank, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels }, signal);
     for (const row of heat.rows) {

@@ -436,7 +436,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   /** Asks how unusual each series is for this run, if the charts are in that order. */
   private async rank(): Promise<void> {
     try {
-      this.relevance = new Map((this.isByRelevance && this.keys.length === 1 ? await api.relevance(this.keys[0], this.abort.signal) : []).map(found => [found.series, found]));
+      this.relevance = new Map((this.isByRelevance && this.keys.length === 1 ? await api.relevance(this.keys[0], this.shownRank, this.abort.signal) : []).map(found => [found.series, found]));
       this.arrange();
       for (const slot of this.slots.values()) {
         this.explain(slot);
@@ -448,7 +448,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
 
   private explain(slot: Slot): void {
     const found = this.relevance.get(slot.series);
-    slot.chart?.explain(found === undefined || found.why === null ? null : el("a", { href: addressOf("charts", { run: this.keys[0], order: "unusual", picked: this.keys[0], step: found.step }) }, found.why));
+    slot.chart?.explain(found === undefined || found.why === null ? null : el("a", { href: addressOf("charts", { run: this.keys[0], rank: this.shownRank, order: "unusual", picked: this.keys[0], step: found.step }) }, found.why));
   }
 
   private arrange(): void {
