@@ -27,7 +27,7 @@ public sealed class TrainingMeterTests
         listener.Start();
         using var directory = new HostDirectory();
         using TrainLogging logging = directory.CreateLog();
-        using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "m", RunId = "metered", Rank = 1, WorldSize = 2, BatchSize = 8 });
+        using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "m", RunId = "metered", Rank = 1, WorldSize = 2, BatchSize = 8, TotalSteps = 10 });
         using var clipper = new GradientClipper(new GradientClipperOptions { Limit = GradientLimit.L2Norm(1.0) });
         run.LogStep(1, 1, 0.75, 0.1, Gradients(3f, 4f));
         run.LogStep(1, 2, 0.5, 0.05, Gradients(float.NaN, 0f));
@@ -45,10 +45,17 @@ public sealed class TrainingMeterTests
         Assert.Equal((1, "{step}"), Of("clipped_steps"));
         Assert.Equal((1, "{step}"), Of("skipped_steps"));
         Assert.True(Of("throughput") is { Value: > 0, Unit: "{sample}/s" });
+        Assert.True(Of("eta") is { Value: >= 0, Unit: "s" });
         // The first step's time is not known.
         (string Instrument, string? Unit, double Value)[] durations = [.. read.Where(measured => measured.Instrument == "fasttrainlog.training.step.duration")];
         Assert.Equal(2, durations.Length);
         Assert.All(durations, measured => Assert.True(measured is { Unit: "s", Value: > 0 and < 600 }));
+
+        run.Dispose();
+        read.Clear();
+        listener.RecordObservableInstruments();
+        Assert.Equal(0.25, Of("loss").Value);
+        Assert.DoesNotContain(read, static measured => measured.Instrument == "fasttrainlog.training.eta");
 
         GradientStatistics Gradients(params float[] gradient) => clipper.Clip([GradientBuffer.Of("layer", gradient)], 1);
 

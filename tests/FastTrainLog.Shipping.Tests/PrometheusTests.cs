@@ -5,7 +5,10 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Dashboard.Metrics;
+using FastTrainLog.Gradients;
+using FastTrainLog.Reading;
 using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Shipping;
 using FastTrainLog.Tool.Tests;
@@ -40,28 +43,35 @@ public sealed partial class PrometheusTests : IDisposable
         var target = new ScriptedTarget();
         using LogShipper shipper = logging.ShipTo(target, Quick());
         using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "net", TotalSteps = 10, BatchSize = 4 });
+        using var clipper = new GradientClipper(new GradientClipperOptions { Limit = GradientLimit.L2Norm(1.0) });
+        float[] norms = [0.5f, 3f, float.NaN, 0.25f, 4f, 4f, 0.5f];
         for (int step = 1; step <= 7; step++)
         {
-            run.LogStep(epoch: 1, step, loss: 1.0 / (1 << step), learningRate: 0.01);
+            run.LogStep(epoch: 1, step, loss: 1.0 / (1 << step), learningRate: 0.01, clipper.Clip([GradientBuffer.Of("layer", new[] { norms[step - 1] })], 1));
         }
+
+        run.LogValidation(1, 7, 0.125);
 
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
         Assert.True(SpinWait.SpinUntil(() => shipper.Counters.Sent > 7, TimeSpan.FromMinutes(1)));
         using var client = new HttpClient();
         string scraped = await client.GetStringAsync($"http://127.0.0.1:{port}/metrics", TestContext.Current.CancellationToken);
         HashSet<string> names = [.. Described().Matches(scraped).Select(static match => match.Groups[1].Value)];
-        // Their runs have no gradients and no validation, and no record was dropped: they are named as their neighbours are.
-        names.UnionWith(["fasttrainlog_training_gradient_norm", "fasttrainlog_training_validation_loss", "fasttrainlog_records_dropped_total"]);
+        // No record was dropped: it is named as its neighbours are.
+        names.Add("fasttrainlog_records_dropped_total");
         string[] used = [.. new[] { "prometheus-rules.yml", "grafana-dashboard.json" }.SelectMany(static file => Used().Matches(File.ReadAllText(Path.Combine(Deploy, file)))).Select(static match => Regex.Replace(match.Value, "_(bucket|sum|count)$", string.Empty)).Distinct()];
         Assert.InRange(used.Length, 10, 100);
         Assert.True(used.All(names.Contains), $"{string.Join(", ", used.Except(names))} in deploy/ is not among the metrics:\n{scraped}");
 
-        // The same names and kinds for whoever reads the log, so that a rule or a chart is for both.
-        var log = new RunFigures("r", null, null, default, default, "running", null, 1, 1, null, 0.5, 0, 1) { Steps = 1, LastGradientNorm = 1, LastLearningRate = 1, LastThroughput = 1, LastValidationLoss = 1 };
-        string[] ofLog = [.. MetricsAnswer.TextOf([log]).Split('\n').Where(static line => line.StartsWith("# TYPE", StringComparison.Ordinal))];
-        Assert.Equal(RunMetric.All.Count, ofLog.Length);
-        Assert.All(ofLog.Where(static line => !Regex.IsMatch(line, "gradient_norm|validation_loss")), line => Assert.Contains(line + "\n", scraped, StringComparison.Ordinal));
-        Assert.Equal(ofLog.Select(static line => line.Split(' ')[2]), ofLog.Select(static line => line.Split(' ')[2]).Where(names.Contains));
+        // The same names, kinds and figures for whoever reads the log, so that a rule or a chart is for both.
+        string ofLog = MetricsAnswer.TextOf([FiguresOf(_log.PathOf("logs"))]);
+        string[] kinds = [.. ofLog.Split('\n').Where(static line => line.StartsWith("# TYPE", StringComparison.Ordinal))];
+        Assert.Equal(RunMetric.All.Count, kinds.Length);
+        Assert.All(kinds, line => Assert.Contains(line + "\n", scraped, StringComparison.Ordinal));
+        SortedDictionary<string, double> samples = SamplesOf(ofLog);
+        Assert.Equal(SamplesOf(scraped), samples);
+        Assert.Equal((3, 1, 6), (samples["fasttrainlog_training_clipped_steps_total"], samples["fasttrainlog_training_skipped_steps_total"], samples["fasttrainlog_training_step_duration_seconds_count"]));
+        Assert.Contains("fasttrainlog_training_eta_seconds", samples.Keys);
 
         Assert.SkipWhen(!File.Exists("/usr/bin/prometheus"), "there is no /usr/bin/prometheus: apt-get install prometheus");
         string configuration = _log.PathOf("prometheus.yml");
@@ -101,7 +111,9 @@ public sealed partial class PrometheusTests : IDisposable
             RunRecord.Start(0, "x", rank: 1, ranks: 2),
             RunRecord.Step(1, "x", 1, 2.5, rank: 1, ranks: 2),
             RunRecord.Of(2, "x", 1010, "Validation", "\"Epoch\":1,\"Step\":1,\"Loss\":0.75", rank: 1, ranks: 2),
-            RunRecord.Start(3, "y"), RunRecord.Step(4, "y", 1, double.NaN));
+            RunRecord.Start(3, "y"), RunRecord.Step(4, "y", 1, double.NaN),
+            // Its step 1 was clipped, as the share says in both of its records, and its step 3 skipped.
+            RunRecord.Start(5, "z"), Step(6, 1, 0.004, 1), Gradients(6, 1, 1), Step(7, 2, 0.01, 0.5), Step(8, 3, 100, 0.33), Issue(8, 3), Issue(8, 3), Issue(9, 4, "reported"));
         int port = FreePort();
         using var copy = new LogDirectory();
         using ToolProcess shipper = ToolProcess.Start("ship", "--watch", _log.Path, "--to", $"dir={copy.Path}", "--prometheus", $"{port}");
@@ -129,11 +141,51 @@ public sealed partial class PrometheusTests : IDisposable
         await Until("^fasttrainlog_training_loss{.*rank=\"1\",run=\"x\"} 2.5$");
         await Until("^fasttrainlog_training_loss{.*rank=\"0\",run=\"y\"} NaN$");
         await Until("^fasttrainlog_training_validation_loss{.*rank=\"1\",run=\"x\"} 0.75$");
+        await Until("^fasttrainlog_training_clipped_steps_total{.*run=\"z\"} 1$");
+        await Until("^fasttrainlog_training_skipped_steps_total{.*run=\"z\"} 1$");
+        await Until("^fasttrainlog_training_eta_seconds{.*run=\"z\"} 90$");
+        await Until("^fasttrainlog_training_step_duration_seconds_bucket{.*le=\"0.005\",.*run=\"z\"} 1$");
+        await Until("^fasttrainlog_training_step_duration_seconds_bucket{.*le=\"0.01\",.*run=\"z\"} 2$");
+        await Until("^fasttrainlog_training_step_duration_seconds_bucket{.*le=\"60\",.*run=\"z\"} 2$");
+        await Until("^fasttrainlog_training_step_duration_seconds_bucket{.*le=\"\\+Inf\",.*run=\"z\"} 3$");
+        await Until("^fasttrainlog_training_step_duration_seconds_sum{.*run=\"z\"} 100.014$");
+        await Until("^fasttrainlog_training_step_duration_seconds_count{.*run=\"z\"} 3$");
         await Until("^fasttrainlog_training_learning_rate{.*rank=\"1\",run=\"x\"} 0.01$");
         Append(_log.PathOf("a/run.jsonl"), [RunRecord.Step(5, "y", 2, 0.25)]);
         await Until("^fasttrainlog_training_loss{.*rank=\"0\",run=\"y\"} 0.25$");
         await Until("^fasttrainlog_training_steps_total{.*rank=\"0\",run=\"y\"} 2$");
     }
+
+    private static string Step(int second, long step, double seconds, double share) => RunRecord.Of(
+        second, "z", 1001, "Step", string.Create(CultureInfo.InvariantCulture, $"\"Epoch\":1,\"Step\":{step},\"Loss\":1,\"LearningRate\":0.01,\"Eta\":\"00:01:30\",\"Phase\":\"training\",\"ClippingRatio\":{share},\"StepSeconds\":{seconds}"), step: step);
+
+    private static string Gradients(int second, long step, double share) => RunRecord.Of(
+        second, "z", 1104, "Gradients", string.Create(CultureInfo.InvariantCulture, $"\"Step\":{step},\"GradientNorm\":2,\"ClippingRatio\":{share}"), "numerical_stability", step: step);
+
+    private static string Issue(int second, long step, string action = "gradient_zeroing") => RunRecord.Of(
+        second, "z", 1100, "NumericalIssue", $"\"Type\":\"NaN\",\"Severity\":\"Medium\",\"Location\":\"a\",\"Step\":{step},\"RecoveryAction\":\"{action}\"", "numerical_stability", step: step);
+
+    private static RunFigures FiguresOf(string directory)
+    {
+        using var reader = new LogReader(directory);
+        RunEntry? entry = null;
+        while (reader.Read())
+        {
+            if (reader.Current.GetText("run"u8) is { } run)
+            {
+                entry ??= new RunEntry(new RunName(run, null));
+                entry.Add(reader.Current);
+            }
+        }
+
+        return entry!.ToFigures();
+    }
+
+    // Those of the only run.
+    private static SortedDictionary<string, double> SamplesOf(string text) =>
+        new(Sample().Matches(text).ToDictionary(
+            static match => match.Groups["name"].Value + Regex.Match(match.Groups["labels"].Value, "le=\"[^\"]*\"").Value,
+            static match => double.Parse(match.Groups["value"].Value.Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture)), StringComparer.Ordinal);
 
     [Fact]
     public void Promtool_passes_the_rules()
@@ -169,6 +221,9 @@ public sealed partial class PrometheusTests : IDisposable
 
     [GeneratedRegex("^# TYPE (fasttrainlog_[a-z_]+)", RegexOptions.Multiline)]
     private static partial Regex Described();
+
+    [GeneratedRegex("^(?<name>fasttrainlog_training_[a-z_]+){(?<labels>[^}]*)} (?<value>\\S+)", RegexOptions.Multiline)]
+    private static partial Regex Sample();
 
     [GeneratedRegex("fasttrainlog_[a-z_]+")]
     private static partial Regex Used();

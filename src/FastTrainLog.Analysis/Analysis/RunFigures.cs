@@ -78,4 +78,13 @@ public sealed record RunFigures(
 
     /// <summary>Gets the remaining time that it logged with its last step; null if it has ended or did not log one.</summary>
     internal TimeSpan? Eta { get; init; }
+
+    /// <summary>Gets the number of its steps whose gradients were clipped, as far as its log tells.</summary>
+    internal long ClippedSteps { get; init; }
+
+    /// <summary>Gets the number of its steps whose gradients were not finite and kept out of the model.</summary>
+    internal long SkippedSteps { get; init; }
+
+    /// <summary>Gets how long its steps took; null if it logged no durations.</summary>
+    internal DurationCounts? StepDurations { get; init; }
 }

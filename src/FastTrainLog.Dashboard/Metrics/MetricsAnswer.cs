@@ -26,12 +26,17 @@ internal sealed class MetricsAnswer(LogCatalog catalog)
         foreach (RunMetric metric in RunMetric.All)
         {
             string name = NameOf(metric);
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {metric.Instrument.Description}\n# TYPE {name} {(metric.IsCounter ? "counter" : "gauge")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {metric.Instrument.Description}\n# TYPE {name} {metric.Kind}\n");
             foreach (RunFigures run in all)
             {
-                if (metric.Of(run) is { } value)
+                foreach (RunSeries series in metric.Series)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"{name}{{run=\"{Escaped(run.Id!)}\",rank=\"{RunMetric.RankOf(run)}\"}} {Number(value)}\n");
+                    string full = series.Suffix.Length == 0 ? name : $"{name}_{series.Suffix}";
+                    foreach (RunSample sample in series.Of(run))
+                    {
+                        string bound = sample.UpTo is null ? string.Empty : $",le=\"{sample.UpTo}\"";
+                        text.Append(CultureInfo.InvariantCulture, $"{full}{{run=\"{Escaped(run.Id!)}\",rank=\"{RunMetric.RankOf(run)}\"{bound}}} {Number(sample.Value)}\n");
+                    }
                 }
             }
         }
@@ -39,11 +44,8 @@ internal sealed class MetricsAnswer(LogCatalog catalog)
         return text.ToString();
     }
 
-    private static string NameOf(RunMetric metric)
-    {
-        TrainingInstrument instrument = metric.Instrument;
-        return instrument.Name.Replace('.', '_') + (instrument.Unit.EndsWith("/s", StringComparison.Ordinal) ? "_per_second" : string.Empty) + (metric.IsCounter ? "_total" : string.Empty);
-    }
+    private static string NameOf(RunMetric metric) =>
+        metric.Instrument.Name.Replace('.', '_') + (metric.UnitInName.Length == 0 ? string.Empty : $"_{metric.UnitInName}") + (metric.IsCounter ? "_total" : string.Empty);
 
     private static string Escaped(string label) => label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FastTrainLog.Analysis;
 using FastTrainLog.Dashboard.Logs;
 using FastTrainLog.Monitoring;
@@ -7,20 +8,44 @@ namespace FastTrainLog.Dashboard.Metrics;
 
 /// <summary>A metric of the runs in logs, under the name that the training process has for it.</summary>
 /// <param name="Instrument">Its name, unit and description.</param>
-/// <param name="IsCounter">Whether it only increases.</param>
-/// <param name="Of">Returns its value for a run; null if the log has none.</param>
-internal sealed record RunMetric(TrainingInstrument Instrument, bool IsCounter, Func<RunFigures, double?> Of)
+/// <param name="Kind">Its kind, as Prometheus calls it.</param>
+/// <param name="Series">Its series; a gauge and a counter have one without a suffix.</param>
+internal sealed record RunMetric(TrainingInstrument Instrument, string Kind, IReadOnlyList<RunSeries> Series)
 {
+    private const string GaugeKind = "gauge";
+    private const string CounterKind = "counter";
+    private const string HistogramKind = "histogram";
+
     /// <summary>Gets all of them.</summary>
     public static IReadOnlyList<RunMetric> All { get; } =
     [
-        new(TrainingInstrument.Loss, IsCounter: false, static run => run.LastLoss),
-        new(TrainingInstrument.LearningRate, IsCounter: false, static run => run.LastLearningRate),
-        new(TrainingInstrument.GradientNorm, IsCounter: false, static run => run.LastGradientNorm),
-        new(TrainingInstrument.Throughput, IsCounter: false, static run => run.LastThroughput),
-        new(TrainingInstrument.ValidationLoss, IsCounter: false, static run => run.LastValidationLoss),
-        new(TrainingInstrument.Steps, IsCounter: true, static run => run.Steps),
+        Of(TrainingInstrument.Loss, GaugeKind, static run => run.LastLoss),
+        Of(TrainingInstrument.LearningRate, GaugeKind, static run => run.LastLearningRate),
+        Of(TrainingInstrument.GradientNorm, GaugeKind, static run => run.LastGradientNorm),
+        Of(TrainingInstrument.Throughput, GaugeKind, static run => run.LastThroughput),
+        Of(TrainingInstrument.ValidationLoss, GaugeKind, static run => run.LastValidationLoss),
+        Of(TrainingInstrument.Eta, GaugeKind, static run => run.Eta?.TotalSeconds),
+        Of(TrainingInstrument.Steps, CounterKind, static run => run.Steps),
+        Of(TrainingInstrument.ClippedSteps, CounterKind, static run => run.ClippedSteps),
+        Of(TrainingInstrument.SkippedSteps, CounterKind, static run => run.SkippedSteps),
+        new(TrainingInstrument.StepDuration, HistogramKind,
+        [
+            new RunSeries("bucket", static run => run.StepDurations is { } durations ? BucketsOf(durations) : []),
+            new RunSeries("sum", static run => run.StepDurations is { } durations ? [new(null, durations.Seconds)] : []),
+            new RunSeries("count", static run => run.StepDurations is { } durations ? [new(null, durations.Counts.Sum())] : []),
+        ]),
     ];
+
+    /// <summary>Gets whether it only increases.</summary>
+    public bool IsCounter => Kind == CounterKind;
+
+    /// <summary>Gets its unit as it is in names; empty if it is not in them.</summary>
+    public string UnitInName => Instrument.Unit switch
+    {
+        "s" => "seconds",
+        var unit when unit.EndsWith("/s", StringComparison.Ordinal) => "per_second",
+        _ => string.Empty,
+    };
 
     /// <summary>Returns the processes of all runs; of copies of a log the one that is furthest, because a series must not be there twice.</summary>
     public static IEnumerable<RunFigures> RunsOf(CatalogState state) => state.Runs.SelectMany(static run => run.Ranks).Select(static rank => rank.Figures)
@@ -28,4 +53,18 @@ internal sealed record RunMetric(TrainingInstrument Instrument, bool IsCounter, 
 
     /// <summary>Returns the label <c>rank</c>; 0 for a single process.</summary>
     public static long RankOf(RunFigures run) => run.Rank ?? 0;
+
+    private static RunMetric Of(TrainingInstrument instrument, string kind, Func<RunFigures, double?> value) =>
+        new(instrument, kind, [new RunSeries(string.Empty, run => value(run) is { } known ? [new(null, known)] : [])]);
+
+    // Each has all that are below it.
+    private static IEnumerable<RunSample> BucketsOf(DurationCounts durations)
+    {
+        long count = 0;
+        for (int i = 0; i < durations.Counts.Count; i++)
+        {
+            count += durations.Counts[i];
+            yield return new RunSample(i < TrainingInstrument.StepDurationBounds.Length ? TrainingInstrument.StepDurationBounds[i].ToString("R", CultureInfo.InvariantCulture) : "+Inf", count);
+        }
+    }
 }

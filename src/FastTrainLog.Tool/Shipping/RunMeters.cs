@@ -29,13 +29,21 @@ internal sealed class RunMeters : IDisposable
         foreach (RunMetric metric in RunMetric.All)
         {
             TrainingInstrument instrument = metric.Instrument;
-            if (metric.IsCounter)
+            foreach (RunSeries series in metric.Series)
             {
-                _meter.CreateObservableCounter(instrument.Name, () => Read(metric), instrument.Unit, instrument.Description);
-            }
-            else
-            {
-                _meter.CreateObservableGauge(instrument.Name, () => Read(metric), instrument.Unit, instrument.Description);
+                if (metric.IsCounter)
+                {
+                    _meter.CreateObservableCounter(instrument.Name, () => Read(series), instrument.Unit, instrument.Description);
+                }
+                else if (series.Suffix.Length == 0)
+                {
+                    _meter.CreateObservableGauge(instrument.Name, () => Read(series), instrument.Unit, instrument.Description);
+                }
+                else
+                {
+                    // An instrument of .NET counts what happens, and cannot take over what a log has counted. The series of a histogram have names of their own, which is all that a query of Prometheus sees of it.
+                    _meter.CreateObservableGauge($"{instrument.Name}.{metric.UnitInName}.{series.Suffix}", () => Read(series), unit: null, instrument.Description);
+                }
             }
         }
     }
@@ -48,13 +56,14 @@ internal sealed class RunMeters : IDisposable
         _catalog.Dispose();
     }
 
-    private IEnumerable<Measurement<double>> Read(RunMetric metric)
+    private IEnumerable<Measurement<double>> Read(RunSeries series)
     {
         foreach (Analysis.RunFigures run in RunMetric.RunsOf(_catalog.Current(CancellationToken.None)))
         {
-            if (metric.Of(run) is { } value)
+            foreach (RunSample sample in series.Of(run))
             {
-                yield return new Measurement<double>(value, new("run", run.Id), new("rank", RunMetric.RankOf(run)));
+                KeyValuePair<string, object?>[] labels = [new("run", run.Id), new("rank", RunMetric.RankOf(run))];
+                yield return new Measurement<double>(sample.Value, sample.UpTo is { } bound ? [.. labels, new("le", bound)] : labels);
             }
         }
     }

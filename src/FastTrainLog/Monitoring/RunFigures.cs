@@ -12,6 +12,7 @@ internal sealed class RunFigures(RunContext run)
     private double _gradientNorm = double.NaN;
     private double _throughput = double.NaN;
     private double _validationLoss = double.NaN;
+    private double _eta = double.NaN;
     private long _steps;
     private long _clippedSteps;
     private long _skippedSteps;
@@ -34,6 +35,9 @@ internal sealed class RunFigures(RunContext run)
 
     public Measurement<double>? ValidationLoss => Of(_hasValidation, ref _validationLoss);
 
+    // What was left of a run that has ended is no time that anybody waits for.
+    public Measurement<double>? Eta => Of(!double.IsNaN(Volatile.Read(ref _eta)) && run.EndTicks == long.MaxValue, ref _eta);
+
     public Measurement<long>? Steps => new(Interlocked.Read(ref _steps), Tags);
 
     public Measurement<long>? ClippedSteps => new(Interlocked.Read(ref _clippedSteps), Tags);
@@ -41,7 +45,7 @@ internal sealed class RunFigures(RunContext run)
     public Measurement<long>? SkippedSteps => new(Interlocked.Read(ref _skippedSteps), Tags);
 
     /// <summary>Stores the figures of a training step.</summary>
-    public void TakeStep(double loss, double learningRate, double? throughput, long steps)
+    public void TakeStep(double loss, double learningRate, double? throughput, TimeSpan? eta, long steps)
     {
         Volatile.Write(ref _loss, loss);
         Volatile.Write(ref _learningRate, learningRate);
@@ -50,6 +54,7 @@ internal sealed class RunFigures(RunContext run)
             Volatile.Write(ref _throughput, known);
         }
 
+        Volatile.Write(ref _eta, eta?.TotalSeconds ?? double.NaN);
         Volatile.Write(ref _steps, steps);
         Volatile.Write(ref _hasStep, true);
     }

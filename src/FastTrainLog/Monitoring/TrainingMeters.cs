@@ -27,15 +27,16 @@ internal sealed class TrainingMeters
         Gauge(meter, TrainingInstrument.GradientNorm, run => run.GradientNorm);
         Gauge(meter, TrainingInstrument.Throughput, run => run.Throughput);
         Gauge(meter, TrainingInstrument.ValidationLoss, run => run.ValidationLoss);
-        meter.CreateObservableCounter(TrainingInstrument.Steps.Name, () => Read(run => run.Steps), TrainingInstrument.Steps.Unit, TrainingInstrument.Steps.Description);
-        meter.CreateObservableCounter("fasttrainlog.training.clipped_steps", () => Read(run => run.ClippedSteps), "{step}", "Steps whose gradients were clipped.");
-        meter.CreateObservableCounter("fasttrainlog.training.skipped_steps", () => Read(run => run.SkippedSteps), "{step}", "Steps whose gradients were not finite and kept out of the model.");
+        Gauge(meter, TrainingInstrument.Eta, run => run.Eta);
+        Counter(meter, TrainingInstrument.Steps, run => run.Steps);
+        Counter(meter, TrainingInstrument.ClippedSteps, run => run.ClippedSteps);
+        Counter(meter, TrainingInstrument.SkippedSteps, run => run.SkippedSteps);
         StepDuration = meter.CreateHistogram(
-            "fasttrainlog.training.step.duration",
-            "s",
-            "The time of a step, without pauses for validations and checkpoints.",
+            TrainingInstrument.StepDuration.Name,
+            TrainingInstrument.StepDuration.Unit,
+            TrainingInstrument.StepDuration.Description,
             tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = TrainingInstrument.StepDurationBounds.ToArray() });
         meter.CreateObservableUpDownCounter("fasttrainlog.process.memory.usage", static () => Environment.WorkingSet, "By", "The memory of the process.");
         meter.CreateObservableUpDownCounter("fasttrainlog.gpu.memory.usage", () => Known(gpu().UsedBytes), "By", "The memory in use on all GPUs at the last sample.");
         meter.CreateObservableGauge("fasttrainlog.gpu.utilization", () => Known(gpu().Utilization / 100.0), "1", "The mean utilisation of all GPUs at the last sample, from 0 to 1.");
@@ -59,6 +60,9 @@ internal sealed class TrainingMeters
 
     private void Gauge(Meter meter, TrainingInstrument instrument, Func<RunFigures, Measurement<double>?> figure) =>
         meter.CreateObservableGauge(instrument.Name, () => Read(figure), instrument.Unit, instrument.Description);
+
+    private void Counter(Meter meter, TrainingInstrument instrument, Func<RunFigures, Measurement<long>?> figure) =>
+        meter.CreateObservableCounter(instrument.Name, () => Read(figure), instrument.Unit, instrument.Description);
 
     private static IEnumerable<Measurement<T>> Known<T>(T? value)
         where T : struct => value is { } known ? [new Measurement<T>(known)] : [];

@@ -86,7 +86,7 @@ public sealed partial class TrainingRun
         double? throughput = batch > 0 && seconds > 0.0 ? batch / seconds : null;
         if (trains)
         {
-            _figures.TakeStep(loss, learningRate, throughput, steps);
+            _figures.TakeStep(loss, learningRate, throughput, eta, steps);
         }
 
         // Steps of another phase may have their own numbering.

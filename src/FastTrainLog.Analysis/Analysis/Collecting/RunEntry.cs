@@ -11,6 +11,7 @@ internal sealed class RunEntry(RunName name)
 {
     private readonly BestTracker _best = new();
     private readonly RunConfiguration _configuration = new();
+    private readonly StepMetrics _metrics = new();
     private string? _model;
     private DateTime _started;
     private DateTime _sessionStarted;
@@ -92,6 +93,10 @@ internal sealed class RunEntry(RunName name)
                 break;
             case TrainingEvents.Gradients:
                 _gradientNorm = record.GetDouble("GradientNorm"u8) ?? _gradientNorm;
+                _metrics.AddStability(record);
+                break;
+            case TrainingEvents.NumericalIssue:
+                _metrics.AddStability(record);
                 break;
             case TrainingEvents.RunStarted:
                 _model = record.GetText("Model"u8);
@@ -133,6 +138,7 @@ internal sealed class RunEntry(RunName name)
         codec.Value(ref _throughput);
         codec.Value(ref _validationLoss);
         _configuration.Carry(codec);
+        _metrics.Carry(codec);
         LastLoss = codec.Nullable(LastLoss);
         Steps.Carry(codec);
         _best.Carry(codec);
@@ -158,6 +164,9 @@ internal sealed class RunEntry(RunName name)
             LastGradientNorm = _gradientNorm,
             LastThroughput = _throughput,
             LastValidationLoss = _validationLoss,
+            ClippedSteps = _metrics.Clipped,
+            SkippedSteps = _metrics.SkippedSteps,
+            StepDurations = _metrics.Durations,
             LastProgress = _pace.Last == default ? _ended : _pace.Last,
             SilenceLimit = _pace.LimitBesideOthers,
             // What was left of a run that has ended is no time that anybody waits for.
@@ -173,6 +182,7 @@ internal sealed class RunEntry(RunName name)
             _sessionStarted = time;
             _ended = time;
             Steps.BeginSession();
+            _metrics.BeginSession();
         }
 
         _duration = null;
@@ -187,6 +197,7 @@ internal sealed class RunEntry(RunName name)
     {
         _signal = null;
         Steps.Add(step);
+        _metrics.AddStep(step);
         LastLoss = step.Loss ?? LastLoss;
         _learningRate = step.LearningRate ?? _learningRate;
         _gradientNorm = step.GradientNorm ?? _gradientNorm;
