@@ -94,6 +94,27 @@ public sealed partial class DirectoryTargetTests : IDisposable
         Assert.Equal(Bytes(Lines(500, 1)), File.ReadAllBytes(_copy.PathOf("run.jsonl")));
     }
 
+    [Theory]
+    [InlineData("dir")]
+    [InlineData("tensorboard")]
+    public void Nothing_is_written_into_the_log_directory_itself(string kind)
+    {
+        _log.With("run.jsonl", Lines(0, 10));
+        string[] Files() => [.. Directory.GetFileSystemEntries(_log.Path).Where(static path => !Path.GetFileName(path).StartsWith(".fasttrainlog.ship.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] before = Files();
+        var notices = new List<ShipNotice>();
+        // With a separator at its end, as a shell completes it.
+        string address = _log.Path + Path.DirectorySeparatorChar;
+        using IShipTarget target = kind == "dir" ? new DirectoryTarget(address) : new TensorBoardTarget(address);
+        using var shipper = new LogShipper(_log.Path, target, Quick(notices.Add));
+        shipper.Start();
+        Assert.True(SpinWait.SpinUntil(() => shipper.GetStatus().Problem is not null, TimeSpan.FromMinutes(1)));
+        shipper.Dispose();
+        Assert.Contains($"{_log.Path} is the log directory itself; give another one", Assert.Single(notices).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+        Assert.Equal(Bytes(Lines(0, 10)), File.ReadAllBytes(_log.PathOf("run.jsonl")));
+    }
+
     [Fact]
     public void A_log_ships_itself_to_its_last_record()
     {

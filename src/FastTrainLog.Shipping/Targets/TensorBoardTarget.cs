@@ -1,4 +1,3 @@
-using FastTrainLog.Shipping.Cursors;
 using FastTrainLog.Shipping.TensorBoard;
 
 namespace FastTrainLog.Shipping;
@@ -9,40 +8,13 @@ namespace FastTrainLog.Shipping;
 /// A run that goes back to an earlier step, as after it was resumed, gets TensorBoard's mark of a new session there, for which TensorBoard drops what it had from that step on.
 /// </remarks>
 /// <example><code>logging.ShipTo(new TensorBoardTarget("events"));</code></example>
-public sealed class TensorBoardTarget : IShipTarget, IKeepsCursor
+public sealed class TensorBoardTarget : ReceivingTarget
 {
-    private readonly ReceivingPlaces _places;
-
     /// <summary>Initializes a target.</summary>
     /// <param name="directory">The directory, for <c>tensorboard --logdir</c>; it is created. If several log directories are shipped together, each gets a directory in it.</param>
     /// <param name="name">The target's name, see <see cref="IShipTarget.Name"/>.</param>
     public TensorBoardTarget(string directory, string name = "tensorboard")
+        : base(directory, name, LiveRuns.Open)
     {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
-        Address = Path.GetFullPath(directory);
-        _places = new ReceivingPlaces(Address, LiveRuns.Open);
-        Name = name;
     }
-
-    /// <inheritdoc/>
-    public string Name { get; }
-
-    /// <inheritdoc/>
-    public string Address { get; }
-
-    /// <inheritdoc/>
-    public BatchLimits Limits { get; } = new();
-
-    /// <inheritdoc/>
-    public ShipAnswer Send(ShipBatch batch, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        _places.Append(batch);
-        return ShipAnswer.Done;
-    }
-
-    byte[]? IKeepsCursor.CursorOf(ShipSource source) => _places.Of(source).CursorOf(source);
-
-    /// <summary>Lets other shippers have the directory.</summary>
-    public void Dispose() => _places.Dispose();
 }
