@@ -70,6 +70,13 @@ void Log(int thread)
 {
     using Activity activity = new Activity("thread").SetParentId(ActivityTraceId.CreateFromString($"{session + 1:x16}{thread + 1:x16}"), ActivitySpanId.CreateRandom());
     activity.Start();
+    Action? allow = end switch
+    {
+        "no-files" => Native.ForbidFiles(),
+        "no-threads" => Native.ForbidThreads(),
+        "no-memory" => Native.ForbidMemory(),
+        _ => null,
+    };
     for (long i = 0; i < count; i++)
     {
         if (end == "lasting" && i % 512 == 0)
@@ -95,6 +102,13 @@ void Log(int thread)
             Thread.Sleep(1);
         }
     }
+
+    if (allow is not null)
+    {
+        // What is written is written under the limit.
+        logging.Flush(TimeSpan.FromMinutes(1));
+        allow();
+    }
 }
 
 Thread[] workers = [.. Enumerable.Range(0, threads).Select(t => new Thread(() => Log(t)))];
@@ -103,7 +117,7 @@ Array.ForEach(workers, w => w.Join());
 
 switch (end)
 {
-    case "return" or "file-limit" or "steady":
+    case "return" or "file-limit" or "steady" or "no-files" or "no-threads" or "no-memory":
         // Nothing refers to the log any more, and it was not disposed: its end is still an orderly one.
         GC.Collect();
         GC.WaitForPendingFinalizers();

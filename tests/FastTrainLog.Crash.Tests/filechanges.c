@@ -1,9 +1,11 @@
 /* Preloaded before the C library: sees every change of a file below the directory FILES_BELOW.
    FILES_RECORD: a file to which each change is appended, with its bytes, so that what a disk held at any moment can be built from it.
    FILES_KILL: at which change the process is killed (1 for the first). FILES_KILL_HOW: "before" it, "after" it, "half" (after half of a write's bytes),
-   or a number of nanoseconds after it. */
+   or a number of nanoseconds after it.
+   FILES_TROUBLE: a file. While it exists, what changes a file, and opens one, fails with the error whose number is in it, or with "hang" waits until it is gone: then what asks for a file's state does, too. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,7 +31,7 @@ struct change
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static const char *below;
 static size_t below_length;
-static const char *how = "";
+static const char *how = "", *trouble;
 static long kill_at, changes;
 static int record = -1;
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
@@ -39,6 +42,7 @@ __attribute__((constructor)) static void begin(void)
     const char *record_path = getenv("FILES_RECORD"), *at = getenv("FILES_KILL");
     how = getenv("FILES_KILL_HOW") ? getenv("FILES_KILL_HOW") : "";
     kill_at = at ? atol(at) : 0;
+    trouble = getenv("FILES_TROUBLE");
     below = getenv("FILES_BELOW");
     below_length = below ? strlen(below) : 0;
     if (record_path)
@@ -92,6 +96,30 @@ static int resolve_file(int file, char *path)
     ssize_t length = below ? readlink(link, path, PATH_MAX - 1) : -1;
     path[length > 0 ? length : 0] = 0;
     return length > 0 && is_below(path);
+}
+
+/* Whether there is trouble: then with errno set. Without the lock: files elsewhere must not wait for one that hangs. */
+static int is_in_trouble(int hangs_only)
+{
+    for (;;)
+    {
+        char text[16] = "";
+        int file = trouble ? syscall(SYS_openat, AT_FDCWD, trouble, O_RDONLY | O_CLOEXEC) : -1;
+        if (file < 0)
+        {
+            return 0;
+        }
+
+        ssize_t length = read(file, text, sizeof text - 1);
+        syscall(SYS_close, file);
+        if (length <= 0 || strcmp(text, "hang") != 0)
+        {
+            errno = length > 0 ? atoi(text) : 0;
+            return errno != 0 && !hangs_only;
+        }
+
+        usleep(1000);
+    }
 }
 
 static uint64_t inode_of(int file)
@@ -165,6 +193,11 @@ static void after(int last)
 ssize_t pwrite(int file, const void *bytes, size_t length, off_t at)
 {
     char path[PATH_MAX];
+    if (resolve_file(file, path) && is_in_trouble(0))
+    {
+        return -1;
+    }
+
     pthread_mutex_lock(&gate);
     if (!resolve_file(file, path))
     {
@@ -205,7 +238,13 @@ static int open_at(int directory, const char *name, int flags, mode_t mode)
     }
 
     char path[PATH_MAX];
-    if (!(flags & (O_CREAT | O_TRUNC)) || !resolve(directory, name, path))
+    int is_ours = resolve(directory, name, path);
+    if (is_ours && is_in_trouble(!(flags & (O_WRONLY | O_RDWR))))
+    {
+        return -1;
+    }
+
+    if (!(flags & (O_CREAT | O_TRUNC)) || !is_ours)
     {
         return real(directory, name, flags, mode);
     }
@@ -251,6 +290,11 @@ int ftruncate(int file, off_t length)
     }
 
     char path[PATH_MAX];
+    if (resolve_file(file, path) && is_in_trouble(0))
+    {
+        return -1;
+    }
+
     pthread_mutex_lock(&gate);
     if (!resolve_file(file, path))
     {
@@ -290,6 +334,11 @@ int renameat(int from_directory, const char *from, int to_directory, const char 
         return real(from_directory, from, to_directory, to);
     }
 
+    if (is_in_trouble(0))
+    {
+        return -1;
+    }
+
     pthread_mutex_lock(&gate);
     int last = is_last();
     before(last);
@@ -324,6 +373,11 @@ int unlinkat(int directory, const char *name, int flags)
         return real(directory, name, flags);
     }
 
+    if (is_in_trouble(0))
+    {
+        return -1;
+    }
+
     pthread_mutex_lock(&gate);
     int last = is_last();
     before(last);
@@ -352,6 +406,11 @@ int fsync(int file)
     }
 
     char path[PATH_MAX];
+    if (resolve_file(file, path) && is_in_trouble(0))
+    {
+        return -1;
+    }
+
     pthread_mutex_lock(&gate);
     if (!resolve_file(file, path))
     {
@@ -369,4 +428,15 @@ int fsync(int file)
 
     pthread_mutex_unlock(&gate);
     return result;
+}
+
+int statx(int directory, const char *restrict name, int flags, unsigned mask, struct statx *restrict status)
+{
+    char path[PATH_MAX];
+    if (trouble && ((flags & AT_EMPTY_PATH) ? resolve_file(directory, path) : resolve(directory, name, path)))
+    {
+        is_in_trouble(1);
+    }
+
+    return syscall(SYS_statx, directory, name, flags, mask, status);
 }

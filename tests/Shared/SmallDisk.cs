@@ -42,6 +42,17 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
+    /// <summary>Leaves no inode for a further file.</summary>
+    public void TakeInodes()
+    {
+        while (!SetInodes(UsedInodes))
+        {
+        }
+    }
+
+    /// <summary>Leaves enough of them.</summary>
+    public void GiveInodes() => SetInodes(1_000_000);
+
     public void Dispose() => Run("umount", "-l", _path);
 
     private long Used
@@ -52,6 +63,19 @@ internal sealed class SmallDisk : IDisposable
             return drive.TotalSize - drive.TotalFreeSpace;
         }
     }
+
+    private long UsedInodes
+    {
+        get
+        {
+            using Process process = Process.Start(new ProcessStartInfo("stat", ["-f", "-c", "%c %d", _path]) { RedirectStandardOutput = true })!;
+            long[] counts = [.. process.StandardOutput.ReadToEnd().Split(' ').Select(static count => long.Parse(count, CultureInfo.InvariantCulture))];
+            process.WaitForExit();
+            return counts[0] - counts[1];
+        }
+    }
+
+    private bool SetInodes(long count) => Run("mount", "-o", string.Create(CultureInfo.InvariantCulture, $"remount,nr_inodes={count}"), _path);
 
     private bool Resize(long bytes) => Run("mount", "-o", string.Create(CultureInfo.InvariantCulture, $"remount,size={bytes}"), _path);
 

@@ -207,6 +207,22 @@ internal static unsafe partial class FileSystem
         }
     }
 
+    /// <summary>Renames a file to a name that is free.</summary>
+    /// <remarks>
+    /// Not by <see cref="File.Move(string, string)"/>: where a rename fails it makes a second link, or a copy, and deletes the file. Where that fails too, what is one file has two names, and
+    /// each of its lines is there twice.
+    /// </remarks>
+    /// <exception cref="IOException">The name is taken, or the file cannot be renamed.</exception>
+    public static void MoveToFreeName(string path, string target)
+    {
+        if (Path.Exists(target))
+        {
+            throw new IOException($"{target} exists already.");
+        }
+
+        File.Move(path, target, overwrite: true);
+    }
+
     /// <summary>Allocates a file's space, so that a full file system is detected here and not by a signal in the middle of a log call.</summary>
     /// <exception cref="IOException">There is no room.</exception>
     public static void Allocate(SafeFileHandle file, long length, string path)

@@ -233,8 +233,9 @@ internal sealed class LogDirectoryClaim : IDisposable
             using OpenDirectory directory = OpenDirectory.Open(_directory.Path);
             return directory.StatusOf(NameOf(_file, Number))?.Identity == FileSystem.StatusOf(_lock.Handle).Identity;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
+            // Whatever else keeps it from being opened says nothing about it: the process may open no further file, or the file system does not answer.
             return false;
         }
     }

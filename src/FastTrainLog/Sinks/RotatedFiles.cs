@@ -216,7 +216,7 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     {
         if (NumbersOf(path) is [>= LowestOfKept and var youngest, ..])
         {
-            File.Move(path, NameOf(path, youngest - 1));
+            FileSystem.MoveToFreeName(path, NameOf(path, youngest - 1));
         }
         else
         {
@@ -248,7 +248,7 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
             moved?.Invoke(number, number + 1);
         }
 
-        File.Move(path, NameOf(path, 1));
+        FileSystem.MoveToFreeName(path, NameOf(path, 1));
     }
 
     /// <summary>Deletes a rotated file, plain or compressed.</summary>
@@ -291,7 +291,7 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
 
         try
         {
-            File.Move(path, NameOf(path, Youngest - 1));
+            FileSystem.MoveToFreeName(path, NameOf(path, Youngest - 1));
             _youngest--;
         }
         catch (IOException)
@@ -426,6 +426,6 @@ internal sealed class RotatedFiles(string path, int count, BackupFormat format =
     {
         DeleteReplaced(path, from);
         string extension = BackupEncoding.Extensions.First(extension => extension == BackupEncoding.Extensions[^1] || File.Exists(NameOf(path, from) + extension));
-        File.Move(NameOf(path, from) + extension, NameOf(path, to) + extension);
+        FileSystem.MoveToFreeName(NameOf(path, from) + extension, NameOf(path, to) + extension);
     }
 }

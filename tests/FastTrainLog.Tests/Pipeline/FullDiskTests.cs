@@ -110,6 +110,40 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
+    public void What_is_logged_while_no_inode_is_left_for_the_next_file_is_in_the_files_once_there_are_some()
+    {
+        const int Records = 3000;
+        _disk!.MakeRoom();
+        using (TrainLogging logging = Create(o => (o.MaxFileSize, o.BackupCount, o.CompressBackups) = (64 * 1024, 1000, false)))
+        {
+            _disk.TakeInodes();
+            TrainLogger logger = logging.GetLogger(LogCategories.Main);
+            for (int i = 0; i < Records; i++)
+            {
+                TestLog.Number(logger, i);
+            }
+
+            Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
+            _disk.GiveInodes();
+            Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+            Assert.Equal(0, logging.DroppedRecords);
+        }
+
+        AssertHolds(Records);
+    }
+
+    [Fact]
+    public void A_start_for_whose_first_files_no_inode_is_left_says_so()
+    {
+        _disk!.MakeRoom();
+        Directory.CreateDirectory(_directory["disk/logs"]);
+        _disk.TakeInodes();
+        Assert.Contains("No space left on device", Assert.Throws<IOException>(() => Create()).Message, StringComparison.Ordinal);
+        _disk.GiveInodes();
+        Create().Dispose();
+    }
+
+    [Fact]
     public void A_record_of_several_pages_is_recovered_whole_and_what_stands_behind_it_too()
     {
         string text = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"PAGE{i:00000}"));

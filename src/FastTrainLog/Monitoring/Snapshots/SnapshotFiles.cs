@@ -136,7 +136,7 @@ internal sealed partial class SnapshotFiles
             string earlier = Path.ChangeExtension(path, string.Create(CultureInfo.InvariantCulture, $".{part}{Extension}"));
             if (!File.Exists(earlier))
             {
-                File.Move(path, earlier);
+                FileSystem.MoveToFreeName(path, earlier);
             }
         }
     }

@@ -1,0 +1,103 @@
+using Xunit;
+
+namespace FastTrainLog.Crash.Tests;
+
+/// <summary>What surrounds the process fails while it logs: no descriptor, thread or memory is left, or the file system of the log refuses every change, or does not answer.</summary>
+public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisposable
+{
+    private const int Records = 6000;
+    private const uint Nobody = 65534;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-surroundings-").FullName;
+    private readonly string _logs;
+    private readonly string _trouble;
+    private readonly string? _library;
+
+    public SurroundingsTests(FileChangesLibrary library)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the limits are set, and the files are watched, as on Linux");
+        (_library, _logs, _trouble) = (library.Path, Path.Combine(_directory, "logs"), Path.Combine(_directory, "trouble"));
+        Directory.CreateDirectory(_logs);
+        // A child that runs as another user writes there, too.
+        File.SetUnixFileMode(_directory, (UnixFileMode)0x1FF);
+        File.SetUnixFileMode(_logs, (UnixFileMode)0x1FF);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("no-files")]
+    [InlineData("no-threads")]
+    public void Where_a_limit_of_the_process_is_reached_it_logs_on_and_nothing_is_lost(string limit)
+    {
+        // The limit of threads does not hold for root.
+        uint? user = limit == "no-threads" && Environment.UserName == "root" ? Nobody : null;
+        using Child child = Child.Start(limit, _logs, 0, threads: 1, Records, compresses: true, user: user);
+        Assert.True(child.Process.WaitForExit(Longest));
+        Assert.Equal(0, child.Process.ExitCode);
+        LogFiles.AssertComplete(_logs, [(0, child.Returned())]);
+        Assert.Equal(Records, child.Returned()[0]);
+    }
+
+    [Fact]
+    public void Where_no_memory_can_be_mapped_the_next_start_has_what_was_logged()
+    {
+        // The runtime ends the process when it needs memory for compiled code.
+        using Child child = Child.Start("no-memory", _logs, 0, threads: 1, Records);
+        Assert.True(child.Process.WaitForExit(Longest));
+        LogFiles.Recover(_logs);
+        LogFiles.AssertComplete(_logs, [(0, child.Returned())]);
+    }
+
+    [Theory]
+    [InlineData(5, "EIO")]
+    [InlineData(30, "EROFS: the file system was remounted read-only")]
+    [InlineData(116, "ESTALE: a server of files has restarted")]
+    [InlineData(122, "EDQUOT")]
+    public void Where_the_file_system_refuses_every_change_for_a_while_nothing_is_lost(int error, string name)
+    {
+        Assert.SkipWhen(_library is null, $"no C compiler: nothing answers with {name}");
+        using Child child = Start();
+        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
+        Trouble($"{error}");
+        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 2, Longest));
+        Assert.InRange(Written(), 0, Records / 2);
+        File.Delete(_trouble);
+        Assert.True(child.Process.WaitForExit(Longest));
+        Assert.Equal(0, child.Process.ExitCode);
+        LogFiles.AssertComplete(_logs, [(0, child.Returned())]);
+    }
+
+    [Theory]
+    [InlineData("30")]
+    [InlineData("hang")]
+    public void Where_the_file_system_no_longer_answers_the_program_goes_on_and_ends_and_the_next_start_has_the_rest(string trouble)
+    {
+        Assert.SkipWhen(_library is null, "no C compiler: nothing hangs");
+        using Child child = Start(("FASTTRAINLOG_SHUTDOWN_TIMEOUT", "00:00:03"));
+        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
+        Trouble(trouble);
+        // All calls return, and so does Main.
+        Assert.True(child.Process.WaitForExit(Longest));
+        Assert.Equal(0, child.Process.ExitCode);
+        Assert.Equal(Records, child.Returned()[0]);
+        Assert.InRange(Written(), 0, Records - 1);
+        File.Delete(_trouble);
+        Assert.Empty(Assert.Single(LogFiles.Recover(_logs)).Problems);
+        LogFiles.AssertComplete(_logs, [(0, child.Returned())]);
+    }
+
+    // Some seconds long, and within the pages and the lines that a file keeps.
+    private Child Start(params (string, string)[] environment) => Child.Start(
+        "steady", _logs, 0, threads: 1, Records, environment: [("LD_PRELOAD", _library!), ("FILES_BELOW", _logs), ("FILES_TROUBLE", _trouble), .. environment]);
+
+    private int Written() => LogFiles.ReadText(_logs, cutLines: 1).GetValueOrDefault((0, 0))?.Count ?? 0;
+
+    // At once, as it has to be read whole.
+    private void Trouble(string text)
+    {
+        File.WriteAllText(_trouble + ".new", text);
+        File.Move(_trouble + ".new", _trouble);
+    }
+}
