@@ -34,9 +34,10 @@ internal sealed class IndexedRuns(IndexStore store)
             _last = (name, entry, CollectorOf(name));
         }
 
-        _last.Entry.Add(record);
+        StepFields step = StepFields.Of(record);
+        _last.Entry.Add(record, step);
         _superseded.Takes(name, record);
-        _last.Collector.Add(record);
+        _last.Collector.Add(record, step);
         return name;
     }
 

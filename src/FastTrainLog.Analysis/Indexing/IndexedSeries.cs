@@ -64,7 +64,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         }
 
         _scalars.Clear();
-        long? training = StepFields.StepOf(record);
+        long? training = record.TrainingStep;
         if (training is { } reached && run.Steps.GoesBack(reached))
         {
             _batch.Add(new Point(run, null, reached, 0));

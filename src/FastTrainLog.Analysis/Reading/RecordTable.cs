@@ -21,6 +21,7 @@ internal sealed class RecordTable
     private int? _eventId;
     private LogLevel? _level;
     private int? _trainingEvent;
+    private (bool IsKnown, long? Step) _trainingStep;
 
     /// <summary>Gets the time in UTC, in ticks.</summary>
     public long Ticks { get; private set; }
@@ -31,7 +32,7 @@ internal sealed class RecordTable
     {
         _own.Clear();
         _properties.Clear();
-        (_category, _eventId, _level, _trainingEvent) = (null, null, null, null);
+        (_category, _eventId, _level, _trainingEvent, _trainingStep) = (null, null, null, null, default);
         if (!Utf8.IsValid(line))
         {
             return NotUtf8;
@@ -66,7 +67,7 @@ internal sealed class RecordTable
         return ReadTime(line) ? null : NotARecord;
     }
 
-    /// <summary>Returns the record's logger; this and the next two are requested often, so each is looked up once.</summary>
+    /// <summary>Returns the record's logger; this and the next four are requested often, so each is looked up once.</summary>
     public string Category(ReadOnlySpan<byte> line, NameTable names) =>
         _category ??= TryFindOwn(line, "logger"u8, out StoredField logger) ? names.Get(logger.Utf8Value) : string.Empty;
 
@@ -79,6 +80,20 @@ internal sealed class RecordTable
 
     public int TrainingEvent(ReadOnlySpan<byte> line, NameTable names) =>
         _trainingEvent ??= TryFindOwn(line, "event"u8, out StoredField name) && TrainingEventOrigins.IsOfRun(EventId(line), Category(line, names), name.Utf8Value) ? EventId(line) : 0;
+
+    public long? TrainingStep(ReadOnlySpan<byte> line, NameTable names)
+    {
+        if (!_trainingStep.IsKnown)
+        {
+            long? number = TrainingEvent(line, names) == TrainingEvents.Step && TryFind(line, "Step"u8, out StoredField step) && step.TryGetInt64(out long value) ? value : null;
+            _trainingStep = (true, number is null ? null : TrainingPhases.StepOf(TrainingEvents.Step, number, !IsOfOtherPhase(line)));
+        }
+
+        return _trainingStep.Step;
+    }
+
+    /// <summary>Returns whether the record of a step is of a phase that does not train the model.</summary>
+    public bool IsOfOtherPhase(ReadOnlySpan<byte> line) => TryFind(line, "Phase"u8, out StoredField phase) && !phase.Utf8Value.SequenceEqual("training"u8) && !TrainingPhases.Trains(phase.Utf8Value);
 
     /// <summary>Finds a member of the record itself.</summary>
     public bool TryFindOwn(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field) => _own.TryFind(line, name, out field);

@@ -48,6 +48,12 @@ public readonly ref struct StoredRecord
     /// <summary>Gets the number of its event in <see cref="TrainingEvents"/>; 0 if it is none, even if its number is equal to one: other programs may use the same numbers in other categories.</summary>
     public int TrainingEvent => _table.TrainingEvent(Utf8Json, _names);
 
+    /// <summary>Gets the number of the training step that it is the record of, as defined by <see cref="TrainingPhases.StepOf"/>; null if it is not the record of one.</summary>
+    internal long? TrainingStep => _table.TrainingStep(Utf8Json, _names);
+
+    /// <summary>Gets whether the record of a step is of a phase that does not train the model, so that its numbers and loss are not comparable.</summary>
+    internal bool IsOfOtherPhase => _table.IsOfOtherPhase(Utf8Json);
+
     /// <summary>Gets the managed thread that logged it, 0 if that is not recorded.</summary>
     public int Thread => TryGetOwn("thread"u8, out StoredField thread) && thread.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
 

@@ -26,7 +26,7 @@ internal sealed class RunEvents(EventFile file)
     /// <summary>Adds a record; records are added in the order of the log.</summary>
     public void Add(in StoredRecord record)
     {
-        if (StepFields.StepOf(record) is { } taken && _order.GoesBack(taken))
+        if (record.TrainingStep is { } taken && _order.GoesBack(taken))
         {
             file.AddSessionStart(taken, record.Time);
         }

@@ -71,7 +71,8 @@ internal sealed class ComparedRun(string directory, RunName name)
     /// <param name="counts">Whether no later record of the same step supersedes it.</param>
     public void Add(in StoredRecord record, bool counts)
     {
-        _entry.Add(record);
+        StepFields fields = StepFields.Of(record);
+        _entry.Add(record, fields);
         if (!counts)
         {
             return;
@@ -85,8 +86,8 @@ internal sealed class ComparedRun(string directory, RunName name)
             case TrainingEvents.RunStarted or TrainingEvents.GradientGuard:
                 AddConfiguration(record);
                 break;
-            case TrainingEvents.Step:
-                AddStep(record);
+            case TrainingEvents.Step when fields.IsStep:
+                AddStep(fields);
                 break;
             case TrainingEvents.Gradients:
                 ClipRate = record.GetDouble("ClippingRatio"u8) ?? ClipRate;
@@ -135,13 +136,8 @@ internal sealed class ComparedRun(string directory, RunName name)
         Directory = run.Ranks.All(rank => rank.Directory == Directory) ? Directory : run.Directory;
     }
 
-    private void AddStep(in StoredRecord record)
+    private void AddStep(in StepFields fields)
     {
-        if (!StepFields.TryRead(record, out StepFields fields))
-        {
-            return;
-        }
-
         if (fields is { Step: var step, Loss: { } loss })
         {
             Curve.Add(step, loss);

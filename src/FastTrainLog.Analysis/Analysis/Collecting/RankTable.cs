@@ -38,14 +38,15 @@ internal sealed class RankTable(IReadOnlyCollection<RunName> ranks, Supersession
     private void Add(in StoredRecord record)
     {
         RunName name = _tracker.RunOf(record);
+        StepFields step = StepFields.Of(record);
         if (_entries.TryGetValue(name, out RunEntry? entry))
         {
-            entry.Add(record);
+            entry.Add(record, step);
         }
 
         if (superseded.Takes(name, record) && _collectors.TryGetValue(name, out RunCollector? collector))
         {
-            collector.Add(record);
+            collector.Add(record, step);
         }
     }
 }

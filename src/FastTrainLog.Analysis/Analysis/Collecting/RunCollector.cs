@@ -13,7 +13,10 @@ internal sealed class RunCollector
     private readonly StabilityCollector _stability = new();
     private readonly AnomalyCollector _anomalies = new();
 
-    public void Add(in StoredRecord record)
+    /// <summary>Takes in a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="step">Its fields as those of a step.</param>
+    public void Add(in StoredRecord record, in StepFields step)
     {
         _errors.Add(record, _progress.LastStep);
         if (record.TrainingEvent == 0)
@@ -24,9 +27,9 @@ internal sealed class RunCollector
         switch (record.Category)
         {
             case LogCategories.TrainingProgress:
-                if (StepFields.TryRead(record, out StepFields fields))
+                if (step.IsStep)
                 {
-                    AddStep(fields);
+                    AddStep(step);
                 }
                 else if (record.EventId == TrainingEvents.RunStarted)
                 {
@@ -40,9 +43,9 @@ internal sealed class RunCollector
                 break;
             case LogCategories.NumericalStability:
                 _stability.Add(record);
-                if (record.EventId == TrainingEvents.Gradients && record.GetInt64("Step"u8) is { } step && record.GetDouble("GradientNorm"u8) is { } norm)
+                if (record.EventId == TrainingEvents.Gradients && record.GetInt64("Step"u8) is { } measured && record.GetDouble("GradientNorm"u8) is { } norm)
                 {
-                    _anomalies.AddNorm(step, record.Time, norm);
+                    _anomalies.AddNorm(measured, record.Time, norm);
                 }
 
                 break;

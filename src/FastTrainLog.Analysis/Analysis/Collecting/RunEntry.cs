@@ -45,7 +45,10 @@ internal sealed class RunEntry(RunName name)
     /// <summary>Gets the duration of the run, the sum of all its sessions.</summary>
     public TimeSpan Duration => _durationBefore + (_duration ?? (_ended - _sessionStarted));
 
-    public void Add(in StoredRecord record)
+    /// <summary>Takes in a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="step">Its fields as those of a step.</param>
+    public void Add(in StoredRecord record, in StepFields step)
     {
         DateTime time = record.Time;
         int trainingEvent = record.TrainingEvent;
@@ -72,7 +75,7 @@ internal sealed class RunEntry(RunName name)
         _ended = time > _ended ? time : _ended;
         if (trainingEvent is not (0 or TrainingEvents.RunStarted) && record.Category == LogCategories.TrainingProgress)
         {
-            _pace.Advance(time, trainingEvent is TrainingEvents.Validation or TrainingEvents.BestValidation || (trainingEvent == TrainingEvents.Step && StepFields.StepOf(record) is null));
+            _pace.Advance(time, trainingEvent is TrainingEvents.Validation or TrainingEvents.BestValidation || (trainingEvent == TrainingEvents.Step && !step.IsStep));
         }
 
         switch (trainingEvent)
@@ -88,7 +91,7 @@ internal sealed class RunEntry(RunName name)
                 _pace.Rest(time);
                 Steps.Exclude(PauseOf(record));
                 break;
-            case TrainingEvents.Step when StepFields.TryRead(record, out StepFields step):
+            case TrainingEvents.Step when step.IsStep:
                 AddStep(step);
                 break;
             case TrainingEvents.Gradients:

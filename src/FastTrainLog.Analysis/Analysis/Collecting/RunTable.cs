@@ -27,10 +27,11 @@ internal sealed class RunTable(string? wanted, Supersession superseded)
             _collector = _choice.Add(name) ? new RunCollector() : _collector;
         }
 
-        entry.Add(record);
+        StepFields step = StepFields.Of(record);
+        entry.Add(record, step);
         if (superseded.Takes(name, record) && name == _choice.Chosen)
         {
-            _collector!.Add(record);
+            _collector!.Add(record, step);
         }
     }
 

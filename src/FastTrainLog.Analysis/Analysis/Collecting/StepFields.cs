@@ -6,11 +6,14 @@ namespace FastTrainLog.Analysis.Collecting;
 /// <summary>The record of a training step, as defined by <see cref="TrainingPhases.StepOf"/>.</summary>
 internal readonly ref struct StepFields
 {
-    public required StoredRecord Record { get; init; }
+    /// <summary>Gets whether the record is that of a training step.</summary>
+    public bool IsStep { get; private init; }
 
-    public required DateTime Time { get; init; }
+    public StoredRecord Record { get; private init; }
 
-    public required long Step { get; init; }
+    public DateTime Time { get; private init; }
+
+    public long Step { get; private init; }
 
     public double? Progress { get; private init; }
 
@@ -32,26 +35,13 @@ internal readonly ref struct StepFields
 
     public double? Seconds { get; private init; }
 
-    /// <summary>Returns the number of the training step of a record; null if it is not the record of one.</summary>
-    public static long? StepOf(in StoredRecord record) =>
-        record.TrainingEvent != TrainingEvents.Step ? null
-        : TrainingPhases.StepOf(TrainingEvents.Step, record.GetInt64("Step"u8), !IsOfOtherPhase(record));
-
-    /// <summary>Returns whether the record of a step is of a phase that does not train the model, so that its numbers and loss are not comparable.</summary>
-    public static bool IsOfOtherPhase(in StoredRecord record) => record.TryGet("Phase"u8, out StoredField phase) && !phase.Utf8Value.SequenceEqual("training"u8) && !TrainingPhases.Trains(phase.Utf8Value);
-
-    /// <summary>Reads the record of a training step.</summary>
-    /// <returns>Whether it is one.</returns>
-    public static bool TryRead(in StoredRecord record, out StepFields fields)
-    {
-        long? step = StepOf(record);
-        fields = step is null ? default : Read(record, step.Value);
-        return step is not null;
-    }
+    /// <summary>Reads the record of a training step; of another record, fields that are no step's.</summary>
+    public static StepFields Of(in StoredRecord record) => record.TrainingStep is { } step ? Read(record, step) : default;
 
     // In the order of the file, in which each member is found immediately.
     private static StepFields Read(in StoredRecord record, long step) => new()
     {
+        IsStep = true,
         Record = record,
         Time = record.Time,
         Step = step,

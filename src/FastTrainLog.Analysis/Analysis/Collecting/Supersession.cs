@@ -63,7 +63,7 @@ internal sealed class Supersession
         }
 
         bool isStep = trainingEvent == TrainingEvents.Step;
-        if ((isStep ? StepFields.StepOf(record) : record.GetInt64("Step"u8)) is not { } step)
+        if ((isStep ? record.TrainingStep : record.GetInt64("Step"u8)) is not { } step)
         {
             return true;
         }

@@ -17,7 +17,7 @@ internal sealed class ClippedSteps
     /// <summary>Returns whether the step of a record was clipped; null if the record does not say so, or is the first one and leaves it open.</summary>
     public bool? Read(in StoredRecord record)
     {
-        bool isMeasured = StepFields.StepOf(record) is not null || record.TrainingEvent == TrainingEvents.Gradients;
+        bool isMeasured = record.TrainingStep is not null || record.TrainingEvent == TrainingEvents.Gradients;
         if (!isMeasured || record.GetDouble("ClippingRatio"u8) is not { } share || double.IsNaN(share))
         {
             return null;

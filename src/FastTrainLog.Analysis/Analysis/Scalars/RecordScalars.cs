@@ -38,15 +38,7 @@ internal sealed class RecordScalars
     public long Read(in StoredRecord record, List<(string Tag, double Value)> scalars)
     {
         int id = record.TrainingEvent;
-        long? step = StepFields.StepOf(record);
-        if (id == TrainingEvents.Step && StepFields.IsOfOtherPhase(record))
-        {
-            Group phase = GroupOf(string.Empty, $"{record.GetText("Phase"u8)}_steps", OtherPhase);
-            phase.Add(record, scalars);
-            AddMetrics(record, phase, scalars);
-            return record.GetInt64("Step"u8) ?? _lastStep;
-        }
-
+        long? step = record.TrainingStep;
         if (step is not null)
         {
             _lastStep = step.Value;
@@ -54,6 +46,14 @@ internal sealed class RecordScalars
             Gradients.Add(record, scalars);
             AddMetrics(record, None, scalars);
             return _lastStep;
+        }
+
+        if (id == TrainingEvents.Step && record.IsOfOtherPhase)
+        {
+            Group phase = GroupOf(string.Empty, $"{record.GetText("Phase"u8)}_steps", OtherPhase);
+            phase.Add(record, scalars);
+            AddMetrics(record, phase, scalars);
+            return record.GetInt64("Step"u8) ?? _lastStep;
         }
 
         switch (id)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using FastTrainLog.Series;
 using FastTrainLog.State;
 
@@ -20,7 +22,7 @@ internal sealed class RobustWindow(int size)
         int length = Count;
         if (Count == size)
         {
-            int gone = Array.BinarySearch(_sorted, 0, length, _ring[_next]);
+            int gone = NumberBelow(_sorted.AsSpan(0, length), _ring[_next]);
             Array.Copy(_sorted, gone + 1, _sorted, gone, length - gone - 1);
             length--;
         }
@@ -29,8 +31,7 @@ internal sealed class RobustWindow(int size)
             Count++;
         }
 
-        int at = Array.BinarySearch(_sorted, 0, length, value);
-        at = at < 0 ? ~at : at;
+        int at = NumberBelow(_sorted.AsSpan(0, length), value);
         Array.Copy(_sorted, at, _sorted, at + 1, length - at);
         _sorted[at] = value;
         _ring[_next] = value;
@@ -43,6 +44,26 @@ internal sealed class RobustWindow(int size)
         codec.Values(_sorted.AsSpan());
         codec.Value(ref _next);
         Count = codec.Value(Count);
+    }
+
+    // Where a value is among the sorted ones. They are so few that comparing all of them takes less time than the mispredicted branches of a search.
+    private static int NumberBelow(ReadOnlySpan<double> sorted, double value)
+    {
+        Vector<long> below = Vector<long>.Zero;
+        var values = new Vector<double>(value);
+        ReadOnlySpan<Vector<double>> vectors = MemoryMarshal.Cast<double, Vector<double>>(sorted);
+        foreach (Vector<double> vector in vectors)
+        {
+            below -= Vector.LessThan(vector, values);
+        }
+
+        int number = (int)Vector.Sum(below);
+        foreach (double rest in sorted[(vectors.Length * Vector<double>.Count)..])
+        {
+            number += rest < value ? 1 : 0;
+        }
+
+        return number;
     }
 
     /// <summary>Returns the median of the distances from the median.</summary>
