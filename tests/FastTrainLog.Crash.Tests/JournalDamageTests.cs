@@ -191,6 +191,21 @@ public sealed class JournalDamageTests : IDisposable
         Assert.StartsWith("older", File.ReadAllText($"{log}.{rotations + 1}"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("line that a kill cut off", true)]
+    [InlineData("line that a kill cut off another program\n", false)]
+    public void Behind_a_write_that_was_not_finished_only_what_no_line_ends_is_the_process_s_own(string end, bool isOwn)
+    {
+        string log = Path.Combine(_directory, "main.log");
+        File.AppendAllText(log, end);
+        Change(0, (ref FileChanges changes) => changes = changes with { WrittenTo = new FileInfo(log).Length + 1000 });
+        LogFiles.WritePrivate(_path, _journal);
+        using SafeFileHandle file = File.OpenHandle(_path, access: FileAccess.ReadWrite);
+        using JournalImage image = JournalImage.Read(_path, file);
+        using OpenDirectory directory = OpenDirectory.Open(_directory);
+        Assert.Equal(isOwn, new FileRestoration(directory, image).Examine(0, "main.log", wasTakenOver: false).CutsBack);
+    }
+
     [Fact]
     public void A_journal_has_a_checkpoint_before_anything_is_written()
     {
