@@ -25,16 +25,20 @@ internal static class MethodEmitter
         }
         else
         {
-            EmitAny(writer, method, names);
+            EmitAny(writer, method, names, HasOwnState(method, zlogger));
         }
 
         writer.Close();
-        if (method.Logger.Kind != LoggerKind.TrainLogger)
+        if (HasOwnState(method, zlogger))
         {
             writer.Line();
             StateEmitter.Emit(writer, method, names, zlogger);
         }
     }
+
+    // The library has a state for numbers, strings and an exception; ZLogger wants one that formats itself.
+    private static bool HasOwnState(MethodModel method, ZLoggerModel? zlogger) =>
+        method.Logger.Kind != LoggerKind.TrainLogger && (zlogger is not null || !method.IsPlain);
 
     private static void EmitDirect(SourceWriter writer, MethodModel method, MemberNames names)
     {
@@ -52,7 +56,7 @@ internal static class MethodEmitter
         EmitDisposal(writer, method, names);
     }
 
-    private static void EmitAny(SourceWriter writer, MethodModel method, MemberNames names)
+    private static void EmitAny(SourceWriter writer, MethodModel method, MemberNames names, bool hasOwnState)
     {
         string logger = method.Logger.Expression;
         string isOn = method.SkipEnabledCheck ? string.Empty : $"{logger}.IsEnabled({method.Level})";
@@ -64,7 +68,15 @@ internal static class MethodEmitter
             writer.Open($"if ({logger} is {Names.TrainLogger} {names.Direct})");
             writer.Open($"if ({names.Direct}.IsEnabled({method.Level}){(method.Gate is null ? string.Empty : $" && {Passes(method, names, names.Direct)}")})");
             EmitReading(writer, method, names, names.Direct);
-            EmitWrite(writer, method, names);
+            if (hasOwnState)
+            {
+                EmitWrite(writer, method, names);
+            }
+            else
+            {
+                RecordEmitter.Emit(writer, method, names, names.Direct, method.Level, static a => a.Parameter);
+            }
+
             EmitDisposal(writer, method, names);
             writer.Close();
             writer.Close();
@@ -77,7 +89,16 @@ internal static class MethodEmitter
         }
 
         EmitReading(writer, method, names, logger);
-        EmitLog(writer, method, names, logger);
+        if (hasOwnState)
+        {
+            EmitLog(writer, method, names, logger);
+        }
+        else
+        {
+            string[] values = [logger, method.Level, $"{names.Site}.Value", method.Exception?.Parameter ?? "null", .. method.Arguments.Select(static a => a.Parameter)];
+            writer.Line($"{Names.LogCall}.Log({string.Join(", ", values)});");
+        }
+
         EmitDisposal(writer, method, names);
         if (test.Length > 0)
         {

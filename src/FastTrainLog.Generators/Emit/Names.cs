@@ -10,6 +10,7 @@ internal static class Names
     public const string ArgumentKind = Records + ".ArgumentKind";
     public const string EnumNames = Records + ".EnumNames";
     public const string RecordWriter = Records + ".RecordWriter";
+    public const string LogCall = Records + ".LogCall";
     public const string RecordState = Records + ".RecordState";
     public const string StatePairs = Records + ".StatePairs";
     public const string ExceptionText = Records + ".ExceptionText";

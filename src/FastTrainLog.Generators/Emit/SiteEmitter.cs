@@ -11,27 +11,24 @@ internal static class SiteEmitter
         writer.Line(Names.GeneratedCode);
         writer.Open($"file static class {names.Site}");
         writer.Line($"public static readonly {Names.CallSite} Value = new(");
-        var parts = new List<string>
-        {
+        List<string> parts =
+        [
             method.IsLevelParameter ? $"{Names.CallSite}.LevelInRecord" : method.Level,
             method.EventId.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Literals.String(method.EventName),
             Literals.String(method.Message),
-        };
-        if (method.IsLevelParameter)
+        ];
+        if (method.IsPlain && method.Kept.Any())
         {
-            parts.Add($"new {Names.CallSiteArgument}(\"{{Level}}\", {Names.ArgumentKind}.Byte)");
+            parts.Add($"[{string.Join(", ", method.Arguments.Select(static a => $"{Names.ArgumentKind}.{a.Binary.Kind}"))}]");
+            if (method.Exception is { } exception)
+            {
+                parts.Add(Literals.String(exception.Name));
+            }
         }
-
-        foreach (ArgumentModel argument in method.Arguments)
+        else
         {
-            parts.Add(Argument(argument));
-            parts.AddRange(argument.OtherFormats.Items.Select(f => $"new {Names.CallSiteArgument}({Literals.String(FormName(argument, f))}, {Names.ArgumentKind}.{argument.Binary.Kind})"));
-        }
-
-        if (method.Exception is { } exception)
-        {
-            parts.Add(Argument(exception));
+            AddArguments(parts, method);
         }
 
         for (int i = 0; i < parts.Count; i++)
@@ -50,6 +47,25 @@ internal static class SiteEmitter
         }
 
         writer.Close();
+    }
+
+    private static void AddArguments(List<string> parts, MethodModel method)
+    {
+        if (method.IsLevelParameter)
+        {
+            parts.Add($"new {Names.CallSiteArgument}(\"{{Level}}\", {Names.ArgumentKind}.Byte)");
+        }
+
+        foreach (ArgumentModel argument in method.Arguments)
+        {
+            parts.Add(Argument(argument));
+            parts.AddRange(argument.OtherFormats.Items.Select(f => $"new {Names.CallSiteArgument}({Literals.String(FormName(argument, f))}, {Names.ArgumentKind}.{argument.Binary.Kind})"));
+        }
+
+        if (method.Exception is { } exception)
+        {
+            parts.Add(Argument(exception));
+        }
     }
 
     // A placeholder with this name and format uses it; it is not a field of the record.

@@ -41,6 +41,11 @@ internal sealed record ArgumentModel(
     /// <summary>Gets whether user code runs to get the value: that of a property, or of the owner of memory.</summary>
     public bool IsRead { get; init; }
 
+    /// <summary>Gets whether it is a number, a character or a string that is logged as it is, under one name and in one format.</summary>
+    public bool IsPlain =>
+        Binary is { Form: ArgumentForm.Value or ArgumentForm.String, IsNullable: false, Kind: "SByte" or "Byte" or "Int16" or "UInt16" or "Int32" or "UInt32" or "Int64" or "UInt64" or "Single" or "Double" or "Boolean" or "Char" or "String" }
+        && !IsMade && !IsGeneric && !IsNullableValue && StateKey == Name && OtherFormats.Length == 0 && Format != BinaryForm.Bytes;
+
     /// <summary>Gets whether <see cref="Type"/> is a ref struct.</summary>
     public bool IsRefStruct => IsSpan || Type.StartsWith("global::System.ReadOnlySpan<", StringComparison.Ordinal);
 

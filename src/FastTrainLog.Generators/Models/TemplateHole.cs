@@ -11,6 +11,10 @@ internal sealed record TemplateHole(string Literal, int Position, string? Name, 
     /// <summary>Returns whether the placeholder refers to a parameter.</summary>
     public bool IsFor(string parameter) => Name is not null && string.Equals(BareName, parameter, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Gets whether its width and number of digits are such that every reader of the template follows them.</summary>
+    public bool IsPlain =>
+        Alignment is null or { Length: <= 3 } && !(Format is { Length: > 4 } format && char.IsLetter(format[0]) && format.Skip(1).All(char.IsDigit));
+
     /// <summary>Gets the name without the at sign, which requests destructuring in other loggers.</summary>
     public string BareName => Name?.TrimStart('@') ?? string.Empty;
 }

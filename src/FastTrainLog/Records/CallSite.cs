@@ -19,6 +19,7 @@ public sealed class CallSite
     private static CallSite[] Registered = [];
 
     private readonly CallSiteArgument[] _arguments;
+    private string[]? _leads;
 
     /// <summary>Initializes the description of a call site and gives it its identifier in this process.</summary>
     /// <param name="level">The level, or <see cref="LevelInRecord"/>.</param>
@@ -30,6 +31,18 @@ public sealed class CallSite
         : this(new EventId(eventId, eventName), level, template, arguments, isFormatted: false)
     {
         Register();
+    }
+
+    /// <summary>Initializes the description of a call site whose arguments are the placeholders of its template, and gives it its identifier in this process.</summary>
+    /// <param name="level">The level, or <see cref="LevelInRecord"/>.</param>
+    /// <param name="eventId">The event's numeric identifier.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="template">The message template.</param>
+    /// <param name="kinds">The binary forms of the placeholders, in their order.</param>
+    /// <param name="exception">The name of the exception that follows them in a record; null if there is none.</param>
+    public CallSite(LogLevel level, int eventId, string eventName, string template, ReadOnlySpan<ArgumentKind> kinds, string? exception = null)
+        : this(level, eventId, eventName, template, ArgumentsOf(template, kinds, exception))
+    {
     }
 
     /// <summary>Initializes the description of a call site of a process that has ended; without <see cref="Register"/> it has no identifier in this one.</summary>
@@ -69,6 +82,9 @@ public sealed class CallSite
 
     internal MessageTemplate Template { get; }
 
+    /// <summary>Gets the literal text before each placeholder of the template, for messages that are made of UTF-16.</summary>
+    internal string[] Leads => _leads ??= [.. Template.Parts.Select(static part => Encoding.UTF8.GetString(part.Lead.Text))];
+
     /// <summary>Gets where each argument is in every record, in bytes from its start; null if that differs from record to record.</summary>
     internal int[]? Offsets { get; }
 
@@ -99,6 +115,24 @@ public sealed class CallSite
 
     /// <summary>Returns whether a value is the step at which its record stands, which need not be a step of the training.</summary>
     internal static bool IsStep(string name, ArgumentKind kind) => kind is ArgumentKind.Int64 or ArgumentKind.Int32 && name.Equals("Step", StringComparison.OrdinalIgnoreCase);
+
+    private static CallSiteArgument[] ArgumentsOf(string template, ReadOnlySpan<ArgumentKind> kinds, string? exception)
+    {
+        var names = new List<string>();
+        _ = Records.MessageTemplate.ParseOpen(template, names);
+        var arguments = new List<CallSiteArgument>();
+        for (int i = 0; i < kinds.Length; i++)
+        {
+            arguments.Add(new CallSiteArgument(names[i], kinds[i]));
+        }
+
+        if (exception is not null)
+        {
+            arguments.Add(new CallSiteArgument(exception, ArgumentKind.Exception));
+        }
+
+        return [.. arguments];
+    }
 
     private static bool IsField(CallSiteArgument argument) => argument.Kind != ArgumentKind.Exception && !argument.Name.StartsWith('{');
 

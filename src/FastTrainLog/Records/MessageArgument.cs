@@ -14,7 +14,7 @@ namespace FastTrainLog.Records;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class MessageArgument
 {
-    private const string Null = "(null)";
+    internal const string Null = "(null)";
 
     /// <summary>Returns what <c>LoggerMessage.Define</c> makes of a value: <c>(null)</c>, and the items of a sequence without brackets.</summary>
     /// <param name="value">The value.</param>

@@ -95,6 +95,13 @@ public unsafe ref struct RecordWriter
         _cursor += sizeof(T);
     }
 
+    /// <summary>Writes a value whose type the compiler does not know to be one of a fixed size.</summary>
+    internal void WriteBits<T>(T value)
+    {
+        Unsafe.WriteUnaligned(_cursor, value);
+        _cursor += Unsafe.SizeOf<T>();
+    }
+
     /// <summary>Writes a time with its kind.</summary>
     /// <param name="value">The time.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using FastTrainLog.Generators.Tests.Compiling;
 using Microsoft.CodeAnalysis;
 
@@ -31,6 +32,30 @@ public sealed class ValueTests
         string message = string.Join(' ', names.Select(static n => $"{{{n}}}"));
         CompiledLog.Of($$"""[TrainLog(1, LogLevel.Information, "{{message}}")] static partial void M(ILogger logger, {{parameters}});""", $"M(logger, {values});")
             .Says(expected, [.. names.Zip(values.Split(", "), static (n, v) => (n, v))]);
+    }
+
+    [Theory]
+    [InlineData("bool a, char b", "true, 'x'", "{a} {b}", "True x")]
+    [InlineData("sbyte a, byte b, short c, ushort d", "-1, 2, -3, 4", "{a} {b:X2} {c,4} {d,-4}|", "-1 02   -3 4   |")]
+    [InlineData("int a, uint b, long c, ulong d", "-1, 2, -3, ulong.MaxValue", "{a} {b} {c:N0} {d}", "-1 2 -3 18446744073709551615")]
+    [InlineData("float a, double b, double c", "1.5f, double.NaN, 0.125", "{a} {b} {c:P1}", "1.5 NaN 12.5 %")]
+    [InlineData("string a, string? b, int c", "\"x\", null, 3", "{a,3}|{b}|{{{c}}}", "  x|(null)|{3}")]
+    [InlineData("System.Exception e, string a, int b", "new InvalidOperationException(\"why\"), \"x\", 3", "{a} {b}", "x 3")]
+    [InlineData("System.Exception? e", "null", "plain", "plain")]
+    [InlineData("int a, int b, int c, int d, int e, int f", "1, 2, 3, 4, 5, 6", "{a}{b}{c}{d}{e}{f}", "123456")]
+    public void Numbers_strings_and_an_exception_say_the_same_to_every_logger_without_a_type_of_the_methods_own(string parameters, string values, string message, string expected)
+    {
+        string method = $$"""[TrainLog(1, LogLevel.Information, "{{message}}")] static partial void M(ILogger logger, {{parameters}});""";
+        string generated = CompiledLog.Build(method, $"M(logger, {values});").Generated.Values.Single();
+        Assert.DoesNotContain("struct", generated, StringComparison.Ordinal);
+        Assert.InRange(generated.Split('\n').SkipWhile(static line => !line.Contains("partial class", StringComparison.Ordinal)).Count(), 20, 40);
+        var log = CompiledLog.Of(method, $"M(logger, {values});");
+        Assert.Equal(expected, log.Foreign[0].Message);
+        Assert.All(new[] { log.Own[0], log.Hosted[0] }, line =>
+        {
+            Assert.Equal(expected, line.GetProperty("message").GetString());
+            Assert.Equal(values.Contains("why", StringComparison.Ordinal), line.TryGetProperty("exception", out JsonElement exception) && exception.ToString().Contains("why", StringComparison.Ordinal));
+        });
     }
 
     [Theory]
