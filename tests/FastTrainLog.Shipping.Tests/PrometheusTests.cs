@@ -174,7 +174,7 @@ public sealed partial class PrometheusTests : IDisposable
             if (reader.Current.GetText("run"u8) is { } run)
             {
                 entry ??= new RunEntry(new RunName(run, null));
-                entry.Add(reader.Current);
+                entry.Add(reader.Current, StepFields.Of(reader.Current));
             }
         }
 
