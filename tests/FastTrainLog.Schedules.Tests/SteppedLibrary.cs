@@ -28,7 +28,7 @@ internal static class SteppedLibrary
         ["FastTrainLog.TrainLogger"] = [],
     };
 
-    // A thread that was stopped in these would hold a lock, or its record's bytes alone are written, which nobody reads before the commit.
+    // They store words that the backend reads: what ends a page, and that no record follows yet.
     private static readonly string[] MemoryWriters = ["Commit", "Begin", "BeginSlow", "NoteFlow", "Open", "Seal", "WriteContext"];
 
     [ModuleInitializer]
