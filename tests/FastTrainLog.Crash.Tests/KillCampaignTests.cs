@@ -90,6 +90,7 @@ public sealed class KillCampaignTests : IClassFixture<FileChangesLibrary>, IClas
             Assert.Empty(JournalRecovery.FindSetAside(_directory));
             // On a full disk a recovery may have to end in the middle of a line, too.
             LogFiles.AssertComplete(_directory, _sessions, cutLines: isQuiet && _disk is null ? 0 : 2 * Kills);
+            LogFiles.AssertDropsAreTold(_directory, _sessions, cutLines: 2 * Kills);
             Assert.Equal(_others, Directory.GetFiles(_directory).Where(file => Names.Any(name => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal)))
                 .Sum(file => LogFiles.ReadLines(file).Count(line => Lines.Any(other => line.EndsWith(other, StringComparison.Ordinal)))));
         }

@@ -76,6 +76,38 @@ internal static partial class LogFiles
             ? (int.Parse(match.Groups[1].ValueSpan, null), int.Parse(match.Groups[2].ValueSpan, null), match.Groups[3].Success ? long.Parse(match.Groups[3].ValueSpan, null) : Repeated)
             : throw new InvalidDataException($"no whole line: {line}"));
 
+    /// <summary>Returns how many records of the category of the numbered ones the log says were dropped, by the run that was in progress.</summary>
+    public static Dictionary<string, long> ReadDropped(string directory, int cutLines = 0)
+    {
+        var dropped = new Dictionary<string, long>();
+        foreach (string line in FilesOf(directory, "run", ".jsonl").SelectMany(ReadLines).Where(line => line.Contains("\"RecordsDropped\"", StringComparison.Ordinal)))
+        {
+            try
+            {
+                using JsonDocument document = JsonDocument.Parse(line);
+                JsonElement properties = document.RootElement.GetProperty("properties");
+                if (properties.GetProperty("Category").GetString() == LogCategories.TrainingProgress)
+                {
+                    string run = document.RootElement.TryGetProperty("run", out JsonElement id) ? id.GetString()! : string.Empty;
+                    dropped[run] = dropped.GetValueOrDefault(run) + properties.GetProperty("Count").GetInt64();
+                }
+            }
+            catch (JsonException) when (cutLines-- > 0)
+            {
+                // Written again behind it.
+            }
+        }
+
+        return dropped;
+    }
+
+    /// <summary>Asserts that what sessions had dropped is told: in each a call of each thread may have been counted and not have returned.</summary>
+    public static void AssertDropsAreTold(string directory, IEnumerable<(int Session, long[] Returned, long[] Dropped)> sessions, int cutLines)
+    {
+        Dictionary<string, long> told = ReadDropped(directory, cutLines);
+        Assert.All(sessions, session => Assert.InRange(told.GetValueOrDefault($"run-{session.Session}"), session.Dropped.Sum(), session.Dropped.Sum() + session.Dropped.Length));
+    }
+
     private static void AssertComplete(string name, Dictionary<(int Session, int Thread), List<long>> found, IEnumerable<(int Session, long[] Returned, long[] Dropped)> sessions)
     {
         foreach ((int session, long[] returned, long[] dropped) in sessions)
@@ -127,11 +159,7 @@ internal static partial class LogFiles
     private static Dictionary<(int Session, int Thread), List<long>> Read(string directory, string name, string extension, int cutLines, Func<string, (int Session, int Thread, long Number)?> parse)
     {
         var found = new Dictionary<(int Session, int Thread), List<long>>();
-        string current = Path.Combine(directory, name + extension);
-        // The highest number is the oldest.
-        IEnumerable<string> files = Directory.GetFiles(directory).Where(f => f.StartsWith(current + ".", StringComparison.Ordinal) && !f.EndsWith(".tmp", StringComparison.Ordinal))
-            .OrderByDescending(f => int.Parse(f[(current.Length + 1)..].Split('.')[0], null)).Concat(File.Exists(current) ? [current] : []);
-        foreach (string line in files.SelectMany(ReadLines))
+        foreach (string line in FilesOf(directory, name, extension).SelectMany(ReadLines))
         {
             (int Session, int Thread, long Number)? read;
             try
@@ -150,6 +178,14 @@ internal static partial class LogFiles
         }
 
         return found;
+    }
+
+    private static IEnumerable<string> FilesOf(string directory, string name, string extension)
+    {
+        string current = Path.Combine(directory, name + extension);
+        // The highest number is the oldest.
+        return Directory.GetFiles(directory).Where(f => f.StartsWith(current + ".", StringComparison.Ordinal) && !f.EndsWith(".tmp", StringComparison.Ordinal))
+            .OrderByDescending(f => int.Parse(f[(current.Length + 1)..].Split('.')[0], null)).Concat(File.Exists(current) ? [current] : []);
     }
 
     [GeneratedRegex(@"^\[.{19}\] TRAINING - INFO - session (\d+) thread (\d+) (?:number (\d+) .*\d\.\d{3}|again)$")]

@@ -28,7 +28,7 @@ internal static class SpaceCheck
 
         using JournalFolders folders = JournalFolders.Open(state.Path, mayMake: true);
         string folder = folders.Folders[0].Path;
-        long needed = new JournalLayout((int)(state.Options.BufferBytes / Page.Size), UsualFiles).TotalBytes;
+        long needed = new JournalLayout((int)(state.Options.BufferBytes / Page.Size) + LogPipeline.OwnPages, UsualFiles).TotalBytes;
         long available = new DriveInfo(folder).AvailableFreeSpace;
         string room = $"{FigureText.Bytes(available)} free in {folder}, and a journal takes {FigureText.Bytes(needed)}";
         yield return available >= needed

@@ -462,6 +462,13 @@ internal sealed class BackendLoop
             route.Write(record);
         }
 
+        if (site == DropReport.Site && _journal is not null)
+        {
+            // From the next checkpoint on it is in the files.
+            (long count, string category, LogLevel level) = DropReport.Read(reader.Record);
+            _journal.TellDrops(count, category, level);
+        }
+
         _hasUnsettled = true;
         _written.Add(logger.Id, _decoder.Level);
         _oldestInCycle = Math.Min(_oldestInCycle, reader.Ticks);

@@ -1,3 +1,4 @@
+using FastTrainLog.Records;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Backend;
@@ -5,8 +6,13 @@ namespace FastTrainLog.Backend;
 /// <summary>The backend's own messages, logged in the system category like any others.</summary>
 internal static partial class BackendMessages
 {
-    [TrainLog(9001, LogLevel.Warning, "{Count} records of {Category} at {Level} were dropped because the log could not keep up; raise TrainLogOptions.BufferBytes or log less")]
-    public static partial void RecordsDropped(TrainLogger logger, long count, string category, LogLevel level);
+    // Not generated: recoveries write and read such records too.
+    public static void RecordsDropped(TrainLogger logger, long count, string category, LogLevel level)
+    {
+        RecordWriter record = logger.Begin(DropReport.Site.HeaderBits, LogLevel.Warning, DropReport.ArgumentBytes(category));
+        DropReport.Write(ref record, count, category, level);
+        record.Commit(LogLevel.Warning);
+    }
 
     [TrainLog(9002, LogLevel.Error, "Sink {Sink} failed; {Lost} records of it are lost so far, and it is retried with increasing pauses")]
     public static partial void SinkFailed(TrainLogger logger, string sink, long lost, Exception exception);

@@ -134,7 +134,7 @@ internal sealed class ThreadReaders(LogPipeline pipeline, List<Page> done)
                 CallSite site = CallSite.FromId(RecordLayout.CallSiteId(reader.Word));
                 if (site != ContextSite.Site)
                 {
-                    pipeline.Drops.Add(RecordLayout.LoggerId(reader.Word), FormattedSite.LevelOf(site, reader.Record));
+                    pipeline.Drop(RecordLayout.LoggerId(reader.Word), FormattedSite.LevelOf(site, reader.Record));
                 }
             }
         }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Frontend;
 
@@ -26,6 +28,10 @@ internal sealed unsafe class HeapPages(int pages) : PageStore
     }
 
     public override void AddRunEnd(RunContext run)
+    {
+    }
+
+    public override void CountDrop(int logger, string category, LogLevel level)
     {
     }
 

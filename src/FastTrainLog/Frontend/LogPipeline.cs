@@ -11,8 +11,9 @@ namespace FastTrainLog.Frontend;
 /// <summary>What the frontend and the backend share: the pages, the threads that fill them, and the channel of sealed ones.</summary>
 internal sealed class LogPipeline
 {
-    // The backend reports failures of a full log, so it needs pages that the log's users cannot take.
-    private const int OwnPages = 4;
+    /// <summary>The pages of the backend, which reports that a log is full, so it needs pages that the log's users cannot take.</summary>
+    public const int OwnPages = 4;
+
     private const int EndedRuns = 4;
 
     private static readonly TimeSpan Hurried = TimeSpan.FromMilliseconds(1);
@@ -29,7 +30,7 @@ internal sealed class LogPipeline
 
     private readonly PageStore _store;
     private readonly PagePool _pool;
-    private readonly PagePool _ownPool = new(OwnPages, new HeapPages(OwnPages));
+    private readonly PagePool _ownPool;
     private readonly Channel<Page> _sealed;
     private readonly WakeSignal _wake = new();
     private readonly AutoResetEvent _pageFreed = new(false);
@@ -61,8 +62,10 @@ internal sealed class LogPipeline
         _blockTimeout = settings.BlockTimeout;
         int initialPages = settings.Pages;
         int capacity = _policy == FullPolicy.Grow ? settings.MaxPages : initialPages;
-        _store = createStore(capacity);
-        _pool = new PagePool(capacity, _store);
+        _store = createStore(capacity + OwnPages);
+        var memory = new PageMemory(_store);
+        _pool = new PagePool(memory, 0, capacity);
+        _ownPool = new PagePool(memory, capacity, OwnPages);
         if (_store.OutlivesProcess)
         {
             CallSite.Observe(_store.AddCallSite);
@@ -306,8 +309,16 @@ internal sealed class LogPipeline
             return true;
         }
 
-        Drops.Add(loggerId, level);
+        Drop(loggerId, level);
         return false;
+    }
+
+    /// <summary>Counts a record as dropped.</summary>
+    public void Drop(int loggerId, LogLevel level)
+    {
+        // Before it can be told: a recovery tells what was counted less what was told.
+        _store.CountDrop(loggerId, Loggers[loggerId].Category, level);
+        Drops.Add(loggerId, level);
     }
 
     /// <summary>Takes a page of several pieces for a large record, if enough consecutive ones are free now.</summary>

@@ -26,7 +26,7 @@ internal sealed unsafe class Page(PagePool pool, byte* start, int index)
     /// <summary>Gets the pool that the page is returned to.</summary>
     public PagePool Pool { get; } = pool;
 
-    /// <summary>Gets the page's position in the pool's memory.</summary>
+    /// <summary>Gets the page's position in the pipeline's memory.</summary>
     public int Index { get; } = index;
 
     /// <summary>Gets or sets how many pieces of the pool's memory the page has: more than one for a record that is larger than that.</summary>

@@ -1,23 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.ConstrainedExecution;
 using System.Threading.Channels;
 
 namespace FastTrainLog.Frontend;
 
-/// <summary>The memory of all pages of a pipeline, and the pages of it that are free.</summary>
+/// <summary>Consecutive pages of a pipeline, and those of them that are free.</summary>
 /// <remarks>
-/// The memory is freed by finalization only: thread buffers hold the pool, so no thread can write into freed memory,
-/// however late it finishes its log call. The most recently returned page is rented first: it is mapped and still in the caches, whereas
-/// the next one of 32 MiB would cost a page fault every 4 KiB, about 9 microseconds each in a virtual machine.
+/// The most recently returned page is rented first: it is mapped and still in the caches, whereas the next one of 32 MiB would
+/// cost a page fault every 4 KiB, about 9 microseconds each in a virtual machine.
 /// </remarks>
-internal sealed unsafe class PagePool : CriticalFinalizerObject
+internal sealed unsafe class PagePool
 {
     // How many pages are mapped in advance: twice what a thread fills between two cycles of the backend.
     private const int PreparedAhead = 64;
 
-    private readonly byte* _memory;
-    private readonly PageStore _store;
+    private readonly PageMemory _memory;
+    private readonly int _first;
     private readonly Page[] _pages;
     private readonly Page[] _free;
 
@@ -28,28 +26,27 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
     private int _prepared;
 
     /// <summary>Initializes a pool.</summary>
-    /// <param name="capacity">The number of pages.</param>
-    /// <param name="store">Their memory.</param>
-    public PagePool(int capacity, PageStore store)
+    /// <param name="memory">The memory of the pages.</param>
+    /// <param name="first">The first of them that is the pool's.</param>
+    /// <param name="capacity">How many are.</param>
+    public PagePool(PageMemory memory, int first, int capacity)
     {
         Capacity = capacity;
-        _store = store;
-        _memory = store.Pages;
+        _memory = memory;
+        _first = first;
         _free = new Page[capacity];
         _pages = new Page[capacity];
         for (int i = 0; i < capacity; i++)
         {
-            _pages[i] = new Page(this, _memory + ((long)i * Page.Size), i);
+            _pages[i] = new Page(this, memory.At(first + i), first + i);
         }
     }
-
-    ~PagePool() => _store.Free();
 
     /// <summary>Gets the number of pages that may exist.</summary>
     public int Capacity { get; }
 
     /// <summary>Gets whether the pages outlive the process.</summary>
-    public bool OutlivesProcess => _store.OutlivesProcess;
+    public bool OutlivesProcess => _memory.Store.OutlivesProcess;
 
     /// <summary>Gets the number of free pages.</summary>
     public int FreePages => Volatile.Read(ref _freeCount) + Capacity - Volatile.Read(ref _created);
@@ -83,7 +80,7 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
             int kept = 0;
             for (int i = 0; i < _freeCount; i++)
             {
-                if (_free[i].Index < start || _free[i].Index >= start + pieces)
+                if (PlaceOf(_free[i]) < start || PlaceOf(_free[i]) >= start + pieces)
                 {
                     _free[kept++] = _free[i];
                 }
@@ -103,7 +100,7 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         int end = Math.Min(Volatile.Read(ref _created) + PreparedAhead, Capacity);
         for (; _prepared < end; _prepared++)
         {
-            byte* page = _memory + ((long)_prepared * Page.Size);
+            byte* page = _memory.At(_first + _prepared);
             for (int offset = 0; offset < Page.Size; offset += Environment.SystemPageSize)
             {
                 // A write that changes nothing, even if a thread has rented the page meanwhile and fills it.
@@ -135,12 +132,14 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
             // The first piece last, to be rented first.
             for (int piece = page.Pieces - 1; piece >= 0; piece--)
             {
-                _free[_freeCount++] = _pages[page.Index + piece];
+                _free[_freeCount++] = _pages[PlaceOf(page) + piece];
             }
 
             page.Pieces = 1;
         }
     }
+
+    private int PlaceOf(Page page) => page.Index - _first;
 
     private int FindFree(int pieces)
     {
@@ -148,7 +147,7 @@ internal sealed unsafe class PagePool : CriticalFinalizerObject
         Array.Fill(isFree, true, _created, Capacity - _created);
         for (int i = 0; i < _freeCount; i++)
         {
-            isFree[_free[i].Index] = true;
+            isFree[PlaceOf(_free[i])] = true;
         }
 
         int run = 0;

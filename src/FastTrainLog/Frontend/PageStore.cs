@@ -1,4 +1,6 @@
 using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
+using CallSite = FastTrainLog.Records.CallSite;
 
 namespace FastTrainLog.Frontend;
 
@@ -23,9 +25,12 @@ internal abstract unsafe class PageStore
     /// <summary>Notes that a run has ended.</summary>
     public abstract void AddRunEnd(RunContext run);
 
+    /// <summary>Counts a dropped record.</summary>
+    public abstract void CountDrop(int logger, string category, LogLevel level);
+
     /// <summary>Ends the store: its content is written elsewhere, or is left for a recovery. The memory stays as long as threads may write it.</summary>
     public abstract void End(bool isWritten);
 
-    /// <summary>Frees the memory; only <see cref="PagePool"/> knows, in its finalizer, when no thread can write it any more.</summary>
+    /// <summary>Frees the memory; only <see cref="PageMemory"/> knows, in its finalizer, when no thread can write it any more.</summary>
     public abstract void Free();
 }

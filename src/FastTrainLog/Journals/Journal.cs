@@ -4,6 +4,7 @@ using FastTrainLog.Platform;
 using FastTrainLog.Files;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
+using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Journals;
 
@@ -28,6 +29,7 @@ internal sealed unsafe class Journal : PageStore
     private readonly byte* _start;
     private readonly Lock _describing = new();
     private readonly byte[] _slot;
+    private readonly DropCounts _drops;
     private int _described;
     private ulong _checkpoints;
     private int _descriptionsLost;
@@ -45,6 +47,7 @@ internal sealed unsafe class Journal : PageStore
         _view = _map.CreateViewAccessor(0, layout.TotalBytes);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         MappingGuard.TryAdd(_start, layout.TotalBytes);
+        _drops = new DropCounts((DropCounts.Row*)(_start + layout.DropsAt));
     }
 
     /// <summary>Gets the path of the file.</summary>
@@ -182,6 +185,11 @@ internal sealed unsafe class Journal : PageStore
         }
     });
 
+    public override void CountDrop(int logger, string category, LogLevel level) => _drops.Add(logger, category, level);
+
+    /// <summary>Notes that a report of dropped records was passed to the files.</summary>
+    public void TellDrops(long count, string category, LogLevel level) => _drops.Tell(count, category, level);
+
     /// <summary>Begins the next checkpoint.</summary>
     public CheckpointWriter BeginCheckpoint() => new(_slot);
 
@@ -190,7 +198,9 @@ internal sealed unsafe class Journal : PageStore
     {
         ReadOnlySpan<byte> content = checkpoint.Finish(++_checkpoints, clock);
         // Written to the slot that is not valid: a crash in the middle of this leaves the other slot.
-        content.CopyTo(new Span<byte>(_start + _layout.SlotAt((int)(_checkpoints & 1)), content.Length));
+        int slot = (int)(_checkpoints & 1);
+        _drops.Save(slot);
+        content.CopyTo(new Span<byte>(_start + _layout.SlotAt(slot), content.Length));
     }
 
     /// <summary>Returns what has happened to the journal, where that was not reported before: it was deleted, moved or truncated, or is full.</summary>

@@ -180,26 +180,8 @@ internal sealed class JournalDescriptions
 
     // The reader of a record of one of our call sites relies on the arguments that we declared.
     private static bool IsOneThatIsRead(CallSite site) =>
-        site.IsFormatted ? site.Level == CallSite.LevelInRecord && HasArgumentsOf(site, FormattedSite.Site)
-        : site.Level == CallSite.ContextLevel ? HasArgumentsOf(site, ContextSite.Site)
+        site.IsFormatted ? site.Level == CallSite.LevelInRecord && site.HasArgumentsOf(FormattedSite.Site)
+        : site.Level == CallSite.ContextLevel ? site.HasArgumentsOf(ContextSite.Site)
         : site.Level == CallSite.LevelInRecord ? site.Arguments is [{ Kind: ArgumentKind.Byte, IsNullable: false }, ..]
         : site.Level is >= LogLevel.Trace and <= LogLevel.Critical;
-
-    private static bool HasArgumentsOf(CallSite site, CallSite known)
-    {
-        if (site.Arguments.Length != known.Arguments.Length)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < site.Arguments.Length; i++)
-        {
-            if (site.Arguments[i].Kind != known.Arguments[i].Kind || site.Arguments[i].IsNullable != known.Arguments[i].IsNullable)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }

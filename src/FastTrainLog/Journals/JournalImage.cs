@@ -16,6 +16,7 @@ internal sealed unsafe class JournalImage : IDisposable
     private readonly JournalDescriptions _descriptions;
     private readonly JournalPages _pages;
     private List<JournaledRecord>? _records;
+    private UntoldDrops? _drops;
 
     private JournalImage(string path, SafeFileHandle file)
     {
@@ -107,12 +108,26 @@ internal sealed unsafe class JournalImage : IDisposable
     /// <summary>Returns the runs that were not ended; to be called after <see cref="Replay"/>.</summary>
     public IEnumerable<KilledRun> KilledRuns() => _pages.Traces.KilledRuns(Clock, ClampUtc);
 
-    public void Dispose() => _pages.Dispose();
+    public void Dispose()
+    {
+        _drops?.Dispose();
+        _pages.Dispose();
+    }
 
-    // The sort is stable, and a thread's ticks never fall: its records stay in order.
-    private List<JournaledRecord> Records => _records ??= [.. _pages.FindRecords().OrderBy(static record => record.Ticks)];
+    private List<JournaledRecord> Records => _records ??= FindRecords();
 
     private TickConverter Clock => Checkpoint?.Clock ?? _startClock;
+
+    private List<JournaledRecord> FindRecords()
+    {
+        // The sort is stable, and a thread's ticks never fall: its records stay in order.
+        List<JournaledRecord> records = [.. _pages.FindRecords().OrderBy(static record => record.Ticks)];
+        JournalLayout layout = Header.Layout;
+        ReadOnlySpan<byte> rows = _front.Length < layout.DescriptionsAt ? [] : _front.AsSpan((int)layout.DropsAt..(int)layout.DescriptionsAt);
+        _drops = new UntoldDrops(rows, Checkpoint?.Number ?? 0, _descriptions.Categories, records, Math.Max(Clock.Base, records is [.., var last] ? last.Ticks : 0));
+        records.AddRange(_drops.Reports);
+        return records;
+    }
 
     // A damaged clock must not give an invalid date.
     private static long ClampUtc(long ticks) => Math.Clamp(ticks, DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks);

@@ -7,19 +7,19 @@ namespace FastTrainLog.Journals;
 
 /// <summary>Where things are in a journal file.</summary>
 /// <remarks>
-/// A header, two checkpoint slots that are written in turn, what happened to files since, the descriptions of loggers, call sites and
-/// files, and then the pages. Whatever is read back after a crash carries a CRC-32C; only the records do not, since a call
-/// cannot afford one: a record is valid as soon as its first word is stored.
+/// A header, two checkpoint slots that are written in turn, what happened to files since, how many records were dropped, the descriptions of
+/// loggers, call sites and files, and then the pages. Whatever is read back after a crash carries a CRC-32C; only what calls write does not,
+/// since they cannot afford one: a record is valid as soon as its first word is stored.
 /// </remarks>
 internal readonly record struct JournalLayout(int Pages, int Files)
 {
     public const ulong Magic = 0x4C4E524A4C5446; // "FTLJRNL" in ASCII
-    public const uint Version = 5;
+    public const uint Version = 6;
     public const int HeaderBytes = 4096;
     public const int DescriptionBytes = 4 * 1024 * 1024;
 
-    /// <summary>The most pages that options can ask for: <see cref="TrainLogOptions.MaxBufferBytes"/> at its greatest.</summary>
-    public const int MostPages = 1 << 18;
+    /// <summary>The most pages that options can ask for, <see cref="TrainLogOptions.MaxBufferBytes"/> at its greatest, and those of the backend.</summary>
+    public const int MostPages = (1 << 18) + LogPipeline.OwnPages;
 
     /// <summary>The most files of a log.</summary>
     public const int MostFiles = 1 << 12;
@@ -33,7 +33,9 @@ internal readonly record struct JournalLayout(int Pages, int Files)
 
     public long FileChangesAt => HeaderBytes + (2L * SlotBytes);
 
-    public long DescriptionsAt => FileChangesAt + Align(Files * FileChanges.Bytes);
+    public long DropsAt => FileChangesAt + Align(Files * FileChanges.Bytes);
+
+    public long DescriptionsAt => DropsAt + (DropCounts.MostRows * DropCounts.RowBytes);
 
     public long PagesStart => DescriptionsAt + DescriptionBytes;
 

@@ -31,6 +31,9 @@ internal sealed class TickConverter
     /// <summary>Initializes a converter with what an earlier process saved.</summary>
     public TickConverter(ReadOnlySpan<byte> saved) => _line = MemoryMarshal.Read<Line>(saved);
 
+    /// <summary>Gets the ticks of the last reading.</summary>
+    public long Base => _line.Base;
+
     /// <summary>Gets the UTC time of the last reading, in units of 100 ns.</summary>
     public long BaseUtc => _line.BaseUtc;
 

@@ -116,6 +116,11 @@ public sealed class CallSite
     /// <summary>Returns whether a value is the step at which its record stands, which need not be a step of the training.</summary>
     internal static bool IsStep(string name, ArgumentKind kind) => kind is ArgumentKind.Int64 or ArgumentKind.Int32 && name.Equals("Step", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Returns whether its records have the arguments of another call site, perhaps by other names.</summary>
+    internal bool HasArgumentsOf(CallSite known) =>
+        _arguments.Length == known._arguments.Length
+        && _arguments.Zip(known._arguments).All(static pair => pair.First.Kind == pair.Second.Kind && pair.First.IsNullable == pair.Second.IsNullable);
+
     private static CallSiteArgument[] ArgumentsOf(string template, ReadOnlySpan<ArgumentKind> kinds, string? exception)
     {
         var names = new List<string>();
