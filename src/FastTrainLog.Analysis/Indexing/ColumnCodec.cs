@@ -11,11 +11,14 @@ internal sealed class ColumnWriter
     // The fastest quality that still finds repetitions.
     private const int Quality = 1;
     private const int Window = 18;
+    private const int MostOfInteger = 10;
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     public void Write(ReadOnlySpan<long> values)
     {
+        Span<byte> bytes = _bytes.GetSpan(values.Length * MostOfInteger);
+        int length = 0;
         long last = 0;
         long difference = 0;
         foreach (long value in values)
@@ -24,8 +27,16 @@ internal sealed class ColumnWriter
             long change = unchecked(value - last - difference);
             difference = unchecked(value - last);
             last = value;
-            WriteVariable(unchecked((ulong)((change << 1) ^ (change >> 63))));
+            ulong rest = unchecked((ulong)((change << 1) ^ (change >> 63)));
+            for (; rest >= 0x80; rest >>= 7)
+            {
+                bytes[length++] = (byte)(rest | 0x80);
+            }
+
+            bytes[length++] = (byte)rest;
         }
+
+        _bytes.Advance(length);
     }
 
     public void Write(ReadOnlySpan<double> values)
@@ -55,19 +66,6 @@ internal sealed class ColumnWriter
 
         _bytes.ResetWrittenCount();
         return compressed[..(sizeof(int) + length)];
-    }
-
-    private void WriteVariable(ulong value)
-    {
-        Span<byte> bytes = _bytes.GetSpan(10);
-        int length = 0;
-        for (; value >= 0x80; value >>= 7)
-        {
-            bytes[length++] = (byte)(value | 0x80);
-        }
-
-        bytes[length++] = (byte)value;
-        _bytes.Advance(length);
     }
 }
 

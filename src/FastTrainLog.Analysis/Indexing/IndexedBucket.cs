@@ -25,6 +25,41 @@ public readonly record struct IndexedBucket(
         ? new IndexedBucket(step, step, 1, value, value, value, value, 0, NonFiniteKinds.None)
         : new IndexedBucket(step, step, 1, double.NaN, double.NaN, double.NaN, value, 1, KindOf(value));
 
+    internal static IndexedBucket Of(ReadOnlySpan<long> steps, ReadOnlySpan<double> values)
+    {
+        double minimum = double.PositiveInfinity;
+        double maximum = double.NegativeInfinity;
+        int finite = 0;
+        NonFiniteKinds kinds = NonFiniteKinds.None;
+        foreach (double value in values)
+        {
+            if (double.IsFinite(value))
+            {
+                minimum = Math.Min(minimum, value);
+                maximum = Math.Max(maximum, value);
+                finite++;
+            }
+            else
+            {
+                kinds |= KindOf(value);
+            }
+        }
+
+        if (finite == 0)
+        {
+            return new IndexedBucket(steps[0], steps[^1], values.Length, double.NaN, double.NaN, double.NaN, values[^1], values.Length, kinds);
+        }
+
+        // Each value is divided first: the sum of large ones must not overflow.
+        double mean = 0.0;
+        foreach (double value in values)
+        {
+            mean += double.IsFinite(value) ? value / finite : 0.0;
+        }
+
+        return new IndexedBucket(steps[0], steps[^1], values.Length, minimum, maximum, mean, values[^1], values.Length - finite, kinds);
+    }
+
     /// <summary>Returns the bucket of this one's points and those of the next.</summary>
     internal IndexedBucket Join(in IndexedBucket next)
     {

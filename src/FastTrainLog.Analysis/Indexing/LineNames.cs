@@ -23,7 +23,7 @@ internal sealed class LineNames
     private readonly List<RunName> _runs = [];
     private readonly Dictionary<LineKind, int> _numberOfKind = [];
     private readonly Dictionary<RunName, int> _numberOfRun = [];
-    private (int Number, LineKind Kind) _lastKind = (Beyond, default);
+    private (int Number, LineKind Kind, LineLayout? Layout) _lastKind = (Beyond, default, null);
     private (int Number, RunName Run) _lastRun = (Beyond, default);
 
     public IReadOnlyList<LineKind> Kinds => _kinds;
@@ -36,10 +36,16 @@ internal sealed class LineNames
     /// <summary>Returns the number of a record's kind.</summary>
     public int KindOf(in StoredRecord record)
     {
-        // Names are interned while a log is read, and most records are like the one before.
+        // Most records are like the one before, and names are interned while a log is read.
+        if (record.Layout is { } layout && ReferenceEquals(layout, _lastKind.Layout))
+        {
+            return _lastKind.Number;
+        }
+
         (LogLevel level, string category, int id, string? name) = (record.Level, record.Category, record.EventId, record.EventName);
         DependOnOrder |= id is TrainingEvents.RunAnnounced or TrainingEvents.RunStarted && record.TrainingEvent != 0 && !record.TryGetOwn("run"u8, out _);
         LineKind last = _lastKind.Kind;
+        _lastKind.Layout = record.Layout;
         if (_lastKind.Number != Beyond && ReferenceEquals(category, last.Category) && ReferenceEquals(name, last.EventName) && level == last.Level && id == last.EventId)
         {
             return _lastKind.Number;
@@ -47,7 +53,7 @@ internal sealed class LineNames
 
         var kind = new LineKind(level, category, id, name);
         int number = NumberOf(kind, _kinds, _numberOfKind, MostKinds);
-        _lastKind = (number, kind);
+        _lastKind = (number, kind, record.Layout);
         return number;
     }
 

@@ -13,6 +13,9 @@ internal static class SeriesLayout
     /// <summary>The number of levels of buckets: a bucket of the highest has 67 million points.</summary>
     public const int Levels = 11;
 
+    /// <summary>The number of points of a bucket of the lowest level; a block of points has full ones.</summary>
+    public const int LeastPoints = 1 << FirstLevelShift;
+
     private const int FirstLevelShift = 6;
     private const int LevelShift = 2;
 

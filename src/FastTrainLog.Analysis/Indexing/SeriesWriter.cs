@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FastTrainLog.Indexing;
 
 /// <summary>Extends one series of an index: points in the order of their steps, with the levels of buckets above them.</summary>
@@ -67,10 +69,14 @@ internal sealed class SeriesWriter
             PutPoints();
         }
 
-        IndexedBucket carried = IndexedBucket.Of(step, value);
-        for (int level = 1; level <= _levels.Length && _levels[level - 1].Add(carried, Count, out carried); level++)
+        if (Count % SeriesLayout.LeastPoints == 0)
         {
-            PutIfFull(_levels[level - 1]);
+            // Of all those that are not in a bucket yet at once, which takes less time than one by one.
+            IndexedBucket carried = IndexedBucket.Of(CollectionsMarshal.AsSpan(_steps)[^SeriesLayout.LeastPoints..], CollectionsMarshal.AsSpan(_values)[^SeriesLayout.LeastPoints..]);
+            for (int level = 1; level <= _levels.Length && _levels[level - 1].Add(carried, Count, out carried); level++)
+            {
+                PutIfFull(_levels[level - 1]);
+            }
         }
     }
 
@@ -168,37 +174,27 @@ internal sealed class SeriesWriter
             _store.DeleteFrom(SeriesLayout.NameOf(_name, level.Number), level.Blocks + (level.Buckets.Count > 0 ? 1 : 0));
         }
 
-        // The incomplete bucket of a level is recomputed from the full ones below it, and at the lowest level from the points.
-        for (int level = 1; level <= _levels.Length; level++)
+        // The incomplete bucket of a level is recomputed from the full ones below it; at the lowest level the points are kept.
+        for (int level = 2; level <= _levels.Length; level++)
         {
             long begin = count >> SeriesLayout.ShiftOf(level) << SeriesLayout.ShiftOf(level);
             long below = count >> SeriesLayout.ShiftOf(level - 1) << SeriesLayout.ShiftOf(level - 1);
-            foreach (IndexedBucket bucket in level == 1 ? PointsOf(begin, below) : _levels[level - 2].Of(_store, _name, begin, below))
+            foreach (IndexedBucket bucket in _levels[level - 2].Of(_store, _name, begin, below))
             {
                 _levels[level - 1].Resume(bucket);
             }
         }
     }
 
-    private IEnumerable<IndexedBucket> PointsOf(long begin, long end)
-    {
-        // A block of points contains full buckets of the lowest level, so the points of an incomplete bucket are in the open block.
-        long first = (long)(_blocks.Count - 1) * SeriesLayout.BlockPoints;
-        for (long i = begin; i < end; i++)
-        {
-            yield return IndexedBucket.Of(_steps[(int)(i - first)], _values[(int)(i - first)]);
-        }
-    }
-
     private void PutPoints() => _store.Put(
         SeriesLayout.NameOf(_name, 0),
         _blocks.Count - 1,
-        SeriesLayout.Encode(_store.Columns, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_steps), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_values)));
+        SeriesLayout.Encode(_store.Columns, CollectionsMarshal.AsSpan(_steps), CollectionsMarshal.AsSpan(_values)));
 
     private void Put(Level level) => _store.Put(
         SeriesLayout.NameOf(_name, level.Number),
         level.Blocks,
-        SeriesLayout.Encode(_store.Columns, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(level.Buckets)));
+        SeriesLayout.Encode(_store.Columns, CollectionsMarshal.AsSpan(level.Buckets)));
 
     private void PutIfFull(Level level)
     {

@@ -1,36 +1,35 @@
-using System.Buffers;
 using FastTrainLog.Encryption;
 using FastTrainLog.Files;
 
 namespace FastTrainLog.Reading;
 
-/// <summary>Reads the lines of one file, through one buffer that grows up to <see cref="LongestLine"/>.</summary>
+/// <summary>Reads the lines of one file, block by block.</summary>
 internal sealed class LineReader : IDisposable
 {
     /// <summary>The bytes above which a line is skipped; the longest that the library writes is well below.</summary>
     public const int LongestLine = 8 * 1024 * 1024;
 
-    private const int FirstBuffer = 256 * 1024;
     private const int BeginningBytes = 2048;
 
     private readonly FileStream _file;
     private readonly Stream _stream;
 
-    // Rented at the first line, because many files may be open at the same time.
-    private byte[] _buffer = [];
+    private readonly LineBlocks _blocks;
+    private LineBlock _block;
+    private Task<LineBlock>? _ahead;
     private int _line;
     private int _lineLength;
     private int _start;
-    private int _end;
-    private bool _atEnd;
-
-    // The offset of the end of the buffer, after decompression.
-    private long _filled;
     private IReadOnlyList<LineSpan> _spans = LineSpan.All;
     private int _span;
+    private bool _isDisposed;
 
-    public LineReader(LogFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="blocks">The memory, which it shares with readers that are not used at the same time; null for its own.</param>
+    public LineReader(LogFile file, LineBlocks? blocks = null)
     {
+        _blocks = blocks ?? new LineBlocks(readsAhead: false);
+        _block = _blocks.Take();
         File = file;
         _file = RegularFile.Open(file.Path, FileOptions.SequentialScan);
         _stream = file.IsCompressed ? new CompressedFile(_file) : _file;
@@ -39,6 +38,8 @@ internal sealed class LineReader : IDisposable
     /// <summary>Initializes a reader of a compressed file that is open already, from its start; it stays open.</summary>
     public LineReader(CompressedFile opened)
     {
+        _blocks = new LineBlocks(readsAhead: false);
+        _block = _blocks.Take();
         File = new LogFile(opened.File.Name, 1, 1, IsCompressed: true, 0);
         _file = opened.File;
         _file.Position = 0;
@@ -48,10 +49,13 @@ internal sealed class LineReader : IDisposable
     public LogFile File { get; }
 
     /// <summary>Gets how many bytes of the file were read, before decompression.</summary>
-    public long Position => _file.Position;
+    public long Position => _block.Position;
 
     /// <summary>Gets the last line read, without its line feed and byte order mark; empty if it is too long.</summary>
-    public ReadOnlySpan<byte> Current => _buffer.AsSpan(_line, _lineLength);
+    public ReadOnlySpan<byte> Current => _block.Bytes.AsSpan(_line, _lineLength);
+
+    /// <summary>Gets the record that it was read as in advance; null if it has to be read, or is none.</summary>
+    public RecordTable? Record => _block.RecordOf(_line, _lineLength);
 
     /// <summary>Gets the length of that line in the file.</summary>
     public long Length { get; private set; }
@@ -78,10 +82,10 @@ internal sealed class LineReader : IDisposable
     public int Damages { get; set; }
 
     /// <summary>Gets the error that stopped the reading before the end of the file, or null.</summary>
-    public string? Failure { get; private set; }
+    public string? Failure => _block.Failure?.Message;
 
     /// <summary>Gets whether that error will be the same at the next attempt: the file is damaged, and it is not written any more.</summary>
-    public bool IsDamaged { get; private set; }
+    public bool IsDamaged => _block.Failure is InvalidDataException;
 
     /// <summary>Reads the beginning of the file, decrypted, which distinguishes it from others even after a rename.</summary>
     public byte[] Beginning()
@@ -104,31 +108,41 @@ internal sealed class LineReader : IDisposable
     public void SkipTo(LinePosition position)
     {
         (Offset, Line, Length) = (position.Offset, position.Lines, position.Lines == 0 ? 0 : -1);
-        long skipped = position.Offset - (_filled - (_end - _start));
-        if (skipped <= _end - _start)
+        long skipped = position.Offset - NextOffset;
+        if (skipped > _block.Length - _start)
+        {
+            _blocks.NoteGap();
+            while (_ahead is not null)
+            {
+                Fill();
+            }
+
+            skipped = position.Offset - NextOffset;
+        }
+
+        if (skipped <= _block.Length - _start)
         {
             _start += (int)skipped;
             return;
         }
 
-        skipped -= _end - _start;
-        _start = _end = 0;
-        _filled = position.Offset;
+        skipped -= _block.Length - _start;
+        _start = 0;
         if (_stream is not CompressedFile compressed)
         {
             _file.Position = position.Offset;
+            _block.Clear(position.Offset, position.Offset);
             return;
         }
 
         try
         {
             compressed.Skip(skipped);
+            _block.Clear(position.Offset, _file.Position);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            Failure = exception.Message;
-            IsDamaged = exception is InvalidDataException;
-            _atEnd = true;
+            _block.Clear(position.Offset, _file.Position, exception);
         }
     }
 
@@ -148,15 +162,15 @@ internal sealed class LineReader : IDisposable
         int searched = 0;
         while (true)
         {
-            int feed = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
+            int feed = _block.Bytes.AsSpan(_start + searched, _block.Length - _start - searched).IndexOf((byte)'\n');
             if (feed >= 0)
             {
                 Take(searched + feed, unended: false);
                 return true;
             }
 
-            searched = _end - _start;
-            if (_atEnd)
+            searched = _block.Length - _start;
+            if (_block.IsLast)
             {
                 Take(searched, unended: true);
                 return searched > 0;
@@ -174,10 +188,20 @@ internal sealed class LineReader : IDisposable
 
     public void Dispose()
     {
+        if (_ahead is { } ahead)
+        {
+            // It reads the file; what becomes of it does not matter.
+            Task.WaitAny(ahead);
+            _ahead = null;
+        }
+
         _stream.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
-        _lineLength = 0;
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _blocks.Return(_block);
+            _lineLength = 0;
+        }
     }
 
     /// <summary>Returns a line without byte order marks, U+FEFF, which some editors and shells write at the beginning of a file, or of data that they append: each of them its own.</summary>
@@ -191,9 +215,12 @@ internal sealed class LineReader : IDisposable
         return line;
     }
 
+    // Where the bytes begin that are not read yet.
+    private long NextOffset => _block.End - (_block.Length - _start);
+
     private bool EnterSpan()
     {
-        long next = _filled - (_end - _start);
+        long next = NextOffset;
         while (_span < _spans.Count && _spans[_span].End <= next)
         {
             _span++;
@@ -228,14 +255,14 @@ internal sealed class LineReader : IDisposable
     {
         long passed = 0;
         int feed;
-        while ((feed = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n')) < 0 && !_atEnd)
+        while ((feed = _block.Bytes.AsSpan(_start, _block.Length - _start).IndexOf((byte)'\n')) < 0 && !_block.IsLast)
         {
-            passed += _end - _start;
-            _start = _end = 0;
+            passed += _block.Length - _start;
             Fill();
+            _start = _block.Kept;
         }
 
-        Take(feed < 0 ? _end - _start : feed, unended: feed < 0);
+        Take(feed < 0 ? _block.Length - _start : feed, unended: feed < 0);
         Length += passed;
         IsTooLong = true;
         _lineLength = 0;
@@ -243,33 +270,20 @@ internal sealed class LineReader : IDisposable
 
     private void Fill()
     {
-        int kept = _end - _start;
-        if (kept == _buffer.Length)
+        LineBlock before = _block;
+        if (_ahead is { } ahead)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, _buffer.Length * 2));
-            _buffer.AsSpan(_start, kept).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            _ahead = null;
+            _block = ahead.GetAwaiter().GetResult();
         }
-        else if (_start > 0)
+        else
         {
-            _buffer.AsSpan(_start, kept).CopyTo(_buffer);
+            _block = _blocks.Take();
+            _block.Read(before, _stream, _file);
         }
 
+        _blocks.Return(before);
         _start = 0;
-        _end = kept;
-        try
-        {
-            int read = _stream.Read(_buffer.AsSpan(_end));
-            _end += read;
-            _filled += read;
-            _atEnd = read == 0;
-        }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
-        {
-            Failure = exception.Message;
-            IsDamaged = exception is InvalidDataException;
-            _atEnd = true;
-        }
+        _ahead = _blocks.BeginRead(_block, _stream, _file);
     }
 }

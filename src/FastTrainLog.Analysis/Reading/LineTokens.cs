@@ -15,23 +15,77 @@ internal ref struct LineTokens
     private static readonly SearchValues<byte> EndOfPlainText = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
 
     private readonly ReadOnlySpan<byte> _line;
-    private readonly RecordTable _table;
+    private readonly RecordMembers _own;
+    private readonly RecordMembers _properties;
     private int _at;
 
-    private LineTokens(ReadOnlySpan<byte> line, RecordTable table)
+    // Of the last value, if it is a number.
+    private NumberState _state;
+    private double _number;
+
+    private LineTokens(ReadOnlySpan<byte> line, RecordMembers own, RecordMembers properties)
     {
         _line = line;
-        _table = table;
+        _own = own;
+        _properties = properties;
     }
 
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line, valid UTF-8.</param>
-    /// <param name="table">The table to which the members are added.</param>
-    /// <returns>Whether it could be read; if not, the table has some of the members.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> line, RecordTable table)
+    /// <param name="own">Receives the record's own members.</param>
+    /// <param name="properties">Receives its properties.</param>
+    /// <returns>Whether it could be read; if not, some of the members were added.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> line, RecordMembers own, RecordMembers properties)
     {
-        var tokens = new LineTokens(line, table);
+        var tokens = new LineTokens(line, own, properties);
         return tokens.TryReadObject(depth: 0, isProperties: false) && tokens._at == line.Length;
+    }
+
+    /// <summary>Reads a line that has a layout: between its values only the text is compared.</summary>
+    /// <returns>Whether it could be read; if not, it has another layout, and some of the members were added.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> line, LineLayout layout, RecordMembers own, RecordMembers properties)
+    {
+        var tokens = new LineTokens(line, own, properties);
+        int openProperties = -1;
+        foreach (ref readonly LineLayout.Part part in layout.Parts.AsSpan())
+        {
+            int begin = tokens._at;
+            if (!tokens.TryPass(layout.TextOf(part)))
+            {
+                return false;
+            }
+
+            foreach (ref readonly RecordMember constant in part.Constants.AsSpan())
+            {
+                ref RecordMember member = ref own.Add();
+                member = constant;
+                member.Name += begin;
+                member.Value += begin;
+            }
+
+            switch (part.Kind)
+            {
+                case LineLayout.PartKind.BeginOfProperties:
+                    openProperties = own.Count;
+                    ref RecordMember opened = ref own.Add();
+                    (opened.Name, opened.NameLength, opened.Value, opened.Kind) = (tokens._at - part.NameBefore, part.NameLength, tokens._at, JsonTokenType.StartObject);
+                    break;
+                case LineLayout.PartKind.EndOfProperties:
+                    ref RecordMember closed = ref own.All[openProperties];
+                    closed.ValueLength = tokens._at - closed.Value;
+                    break;
+                case LineLayout.PartKind.Own or LineLayout.PartKind.Property:
+                    if (!tokens.TryReadMember(part.Kind == LineLayout.PartKind.Own ? own : properties, tokens._at - part.NameBefore, part.NameLength, depth: part.Kind == LineLayout.PartKind.Own ? 0 : 1))
+                    {
+                        return false;
+                    }
+
+                    break;
+            }
+        }
+
+        (own.Names, properties.Names) = (layout.OwnNames, layout.PropertyNames);
+        return tokens._at == line.Length;
     }
 
     private readonly int Current => _at < _line.Length ? _line[_at] : -1;
@@ -62,22 +116,47 @@ internal ref struct LineTokens
                 return false;
             }
 
-            int value = _at;
-            bool areProperties = depth == 0 && Current == '{' && _line.Slice(name, nameLength).SequenceEqual("properties"u8);
-            if (!TryReadValue(depth, areProperties, out JsonTokenType kind))
+            if (depth > 0 && !isProperties)
+            {
+                if (!TryReadValue(depth, areProperties: false, out _))
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            RecordMembers members = isProperties ? _properties : _own;
+            if (!TryReadMember(members, name, nameLength, depth))
             {
                 return false;
             }
 
-            if (depth == 0 || isProperties)
-            {
-                bool isText = kind == JsonTokenType.String;
-                _table.Add(isProperties, _line, name, nameLength, isText ? value + 1 : value, isText ? _at - value - 2 : _at - value, kind);
-            }
+            members.NoteName(_line.Slice(name, nameLength));
         }
         while (TryPass(','));
 
         return TryPass('}');
+    }
+
+    private bool TryReadMember(RecordMembers members, int name, int nameLength, int depth)
+    {
+        int value = _at;
+        bool areProperties = depth == 0 && Current == '{' && _line.Slice(name, nameLength).SequenceEqual("properties"u8);
+        if (!TryReadValue(depth, areProperties, out JsonTokenType kind))
+        {
+            return false;
+        }
+
+        int quote = kind == JsonTokenType.String ? 1 : 0;
+        ref RecordMember member = ref members.Add();
+        (member.Name, member.NameLength, member.Value, member.ValueLength, member.Kind) = (name, nameLength, value + quote, _at - value - (2 * quote), kind);
+        if (kind == JsonTokenType.Number)
+        {
+            (member.Number, member.Double) = (_state, _number);
+        }
+
+        return true;
     }
 
     private bool TryReadArray(int depth)
@@ -144,44 +223,7 @@ internal ref struct LineTokens
         return length >= 0 && TryPass('"');
     }
 
-    private bool TryReadNumber()
-    {
-        TryPass('-');
-        // A zero is not followed by another digit.
-        if (!TryPass('0') && !TryPassDigits())
-        {
-            return false;
-        }
-
-        if (TryPass('.') && !TryPassDigits())
-        {
-            return false;
-        }
-
-        if (Current is not ('e' or 'E'))
-        {
-            return true;
-        }
-
-        _at++;
-        if (!TryPass('+'))
-        {
-            TryPass('-');
-        }
-
-        return TryPassDigits();
-    }
-
-    private bool TryPassDigits()
-    {
-        int begin = _at;
-        while ((uint)(Current - '0') <= 9)
-        {
-            _at++;
-        }
-
-        return _at > begin;
-    }
+    private bool TryReadNumber() => (_state = NumberText.TryPass(_line, ref _at, out _number)) != NumberState.None;
 
     private bool TryPass(char expected)
     {

@@ -22,6 +22,8 @@ internal sealed class LogCursor : IDisposable
     private readonly IReadingPlace? _place;
     private readonly Stack<LineReader> _opened = new();
     private readonly List<(LogFile File, string Reason)> _refused = [];
+    private readonly LineBlocks _blocks = new(readsAhead: true);
+    private readonly RecordTable _table = new(new LineLayouts());
     private LineReader? _reader;
     private long _done;
     private int _piece;
@@ -40,6 +42,7 @@ internal sealed class LogCursor : IDisposable
         _unreadable = unreadable;
         _place = place;
         Names = names;
+        Table = _table;
 
         // From the newest on, in the direction of a rotation: with a concurrent rotation a file may be found twice, but none is missed. The reduced
         // oldest files are merged in the same direction: until the older one is deleted, the newer one begins with it.
@@ -70,7 +73,8 @@ internal sealed class LogCursor : IDisposable
         }
     }
 
-    public RecordTable Table { get; } = new();
+    /// <summary>Gets what the record was read as.</summary>
+    public RecordTable Table { get; private set; }
 
     public NameTable Names { get; }
 
@@ -141,7 +145,7 @@ internal sealed class LogCursor : IDisposable
     {
         try
         {
-            return new LineReader(file);
+            return new LineReader(file, _blocks);
         }
         catch (FileNotFoundException) when (BackupEncoding.FindReplacement(file.Path) is { } replacement)
         {
@@ -201,6 +205,13 @@ internal sealed class LogCursor : IDisposable
             return false;
         }
 
+        if (_reader.Record is { } read)
+        {
+            Table = read;
+            return true;
+        }
+
+        Table = _table;
         if (Table.Read(Json) is null)
         {
             return true;

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using FastTrainLog.Training;
@@ -15,13 +14,23 @@ internal sealed class RecordTable
     private const string NotJson = "it is not a complete JSON object";
     private const string NotARecord = "it has no timestamp, so it is not a record of a log";
 
-    private readonly Members _own = new();
-    private readonly Members _properties = new();
+    private readonly RecordMembers _own = new();
+    private readonly RecordMembers _properties = new();
+    private readonly LineLayouts? _layouts;
     private string? _category;
     private int? _eventId;
     private LogLevel? _level;
     private int? _trainingEvent;
     private (bool IsKnown, long? Step) _trainingStep;
+
+    /// <param name="layouts">The layouts of the lines read before; null if each line is read for itself.</param>
+    public RecordTable(LineLayouts? layouts = null) => _layouts = layouts;
+
+    /// <summary>The place of a member that is not there.</summary>
+    public const int Nowhere = int.MinValue;
+
+    /// <summary>Gets the layout of the line; null if it has none.</summary>
+    public LineLayout? Layout { get; private set; }
 
     /// <summary>Gets the time in UTC, in ticks.</summary>
     public long Ticks { get; private set; }
@@ -30,21 +39,18 @@ internal sealed class RecordTable
     /// <returns>A description of the fault, or null.</returns>
     public string? Read(ReadOnlySpan<byte> line)
     {
-        _own.Clear();
-        _properties.Clear();
+        Clear();
         (_category, _eventId, _level, _trainingEvent, _trainingStep) = (null, null, null, null, default);
         if (!Utf8.IsValid(line))
         {
             return NotUtf8;
         }
 
-        if (LineTokens.TryRead(line, this))
+        if (TryReadByLayout(line) || TryReadTokens(line))
         {
             return ReadTime(line) ? null : NotARecord;
         }
 
-        _own.Clear();
-        _properties.Clear();
         try
         {
             var reader = new Utf8JsonReader(line);
@@ -67,19 +73,15 @@ internal sealed class RecordTable
         return ReadTime(line) ? null : NotARecord;
     }
 
-    /// <summary>Returns the record's logger; this and the next four are requested often, so each is looked up once.</summary>
-    public string Category(ReadOnlySpan<byte> line, NameTable names) =>
-        _category ??= TryFindOwn(line, "logger"u8, out StoredField logger) ? names.Get(logger.Utf8Value) : string.Empty;
+    /// <summary>Returns the record's logger; this and the next four are requested often, so each is looked up once, and for all lines of a layout.</summary>
+    public string Category(ReadOnlySpan<byte> line, NameTable names) => Layout is { } layout ? layout.Category ??= ReadCategory(line, names) : _category ??= ReadCategory(line, names);
 
-    public int EventId(ReadOnlySpan<byte> line) =>
-        // The second name is that of lines before version 2.
-        _eventId ??= (TryFindOwn(line, "event_id"u8, out StoredField id) || TryFindOwn(line, "eventId"u8, out id)) && id.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+    public int EventId(ReadOnlySpan<byte> line) => Layout is { } layout ? layout.EventId ??= ReadEventId(line) : _eventId ??= ReadEventId(line);
 
-    public LogLevel Level(ReadOnlySpan<byte> line) =>
-        _level ??= TryFindOwn(line, "level"u8, out StoredField level) ? StoredLevels.Read(level.Utf8Value) : LogLevel.None;
+    public LogLevel Level(ReadOnlySpan<byte> line) => Layout is { } layout ? layout.Level ??= ReadLevel(line) : _level ??= ReadLevel(line);
 
     public int TrainingEvent(ReadOnlySpan<byte> line, NameTable names) =>
-        _trainingEvent ??= TryFindOwn(line, "event"u8, out StoredField name) && TrainingEventOrigins.IsOfRun(EventId(line), Category(line, names), name.Utf8Value) ? EventId(line) : 0;
+        Layout is { } layout ? layout.TrainingEvent ??= ReadTrainingEvent(line, names) : _trainingEvent ??= ReadTrainingEvent(line, names);
 
     public long? TrainingStep(ReadOnlySpan<byte> line, NameTable names)
     {
@@ -110,43 +112,100 @@ internal sealed class RecordTable
         _properties.TryFind(line, name, out field) || _own.TryFind(line, name, out field);
 
     /// <summary>Finds a property, or else a member of the record itself, and reads it as a number.</summary>
-    public bool TryFindNumber(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out double value)
+    public double? FindNumber(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) => NumberAt(line, PlaceOf(line, name));
+
+    /// <summary>Returns the place of a property, or else of a member of the record itself, which is the same in all lines of a layout.</summary>
+    public int PlaceOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name) =>
+        _properties.IndexOf(line, name) is >= 0 and var property ? property : _own.IndexOf(line, name) is >= 0 and var own ? ~own : Nowhere;
+
+    /// <summary>Returns the places of members, those of a layout or of this line alone.</summary>
+    public int[] PlacesOf(ReadOnlySpan<byte> line, FieldNames names)
     {
-        ref Member member = ref _properties.Find(line, name);
-        if (Unsafe.IsNullRef(in member))
+        int[] places = new int[names.Utf8.Length];
+        for (int i = 0; i < places.Length; i++)
         {
-            member = ref _own.Find(line, name);
-            if (Unsafe.IsNullRef(in member))
-            {
-                value = 0;
-                return false;
-            }
+            places[i] = PlaceOf(line, names.Utf8[i]);
+        }
+
+        return places;
+    }
+
+    /// <summary>Reads the number at a place; null if there is none.</summary>
+    public double? NumberAt(ReadOnlySpan<byte> line, int place)
+    {
+        if (place == Nowhere)
+        {
+            return null;
         }
 
         // The same numbers are asked for by the figures and by the series.
+        ref RecordMember member = ref place >= 0 ? ref _properties.All[place] : ref _own.All[~place];
         if (member.Number == NumberState.Unknown)
         {
-            member.Number = new StoredField(name, line.Slice(member.Value, member.ValueLength), member.Kind).TryGetDouble(out member.Double) ? NumberState.Known : NumberState.None;
+            member.Number = new StoredField([], line.Slice(member.Value, member.ValueLength), member.Kind).TryGetDouble(out member.Double) ? NumberState.Known : NumberState.None;
         }
 
-        value = member.Double;
-        return member.Number == NumberState.Known;
+        return member.Number == NumberState.Known ? member.Double : null;
     }
 
-    /// <summary>Adds a member while a line is read.</summary>
-    internal void Add(bool isProperty, ReadOnlySpan<byte> line, int name, int nameLength, int value, int valueLength, JsonTokenType kind)
+    private string ReadCategory(ReadOnlySpan<byte> line, NameTable names) => TryFindOwn(line, "logger"u8, out StoredField logger) ? names.Get(logger.Utf8Value) : string.Empty;
+
+    // The second name is that of lines before version 2.
+    private int ReadEventId(ReadOnlySpan<byte> line) =>
+        (TryFindOwn(line, "event_id"u8, out StoredField id) || TryFindOwn(line, "eventId"u8, out id)) && id.TryGetInt64(out long value) && value == (int)value ? (int)value : 0;
+
+    private LogLevel ReadLevel(ReadOnlySpan<byte> line) => TryFindOwn(line, "level"u8, out StoredField level) ? StoredLevels.Read(level.Utf8Value) : LogLevel.None;
+
+    private int ReadTrainingEvent(ReadOnlySpan<byte> line, NameTable names) =>
+        TryFindOwn(line, "event"u8, out StoredField name) && TrainingEventOrigins.IsOfRun(EventId(line), Category(line, names), name.Utf8Value) ? EventId(line) : 0;
+
+    private void Clear()
     {
-        Members members = isProperty ? _properties : _own;
-        members.NoteName(line.Slice(name, nameLength));
-        ref Member member = ref members.Add();
-        (member.Name, member.NameLength, member.Value, member.ValueLength, member.Kind) = (name, nameLength, value, valueLength, kind);
+        _own.Clear();
+        _properties.Clear();
+        Layout = null;
     }
 
-    private void ReadMembers(ref Utf8JsonReader reader, Members members)
+    private bool TryReadByLayout(ReadOnlySpan<byte> line)
+    {
+        for (int i = 0; i < _layouts?.Count; i++)
+        {
+            LineLayout layout = _layouts[i];
+            if (LineTokens.TryRead(line, layout, _own, _properties))
+            {
+                _layouts.Use(i);
+                Layout = layout;
+                return true;
+            }
+
+            Clear();
+        }
+
+        return false;
+    }
+
+    private bool TryReadTokens(ReadOnlySpan<byte> line)
+    {
+        if (!LineTokens.TryRead(line, _own, _properties))
+        {
+            Clear();
+            return false;
+        }
+
+        Layout = _layouts is null ? null : LineLayout.Of(line, _own, _properties);
+        if (Layout is not null)
+        {
+            _layouts!.Add(Layout);
+        }
+
+        return true;
+    }
+
+    private void ReadMembers(ref Utf8JsonReader reader, RecordMembers members)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ref Member member = ref members.Add();
+            ref RecordMember member = ref members.Add();
             member.Name = (int)reader.TokenStartIndex + 1;
             member.NameLength = reader.ValueSpan.Length;
             members.NoteName(reader.ValueSpan);
@@ -181,114 +240,5 @@ internal sealed class RecordTable
         }
 
         return false;
-    }
-
-    private struct Member
-    {
-        public int Name;
-        public int NameLength;
-        public int Value;
-        public int ValueLength;
-        public JsonTokenType Kind;
-        public NumberState Number;
-        public double Double;
-    }
-
-    private enum NumberState : byte
-    {
-        Unknown,
-        Known,
-        None,
-    }
-
-    private sealed class Members
-    {
-        private Member[] _members = new Member[32];
-        private int _count;
-        private int _next;
-
-        // A bit for each length and first letter of a name: most of the names that are not there are told by it.
-        private ulong _names;
-
-        public void Clear()
-        {
-            _count = _next = 0;
-            _names = 0;
-        }
-
-        public void NoteName(ReadOnlySpan<byte> name) => _names |= BitOf(name);
-
-        public ref Member Add()
-        {
-            if (_count == _members.Length)
-            {
-                Array.Resize(ref _members, _count * 2);
-            }
-
-            ref Member added = ref _members[_count++];
-            added.Number = NumberState.Unknown;
-            return ref added;
-        }
-
-        public bool TryGetAt(ReadOnlySpan<byte> line, int index, out StoredField field)
-        {
-            if (index >= _count)
-            {
-                field = default;
-                return false;
-            }
-
-            Member member = _members[index];
-            field = new StoredField(line.Slice(member.Name, member.NameLength), line.Slice(member.Value, member.ValueLength), member.Kind);
-            return true;
-        }
-
-        public bool TryFind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out StoredField field)
-        {
-            ref Member member = ref Find(line, name);
-            if (Unsafe.IsNullRef(in member))
-            {
-                field = default;
-                return false;
-            }
-
-            field = new StoredField(name, line.Slice(member.Value, member.ValueLength), member.Kind);
-            return true;
-        }
-
-        // Callers mostly request members in the order of the file, so the search begins after the last one found.
-        public ref Member Find(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
-        {
-            if ((_names & BitOf(name)) == 0)
-            {
-                return ref Unsafe.NullRef<Member>();
-            }
-
-            Span<Member> members = _members.AsSpan(0, _count);
-            for (int i = _next; i < members.Length; i++)
-            {
-                if (IsNamed(line, members[i], name))
-                {
-                    _next = i + 1;
-                    return ref members[i];
-                }
-            }
-
-            for (int i = 0; i < members.Length && i < _next; i++)
-            {
-                if (IsNamed(line, members[i], name))
-                {
-                    _next = i + 1;
-                    return ref members[i];
-                }
-            }
-
-            return ref Unsafe.NullRef<Member>();
-        }
-
-        private static ulong BitOf(ReadOnlySpan<byte> name) => 1UL << ((name.Length + (name.IsEmpty ? 0 : name[0] * 5)) & 63);
-
-        private static bool IsNamed(ReadOnlySpan<byte> line, in Member member, ReadOnlySpan<byte> name) =>
-            member.NameLength == name.Length && line.Slice(member.Name, member.NameLength).SequenceEqual(name);
     }
 }

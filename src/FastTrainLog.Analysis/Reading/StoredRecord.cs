@@ -62,6 +62,15 @@ public readonly ref struct StoredRecord
 
     internal NameTable Names => _names;
 
+    /// <summary>Gets the layout of the line, which has all that its <see cref="LineLayout"/> says in common with others; null if it has none.</summary>
+    internal LineLayout? Layout => _table.Layout;
+
+    /// <summary>Returns the places of numbers by their names, for <see cref="NumberAt"/>.</summary>
+    internal int[] PlacesOf(FieldNames names) => _table.Layout is { } layout ? layout.PlacesOf(names, _table, Utf8Json) : _table.PlacesOf(Utf8Json, names);
+
+    /// <summary>Reads the number at a place; null if there is none.</summary>
+    internal double? NumberAt(int place) => _table.NumberAt(Utf8Json, place);
+
     /// <summary>Gets the arguments.</summary>
     public StoredFields Properties => new(Utf8Json, _table, areProperties: true);
 
@@ -105,7 +114,7 @@ public readonly ref struct StoredRecord
     /// <summary>Reads a number.</summary>
     /// <param name="name">Its argument's name.</param>
     /// <returns>The number, or null if there is none.</returns>
-    public double? GetDouble(ReadOnlySpan<byte> name) => _table.TryFindNumber(Utf8Json, name, out double value) ? value : null;
+    public double? GetDouble(ReadOnlySpan<byte> name) => _table.FindNumber(Utf8Json, name);
 
     /// <summary>Reads an integer.</summary>
     /// <param name="name">Its argument's name.</param>

@@ -80,6 +80,79 @@ public sealed class LineTokensTests
         }
     }
 
+    [Theory]
+    [InlineData("\"level\":\"INFO\",\"event_id\":7,\"n\":[1,-2.5e-3,0],\"properties\":{\"Step\":10,\"Loss\":0.125,\"Eta\":null,\"Metrics\":{\"a\":true}},\"run\":\"r\"")]
+    [InlineData("\"properties\":{},\"level\":\"INFO\"")]
+    [InlineData("\"properties\":{\"properties\":{\"p\":1}},\"properties\":{\"p\":2}")]
+    [InlineData("\"properties\":null,\"logger\":{\"a\":1}")]
+    [InlineData("\"level\":1,\"level\":\"INFO\",\"properties\":{\"a\":1,\"a\":\"x\"}")]
+    public void A_line_read_by_the_layout_of_another_one_has_the_members_that_it_has_alone(string members)
+    {
+        byte[] line = Encoding.UTF8.GetBytes($"{{{Time},{members}}}");
+        byte[] others = Encoding.ASCII.GetBytes("{}[]\",:\\ 019-+.eEtnx\u0001");
+        for (int at = 0; at < line.Length; at++)
+        {
+            foreach (byte other in others)
+            {
+                Compare([.. line[..at], other, .. line[(at + 1)..]]);
+                Compare([.. line[..at], other, .. line[at..]]);
+            }
+
+            Compare([.. line[..at], .. line[(at + 1)..]]);
+            Compare(line[..at]);
+        }
+
+        Compare(Encoding.UTF8.GetBytes($"{{{Time},{members.Replace("null", "{\"b\":[2]}", StringComparison.Ordinal).Replace("10", "\"long text\"", StringComparison.Ordinal)}}}"));
+
+        void Compare(byte[] changed)
+        {
+            var table = new RecordTable(new LineLayouts());
+            Assert.Null(table.Read(line));
+            string? fault = table.Read(changed);
+            var alone = new RecordTable();
+            Assert.Equal(alone.Read(changed), fault);
+            if (fault is null)
+            {
+                Assert.Equal(MembersOf(alone, changed), MembersOf(table, changed));
+                Assert.Equal((alone.Ticks, alone.Level(changed), alone.EventId(changed)), (table.Ticks, table.Level(changed), table.EventId(changed)));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_layout_is_used_for_the_lines_that_differ_in_values_only()
+    {
+        var table = new RecordTable(new LineLayouts());
+        Assert.Null(table.Read(Of("INFO", "1", "null", "{}")));
+        LineLayout? first = table.Layout;
+        Assert.NotNull(first);
+        Assert.Null(table.Read(Of("ERROR", "1", "null", "{}")));
+        Assert.NotSame(first, table.Layout);
+        byte[] other = Of("INFO", "-2.5", "\"x\"", "{\"a\":[1]}");
+        Assert.Null(table.Read(other));
+        Assert.Same(first, table.Layout);
+        Assert.Equal(-2.5, table.FindNumber(other, "Loss"u8));
+        Assert.Null(table.FindNumber(other, "level"u8));
+
+        static byte[] Of(string level, string loss, string text, string metrics) =>
+            Encoding.UTF8.GetBytes($"{{{Time},\"level\":\"{level}\",\"properties\":{{\"Loss\":{loss},\"Text\":{text},\"Metrics\":{metrics}}}}}");
+    }
+
+    private static List<string> MembersOf(RecordTable table, byte[] line)
+    {
+        List<string> members = [];
+        foreach (bool areProperties in (ReadOnlySpan<bool>)[false, true])
+        {
+            for (int i = 0; table.TryGetAt(line, areProperties, i, out StoredField field); i++)
+            {
+                bool isFound = areProperties ? table.TryFindProperty(line, field.Utf8Name, out _) : table.TryFindOwn(line, field.Utf8Name, out _);
+                members.Add($"{areProperties} {field.GetName()} {field.Kind} {field.GetText()} {isFound} {table.NumberAt(line, areProperties ? i : ~i)}");
+            }
+        }
+
+        return members;
+    }
+
     [Fact]
     public void A_number_is_the_nearest_one()
     {

@@ -10,14 +10,23 @@ internal sealed class RunTracker
 {
     private readonly Dictionary<int, RunName> _current = [];
 
+    // Most records have the layout of the one before, and the run is part of it.
+    private (LineLayout? Layout, RunName Name) _last;
+
     /// <summary>Returns the run; one without an identifier for a record that belongs to none.</summary>
     public RunName RunOf(in StoredRecord record)
     {
+        if (record.Layout is { } layout && ReferenceEquals(layout, _last.Layout) && _current.Count == 0)
+        {
+            return _last.Name;
+        }
+
         if (record.TryGetOwn("run"u8, out StoredField run))
         {
             // From now on records of this log have the field: one without it belongs to no run.
             _current.Remove(record.Log);
-            return new RunName(record.Names.Get(run.Utf8Value), OwnInteger(record, "world_size"u8) > 1 ? OwnInteger(record, "rank"u8) : null);
+            _last = (record.Layout, new RunName(record.Names.Get(run.Utf8Value), OwnInteger(record, "world_size"u8) > 1 ? OwnInteger(record, "rank"u8) : null));
+            return _last.Name;
         }
 
         int id = record.TrainingEvent;

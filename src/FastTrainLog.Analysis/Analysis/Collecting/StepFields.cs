@@ -6,6 +6,9 @@ namespace FastTrainLog.Analysis.Collecting;
 /// <summary>The record of a training step, as defined by <see cref="TrainingPhases.StepOf"/>.</summary>
 internal readonly ref struct StepFields
 {
+    // In the order of the file, in which each is found immediately.
+    private static readonly FieldNames Numbers = new("Progress", "Loss", "LearningRate", "Accuracy", "GradientNorm", "StabilityScore", "ClippingRatio", "Throughput", "StepSeconds");
+
     /// <summary>Gets whether the record is that of a training step.</summary>
     public bool IsStep { get; private init; }
 
@@ -38,22 +41,25 @@ internal readonly ref struct StepFields
     /// <summary>Reads the record of a training step; of another record, fields that are no step's.</summary>
     public static StepFields Of(in StoredRecord record) => record.TrainingStep is { } step ? Read(record, step) : default;
 
-    // In the order of the file, in which each member is found immediately.
-    private static StepFields Read(in StoredRecord record, long step) => new()
+    private static StepFields Read(in StoredRecord record, long step)
     {
-        IsStep = true,
-        Record = record,
-        Time = record.Time,
-        Step = step,
-        Progress = record.GetDouble("Progress"u8),
-        Loss = record.GetDouble("Loss"u8),
-        LearningRate = record.GetDouble("LearningRate"u8),
-        Eta = record.TryGet("Eta"u8, out StoredField eta) && eta.TryGetTimeSpan(out TimeSpan span) ? span : null,
-        Accuracy = record.GetDouble("Accuracy"u8),
-        GradientNorm = record.GetDouble("GradientNorm"u8),
-        StabilityScore = record.GetDouble("StabilityScore"u8),
-        ClippingRatio = record.GetDouble("ClippingRatio"u8),
-        Throughput = record.GetDouble("Throughput"u8),
-        Seconds = record.GetDouble("StepSeconds"u8),
-    };
+        int[] places = record.PlacesOf(Numbers);
+        return new()
+        {
+            IsStep = true,
+            Record = record,
+            Time = record.Time,
+            Step = step,
+            Progress = record.NumberAt(places[0]),
+            Loss = record.NumberAt(places[1]),
+            LearningRate = record.NumberAt(places[2]),
+            Eta = record.TryGet("Eta"u8, out StoredField eta) && eta.TryGetTimeSpan(out TimeSpan span) ? span : null,
+            Accuracy = record.NumberAt(places[3]),
+            GradientNorm = record.NumberAt(places[4]),
+            StabilityScore = record.NumberAt(places[5]),
+            ClippingRatio = record.NumberAt(places[6]),
+            Throughput = record.NumberAt(places[7]),
+            Seconds = record.NumberAt(places[8]),
+        };
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Analysis.Tables;
 using FastTrainLog.Reading;
@@ -14,18 +13,18 @@ namespace FastTrainLog.Analysis.Scalars;
 /// </remarks>
 internal sealed class RecordScalars
 {
-    private static readonly Group Step = new("train", "Loss", "LearningRate", "Accuracy", "Throughput", "StepSeconds");
-    private static readonly Group Gradients = new("gradients", "GradientNorm", "AbsoluteMaximum", "Coefficient", "StabilityScore", "ClippingRatio");
-    private static readonly Group Epoch = new("epoch", "Loss", "DurationSeconds", "Throughput");
-    private static readonly Group Validation = new("validation", "Loss");
+    private static readonly Group Step = new("train", new FieldNames("Loss", "LearningRate", "Accuracy", "Throughput", "StepSeconds"));
+    private static readonly Group Gradients = new("gradients", new FieldNames("GradientNorm", "AbsoluteMaximum", "Coefficient", "StabilityScore", "ClippingRatio"));
+    private static readonly Group Epoch = new("epoch", new FieldNames("Loss", "DurationSeconds", "Throughput"));
+    private static readonly Group Validation = new("validation", new FieldNames("Loss"));
     private static readonly Group Resources = new(
-        "system", "ProcessCpu", "SystemCpu", "ProcessBytes", "ManagedBytes", "AvailableBytes", "PauseTime", "DiskFreeBytes", "ProcessorSeconds");
+        "system", new FieldNames("ProcessCpu", "SystemCpu", "ProcessBytes", "ManagedBytes", "AvailableBytes", "PauseTime", "DiskFreeBytes", "ProcessorSeconds"));
 
-    private static readonly Group None = new("metrics");
-    private static readonly string[] OtherPhase = ["Loss", "Accuracy", "Throughput", "StepSeconds"];
-    private static readonly string[] Layer = ["Norm", "AbsoluteMaximum", "NaNCount", "InfinityCount"];
-    private static readonly string[] Performance = ["DurationSeconds", "Throughput", "GpuUtilization"];
-    private static readonly string[] Gpu = ["Utilization", "UsedBytes", "Temperature", "PowerWatts"];
+    private static readonly Group None = new("metrics", new FieldNames());
+    private static readonly FieldNames OtherPhase = new("Loss", "Accuracy", "Throughput", "StepSeconds");
+    private static readonly FieldNames Layer = new("Norm", "AbsoluteMaximum", "NaNCount", "InfinityCount");
+    private static readonly FieldNames Performance = new("DurationSeconds", "Throughput", "GpuUtilization");
+    private static readonly FieldNames Gpu = new("Utilization", "UsedBytes", "Temperature", "PowerWatts");
 
     private readonly Dictionary<string, Group> _groups = [];
     private readonly Dictionary<(Group Group, string Name), string> _metrics = [];
@@ -100,7 +99,7 @@ internal sealed class RecordScalars
     /// <summary>Returns whether this is the name of a number of all gradients together.</summary>
     public static bool IsOfGradients(string name) => Gradients.Has(name);
 
-    private Group GroupOf(string kind, string? name, string[] properties)
+    private Group GroupOf(string kind, string? name, FieldNames properties)
     {
         string group = kind + name;
         if (!_groups.TryGetValue(group, out Group? known))
@@ -139,12 +138,14 @@ internal sealed class RecordScalars
     /// <summary>The numbers of a kind of record.</summary>
     private sealed class Group
     {
-        private readonly (byte[] Property, string Name, string Tag)[] _numbers;
+        private readonly (string Name, string Tag)[] _numbers;
+        private readonly FieldNames _properties;
 
-        public Group(string name, params string[] properties)
+        public Group(string name, FieldNames properties)
         {
             Name = name;
-            _numbers = [.. properties.Select(property => (Encoding.UTF8.GetBytes(property), TrainingTables.NameOf(property), $"{name}/{TrainingTables.NameOf(property)}"))];
+            _properties = properties;
+            _numbers = [.. properties.Names.Select(property => (TrainingTables.NameOf(property), $"{name}/{TrainingTables.NameOf(property)}"))];
         }
 
         public string Name { get; }
@@ -155,11 +156,12 @@ internal sealed class RecordScalars
 
         public void Add(in StoredRecord record, List<(string Tag, double Value)> scalars)
         {
-            foreach ((byte[] property, _, string tag) in _numbers)
+            int[] places = record.PlacesOf(_properties);
+            for (int i = 0; i < places.Length; i++)
             {
-                if (record.GetDouble(property) is { } value)
+                if (record.NumberAt(places[i]) is { } value)
                 {
-                    scalars.Add((tag, value));
+                    scalars.Add((_numbers[i].Tag, value));
                 }
             }
         }

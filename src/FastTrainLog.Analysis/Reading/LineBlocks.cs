@@ -1,0 +1,44 @@
+namespace FastTrainLog.Reading;
+
+/// <summary>The memory through which the files of a log are read one after the other. Not thread-safe.</summary>
+/// <remarks>Where much is read without a gap, another thread reads the next block, decompresses it, and reads its records, while this one is used.</remarks>
+/// <param name="readsAhead">Whether the records of the lines are asked for, so that they are worth reading in advance.</param>
+internal sealed class LineBlocks(bool readsAhead)
+{
+    // A megabyte: below, it would cost more than it saves.
+    private const int FewestInSequence = 4;
+
+    private readonly Stack<LineBlock> _unused = new();
+    private readonly LineLayouts _layouts = new();
+    private int _inSequence;
+
+    /// <summary>Returns an unused block.</summary>
+    public LineBlock Take() => _unused.TryPop(out LineBlock? block) ? block : new LineBlock();
+
+    /// <summary>Puts a block back.</summary>
+    public void Return(LineBlock block)
+    {
+        block.Return();
+        _unused.Push(block);
+    }
+
+    /// <summary>Notes that lines are skipped.</summary>
+    public void NoteGap() => _inSequence = 0;
+
+    /// <summary>Begins to read the block that follows another one, if that is worthwhile.</summary>
+    public Task<LineBlock>? BeginRead(LineBlock before, Stream stream, FileStream file)
+    {
+        if (!readsAhead || before.IsLast || ++_inSequence < FewestInSequence || Environment.ProcessorCount == 1)
+        {
+            return null;
+        }
+
+        LineBlock block = Take();
+        return Task.Run(() =>
+        {
+            block.Read(before, stream, file);
+            block.ReadRecords(_layouts);
+            return block;
+        });
+    }
+}
