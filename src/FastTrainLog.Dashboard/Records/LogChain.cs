@@ -1,3 +1,4 @@
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
 
@@ -7,6 +8,9 @@ namespace FastTrainLog.Dashboard.Records;
 /// <remarks>Files that are gone meanwhile are passed over. Not thread-safe.</remarks>
 internal sealed class LogChain
 {
+    // As a number of seconds a time is rounded by up to a tick and a half.
+    public const long RoundingTicks = 2;
+
     private readonly IReadOnlyList<(LogFile File, ulong Identity)> _files;
     private readonly LinePlan? _plan;
 
@@ -122,19 +126,23 @@ internal sealed class LogChain
         }
     }
 
-    /// <summary>Returns the place before the first record of a time or later; the end if there is none, and null if the log has no line.</summary>
-    /// <param name="time">The time.</param>
+    /// <summary>Returns the place before the first record of a step's time or later; the end if there is none, and null if the log has no line.</summary>
+    /// <param name="time">The time, rounded to the number of seconds that a series keeps.</param>
+    /// <param name="step">The step: records of earlier ones that were logged in the same instant are before the place.</param>
     /// <param name="late">The lines that may be of the time or later, as the index of the log tells; null for all.</param>
-    public LogPlace? At(DateTime time, LinePlan? late)
+    public LogPlace? At(DateTime time, long step, LinePlan? late)
     {
+        long earliest = time.Ticks - RoundingTicks;
         var table = new RecordTable();
+        var names = new NameTable();
         foreach ((LogFile file, ulong identity) in _files)
         {
             using LineReader? reader = Open(file);
             reader?.Restrict(late?.SpansOf(file.Log, identity, reader.Plain) ?? LineSpan.All);
             while (reader?.Read() == true && !reader.IsUnended)
             {
-                if (table.Read(reader.Current) is null && table.Ticks >= time.Ticks)
+                if (table.Read(reader.Current) is null && table.Ticks >= earliest
+                    && !(table.Ticks <= time.Ticks + RoundingTicks && RecordStep.Of(new StoredRecord(table, names, reader.Current, file, 0)) < step))
                 {
                     return new LogPlace(Name, identity, reader.Offset);
                 }

@@ -64,11 +64,11 @@ internal sealed class RecordAnswer(LogCatalog catalog)
             string directory = watched.Directory;
             RecordQuery query = QueryOf(request, new RunSelection(run.Figures.Name));
             LinePlan? plan = (query.Category ?? query.Event ?? (object?)query.Level) is not null ? watched.LinesOf(query.Selection) : null;
-            LinePlan? late = time is { } from ? watched.LinesOf(new LineSelection(static _ => true, static _ => true) { FirstTicks = from.Ticks }) : null;
+            LinePlan? late = time is { } from ? watched.LinesOf(new LineSelection(static _ => true, static _ => true) { FirstTicks = from.Ticks - LogChain.RoundingTicks }) : null;
             foreach (IGrouping<int, LogFile> log in LogFile.Find(directory).GroupBy(file => file.Log))
             {
                 var chain = new LogChain($"{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{directory}/{log.Key}")):x16}"[..8], log, plan);
-                LogPlace? place = time is { } at ? chain.At(at, late)
+                LogPlace? place = time is { } at ? chain.At(at, step, late)
                     : places is null ? chain.End
                     // A log that began after the cursor was made is newer as a whole; and so is one whose file of the cursor has been deleted.
                     : places.TryGetValue(chain.Name, out LogPlace known) && chain.Has(known) ? known : chain.Start;
@@ -79,8 +79,7 @@ internal sealed class RecordAnswer(LogCatalog catalog)
         return found;
     }
 
-    // As a number of seconds the time is rounded by up to a tick and a half; the record must not be before it.
-    private static DateTime? TimeOf(IndexedBucket? logged) => logged is { } times ? DateTime.UnixEpoch.AddSeconds(times.Minimum).AddTicks(-2) : null;
+    private static DateTime? TimeOf(IndexedBucket? logged) => logged is { } times ? DateTime.UnixEpoch.AddSeconds(times.Minimum) : null;
 
     private static Page Read(DashboardRun run, HttpRequest request, int limit, bool newer, List<(LogChain Chain, LogPlace? Place)> logs)
     {
