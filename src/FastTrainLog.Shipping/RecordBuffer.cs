@@ -8,7 +8,10 @@ internal sealed class RecordBuffer
     // A batch with one very long record must not keep its memory for ever.
     private const int MostKept = 4 << 20;
 
-    private readonly RecordTable _table = new();
+    // Where the members of each line are, for a target that looks at them: then its lines are read once. Others, which need only the lines, would pay a twentieth for it.
+    private readonly List<RecordTable> _tables = [];
+    private bool _keepsTables;
+    private bool _areRead;
     private readonly NameTable _names = new();
     private readonly RecordOrigins _origins = new();
     private readonly List<Item> _items = [];
@@ -25,6 +28,7 @@ internal sealed class RecordBuffer
     {
         _items.Clear();
         Bytes = 0;
+        _keepsTables = _areRead;
         if (_bytes.Length > MostKept)
         {
             _bytes = new byte[64 * 1024];
@@ -40,6 +44,11 @@ internal sealed class RecordBuffer
         }
 
         json.CopyTo(_bytes.AsSpan(Bytes));
+        if (_keepsTables)
+        {
+            TableOf(_items.Count).Take(record.Table);
+        }
+
         _items.Add(new Item(Bytes, json.Length, position, record.File, record.Line, record.Time.Ticks, _origins.Of(record)));
         Bytes += json.Length;
     }
@@ -55,10 +64,26 @@ internal sealed class RecordBuffer
 
     public ShippedRecord Read(int index)
     {
-        // It was a record when it was added.
         Item item = _items[index];
-        _table.Read(Json(index));
-        return new ShippedRecord(new StoredRecord(_table, _names, Json(index), item.File, item.Line), item.Position, item.Origin);
+        RecordTable table = TableOf(_keepsTables ? index : 0);
+        if (!_keepsTables)
+        {
+            // It was a record when it was added.
+            table.Read(Json(index));
+            _areRead = true;
+        }
+
+        return new ShippedRecord(new StoredRecord(table, _names, Json(index), item.File, item.Line), item.Position, item.Origin);
+    }
+
+    private RecordTable TableOf(int index)
+    {
+        while (_tables.Count <= index)
+        {
+            _tables.Add(new RecordTable());
+        }
+
+        return _tables[index];
     }
 
     private readonly record struct Item(int Start, int Length, ShipPosition Position, LogFile File, long Line, long Ticks, RecordOrigin Origin);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Hashing;
+using System.Text;
 using FastTrainLog.Reading;
 using Microsoft.Extensions.Logging;
 
@@ -12,18 +13,21 @@ namespace FastTrainLog.Shipping;
 /// <param name="Rank">The rank; 0 outside of runs.</param>
 internal sealed record RecordOrigin(LogLevel Level, string Category, string? Run, long Rank)
 {
+    /// <summary>The most bytes of <see cref="IdBeginning"/>: the run, the rank, and a dash after each.</summary>
+    public const int LongestIdBeginning = LongestRun + 22;
+
     private const int LongestRun = 128;
 
     /// <summary>Gets the name of the level, as it is in files.</summary>
     public string LevelName { get; } = StoredLevels.Name(Level);
 
-    /// <summary>Gets the beginning of the identities of its records.</summary>
-    public string IdBeginning { get; } = IdBeginningOf(Run, Rank);
+    /// <summary>Gets the beginning of the identities of its records, in ASCII.</summary>
+    public byte[] IdBeginning { get; } = IdBeginningOf(Run, Rank);
 
-    private static string IdBeginningOf(string? run, long rank)
+    private static byte[] IdBeginningOf(string? run, long rank)
     {
         string name = Uri.EscapeDataString(run ?? "-");
-        name = name.Length <= LongestRun ? name : XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(name)).ToString("x16", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{name}-{rank}-");
+        name = name.Length <= LongestRun ? name : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name)).ToString("x16", CultureInfo.InvariantCulture);
+        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}-{rank}-"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using FastTrainLog.Reading;
 
 namespace FastTrainLog.Shipping;
@@ -7,6 +8,9 @@ namespace FastTrainLog.Shipping;
 /// <remarks>Valid until the next record of the batch is requested.</remarks>
 public readonly ref struct ShippedRecord
 {
+    /// <summary>The most bytes of <see cref="Id"/>.</summary>
+    internal const int LongestId = RecordOrigin.LongestIdBeginning + 50;
+
     internal ShippedRecord(StoredRecord record, ShipPosition position, RecordOrigin origin)
     {
         Record = record;
@@ -27,8 +31,32 @@ public readonly ref struct ShippedRecord
     public long Rank => Origin.Rank;
 
     /// <summary>Gets what distinguishes it from every other record: run, rank, file and offset, at most 200 characters, the same each time it is sent.</summary>
-    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Origin.IdBeginning}{Position.Log}-{Position.File:x16}-{Position.Offset}");
+    public string Id
+    {
+        get
+        {
+            Span<byte> id = stackalloc byte[LongestId];
+            return Encoding.ASCII.GetString(id[..WriteId(id)]);
+        }
+    }
 
     /// <summary>Gets its level, logger, run and rank.</summary>
     internal RecordOrigin Origin { get; }
+
+    /// <summary>Writes <see cref="Id"/>, which is ASCII.</summary>
+    /// <param name="utf8">At least <see cref="LongestId"/> bytes.</param>
+    /// <returns>The number of bytes.</returns>
+    internal int WriteId(Span<byte> utf8)
+    {
+        Origin.IdBeginning.CopyTo(utf8);
+        int length = Origin.IdBeginning.Length;
+        Position.Log.TryFormat(utf8[length..], out int written, default, CultureInfo.InvariantCulture);
+        length += written;
+        utf8[length++] = (byte)'-';
+        Position.File.TryFormat(utf8[length..], out written, "x16", CultureInfo.InvariantCulture);
+        length += written;
+        utf8[length++] = (byte)'-';
+        Position.Offset.TryFormat(utf8[length..], out written, default, CultureInfo.InvariantCulture);
+        return length + written;
+    }
 }

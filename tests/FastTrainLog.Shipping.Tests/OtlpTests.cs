@@ -55,6 +55,38 @@ public sealed class OtlpTests : IDisposable
     }
 
     [Fact]
+    public void Attributes_are_whole_whatever_their_length_and_the_order_of_the_members()
+    {
+        int[] lengths = [0, 1, 90, .. Enumerable.Range(100, 40), .. Enumerable.Range(16_370, 20)];
+        long[] numbers = [0, 1, -1, 127, 128, 16_383, 16_384, int.MaxValue, long.MaxValue, long.MinValue];
+        string[] members =
+        [
+            "\"timestamp\":\"2026-01-01T00:00:00.0000000Z\"", "\"level\":\"INFO\"", "\"logger\":\"l\"", "\"thread\":7", "\"run\":\"r\"", "\"rank\":3", "\"event\":\"E\"", "\"message\":\"m\"", "\"odd\":\"o\"",
+        ];
+        var random = new Random(5);
+        List<string> lines = [];
+        for (int i = 0; i < 2000; i++)
+        {
+            random.Shuffle(members);
+            string text = new('x', lengths[i % lengths.Length]);
+            lines.Add($"{{{string.Join(',', members)},\"properties\":{{\"text\":\"{text}\",\"number\":{numbers[i % numbers.Length]}}}}}");
+        }
+
+        _log.With("run.jsonl", [.. lines]);
+        using var receiver = new Receiver(Export);
+        using var target = new OtlpTarget(Receiver.Options(receiver));
+        ShipAll(_log.Path, target);
+
+        // In several batches: the members of the lines of later ones are not looked for again.
+        Assert.True(receiver.Requests > 2);
+        Assert.Equal(Enumerable.Range(0, 2000).Select(i => (lengths[i % lengths.Length], numbers[i % numbers.Length])), _records.Select(static record => (record.Attribute("text").Text(1).Length, (long)record.Attribute("number").Number(3))));
+        Assert.All(_records, static record => Assert.Equal(
+            ("m", "E", 7UL, "r", 3UL, "o"),
+            (record.One(5).Text(1), record.Attribute("event.name").Text(1), record.Attribute("thread.id").Number(3), record.Attribute("training.run.id").Text(1), record.Attribute("training.rank").Number(3), record.Attribute("odd").Text(1))));
+        Assert.Equal(2000, _records.Select(static record => record.Attribute("log.record.uid").Text(1)).Distinct().Count());
+    }
+
+    [Fact]
     public void A_batch_of_which_a_part_is_refused_is_not_sent_again_and_is_in_quarantine()
     {
         _log.With("run.jsonl", Lines(0, 10));

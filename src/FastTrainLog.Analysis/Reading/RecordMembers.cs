@@ -23,6 +23,18 @@ internal sealed class RecordMembers
         Names = 0;
     }
 
+    /// <summary>Takes over the members of another line.</summary>
+    public void Take(RecordMembers other)
+    {
+        if (_members.Length < other.Count)
+        {
+            _members = new RecordMember[other.Count];
+        }
+
+        other.All.CopyTo(_members);
+        (Count, _next, Names) = (other.Count, 0, other.Names);
+    }
+
     public void NoteName(ReadOnlySpan<byte> name) => Names |= BitOf(name);
 
     public ref RecordMember Add()

@@ -73,6 +73,16 @@ internal sealed class RecordTable
         return ReadTime(line) ? null : NotARecord;
     }
 
+    /// <summary>Takes over what another table knows of a line, so that the line need not be read again.</summary>
+    public void Take(RecordTable other)
+    {
+        _own.Take(other._own);
+        _properties.Take(other._properties);
+        (_category, _eventId, _level, _trainingEvent, _trainingStep) = (other._category, other._eventId, other._level, other._trainingEvent, other._trainingStep);
+        Layout = other.Layout;
+        Ticks = other.Ticks;
+    }
+
     /// <summary>Returns the record's logger; this and the next four are requested often, so each is looked up once, and for all lines of a layout.</summary>
     public string Category(ReadOnlySpan<byte> line, NameTable names) => Layout is { } layout ? layout.Category ??= ReadCategory(line, names) : _category ??= ReadCategory(line, names);
 

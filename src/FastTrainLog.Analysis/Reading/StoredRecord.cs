@@ -62,6 +62,9 @@ public readonly ref struct StoredRecord
 
     internal NameTable Names => _names;
 
+    /// <summary>Gets where its members are.</summary>
+    internal RecordTable Table => _table;
+
     /// <summary>Gets the layout of the line, which has all that its <see cref="LineLayout"/> says in common with others; null if it has none.</summary>
     internal LineLayout? Layout => _table.Layout;
 

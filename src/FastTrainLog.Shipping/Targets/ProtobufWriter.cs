@@ -10,23 +10,61 @@ internal sealed class ProtobufWriter
 {
     // Most messages are a few bytes long, and so is their length. A long one is moved by what its length needs more.
     private const int LengthBytes = 1;
-    private const int Varint = 0;
-    private const int Fixed64 = 1;
-    private const int Delimited = 2;
-    private const int Fixed32 = 5;
+    private const int VarintType = 0;
+    private const int Fixed64Type = 1;
+    private const int DelimitedType = 2;
+    private const int Fixed32Type = 5;
 
     private byte[] _bytes = new byte[64 * 1024];
     private int _length;
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>Returns the tag of a field up to 15 that is a number of any length.</summary>
+    public static byte Varint(int field) => (byte)((field << 3) | VarintType);
+
+    /// <summary>Returns the tag of a field up to 15 that is a number of eight bytes.</summary>
+    public static byte Fixed64(int field) => (byte)((field << 3) | Fixed64Type);
+
+    /// <summary>Returns the tag of a field up to 15 that has a length.</summary>
+    public static byte Delimited(int field) => (byte)((field << 3) | DelimitedType);
+
+    /// <summary>Returns the number of bytes of a number of any length.</summary>
+    public static int LengthOf(ulong value) => (BitOperations.Log2(value) + 7) / 7;
+
+    /// <summary>Returns the number of bytes of a length.</summary>
+    public static int LengthOf(int length) => length < 0x80 ? 1 : LengthOf((ulong)length);
+
+    /// <summary>Writes a number of any length.</summary>
+    /// <returns>The number of its bytes.</returns>
+    public static int WriteVarint(Span<byte> bytes, ulong value)
+    {
+        int count = 0;
+        while (value >= 0x80)
+        {
+            bytes[count++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        bytes[count++] = (byte)value;
+        return count;
+    }
+
     public void Clear() => _length = 0;
+
+    /// <summary>Returns the next bytes, which the caller writes.</summary>
+    public Span<byte> Take(int count)
+    {
+        Span<byte> bytes = Reserve(count)[..count];
+        _length += count;
+        return bytes;
+    }
 
     /// <summary>Begins a nested message.</summary>
     /// <returns>What <see cref="End"/> is given.</returns>
     public int Begin(int field)
     {
-        Tag(field, Delimited);
+        Tag(field, DelimitedType);
         Reserve(LengthBytes);
         return _length += LengthBytes;
     }
@@ -51,20 +89,20 @@ internal sealed class ProtobufWriter
 
     public void Number(int field, ulong value)
     {
-        Tag(field, Varint);
+        Tag(field, VarintType);
         Raw(value);
     }
 
     public void Fixed(int field, ulong value)
     {
-        Tag(field, Fixed64);
+        Tag(field, Fixed64Type);
         BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
         _length += sizeof(ulong);
     }
 
     public void Fixed(int field, uint value)
     {
-        Tag(field, Fixed32);
+        Tag(field, Fixed32Type);
         BinaryPrimitives.WriteUInt32LittleEndian(Reserve(sizeof(uint)), value);
         _length += sizeof(uint);
     }
@@ -74,7 +112,7 @@ internal sealed class ProtobufWriter
     /// <summary>Writes a repeated field of doubles in the packed form.</summary>
     public void Doubles(int field, ReadOnlySpan<double> values)
     {
-        Tag(field, Delimited);
+        Tag(field, DelimitedType);
         Raw((ulong)(values.Length * sizeof(double)));
         foreach (double value in values)
         {
@@ -85,7 +123,7 @@ internal sealed class ProtobufWriter
 
     public void Bytes(int field, ReadOnlySpan<byte> value)
     {
-        Tag(field, Delimited);
+        Tag(field, DelimitedType);
         Raw((ulong)value.Length);
         value.CopyTo(Reserve(value.Length));
         _length += value.Length;
@@ -98,8 +136,6 @@ internal sealed class ProtobufWriter
         End(start);
     }
 
-    private static int LengthOf(ulong value) => (BitOperations.Log2(value) + 7) / 7;
-
     private void Tag(int field, int type) => Raw((ulong)((field << 3) | type));
 
     private void Raw(ulong value)
@@ -111,16 +147,7 @@ internal sealed class ProtobufWriter
             return;
         }
 
-        Span<byte> bytes = Reserve(10);
-        int count = 0;
-        while (value >= 0x80)
-        {
-            bytes[count++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        bytes[count++] = (byte)value;
-        _length += count;
+        _length += WriteVarint(Reserve(10), value);
     }
 
     private Span<byte> Reserve(int count)
