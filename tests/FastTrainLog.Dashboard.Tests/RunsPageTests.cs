@@ -60,6 +60,43 @@ public sealed class RunsPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task No_column_of_the_list_is_cut_off_at_any_width()
+    {
+        using var root = new TestDirectory();
+        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = "with a name that is longer than its column", TotalSteps = 100 }, 50, step => 1.0 / step);
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
+        await opened.Page.Locator(".rows .row").WaitForAsync();
+        List<string> cut = [];
+        for (int width = 1400; width >= 360; width -= 8)
+        {
+            await opened.Page.SetViewportSizeAsync(width, 900);
+            cut.AddRange(await opened.Page.EvaluateAsync<string[]>(
+                "width => [...document.querySelectorAll('.run-table .row > *')].filter(cell => cell.getBoundingClientRect().right > document.querySelector('.run-table').getBoundingClientRect().right).map(cell => `${cell.className} at ${width} px`)", width));
+        }
+
+        Assert.Empty(cut);
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Started" }).ClickAsync();
+    }
+
+    [Fact]
+    public async Task Each_view_of_a_run_shows_only_figures_that_it_knows()
+    {
+        using var root = new TestDirectory();
+        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = "known", RunId = "known" }, 50, step => 1.0 / step);
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "known" }).First.ClickAsync();
+        ILocator speed = opened.Page.Locator(".card").Filter(new LocatorFilterOptions { HasText = "Steps/s" });
+        await opened.Page.WaitForFunctionAsync("() => [...document.querySelectorAll('.card')].some(card => /Steps\\/s\\d/.test(card.textContent))");
+
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Log", Exact = true }).ClickAsync();
+        await opened.Page.Locator(".record").First.WaitForAsync();
+        Assert.Equal(0, await speed.CountAsync());
+        Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
     public async Task A_rule_of_the_page_is_kept_beside_the_logs_and_its_alert_is_shown_on_the_page()
     {
         using var root = new TestDirectory();

@@ -56,9 +56,11 @@ function describe(row: RunRow | undefined, key: string, view: View, detail?: Run
       cards.push(card("ETA", duration(row.eta_seconds)));
     }
     cards.push(card("Duration", duration(row.duration_seconds)), card("Loss", number(row.loss), row.loss !== null && !Number.isFinite(row.loss) ? "is-bad" : ""), card("Best validation", number(row.best)));
-    // They have their place before they are known, so that what is below does not move.
-    const [speed, clipped] = [detail?.steps_per_second ?? null, detail?.clip_rate ?? null];
-    cards.push(card("Steps/s", number(speed === null ? null : Number(speed.toPrecision(4)))), card("Clipped", clipped === null ? "–" : `${number(Number((clipped * 100).toPrecision(3)))}%`));
+    if (view !== "log") {
+      // They have their place before they are known, so that what is below does not move; the view of the log does not ask for them.
+      const [speed, clipped] = [detail?.steps_per_second ?? null, detail?.clip_rate ?? null];
+      cards.push(card("Steps/s", number(speed === null ? null : Number(speed.toPrecision(4)))), card("Clipped", clipped === null ? "–" : `${number(Number((clipped * 100).toPrecision(3)))}%`));
+    }
     cards.push(card("Warnings", count(row.warnings)), card("Errors", count(row.errors), (row.errors ?? 0) > 0 ? "is-bad" : ""), card("Not finite", count(row.non_finite), (row.non_finite ?? 0) > 0 ? "is-bad" : ""));
   }
   return el("header", { class: "run-head" },
