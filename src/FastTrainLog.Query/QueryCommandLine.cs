@@ -3,6 +3,7 @@ using DuckDB.NET.Data;
 using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Tool;
 using FastTrainLog.Tool.Commands;
+using FastTrainLog.Tool.Directories;
 
 namespace FastTrainLog.Query;
 
@@ -45,7 +46,7 @@ internal static class QueryCommandLine
 
     private static RootCommand Create(TextReader input, TextWriter output, TextWriter error)
     {
-        var root = new Argument<string>("root") { Description = "A log directory, or one with logs or exported Parquet files below it, at any depth.", HelpName = "ROOT" };
+        var root = new Argument<string>("root") { Description = "A log directory, or one with logs or exported Parquet files below it, at any depth; or an address of object storage, such as s3://bucket/runs/17.", HelpName = "ROOT" };
         var sql = new Argument<string?>("sql") { Description = "The statement, in DuckDB's SQL.", HelpName = "SQL", Arity = ArgumentArity.ZeroOrOne };
         var format = new Option<string>("--format") { Description = "table, csv or json.", HelpName = "FORMAT", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "csv", "json");
@@ -59,7 +60,7 @@ internal static class QueryCommandLine
                 return Refuse("Give a statement, or --sql-shell to enter some.", error, ExitCodes.WrongUsage);
             }
 
-            using LogDatabase database = LogDatabase.Open(parsed.GetRequiredValue(root), statement, error, cancellation);
+            using LogDatabase database = LogDatabase.Open(StoredLogs.DirectoryOf(parsed.GetRequiredValue(root), cancellation), statement, error, cancellation);
             string form = parsed.GetRequiredValue(format);
             if (statement is null)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Security.Cryptography;
@@ -75,6 +76,7 @@ internal sealed class S3Place
             byte[] content = Pack(batch, records);
             if (_store.Put(_options.KeyOf(_name, S3Manifest.NameOf(log, number)), content, "application/gzip", isNew: true, cancellation))
             {
+                PutDerived(log, number, content, cancellation);
                 Add(new S3Part(log, number, content.Length, HashOf(content), records.Count));
                 records.Clear();
                 return;
@@ -82,8 +84,18 @@ internal sealed class S3Place
 
             // It is there: of a process that was killed then, or of this one, whose answer was lost.
             byte[] found = GetPart(log, number, cancellation);
+            PutDerived(log, number, found, cancellation);
             Add(new S3Part(log, number, found.Length, HashOf(found), Remember(log, found)));
             records.RemoveAll(i => IsThere(batch, i));
+        }
+    }
+
+    // Of what is in the object, which is not what was to be put if it was there already. So an object that the manifest names has all of them, whenever a kill came, and one that is there is the same.
+    private void PutDerived(int log, int number, byte[] content, CancellationToken cancellation)
+    {
+        foreach ((string name, byte[] derived) in _options.Derive?.Invoke(content, string.Create(CultureInfo.InvariantCulture, $"{log}-{number:D9}")) ?? [])
+        {
+            _store.Put(_options.KeyOf(_name, name), derived, "application/vnd.apache.parquet", isNew: true, cancellation);
         }
     }
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
+using FastTrainLog.Tool.Shipping;
 using FastTrainLog.Tool.Tests;
 using FastTrainLog.Tool.Tests.Runs;
 using Parquet;
@@ -42,6 +45,27 @@ public sealed class QueryTests : IDisposable
         File.Delete(_root.PathOf("a/run.jsonl"));
         Assert.Equal("run,n\r\nfirst,5\r\nsecond,5\r\n", Query("SELECT run, count(*) AS n FROM steps GROUP BY run ORDER BY run", "--format", "csv"));
         Assert.Equal("n\r\n5\r\n", Query("SELECT count(*) AS n FROM steps WHERE run = 'first' AND time > TIMESTAMP '2026-01-01'", "--format", "csv"));
+    }
+
+    [Fact]
+    public void Parts_that_are_shipped_to_object_storage_are_read_as_those_of_an_export()
+    {
+        foreach (int part in new[] { 1, 2 })
+        {
+            using var lines = new MemoryStream();
+            using (var gzip = new GZipStream(lines, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(part * 10, 10).Select(step => RunRecord.Step(step, "a/b", step, 0.5, rank: 1, ranks: 2) + "\n"))));
+            }
+
+            foreach ((string name, byte[] content) in ParquetParts.Of(lines.ToArray(), $"1-{part:D9}"))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(_root.PathOf(name))!);
+                File.WriteAllBytes(_root.PathOf(name), content);
+            }
+        }
+
+        Assert.Equal("run,rank,n,first,last\r\na/b/1,1,20,10,29\r\n", Query("SELECT run, rank, count(*) AS n, min(step) AS first, max(step) AS last FROM steps GROUP BY ALL", "--format", "csv"));
     }
 
     [Fact]
@@ -115,6 +139,8 @@ public sealed class QueryTests : IDisposable
         Assert.Equal(1, Run("", _root.Path, "SELECT nowhere FROM steps").Code);
         Assert.Contains("nowhere", Run("", _root.Path, "SELECT nowhere FROM steps").Error, StringComparison.Ordinal);
         Assert.Contains("There is no directory", Run("", _root.PathOf("none"), "SELECT 1").Error, StringComparison.Ordinal);
+        // What is stored is fetched, and this is no place.
+        Assert.Contains("such as s3://bucket/runs/17", Run("", "s3://", "SELECT 1").Error, StringComparison.Ordinal);
         Directory.CreateDirectory(_root.PathOf("empty"));
         Assert.Contains("There is no log in", Run("", _root.PathOf("empty"), "SELECT 1").Error, StringComparison.Ordinal);
         Assert.Equal(2, Run("", _root.Path).Code);

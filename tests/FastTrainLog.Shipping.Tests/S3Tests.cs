@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using FastTrainLog.Reading;
 using FastTrainLog.Shipping.Tests.Receivers;
+using FastTrainLog.Tool.Shipping;
 using FastTrainLog.Tool.Tests;
 using FastTrainLog.Tool.Tests.Runs;
+using Parquet;
 using Xunit;
 using static FastTrainLog.Shipping.Tests.ShippedLog;
 
@@ -29,30 +31,7 @@ public sealed class S3Tests : IDisposable
         _log.With("run.jsonl.1", Lines(0, 6000)).With("run.jsonl", Lines(6000, 1000)).With("run.2.jsonl", Lines(100, 2000));
         var random = new Random(8);
         using S3Server server = S3Server.StartOrSkip(_storage.Path, _ => (Fault)random.Next(12) is var fault && fault <= Fault.Slow ? fault : Fault.None);
-        string cursor = _log.PathOf(".fasttrainlog.ship.s3.cursor");
-        for (bool hasMoved = true; hasMoved;)
-        {
-            using var target = new S3Target(server.At("runs/17"), objectBytes: 60_000);
-            byte[]? before = File.Exists(cursor) ? File.ReadAllBytes(cursor) : null;
-            using (var shipper = new LogShipper(_log.Path, target, Quick()))
-            {
-                for (int batches = random.Next(1, 4); hasMoved && batches > 0; batches--)
-                {
-                    before = File.Exists(cursor) ? File.ReadAllBytes(cursor) : null;
-                    hasMoved = shipper.ShipNext(TestContext.Current.CancellationToken);
-                }
-            }
-
-            if (hasMoved && random.Next(2) == 0)
-            {
-                // As if it had been killed before it stored the last cursor.
-                File.Delete(cursor);
-                if (before is not null)
-                {
-                    File.WriteAllBytes(cursor, before);
-                }
-            }
-        }
+        ShipWithKills(server.At("runs/17"), random);
 
         S3Log.Fetch(server.At("runs/17", direct: true), _fetched.Path, TestContext.Current.CancellationToken);
         Assert.Equal(Lines(0, 7000), LinesOf(_fetched.Path, log: 1));
@@ -60,6 +39,54 @@ public sealed class S3Tests : IDisposable
         Assert.True(LogFile.Find(_fetched.Path).Count > 10);
         // It was tried.
         Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(server.Met.GetValueOrDefault(fault) > 0, $"{fault} was not met"));
+    }
+
+    [Fact]
+    public async Task Each_object_has_the_rows_of_its_lines_as_Parquet_once_whatever_fails_and_wherever_the_shipper_is_killed()
+    {
+        static string Step(int step) => RunRecord.Step(step, "a/b c", step, 1.0 / step);
+        _log.With("run.jsonl.1", [RunRecord.Start(0, "a/b c"), .. Enumerable.Range(1, 1500).Select(Step)]).With("run.jsonl", [.. Enumerable.Range(1501, 500).Select(Step)]);
+        var random = new Random(9);
+        using S3Server server = S3Server.StartOrSkip(_storage.Path, _ => (Fault)random.Next(12) is var fault && fault <= Fault.Slow ? fault : Fault.None);
+        S3Options place = server.At("runs/17");
+        place.Derive = ParquetParts.Of;
+        ShipWithKills(place, random);
+
+        (string[] parts, long?[] steps) = await StepsOf(server, "a%2Fb%20c");
+        Assert.Equal(Enumerable.Range(1, 2000).Select(static step => (long?)step), steps);
+        S3Log.Fetch(server.At("runs/17", direct: true), _fetched.Path, TestContext.Current.CancellationToken);
+        // An object for each, and what was fetched is the lines alone.
+        Assert.Equal(LogFile.Find(_fetched.Path).Count, parts.Length);
+        Assert.Equal(2001, LinesOf(_fetched.Path, log: 1).Length);
+        Assert.Empty(Directory.GetFiles(_fetched.Path, "*.parquet", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task An_object_whose_shipper_was_killed_before_its_Parquet_parts_gets_those_of_the_lines_that_it_has()
+    {
+        static IEnumerable<string> Steps(int from) => Enumerable.Range(from, 10).Select(static step => RunRecord.Step(step, "a", step, 1.0 / step));
+        _log.With("run.jsonl", [.. Steps(1)]);
+        using S3Server server = S3Server.StartOrSkip(_storage.Path);
+        S3Options place = server.At("runs/17");
+        place.Derive = ParquetParts.Of;
+        using (var target = new S3Target(place))
+        {
+            ShipAll(_log.Path, target);
+        }
+
+        string root = Path.GetDirectoryName(server.FileOf("runs/17/manifest.json"))!;
+        Directory.Delete(Path.Combine(root, "steps"), recursive: true);
+        Array.ForEach(Directory.GetFiles(root, "manifest.json*"), File.Delete);
+        File.Delete(_log.PathOf(".fasttrainlog.ship.s3.cursor"));
+        Append(_log.PathOf("run.jsonl"), Steps(11));
+        using (var target = new S3Target(place))
+        {
+            ShipAll(_log.Path, target);
+        }
+
+        (string[] parts, long?[] steps) = await StepsOf(server, "a");
+        Assert.Equal(2, parts.Length);
+        Assert.Equal(Enumerable.Range(1, 20).Select(static step => (long?)step), steps);
     }
 
     [Fact]
@@ -81,10 +108,17 @@ public sealed class S3Tests : IDisposable
         Set("FASTTRAINLOG_SHIP_S3_ENDPOINT", options.Endpoint);
         Set("FASTTRAINLOG_SHIP_S3_USER", "S3RVER");
         Set("FASTTRAINLOG_SHIP_S3_TOKEN", "S3RVER");
+        Set("FASTTRAINLOG_SHIP_S3_PARQUET", "yes");
         try
         {
             (int code, string output, string error) = ToolRun.Of("ship", log, "--to", "s3=s3://training/runs/17", "--once");
+            Assert.Equal(1, code);
+            Assert.Contains("FASTTRAINLOG_SHIP_S3_PARQUET is 'yes'; it must be 1", error, StringComparison.Ordinal);
+
+            Set("FASTTRAINLOG_SHIP_S3_PARQUET", "1");
+            (code, output, error) = ToolRun.Of("ship", log, "--to", "s3=s3://training/runs/17", "--once");
             Assert.True(code == 0, output + error);
+            Assert.True(File.Exists(server.FileOf("runs/17/steps/run=a/part-1-000000001-00000.parquet")));
             (int expectedCode, string expected, _) = ToolRun.Of("analyze", log, "--json");
             (code, output, error) = ToolRun.Of("analyze", "s3://training/runs/17", "--json");
             Assert.True(code == 0 && expectedCode == 0, output + error);
@@ -110,6 +144,7 @@ public sealed class S3Tests : IDisposable
             Set("FASTTRAINLOG_SHIP_S3_ENDPOINT", null);
             Set("FASTTRAINLOG_SHIP_S3_USER", null);
             Set("FASTTRAINLOG_SHIP_S3_TOKEN", null);
+            Set("FASTTRAINLOG_SHIP_S3_PARQUET", null);
         }
     }
 
@@ -130,6 +165,52 @@ public sealed class S3Tests : IDisposable
         shipper.IsFollowing = false;
         ShipAll(shipper);
         Assert.Equal(Lines(0, 30), target.Taken);
+    }
+
+    // Not through the export's own code.
+    private static async Task<(string[] Parts, long?[] Steps)> StepsOf(S3Server server, string run)
+    {
+        List<long?> steps = [];
+        string[] parts = Directory.GetFiles(Path.GetDirectoryName(server.FileOf($"runs/17/steps/run={run}/part"))!, "*.parquet._S3rver_object");
+        foreach (string part in parts)
+        {
+            await using ParquetReader reader = await ParquetReader.CreateAsync(part, cancellationToken: TestContext.Current.CancellationToken);
+            using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
+            var read = new long?[group.RowCount];
+            await group.ReadAsync<long>(reader.Schema.FindDataField("step"), read);
+            steps.AddRange(read);
+        }
+
+        return (parts, [.. steps.Order()]);
+    }
+
+    // Until all is there.
+    private void ShipWithKills(S3Options place, Random random)
+    {
+        string cursor = _log.PathOf(".fasttrainlog.ship.s3.cursor");
+        for (bool hasMoved = true; hasMoved;)
+        {
+            using var target = new S3Target(place, objectBytes: 60_000);
+            byte[]? before = File.Exists(cursor) ? File.ReadAllBytes(cursor) : null;
+            using (var shipper = new LogShipper(_log.Path, target, Quick()))
+            {
+                for (int batches = random.Next(1, 4); hasMoved && batches > 0; batches--)
+                {
+                    before = File.Exists(cursor) ? File.ReadAllBytes(cursor) : null;
+                    hasMoved = shipper.ShipNext(TestContext.Current.CancellationToken);
+                }
+            }
+
+            if (hasMoved && random.Next(2) == 0)
+            {
+                // As if it had been killed before it stored the last cursor.
+                File.Delete(cursor);
+                if (before is not null)
+                {
+                    File.WriteAllBytes(cursor, before);
+                }
+            }
+        }
     }
 
     // Not through LogReader, which would pass over an object that repeats another one as a whole.

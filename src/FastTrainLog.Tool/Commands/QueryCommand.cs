@@ -12,7 +12,7 @@ internal static class QueryCommand
 
     public static Command Create(TextWriter error)
     {
-        var root = new Argument<string>("root") { Description = "A log directory, or one with logs or exported Parquet files below it, at any depth.", HelpName = "ROOT" };
+        var root = new Argument<string>("root") { Description = "A log directory, or one with logs or exported Parquet files below it, at any depth; or an address of object storage, such as s3://bucket/runs/17.", HelpName = "ROOT" };
         var sql = new Argument<string?>("sql") { Description = "The statement, in DuckDB's SQL.", HelpName = "SQL", Arity = ArgumentArity.ZeroOrOne };
         var format = new Option<string?>("--format") { Description = "table, csv or json; table by default.", HelpName = "FORMAT" };
         format.AcceptOnlyFromAmong("table", "csv", "json");

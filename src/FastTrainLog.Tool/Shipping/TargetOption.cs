@@ -68,6 +68,12 @@ internal static class TargetOption
         Region = Variable(name, "REGION"),
         AccessKey = Variable(name, "USER"),
         Secret = ShipSecret.FromEnvironment(NameOf(name, "TOKEN")),
+        Derive = Variable(name, "PARQUET") switch
+        {
+            null or "0" => null,
+            "1" => ParquetParts.Of,
+            var other => throw new ArgumentException($"{NameOf(name, "PARQUET")} is '{other}'; it must be 1 for Parquet parts beside the lines, or 0."),
+        },
     };
 
     private static string? Variable(string target, string what) => Environment.GetEnvironmentVariable(NameOf(target, what)) is { Length: > 0 } value ? value : null;

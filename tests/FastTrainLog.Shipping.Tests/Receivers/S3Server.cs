@@ -69,7 +69,7 @@ internal sealed class S3Server : IDisposable
 
     private (int Status, byte[] Body) Forward(Received request)
     {
-        if (request.Method == "PUT" && request.Headers.GetValueOrDefault("If-None-Match") == "*" && File.Exists(FileOf(request.Path[(Bucket.Length + 2)..].Split('?')[0])))
+        if (request.Method == "PUT" && request.Headers.GetValueOrDefault("If-None-Match") == "*" && File.Exists(FileOf(Uri.UnescapeDataString(request.Path[(Bucket.Length + 2)..].Split('?')[0]))))
         {
             return Receiver.Reply(412, "<Error><Code>PreconditionFailed</Code><Message>At least one of the pre-conditions you specified did not hold</Message></Error>");
         }
