@@ -35,13 +35,13 @@ public sealed partial class CompositeLoggerTests
         for (int i = 0; i < Calls; i++)
         {
             Step(logger, i, 0.5, 1e-3f, "train", TimeSpan.FromSeconds(i), i % 2 == 0 ? i : null, LogLevel.Debug);
-            Plain(logger, i, 0.5, 1e-3f, "train");
+            Plain(logger, i, 0.5, 1e-3f, "train", LogLevel.Debug, TimeSpan.FromSeconds(i));
         }
     }
 
     // By the library's own state.
-    [TrainLog(2, LogLevel.Information, "Step {Step} loss {Loss:F4} rate {Rate} in {Phase}")]
-    private static partial void Plain(ILogger logger, long step, double loss, float rate, string phase);
+    [TrainLog(2, LogLevel.Information, "Step {Step} loss {Loss:F4} rate {Rate} in {Phase} at {Next} took {Took}")]
+    private static partial void Plain(ILogger logger, long step, double loss, float rate, string phase, LogLevel next, TimeSpan took);
 
     [TrainLog(1, LogLevel.Information, "Step {Step} loss {Loss:F4} rate {Rate} in {Phase} took {Took}, {Skipped} skipped, {Next}")]
     private static partial void Step(ILogger logger, long step, double loss, float rate, string phase, TimeSpan took, int? skipped, LogLevel? next);

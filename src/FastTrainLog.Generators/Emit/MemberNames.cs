@@ -3,19 +3,27 @@ using FastTrainLog.Generators.Models;
 namespace FastTrainLog.Generators.Emit;
 
 /// <summary>The names of a method's generated types and locals: none conflicts with a user's name.</summary>
-/// <param name="Site">The class of the call site.</param>
+/// <param name="Sites">The class of the call sites of its type.</param>
+/// <param name="SiteField">The field of its call site there.</param>
 /// <param name="State">The struct of the state, without type arguments.</param>
 /// <param name="Record">The local of the record's writer.</param>
 /// <param name="Direct">The local of the library's own logger.</param>
 /// <param name="Partial">The local that indicates a call of which not all values can be read.</param>
 /// <param name="Failure">The local of the exception that a value's property threw.</param>
 /// <param name="Suffix">The ending of the other locals.</param>
-internal sealed record MemberNames(string Site, string State, string Record, string Direct, string Partial, string Failure, string Suffix)
+internal sealed record MemberNames(string Sites, string SiteField, string State, string Record, string Direct, string Partial, string Failure, string Suffix)
 {
+    /// <summary>Gets the expression of the bits of its call site.</summary>
+    public string Site => $"{Sites}.{SiteField}";
+
+    /// <summary>Gets the field that decides which calls are logged, beside that of the call site.</summary>
+    public string GateField => SiteField + "Gate";
+
     /// <summary>Chooses the names of a method.</summary>
     /// <param name="method">The method.</param>
+    /// <param name="sites">The class of the call sites of its type.</param>
     /// <param name="unique">A name that no other method of its type has.</param>
-    public static MemberNames Of(MethodModel method, string unique)
+    public static MemberNames Of(MethodModel method, string sites, string unique)
     {
         var taken = new HashSet<string>(method.Arguments.Select(static a => a.Parameter.TrimStart('@')).Concat(method.Parameters));
 
@@ -26,7 +34,7 @@ internal sealed record MemberNames(string Site, string State, string Record, str
             suffix += "_";
         }
 
-        return new MemberNames($"__{unique}Site", $"__{unique}State", "record" + suffix, "direct" + suffix, "partial" + suffix, "failure" + suffix, suffix);
+        return new MemberNames(sites, "__" + unique, $"__{unique}State", "record" + suffix, "direct" + suffix, "partial" + suffix, "failure" + suffix, suffix);
     }
 
     /// <summary>Returns the local that holds an argument created at the call.</summary>

@@ -15,7 +15,11 @@ internal static class MethodEmitter
         }
 
         writer.Open();
-        if (method.Logger.Kind == LoggerKind.TrainLogger)
+        if (IsCall(method, zlogger))
+        {
+            EmitCall(writer, method, names);
+        }
+        else if (method.Logger.Kind == LoggerKind.TrainLogger)
         {
             EmitDirect(writer, method, names);
         }
@@ -25,20 +29,42 @@ internal static class MethodEmitter
         }
         else
         {
-            EmitAny(writer, method, names, HasOwnState(method, zlogger));
+            EmitAny(writer, method, names);
         }
 
         writer.Close();
-        if (HasOwnState(method, zlogger))
+        if (!IsCall(method, zlogger) && method.Logger.Kind != LoggerKind.TrainLogger)
         {
             writer.Line();
             StateEmitter.Emit(writer, method, names, zlogger);
         }
     }
 
-    // The library has a state for numbers, strings and an exception; ZLogger wants one that formats itself.
-    private static bool HasOwnState(MethodModel method, ZLoggerModel? zlogger) =>
-        method.Logger.Kind != LoggerKind.TrainLogger && (zlogger is not null || !method.IsPlain);
+    // The library has the code for numbers, strings and an exception; ZLogger wants a state that formats itself.
+    private static bool IsCall(MethodModel method, ZLoggerModel? zlogger) => method.IsPlain && (zlogger is null || method.Logger.Kind == LoggerKind.TrainLogger);
+
+    private static void EmitCall(SourceWriter writer, MethodModel method, MemberNames names)
+    {
+        string logger = method.Logger.Expression;
+        string isOn = method.Logger.Kind switch
+        {
+            LoggerKind.Any when method.SkipEnabledCheck => $"({logger} is not {Names.TrainLogger} {names.Direct} || {names.Direct}.IsEnabled({method.Level}))",
+            LoggerKind.Any => $"{Names.LogCall}.IsEnabled({logger}, {method.Level})",
+            LoggerKind.Foreign when method.SkipEnabledCheck => string.Empty,
+            _ => $"{logger}.IsEnabled({method.Level})",
+        };
+        string condition = string.Join(" && ", new[] { method.Logger.IsNullable ? $"{logger} is not null" : string.Empty, isOn }.Where(static c => c.Length > 0));
+        string[] values = [logger, method.Level, names.Site, .. method.Exception is { } exception ? new[] { exception.Parameter } : [], .. method.Arguments.Select(static a => a.Parameter)];
+        string call = $"{Names.LogCall}.{(method.Exception is null ? "Log" : "LogException")}({string.Join(", ", values)});";
+        if (condition.Length > 0)
+        {
+            writer.If(condition, call);
+        }
+        else
+        {
+            writer.Line(call);
+        }
+    }
 
     private static void EmitDirect(SourceWriter writer, MethodModel method, MemberNames names)
     {
@@ -56,7 +82,7 @@ internal static class MethodEmitter
         EmitDisposal(writer, method, names);
     }
 
-    private static void EmitAny(SourceWriter writer, MethodModel method, MemberNames names, bool hasOwnState)
+    private static void EmitAny(SourceWriter writer, MethodModel method, MemberNames names)
     {
         string logger = method.Logger.Expression;
         string isOn = method.SkipEnabledCheck ? string.Empty : $"{logger}.IsEnabled({method.Level})";
@@ -68,15 +94,7 @@ internal static class MethodEmitter
             writer.Open($"if ({logger} is {Names.TrainLogger} {names.Direct})");
             writer.Open($"if ({names.Direct}.IsEnabled({method.Level}){(method.Gate is null ? string.Empty : $" && {Passes(method, names, names.Direct)}")})");
             EmitReading(writer, method, names, names.Direct);
-            if (hasOwnState)
-            {
-                EmitWrite(writer, method, names);
-            }
-            else
-            {
-                RecordEmitter.Emit(writer, method, names, names.Direct, method.Level, static a => a.Parameter);
-            }
-
+            EmitWrite(writer, method, names);
             EmitDisposal(writer, method, names);
             writer.Close();
             writer.Close();
@@ -89,16 +107,7 @@ internal static class MethodEmitter
         }
 
         EmitReading(writer, method, names, logger);
-        if (hasOwnState)
-        {
-            EmitLog(writer, method, names, logger);
-        }
-        else
-        {
-            string[] values = [logger, method.Level, $"{names.Site}.Value", method.Exception?.Parameter ?? "null", .. method.Arguments.Select(static a => a.Parameter)];
-            writer.Line($"{Names.LogCall}.Log({string.Join(", ", values)});");
-        }
-
+        EmitLog(writer, method, names, logger);
         EmitDisposal(writer, method, names);
         if (test.Length > 0)
         {
@@ -184,7 +193,7 @@ internal static class MethodEmitter
 
     private static void EmitPartial(SourceWriter writer, MethodModel method, MemberNames names, string logger)
     {
-        writer.Line($"var {names.Partial} = new {Names.PartialCall}({names.Site}.Value);");
+        writer.Line($"var {names.Partial} = new {Names.PartialCall}({Names.CallSite}.Of({names.Site}));");
         writer.Open($"while ({names.Partial}.MoveNext())");
         writer.Open("try");
         writer.Open($"{names.Partial}.Take({names.Partial}.Index switch");
@@ -221,5 +230,5 @@ internal static class MethodEmitter
 
     // After the level check: a disabled call is not counted.
     private static string Passes(MethodModel method, MemberNames names, string logger) =>
-        $"{names.Site}.Gate.TryPass({logger}, out long {method.Arguments[method.Arguments.Length - 1].Parameter})";
+        $"{names.Sites}.{names.GateField}.TryPass({logger}, out long {method.Arguments[method.Arguments.Length - 1].Parameter})";
 }

@@ -65,7 +65,7 @@ internal static class RecordEmitter
             sizes.Insert(0, fixedBytes.ToString());
         }
 
-        writer.Line($"{Names.RecordWriter} {names.Record} = {logger}.Begin({names.Site}.Bits, {level}, {string.Join(" + ", sizes)});");
+        writer.Line($"{Names.RecordWriter} {names.Record} = {logger}.Begin({names.Site}, {level}, {string.Join(" + ", sizes)});");
         if (method.IsLevelParameter)
         {
             writer.Line($"{names.Record}.Write((byte){level});");

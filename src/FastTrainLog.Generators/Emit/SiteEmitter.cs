@@ -2,15 +2,34 @@ using FastTrainLog.Generators.Models;
 
 namespace FastTrainLog.Generators.Emit;
 
-/// <summary>Writes the class with a method's call site: one per method, so that a site is created only when its method logs.</summary>
+/// <summary>Writes the class with the call sites of a type's methods: outside of the type, which may be generic.</summary>
 internal static class SiteEmitter
 {
-    public static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
+    /// <summary>Returns the name of the class.</summary>
+    public static string NameOf(TypeName type) =>
+        $"__{(type.Namespace.Length == 0 ? type.MetadataName : type.MetadataName.Substring(type.Namespace.Length + 1)).Replace('.', '_').Replace('`', '_')}Sites";
+
+    public static void Emit(SourceWriter writer, TypeModel type, MemberNames[] names)
     {
-        writer.Line("// What all calls of the method have in common; made when it first logs.");
+        writer.Line("// What all calls of a method have in common; described when the first method of the type logs.");
         writer.Line(Names.GeneratedCode);
-        writer.Open($"file static class {names.Site}");
-        writer.Line($"public static readonly {Names.CallSite} Value = new(");
+        writer.Open($"file static class {NameOf(type.Name)}");
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (i > 0)
+            {
+                writer.Line();
+            }
+
+            Emit(writer, type.Methods[i], names[i]);
+        }
+
+        writer.Close();
+    }
+
+    private static void Emit(SourceWriter writer, MethodModel method, MemberNames names)
+    {
+        writer.Line($"public static readonly ulong {names.SiteField} = {Names.CallSite}.Register(");
         List<string> parts =
         [
             method.IsLevelParameter ? $"{Names.CallSite}.LevelInRecord" : method.Level,
@@ -18,7 +37,7 @@ internal static class SiteEmitter
             Literals.String(method.EventName),
             Literals.String(method.Message),
         ];
-        if (method.IsPlain && method.Kept.Any())
+        if (method.IsPlain && method.Kept.Any() && method.Arguments.All(static a => a.Binary.Enum is null))
         {
             parts.Add($"[{string.Join(", ", method.Arguments.Select(static a => $"{Names.ArgumentKind}.{a.Binary.Kind}"))}]");
             if (method.Exception is { } exception)
@@ -36,17 +55,14 @@ internal static class SiteEmitter
             writer.Indented(parts[i] + (i == parts.Count - 1 ? ");" : ","));
         }
 
-        writer.Line();
-        writer.Line("public static readonly ulong Bits = Value.HeaderBits;");
         if (method.Gate is { } gate)
         {
             writer.Line();
+            string site = $"{Names.CallSite}.Of({names.SiteField})";
             writer.Line(gate.MaxPerSecond > 0
-                ? $"public static readonly {Names.RateGate} Gate = new(Value, maxPerSecond: {gate.MaxPerSecond});"
-                : $"public static readonly {Names.SamplingGate} Gate = new(Value, every: {gate.Every}, first: {Math.Max(gate.First, 1)});");
+                ? $"public static readonly {Names.RateGate} {names.GateField} = new({site}, maxPerSecond: {gate.MaxPerSecond});"
+                : $"public static readonly {Names.SamplingGate} {names.GateField} = new({site}, every: {gate.Every}, first: {Math.Max(gate.First, 1)});");
         }
-
-        writer.Close();
     }
 
     private static void AddArguments(List<string> parts, MethodModel method)

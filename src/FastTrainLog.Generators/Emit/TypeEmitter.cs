@@ -45,17 +45,14 @@ internal static class TypeEmitter
             writer.Close();
         }
 
-        for (int i = 0; i < names.Length; i++)
-        {
-            writer.Line();
-            SiteEmitter.Emit(writer, type.Methods[i], names[i]);
-        }
-
+        writer.Line();
+        SiteEmitter.Emit(writer, type, names);
         return writer.ToString();
     }
 
     private static MemberNames[] ChooseNames(TypeModel type)
     {
+        string sites = SiteEmitter.NameOf(type.Name);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var names = new MemberNames[type.Methods.Length];
         for (int i = 0; i < names.Length; i++)
@@ -67,7 +64,7 @@ internal static class TypeEmitter
                 unique = $"{type.Methods[i].Name}_{overload}";
             }
 
-            names[i] = MemberNames.Of(type.Methods[i], unique);
+            names[i] = MemberNames.Of(type.Methods[i], sites, unique);
         }
 
         return names;

@@ -41,9 +41,10 @@ internal sealed record ArgumentModel(
     /// <summary>Gets whether user code runs to get the value: that of a property, or of the owner of memory.</summary>
     public bool IsRead { get; init; }
 
-    /// <summary>Gets whether it is a number, a character or a string that is logged as it is, under one name and in one format.</summary>
+    /// <summary>Gets whether it is a number, an enum, a character, a string or the like that is logged as it is, under one name and in one format.</summary>
+    /// <remarks>A value is stored as it is in memory, so a time with its kind or offset is none of them.</remarks>
     public bool IsPlain =>
-        Binary is { Form: ArgumentForm.Value or ArgumentForm.String, IsNullable: false, Kind: "SByte" or "Byte" or "Int16" or "UInt16" or "Int32" or "UInt32" or "Int64" or "UInt64" or "Single" or "Double" or "Boolean" or "Char" or "String" }
+        Binary is { Form: ArgumentForm.Value or ArgumentForm.String, Kind: not ("DateTime" or "DateTimeOffset" or "TensorSummary"), IsNullable: false } or { Enum: not null, IsNullable: false }
         && !IsMade && !IsGeneric && !IsNullableValue && StateKey == Name && OtherFormats.Length == 0 && Format != BinaryForm.Bytes;
 
     /// <summary>Gets whether <see cref="Type"/> is a ref struct.</summary>

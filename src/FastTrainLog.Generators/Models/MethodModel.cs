@@ -68,7 +68,7 @@ internal sealed record MethodModel
     /// <summary>Gets whether user code, which may fail, runs to get the values of a call.</summary>
     public bool Reads => Arguments.Any(static a => a.IsRead);
 
-    /// <summary>Gets whether the library's own state can carry a call: numbers, characters, strings and an exception, shown as <c>LoggerMessage.Define</c> does.</summary>
+    /// <summary>Gets whether the library's own state can carry a call: numbers, enums, characters, strings and an exception, shown as <c>LoggerMessage.Define</c> does.</summary>
     public bool IsPlain =>
         RendersAsDefined && !IsLevelParameter && Gate is null && TypeParameters.Length == 0 && Sections.Length == 0
         && Arguments.All(static a => a.IsPlain) && Template.All(static hole => hole.IsPlain) && (Exception is not { } exception || !Arguments.Any(a => a.Parameter == exception.Parameter));

@@ -33,19 +33,7 @@ public sealed class CallSite
         Register();
     }
 
-    /// <summary>Initializes the description of a call site whose arguments are the placeholders of its template, and gives it its identifier in this process.</summary>
-    /// <param name="level">The level, or <see cref="LevelInRecord"/>.</param>
-    /// <param name="eventId">The event's numeric identifier.</param>
-    /// <param name="eventName">The event's name.</param>
-    /// <param name="template">The message template.</param>
-    /// <param name="kinds">The binary forms of the placeholders, in their order.</param>
-    /// <param name="exception">The name of the exception that follows them in a record; null if there is none.</param>
-    public CallSite(LogLevel level, int eventId, string eventName, string template, ReadOnlySpan<ArgumentKind> kinds, string? exception = null)
-        : this(level, eventId, eventName, template, ArgumentsOf(template, kinds, exception))
-    {
-    }
-
-    /// <summary>Initializes the description of a call site of a process that has ended; without <see cref="Register"/> it has no identifier in this one.</summary>
+    /// <summary>Initializes the description of a call site of a process that has ended; without <see cref="Register()"/> it has no identifier in this one.</summary>
     internal CallSite(EventId eventId, LogLevel level, string template, CallSiteArgument[] arguments, bool isFormatted)
     {
         Level = level;
@@ -60,6 +48,35 @@ public sealed class CallSite
         TrainingStepArgument = TrainingStep.NumberArgument(arguments);
         PhaseArgument = TrainingStep.PhaseArgument(arguments);
     }
+
+    /// <summary>Describes a call site whose arguments are the placeholders of its template, and gives it its identifier in this process; generated code uses it.</summary>
+    /// <param name="level">The level.</param>
+    /// <param name="eventId">The event's numeric identifier.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="template">The message template.</param>
+    /// <param name="kinds">The binary forms of the placeholders, in their order.</param>
+    /// <param name="exception">The name of the exception that follows them in a record; null if there is none.</param>
+    /// <returns>Its <see cref="HeaderBits"/>.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static ulong Register(LogLevel level, int eventId, string eventName, string template, ReadOnlySpan<ArgumentKind> kinds, string? exception = null) =>
+        new CallSite(level, eventId, eventName, template, ArgumentsOf(template, kinds, exception)).HeaderBits;
+
+    /// <summary>Describes a call site and gives it its identifier in this process; generated code uses it.</summary>
+    /// <param name="level">The level, or <see cref="LevelInRecord"/>.</param>
+    /// <param name="eventId">The event's numeric identifier.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="template">The message template.</param>
+    /// <param name="arguments">The arguments, in the order in which a record stores them.</param>
+    /// <returns>Its <see cref="HeaderBits"/>.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static ulong Register(LogLevel level, int eventId, string eventName, string template, params CallSiteArgument[] arguments) =>
+        new CallSite(level, eventId, eventName, template, arguments).HeaderBits;
+
+    /// <summary>Returns a call site of this process.</summary>
+    /// <param name="headerBits">Its <see cref="HeaderBits"/>.</param>
+    /// <returns>The call site.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static CallSite Of(ulong headerBits) => FromId(RecordLayout.CallSiteId(headerBits));
 
     /// <summary>Gets the level that the call site logs at, or <see cref="LevelInRecord"/>.</summary>
     public LogLevel Level { get; }

@@ -95,11 +95,28 @@ public unsafe ref struct RecordWriter
         _cursor += sizeof(T);
     }
 
-    /// <summary>Writes a value whose type the compiler does not know to be one of a fixed size.</summary>
-    internal void WriteBits<T>(T value)
+    /// <summary>Returns the bytes that an argument of a generic call takes in a record: a string, an enum, or a value of a fixed size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int SizeOfArgument<T>(T value) =>
+        typeof(T) == typeof(string) ? SizeOf((string?)(object?)value) : typeof(T).IsEnum ? sizeof(long) : Unsafe.SizeOf<T>();
+
+    /// <summary>Writes an argument of a generic call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WriteArgument<T>(T value)
     {
-        Unsafe.WriteUnaligned(_cursor, value);
-        _cursor += Unsafe.SizeOf<T>();
+        if (typeof(T) == typeof(string))
+        {
+            Write((string?)(object?)value);
+        }
+        else if (typeof(T).IsEnum)
+        {
+            Write(EnumBits<T>.Of(value));
+        }
+        else
+        {
+            Unsafe.WriteUnaligned(_cursor, value);
+            _cursor += Unsafe.SizeOf<T>();
+        }
     }
 
     /// <summary>Writes a time with its kind.</summary>

@@ -18,8 +18,26 @@ internal enum Parts : byte
     All = 3,
 }
 
+internal enum SignedByte : sbyte { Least = sbyte.MinValue }
+
+internal enum Short : short { Least = short.MinValue }
+
+internal enum UnsignedShort : ushort { Most = ushort.MaxValue }
+
+internal enum Unsigned : uint { Most = uint.MaxValue }
+
+internal enum Long : long { Least = long.MinValue }
+
+internal enum UnsignedLong : ulong { Most = ulong.MaxValue }
+
 internal static partial class FirstCut
 {
+    [TrainLog(LogLevel.Information, "{A} {B} {C} {D,7} {E} {F:D}")]
+    public static partial void Enums(ILogger logger, SignedByte a, Short b, UnsignedShort c, Unsigned d, Long e, UnsignedLong f);
+
+    [TrainLog(LogLevel.Information, "{Took:c} {Id:N} {Ratio:F2} {Money} {Letter} {Is}")]
+    public static partial void Values(ILogger logger, TimeSpan took, Guid id, Half ratio, decimal money, char letter, bool @is);
+
     [TrainLog(1, LogLevel.Information, "Step {Step} loss {Loss:F4}")]
     public static partial void Direct(TrainLogger logger, long step, double loss);
 

@@ -52,6 +52,40 @@ public sealed class FirstCutTests
     }
 
     [Fact]
+    public void Enums_of_every_width_and_values_are_the_same_to_every_logger()
+    {
+        using var run = new LoggedRun();
+        var foreign = new CapturingLogger();
+        using var factory = LoggerFactory.Create(builder => builder.AddProvider(new TrainLoggerProvider(run.Logging)));
+        var id = Guid.Parse("6f9619ff-8b86-d011-b42d-00cf4fc964ff");
+        foreach (ILogger logger in new[] { run.Logger, factory.CreateLogger(LogCategories.Main), foreign })
+        {
+            FirstCut.Enums(logger, SignedByte.Least, Short.Least, UnsignedShort.Most, Unsigned.Most, Long.Least, UnsignedLong.Most);
+            FirstCut.Enums(logger, (SignedByte)(-1), (Short)(-2), (UnsignedShort)40_000, (Unsigned)3_000_000_000, (Long)(-5), (UnsignedLong)(ulong.MaxValue - 1));
+            FirstCut.Values(logger, TimeSpan.FromMilliseconds(-1500), id, (Half)0.125, -0.10m, 'ü', @is: true);
+        }
+
+        List<JsonElement> lines = run.Read();
+        Assert.Equal(6, lines.Count);
+        string[] messages =
+        [
+            "Least Least Most    Most Least 18446744073709551615",
+            "-1 -2 40000 3000000000 -5 18446744073709551614",
+            "-00:00:01.5000000 6f9619ff8b86d011b42d00cf4fc964ff 0.12 -0.10 ü True",
+        ];
+        string[] properties =
+        [
+            """{"A":"Least","B":"Least","C":"Most","D":"Most","E":"Least","F":"Most"}""",
+            """{"A":"-1","B":"-2","C":"40000","D":"3000000000","E":"-5","F":"18446744073709551614"}""",
+            """{"Took":"-00:00:01.5000000","Id":"6f9619ff-8b86-d011-b42d-00cf4fc964ff","Ratio":0.125,"Money":-0.10,"Letter":"ü","Is":true}""",
+        ];
+        Assert.Equal(messages.Concat(messages), lines.Select(line => line.GetProperty("message").GetString()));
+        Assert.Equal(properties.Concat(properties), lines.Select(line => line.GetProperty("properties").GetRawText()));
+        Assert.Equal(messages, foreign.Calls.Select(call => call.Message));
+        Assert.Equal([SignedByte.Least, Short.Least, UnsignedShort.Most, Unsigned.Most, Long.Least, UnsignedLong.Most], foreign.Calls[0].State.Take(6).Select(pair => pair.Value));
+    }
+
+    [Fact]
     public void Types_without_a_binary_form_are_formatted_at_the_call_and_the_level_comes_from_a_parameter()
     {
         using var run = new LoggedRun();
