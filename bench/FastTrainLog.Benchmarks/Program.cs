@@ -31,7 +31,7 @@ const string Usage = """
                                      the source generator on 10, 1,000 and 5,000 methods, cold and after an edit
       build [--quick] [--out FILE.json] [--rounds N]
                                      a whole build of 2,000 [TrainLog] methods over ILogger against one of [LoggerMessage]: seconds,
-                                     and bytes of code and of the assembly for each method
+                                     and bytes of code, of the assembly and of native code for each method
       step [--quick] [--out FILE.json] [--rounds N]
                                      a step of a training loop with a log, and with what stands on it, against the same loop without
       monitor [--steps N]            what records cost the memory that snapshots are taken of, and its size after N steps

@@ -40,17 +40,17 @@ internal static class BuildBenchmark
             }
 
             BuildRow[] rows = [.. kinds.Select((kind, i) => RowOf(kind.Name, files * MethodsPerFile, Quantile.Median(times[i]), projects[i]))];
-            Console.WriteLine($"{"methods",7} {"attribute",-16} {"build s",8} {"IL/method",10} {"types/method",13} {"assembly/method",16}");
+            Console.WriteLine($"{"methods",7} {"attribute",-16} {"build s",8} {"IL/method",10} {"types/method",13} {"assembly/method",16} {"native/method",14}");
             foreach (BuildRow row in rows)
             {
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{row.Methods,7} {row.Attribute,-16} {row.Seconds,8:F1} {row.CodeBytes,10:F0} {row.Types,13:F2} {row.AssemblyBytes,16:F0}"));
+                    $"{row.Methods,7} {row.Attribute,-16} {row.Seconds,8:F1} {row.CodeBytes,10:F0} {row.Types,13:F2} {row.AssemblyBytes,16:F0} {row.NativeBytes,14:F0}"));
             }
 
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{"",7} {"ratio",-16} {rows[0].Seconds / rows[1].Seconds,8:F2} {rows[0].CodeBytes / rows[1].CodeBytes,10:F2} {rows[0].Types / rows[1].Types,13:F2} {rows[0].AssemblyBytes / rows[1].AssemblyBytes,16:F2}"));
+                $"{"",7} {"ratio",-16} {rows[0].Seconds / rows[1].Seconds,8:F2} {rows[0].CodeBytes / rows[1].CodeBytes,10:F2} {rows[0].Types / rows[1].Types,13:F2} {rows[0].AssemblyBytes / rows[1].AssemblyBytes,16:F2} {rows[0].NativeBytes / rows[1].NativeBytes,14:F2}"));
             options.Save(rows);
             return 0;
         }
@@ -143,6 +143,6 @@ internal static class BuildBenchmark
         long code = metadata.MethodDefinitions.Select(metadata.GetMethodDefinition)
             .Where(static method => method.RelativeVirtualAddress != 0)
             .Sum(method => (long)file.GetMethodBody(method.RelativeVirtualAddress).GetILBytes()!.Length);
-        return new BuildRow(methods, attribute, seconds, (double)code / methods, (double)metadata.TypeDefinitions.Count / methods, (double)new FileInfo(assembly).Length / methods);
+        return new BuildRow(methods, attribute, seconds, (double)code / methods, (double)metadata.TypeDefinitions.Count / methods, (double)new FileInfo(assembly).Length / methods, (double)NativeCode.Of(assembly) / methods);
     }
 }

@@ -9,10 +9,12 @@ namespace FastTrainLog.Benchmarks.Generators;
 /// <param name="CodeBytes">Bytes of intermediate language for each method.</param>
 /// <param name="Types">Types of the assembly for each method.</param>
 /// <param name="AssemblyBytes">Bytes of the assembly for each method.</param>
+/// <param name="NativeBytes">Bytes of native code for each method that is called once with a logger of another library.</param>
 internal sealed record BuildRow(
     [property: JsonPropertyName("methods")] int Methods,
     [property: JsonPropertyName("attribute")] string Attribute,
     [property: JsonPropertyName("s")] double Seconds,
     [property: JsonPropertyName("il_bytes_per_method")] double CodeBytes,
     [property: JsonPropertyName("types_per_method")] double Types,
-    [property: JsonPropertyName("assembly_bytes_per_method")] double AssemblyBytes);
+    [property: JsonPropertyName("assembly_bytes_per_method")] double AssemblyBytes,
+    [property: JsonPropertyName("native_bytes_per_method")] double NativeBytes);
