@@ -107,7 +107,9 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
 
     public void End(LineReader reader, LinePosition position)
     {
-        if (LeavesUnended && (position.Offset != 0 || reader.IsDamaged) && _opened.TryGetValue(reader, out IndexedPart? part))
+        // A reader that is done with is not kept: it has the memory that its file was read through.
+        _last = default;
+        if (_opened.Remove(reader, out IndexedPart? part) && LeavesUnended && (position.Offset != 0 || reader.IsDamaged))
         {
             part.End(reader, position);
             _known[(part.Log, part.Identity)] = part;

@@ -14,7 +14,10 @@ internal sealed class ColumnFileReader : ForwardStream
 
     private readonly Stream _file;
     private readonly bool _leaveOpen;
-    private readonly Utf8Buffer _lines = new();
+    // The memory of a reader that is done with, for the next one: some megabytes, which the collector would leave for long. It takes them when it needs memory.
+    private static WeakReference<Memory>? _spare;
+
+    private Memory? _memory;
     private int _read;
     private bool _hasBegun;
     private bool _isAtEnd;
@@ -46,13 +49,13 @@ internal sealed class ColumnFileReader : ForwardStream
     /// <exception cref="InvalidDataException">The file is damaged or cut off.</exception>
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.IsEmpty || (_read == _lines.Length && !ReadBlock(skipped: 0, out _)))
+        if (buffer.IsEmpty || (_read == Lines.Length && !ReadBlock(skipped: 0, out _)))
         {
             return 0;
         }
 
-        int count = Math.Min(buffer.Length, _lines.Length - _read);
-        _lines.Written.Slice(_read, count).CopyTo(buffer);
+        int count = Math.Min(buffer.Length, Lines.Length - _read);
+        Lines.Slice(_read, count).CopyTo(buffer);
         _read += count;
         return count;
     }
@@ -66,9 +69,9 @@ internal sealed class ColumnFileReader : ForwardStream
         long left = bytes;
         while (left > 0)
         {
-            if (_read < _lines.Length)
+            if (_read < Lines.Length)
             {
-                int count = (int)Math.Min(left, _lines.Length - _read);
+                int count = (int)Math.Min(left, Lines.Length - _read);
                 _read += count;
                 left -= count;
             }
@@ -92,7 +95,27 @@ internal sealed class ColumnFileReader : ForwardStream
             _file.Dispose();
         }
 
+        if (disposing && _memory is { } memory)
+        {
+            _memory = null;
+            (_read, _isAtEnd) = (0, true);
+            Volatile.Write(ref _spare, new WeakReference<Memory>(memory));
+        }
+
         base.Dispose(disposing);
+    }
+
+    private ReadOnlySpan<byte> Lines => _memory is { } memory ? memory.Lines.Written : default;
+
+    private static Memory TakeMemory()
+    {
+        if (Interlocked.Exchange(ref _spare, null) is { } spare && spare.TryGetTarget(out Memory? memory))
+        {
+            memory.Lines.Clear();
+            return memory;
+        }
+
+        return new Memory();
     }
 
     // Reads the next block, or passes over it if it has no more than the bytes that are skipped.
@@ -118,9 +141,12 @@ internal sealed class ColumnFileReader : ForwardStream
                 return true;
             }
 
-            byte[] block = new byte[head.Length + packed + ColumnFile.ChecksumBytes];
-            head.CopyTo(block, 0);
-            ReadExactly(block.AsSpan(head.Length));
+            int size = head.Length + packed + ColumnFile.ChecksumBytes;
+            Memory memory = _memory ??= TakeMemory();
+            memory.Block = memory.Block.Length >= size ? memory.Block : new byte[size];
+            Span<byte> block = memory.Block.AsSpan(0, size);
+            head.CopyTo(block);
+            ReadExactly(block[head.Length..]);
             if (!ColumnFile.IsSealed(block))
             {
                 throw new InvalidDataException("it is damaged: the checksum of a block is wrong");
@@ -132,18 +158,19 @@ internal sealed class ColumnFileReader : ForwardStream
                 break;
             }
 
-            Unpack(block.AsSpan(head.Length, packed), lines, BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(3 * sizeof(int))));
+            Unpack(memory, block.Slice(head.Length, packed), lines, BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(3 * sizeof(int))));
             return true;
         }
 
         return false;
     }
 
-    private void Unpack(ReadOnlySpan<byte> packed, int length, uint checksum)
+    private void Unpack(Memory memory, ReadOnlySpan<byte> packed, int length, uint checksum)
     {
-        _lines.Clear();
+        (Utf8Buffer columns, Utf8Buffer unpacked) = (memory.Columns, memory.Lines);
+        columns.Clear();
+        unpacked.Clear();
         _read = 0;
-        var columns = new Utf8Buffer(Math.Max(64, 4 * packed.Length));
         using (var brotli = new BrotliDecoder())
         {
             ReadOnlySpan<byte> rest = packed[1..];
@@ -164,21 +191,21 @@ internal sealed class ColumnFileReader : ForwardStream
         switch ((BlockForm)packed[0])
         {
             case BlockForm.Lines:
-                _lines.Append(columns.Written);
+                unpacked.Append(columns.Written);
                 break;
             case BlockForm.Columns:
-                LineBlock.Read(columns.Written, _lines);
+                LineBlock.Read(columns.Written, unpacked);
                 break;
             default:
                 throw new InvalidDataException($"a block has the unknown form {packed[0]}: a later version of FastTrainLog wrote it");
         }
 
-        if (_lines.Length != length)
+        if (unpacked.Length != length)
         {
-            throw new InvalidDataException($"it is damaged: a block has {_lines.Length} bytes instead of {length}");
+            throw new InvalidDataException($"it is damaged: a block has {unpacked.Length} bytes instead of {length}");
         }
 
-        if (Crc32C.Of(_lines.Written) != checksum)
+        if (Crc32C.Of(unpacked.Written) != checksum)
         {
             throw new InvalidDataException("the lines of a block are not made again as they were: another version of FastTrainLog wrote it, or it is damaged");
         }
@@ -222,5 +249,15 @@ internal sealed class ColumnFileReader : ForwardStream
         {
             throw new InvalidDataException("it is cut off: the end of its blocks is missing");
         }
+    }
+
+    /// <summary>What a block is read and unpacked into.</summary>
+    private sealed class Memory
+    {
+        public byte[] Block { get; set; } = [];
+
+        public Utf8Buffer Columns { get; } = new();
+
+        public Utf8Buffer Lines { get; } = new();
     }
 }
