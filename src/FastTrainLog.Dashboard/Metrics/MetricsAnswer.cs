@@ -45,7 +45,7 @@ internal sealed class MetricsAnswer(LogCatalog catalog)
     }
 
     private static string NameOf(RunMetric metric) =>
-        metric.Instrument.Name.Replace('.', '_') + (metric.UnitInName.Length == 0 ? string.Empty : $"_{metric.UnitInName}") + (metric.IsCounter ? "_total" : string.Empty);
+        metric.Instrument.Name.Replace('.', '_') + (metric.UnitInName.Length == 0 ? string.Empty : $"_{metric.UnitInName}") + (metric.Instrument.Kind == InstrumentKind.Counter ? "_total" : string.Empty);
 
     private static string Escaped(string label) => label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 

@@ -7,28 +7,23 @@ using RunFigures = FastTrainLog.Analysis.RunFigures;
 namespace FastTrainLog.Dashboard.Metrics;
 
 /// <summary>A metric of the runs in logs, under the name that the training process has for it.</summary>
-/// <param name="Instrument">Its name, unit and description.</param>
-/// <param name="Kind">Its kind, as Prometheus calls it.</param>
+/// <param name="Instrument">Its name, unit, kind and description.</param>
 /// <param name="Series">Its series; a gauge and a counter have one without a suffix.</param>
-internal sealed record RunMetric(TrainingInstrument Instrument, string Kind, IReadOnlyList<RunSeries> Series)
+internal sealed record RunMetric(TrainingInstrument Instrument, IReadOnlyList<RunSeries> Series)
 {
-    private const string GaugeKind = "gauge";
-    private const string CounterKind = "counter";
-    private const string HistogramKind = "histogram";
-
     /// <summary>Gets all of them.</summary>
     public static IReadOnlyList<RunMetric> All { get; } =
     [
-        Of(TrainingInstrument.Loss, GaugeKind, static run => run.LastLoss),
-        Of(TrainingInstrument.LearningRate, GaugeKind, static run => run.LastLearningRate),
-        Of(TrainingInstrument.GradientNorm, GaugeKind, static run => run.LastGradientNorm),
-        Of(TrainingInstrument.Throughput, GaugeKind, static run => run.LastThroughput),
-        Of(TrainingInstrument.ValidationLoss, GaugeKind, static run => run.LastValidationLoss),
-        Of(TrainingInstrument.Eta, GaugeKind, static run => run.Eta?.TotalSeconds),
-        Of(TrainingInstrument.Steps, CounterKind, static run => run.Steps),
-        Of(TrainingInstrument.ClippedSteps, CounterKind, static run => run.ClippedSteps),
-        Of(TrainingInstrument.SkippedSteps, CounterKind, static run => run.SkippedSteps),
-        new(TrainingInstrument.StepDuration, HistogramKind,
+        Of(TrainingInstrument.Loss, static run => run.LastLoss),
+        Of(TrainingInstrument.LearningRate, static run => run.LastLearningRate),
+        Of(TrainingInstrument.GradientNorm, static run => run.LastGradientNorm),
+        Of(TrainingInstrument.Throughput, static run => run.LastThroughput),
+        Of(TrainingInstrument.ValidationLoss, static run => run.LastValidationLoss),
+        Of(TrainingInstrument.Eta, static run => run.Eta?.TotalSeconds),
+        Of(TrainingInstrument.Steps, static run => run.Steps),
+        Of(TrainingInstrument.ClippedSteps, static run => run.ClippedSteps),
+        Of(TrainingInstrument.SkippedSteps, static run => run.SkippedSteps),
+        new(TrainingInstrument.StepDuration,
         [
             new RunSeries("bucket", static run => run.StepDurations is { } durations ? BucketsOf(durations) : []),
             new RunSeries("sum", static run => run.StepDurations is { } durations ? [new(null, durations.Seconds)] : []),
@@ -36,8 +31,13 @@ internal sealed record RunMetric(TrainingInstrument Instrument, string Kind, IRe
         ]),
     ];
 
-    /// <summary>Gets whether it only increases.</summary>
-    public bool IsCounter => Kind == CounterKind;
+    /// <summary>Gets its kind, as Prometheus calls it.</summary>
+    public string Kind => Instrument.Kind switch
+    {
+        InstrumentKind.Counter => "counter",
+        InstrumentKind.Histogram => "histogram",
+        _ => "gauge",
+    };
 
     /// <summary>Gets its unit as it is in names; empty if it is not in them.</summary>
     public string UnitInName => Instrument.Unit switch
@@ -54,8 +54,8 @@ internal sealed record RunMetric(TrainingInstrument Instrument, string Kind, IRe
     /// <summary>Returns the label <c>rank</c>; 0 for a single process.</summary>
     public static long RankOf(RunFigures run) => run.Rank ?? 0;
 
-    private static RunMetric Of(TrainingInstrument instrument, string kind, Func<RunFigures, double?> value) =>
-        new(instrument, kind, [new RunSeries(string.Empty, run => value(run) is { } known ? [new(null, known)] : [])]);
+    private static RunMetric Of(TrainingInstrument instrument, Func<RunFigures, double?> value) =>
+        new(instrument, [new RunSeries(string.Empty, run => value(run) is { } known ? [new(null, known)] : [])]);
 
     // Each has all that are below it.
     private static IEnumerable<RunSample> BucketsOf(DurationCounts durations)

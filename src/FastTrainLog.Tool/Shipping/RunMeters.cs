@@ -31,11 +31,11 @@ internal sealed class RunMeters : IDisposable
             TrainingInstrument instrument = metric.Instrument;
             foreach (RunSeries series in metric.Series)
             {
-                if (metric.IsCounter)
+                if (instrument.Kind == InstrumentKind.Counter)
                 {
                     _meter.CreateObservableCounter(instrument.Name, () => Read(series), instrument.Unit, instrument.Description);
                 }
-                else if (series.Suffix.Length == 0)
+                else if (instrument.Kind == InstrumentKind.Gauge)
                 {
                     _meter.CreateObservableGauge(instrument.Name, () => Read(series), instrument.Unit, instrument.Description);
                 }

@@ -22,15 +22,15 @@ internal sealed class TrainingMeters
     /// <param name="gpu">Returns the last sample of the GPUs.</param>
     public TrainingMeters(Meter meter, Func<GpuLoad> gpu)
     {
-        Gauge(meter, TrainingInstrument.Loss, run => run.Loss);
-        Gauge(meter, TrainingInstrument.LearningRate, run => run.LearningRate);
-        Gauge(meter, TrainingInstrument.GradientNorm, run => run.GradientNorm);
-        Gauge(meter, TrainingInstrument.Throughput, run => run.Throughput);
-        Gauge(meter, TrainingInstrument.ValidationLoss, run => run.ValidationLoss);
-        Gauge(meter, TrainingInstrument.Eta, run => run.Eta);
-        Counter(meter, TrainingInstrument.Steps, run => run.Steps);
-        Counter(meter, TrainingInstrument.ClippedSteps, run => run.ClippedSteps);
-        Counter(meter, TrainingInstrument.SkippedSteps, run => run.SkippedSteps);
+        Observe(meter, TrainingInstrument.Loss, run => run.Loss);
+        Observe(meter, TrainingInstrument.LearningRate, run => run.LearningRate);
+        Observe(meter, TrainingInstrument.GradientNorm, run => run.GradientNorm);
+        Observe(meter, TrainingInstrument.Throughput, run => run.Throughput);
+        Observe(meter, TrainingInstrument.ValidationLoss, run => run.ValidationLoss);
+        Observe(meter, TrainingInstrument.Eta, run => run.Eta);
+        Observe(meter, TrainingInstrument.Steps, run => run.Steps);
+        Observe(meter, TrainingInstrument.ClippedSteps, run => run.ClippedSteps);
+        Observe(meter, TrainingInstrument.SkippedSteps, run => run.SkippedSteps);
         StepDuration = meter.CreateHistogram(
             TrainingInstrument.StepDuration.Name,
             TrainingInstrument.StepDuration.Unit,
@@ -58,11 +58,18 @@ internal sealed class TrainingMeters
         return figures;
     }
 
-    private void Gauge(Meter meter, TrainingInstrument instrument, Func<RunFigures, Measurement<double>?> figure) =>
-        meter.CreateObservableGauge(instrument.Name, () => Read(figure), instrument.Unit, instrument.Description);
-
-    private void Counter(Meter meter, TrainingInstrument instrument, Func<RunFigures, Measurement<long>?> figure) =>
-        meter.CreateObservableCounter(instrument.Name, () => Read(figure), instrument.Unit, instrument.Description);
+    private void Observe<T>(Meter meter, TrainingInstrument instrument, Func<RunFigures, Measurement<T>?> figure)
+        where T : struct
+    {
+        if (instrument.Kind == InstrumentKind.Counter)
+        {
+            meter.CreateObservableCounter(instrument.Name, () => Read(figure), instrument.Unit, instrument.Description);
+        }
+        else
+        {
+            meter.CreateObservableGauge(instrument.Name, () => Read(figure), instrument.Unit, instrument.Description);
+        }
+    }
 
     private static IEnumerable<Measurement<T>> Known<T>(T? value)
         where T : struct => value is { } known ? [new Measurement<T>(known)] : [];
