@@ -51,6 +51,7 @@ const string Usage = """
                                      shipping a log to a sink on loopback: records a second, and for one of processor time; peak memory
                                      with a backlog of 10 GB; a step of a training loop with shipping in its process
       lines                          ns per record turned into a line of text or JSON
+      scrub                          ns per record searched for keys, tokens and addresses, beside its line of JSON
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
                                      compares the text of numbers with the framework's, byte for byte
@@ -100,6 +101,9 @@ try
             return ShipBenchmark.Run(options);
         case ["lines"]:
             LinesBenchmark.Run();
+            return 0;
+        case ["scrub"]:
+            ScrubBenchmark.Run();
             return 0;
         case ["numbers"]:
             NumbersBenchmark.Run();

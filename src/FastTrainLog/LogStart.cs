@@ -3,6 +3,7 @@ using FastTrainLog.Journals;
 using FastTrainLog.Monitoring.Snapshots;
 using FastTrainLog.Platform;
 using FastTrainLog.Recovery;
+using FastTrainLog.Redaction;
 using FastTrainLog.Sinks;
 using FastTrainLog.Training;
 
@@ -13,7 +14,7 @@ internal static class LogStart
 {
     /// <summary>Creates the journal of a log, and notes in the directory which log owns the names of its files.</summary>
     /// <returns>The journal; null if none can be created, for the reason in <paramref name="trouble"/>.</returns>
-    public static Journal? TryCreateJournal(TrainLogOptions options, int pages, TickConverter clock, List<SinkRoute> routes, Guid? mark, LogDirectoryClaim? claim, out string? trouble)
+    public static Journal? TryCreateJournal(TrainLogOptions options, int pages, TickConverter clock, List<SinkRoute> routes, Guid? mark, LogDirectoryClaim? claim, ScrubRules? scrubbed, out string? trouble)
     {
         if (mark is not { } directory)
         {
@@ -40,7 +41,8 @@ internal static class LogStart
                 claim?.Number ?? 0,
                 options.EnableSymbols,
                 options.JsonMessage == JsonMessageForm.Template,
-                files.Length);
+                files.Length,
+                scrubbed);
             journal = Journal.Create(owner, pages, clock);
             // Before anything is written to a file, so that another log that takes the names over can find their previous owner.
             claim?.Begin(log, Environment.ProcessId, Machine.This);

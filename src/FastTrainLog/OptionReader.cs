@@ -46,6 +46,8 @@ internal static class OptionReader
         [nameof(TrainLogOptions.BufferBytes)] = ((o, t) => o.BufferBytes = Integer(t), "a whole number of bytes"),
         [nameof(TrainLogOptions.MaxBufferBytes)] = ((o, t) => o.MaxBufferBytes = Integer(t), "a whole number of bytes"),
         [nameof(TrainLogOptions.FullPolicy)] = ((o, t) => o.FullPolicy = Name<FullPolicy>(t), OneOf<FullPolicy>()),
+        [nameof(TrainLogOptions.ScrubText)] = ((o, t) => o.ScrubText = bool.Parse(t), "true or false"),
+        [nameof(TrainLogOptions.ScrubPattern)] = ((o, t) => o.ScrubPattern = t, "a regular expression"),
         [nameof(TrainLogOptions.ForwardToProviders)] = ((o, t) => o.ForwardToProviders = bool.Parse(t), "true or false"),
         [nameof(TrainLogOptions.DropBelowLevel)] = ((o, t) => o.DropBelowLevel = Name<LogLevel>(t), OneOf<LogLevel>()),
     };

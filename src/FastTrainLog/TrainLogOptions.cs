@@ -191,6 +191,18 @@ public sealed class TrainLogOptions
     public UnixFileMode? FileMode { get; set; }
 
     /// <summary>
+    /// Gets or sets whether keys, tokens, passwords and e-mail addresses are masked in texts that are logged, wherever they go: strings, exceptions, messages of plain log calls, properties and scopes. They
+    /// are known by their forms (<c>docs/generator.md</c> has the list), so not all are found: classify what you know to be secret. The background thread does it; until then a text stands in memory, and so in the
+    /// journal, as it was logged. Default: false.
+    /// </summary>
+    public bool ScrubText { get; set; }
+
+    /// <summary>
+    /// Gets or sets a regular expression for what else is masked in texts, without lookarounds and backreferences, so that the time that it takes is linear in the length of a text. Empty for nothing. Default: empty.
+    /// </summary>
+    public string ScrubPattern { get; set; } = string.Empty;
+
+    /// <summary>
     /// Gets or sets whether in a host what <see cref="TrainLogger"/>s and <see cref="Training.TrainingRun"/>s log reaches the host's other logging providers too, later and from
     /// another thread, subject to the host's rules. Default: false. Without a host it has no effect.
     /// </summary>
@@ -382,6 +394,7 @@ public sealed class TrainLogOptions
         _ = ReadBackupKey();
         Require(!EncryptBackups || System.Security.Cryptography.AesGcm.IsSupported, nameof(EncryptBackups), true, "false on this machine, which has no AES-GCM", "install OpenSSL 1.1.1 or later");
         RequireDefined(ConsoleView, nameof(ConsoleView));
+        RequireScrubPattern();
         RequireDefined(MinimumLevel, nameof(MinimumLevel));
         RequireDefined(DropBelowLevel, nameof(DropBelowLevel));
         foreach ((string category, LogLevel level) in CategoryLevels)
@@ -436,6 +449,8 @@ public sealed class TrainLogOptions
         other.SnapshotInterval = SnapshotInterval;
         other.SyncInterval = SyncInterval;
         other.FileMode = FileMode;
+        other.ScrubText = ScrubText;
+        other.ScrubPattern = ScrubPattern;
         other.ForwardToProviders = ForwardToProviders;
         Copy(CategoryLevels, other.CategoryLevels);
         Copy(CategoryFiles, other.CategoryFiles);
@@ -452,6 +467,19 @@ public sealed class TrainLogOptions
     {
         string? name = CategoryLevels.Keys.Where(key => CategoryNames.Covers(key, category)).MaxBy(key => key.Length);
         return name is null ? MinimumLevel : CategoryLevels[name];
+    }
+
+    private void RequireScrubPattern()
+    {
+        try
+        {
+            _ = ScrubPattern.Length == 0 ? null : TextScrubber.Compile(ScrubPattern);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException(
+                $"TrainLogOptions.ScrubPattern is '{ScrubPattern}', but must be a regular expression without lookarounds and backreferences that matches no empty text: {exception.Message}", nameof(ScrubPattern), exception);
+        }
     }
 
     private static void Copy<T>(ICollection<T> from, ICollection<T> to)

@@ -11,6 +11,7 @@ using FastTrainLog.Monitoring.Snapshots;
 using FastTrainLog.Platform;
 using FastTrainLog.Records;
 using FastTrainLog.Recovery;
+using FastTrainLog.Redaction;
 using FastTrainLog.Sinks;
 using FastTrainLog.Resuming;
 using FastTrainLog.Utf8Text;
@@ -87,10 +88,11 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
             }
 
             var clock = new TickConverter();
+            RecordScrubber? scrubber = options.ScrubText || options.ScrubPattern.Length > 0 ? new RecordScrubber(new TextScrubber(new ScrubRules(options.ScrubText, options.ScrubPattern))) : null;
             _pipeline = new LogPipeline(
                 options.PipelineSettings(),
-                pages => (_journal = journaled ? LogStart.TryCreateJournal(options, pages, clock, routes, recovery!.Mark, _claim, out journalTrouble) : null) ?? (PageStore)new HeapPages(pages));
-            _backend = new BackendLoop(_pipeline, _journal, routes, clock, options.FlushInterval, new LineStyle(options.EnableSymbols, options.JsonMessage));
+                pages => (_journal = journaled ? LogStart.TryCreateJournal(options, pages, clock, routes, recovery!.Mark, _claim, scrubber?.Rules, out journalTrouble) : null) ?? (PageStore)new HeapPages(pages));
+            _backend = new BackendLoop(_pipeline, _journal, routes, clock, options.FlushInterval, new LineStyle(options.EnableSymbols, options.JsonMessage), scrubber);
         }
         catch
         {

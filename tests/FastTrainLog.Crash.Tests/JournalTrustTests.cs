@@ -337,7 +337,7 @@ public sealed class JournalTrustTests : IDisposable
     {
         using OpenDirectory opened = OpenDirectory.Open(_directory);
         var header = new JournalHeader(
-            new JournalLayout(pages, 1), 1, Guid.NewGuid(), Sinks.LogDirectoryMark.TryRead(opened)!.Value, opened.Status.Identity, _directory, 1, false, false, Machine.This);
+            new JournalLayout(pages, 1), 1, Guid.NewGuid(), Sinks.LogDirectoryMark.TryRead(opened)!.Value, opened.Status.Identity, _directory, 1, false, false, false, Machine.This);
         return [.. header.ToBytes(new Platform.TickConverter()), .. Encoding.UTF8.GetBytes(file)];
     }
 

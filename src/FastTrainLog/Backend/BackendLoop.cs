@@ -33,6 +33,7 @@ internal sealed class BackendLoop
     private readonly SinkRoute[] _routes;
     private readonly TimeSpan _flushInterval;
     private readonly RecordDecoder _decoder;
+    private readonly RecordScrubber? _scrubber;
     private readonly TickConverter _clock;
     private readonly ThreadReaders _threads;
     private readonly TroubleReports _troubles;
@@ -54,6 +55,7 @@ internal sealed class BackendLoop
     private bool _hasUnsettled = true;
     private long _cycleAt;
     private TimeSpan _timeToDrain;
+    private byte[] _scrubbed = [];
     private volatile bool _stopping;
 
     /// <summary>Starts the loop.</summary>
@@ -63,8 +65,10 @@ internal sealed class BackendLoop
     /// <param name="clock">Turns the ticks of records into times.</param>
     /// <param name="flushInterval">The maximum time that it sleeps if it is not woken.</param>
     /// <param name="style">How lines look.</param>
-    public BackendLoop(LogPipeline pipeline, Journal? journal, IReadOnlyList<SinkRoute> routes, TickConverter clock, TimeSpan flushInterval, LineStyle style)
+    /// <param name="scrubber">Masks what no sink may see; null for nothing.</param>
+    public BackendLoop(LogPipeline pipeline, Journal? journal, IReadOnlyList<SinkRoute> routes, TickConverter clock, TimeSpan flushInterval, LineStyle style, RecordScrubber? scrubber)
     {
+        _scrubber = scrubber;
         _pipeline = pipeline;
         _journal = journal;
         _routes = [.. routes];
@@ -448,14 +452,15 @@ internal sealed class BackendLoop
         CallSite site = CallSite.FromId(RecordLayout.CallSiteId(reader.Word));
         if (site == ContextSite.Site)
         {
-            reader.TakeContext();
+            reader.TakeContext(_scrubber);
             return;
         }
 
         TrainLogger logger = _pipeline.Loggers[RecordLayout.LoggerId(reader.Word)];
         RunContext? run = logger.Run ?? RunContext.At(_pipeline.Runs, reader.Ticks);
+        byte* seen = _scrubber is null ? reader.Record : _scrubber.Scrub(site, reader.Record, ref _scrubbed);
         _decoder.Decode(
-            reader.Record, site, logger.Category, reader.Buffer.ThreadId, reader.KeepOrder(_clock.ToUtcTicks(reader.Ticks)), run, reader.Context);
+            seen, site, logger.Category, reader.Buffer.ThreadId, reader.KeepOrder(_clock.ToUtcTicks(reader.Ticks)), run, reader.Context);
         var record = new LogRecord(_decoder);
         foreach (SinkRoute route in _routes)
         {

@@ -12,6 +12,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
     private byte* _position;
     private long _nextSequence;
     private long _lastUtc;
+    private byte[] _context = [];
 
     public ThreadBuffer Buffer { get; } = buffer;
 
@@ -26,8 +27,8 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
     /// <summary>Gets the record, if any, that holds the activity and scopes of those after it in the page.</summary>
     public byte* Context { get; private set; }
 
-    /// <summary>Notes that the record that is next is such a record.</summary>
-    public void TakeContext() => Context = _position;
+    /// <summary>Notes that the record that is next is such a record, and masks what must not be seen of it.</summary>
+    public void TakeContext(RecordScrubber? scrubber) => Context = scrubber is null ? _position : scrubber.Scrub(ContextSite.Site, _position, ref _context);
 
     /// <summary>Gets or sets whether the thread had ended before the current cycle began to read.</summary>
     public bool ThreadHasEnded { get; set; }

@@ -17,4 +17,7 @@ internal enum DescriptionKind : byte
 
     /// <summary>The end of a run: its number and the ticks.</summary>
     RunEnd = 5,
+
+    /// <summary>What is masked in texts.</summary>
+    Scrubbing = 6,
 }

@@ -4,6 +4,7 @@ using FastTrainLog.Platform;
 using FastTrainLog.Files;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
+using FastTrainLog.Redaction;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Journals;
@@ -66,7 +67,7 @@ internal sealed unsafe class Journal : PageStore
         List<string> refusals = [.. folders.Refusals];
         using OpenDirectory logs = OpenDirectory.Open(owner.LogDirectory);
         var header = new JournalHeader(
-            layout, Environment.ProcessId, owner.Log, owner.Directory, logs.Status.Identity, logs.Path, owner.Number, owner.HasSymbols, owner.HasTemplates, Machine.This);
+            layout, Environment.ProcessId, owner.Log, owner.Directory, logs.Status.Identity, logs.Path, owner.Number, owner.HasSymbols, owner.HasTemplates, owner.Scrubbed is not null, Machine.This);
         foreach (OpenDirectory folder in folders.Folders)
         {
             if (folder.IsRemote)
@@ -77,7 +78,7 @@ internal sealed unsafe class Journal : PageStore
 
             try
             {
-                return Create(folder, header, clock);
+                return Create(folder, header, clock, owner.Scrubbed);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
             {
@@ -88,7 +89,7 @@ internal sealed unsafe class Journal : PageStore
         throw new IOException(string.Join("; ", refusals));
     }
 
-    private static Journal Create(OpenDirectory folder, JournalHeader header, TickConverter clock)
+    private static Journal Create(OpenDirectory folder, JournalHeader header, TickConverter clock, ScrubRules? scrubbed)
     {
         string name = JournalName.Next(header.Directory);
         LockedFile file = folder.CreateLocked(name);
@@ -99,6 +100,11 @@ internal sealed unsafe class Journal : PageStore
             FileSystem.Allocate(file.Handle, header.Layout.TotalBytes, folder.PathOf(name));
             own = OpenDirectory.Open(folder.Path);
             var journal = new Journal(own, name, file, header.Layout);
+            if (scrubbed is not null)
+            {
+                journal.AddScrubbing(scrubbed);
+            }
+
             // Last: a file without a header counts as never begun.
             header.ToBytes(clock).CopyTo(new Span<byte>(journal._start, JournalLayout.HeaderBytes));
             return journal;
@@ -154,6 +160,12 @@ internal sealed unsafe class Journal : PageStore
             writer.Write(category);
         }
     }
+
+    private void AddScrubbing(ScrubRules rules) => Describe(DescriptionKind.Scrubbing, writer =>
+    {
+        writer.Write(rules.KnownForms ? 1 : 0);
+        writer.Write(rules.Pattern);
+    });
 
     public override void AddCallSite(CallSite site) => Describe(DescriptionKind.CallSite, writer =>
     {

@@ -4,6 +4,7 @@ using FastTrainLog.Files;
 using FastTrainLog.Frontend;
 using FastTrainLog.Platform;
 using FastTrainLog.Records;
+using FastTrainLog.Redaction;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,6 +64,9 @@ internal sealed class JournalDescriptions
     /// <summary>Gets the call sites.</summary>
     public Dictionary<int, CallSite> Sites { get; } = [];
 
+    /// <summary>Gets what is masked in texts; null if that is not described.</summary>
+    public ScrubRules? Scrubbed { get; private set; }
+
     /// <summary>Gets the files.</summary>
     public Dictionary<int, LogFileDescription> Files { get; } = [];
 
@@ -110,6 +114,9 @@ internal sealed class JournalDescriptions
                 break;
             case DescriptionKind.CallSite:
                 Sites[id] = ReadCallSite(reader);
+                break;
+            case DescriptionKind.Scrubbing:
+                Scrubbed = new ScrubRules(id != 0, reader.ReadString());
                 break;
             default:
                 _problems.Add($"a description is of the unknown kind {(byte)kind}");

@@ -15,9 +15,10 @@ namespace FastTrainLog.Journals;
 /// <param name="Number">The number of the log among those of its directory; 0 if it has no files of its own.</param>
 /// <param name="HasSymbols">Whether lines of text have symbols.</param>
 /// <param name="HasTemplates">Whether JSON lines contain templates instead of messages.</param>
+/// <param name="IsScrubbed">Whether something is masked in texts.</param>
 /// <param name="Machine">Where the process ran.</param>
 internal sealed record JournalHeader(
-    JournalLayout Layout, int ProcessId, Guid Log, Guid Directory, FileIdentity DirectoryFile, string Path, int Number, bool HasSymbols, bool HasTemplates, Machine Machine)
+    JournalLayout Layout, int ProcessId, Guid Log, Guid Directory, FileIdentity DirectoryFile, string Path, int Number, bool HasSymbols, bool HasTemplates, bool IsScrubbed, Machine Machine)
 {
     // Offsets. The version and the two fields before it are at the same place in every version.
     private const int VersionAt = 8;
@@ -32,6 +33,7 @@ internal sealed record JournalHeader(
     private const int NumberAt = 112;
     private const int SymbolsAt = 116;
     private const int TemplatesAt = 120;
+    private const int ScrubbedAt = 124;
     private const int BootAt = 128;
     private const int HostAt = 192;
     private const int PathAt = 512;
@@ -55,6 +57,7 @@ internal sealed record JournalHeader(
         MemoryMarshal.Write(at[NumberAt..], Number);
         MemoryMarshal.Write(at[SymbolsAt..], HasSymbols ? 1 : 0);
         MemoryMarshal.Write(at[TemplatesAt..], HasTemplates ? 1 : 0);
+        MemoryMarshal.Write(at[ScrubbedAt..], IsScrubbed ? 1 : 0);
         WriteText(at[BootAt..HostAt], Machine.Boot);
         WriteText(at[HostAt..PathAt], Machine.Host);
         WriteText(at[PathAt..CheckAt], Path);
@@ -108,6 +111,7 @@ internal sealed record JournalHeader(
             MemoryMarshal.Read<int>(bytes[NumberAt..]),
             MemoryMarshal.Read<int>(bytes[SymbolsAt..]) != 0,
             MemoryMarshal.Read<int>(bytes[TemplatesAt..]) != 0,
+            MemoryMarshal.Read<int>(bytes[ScrubbedAt..]) != 0,
             new Machine(ReadText(bytes[HostAt..PathAt]), ReadText(bytes[BootAt..HostAt])));
     }
 

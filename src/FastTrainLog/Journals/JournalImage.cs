@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FastTrainLog.Files;
 using FastTrainLog.Platform;
 using FastTrainLog.Records;
+using FastTrainLog.Redaction;
 using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Journals;
@@ -15,6 +16,7 @@ internal sealed unsafe class JournalImage : IDisposable
     private readonly TickConverter _startClock;
     private readonly JournalDescriptions _descriptions;
     private readonly JournalPages _pages;
+    private readonly RecordScrubber? _scrubber;
     private List<JournaledRecord>? _records;
     private UntoldDrops? _drops;
 
@@ -32,6 +34,7 @@ internal sealed unsafe class JournalImage : IDisposable
         }
 
         _descriptions = new JournalDescriptions(file, Header.Layout.DescriptionsAt, Problems);
+        _scrubber = ScrubberOf(Header, _descriptions, path);
         Checkpoint = Checkpoint.Read(Header.Layout, _front, Problems);
         if (Checkpoint is not null && _descriptions.Runs.TryGetValue(Checkpoint.Run, out RunContext? run))
         {
@@ -97,6 +100,12 @@ internal sealed unsafe class JournalImage : IDisposable
         foreach (JournaledRecord record in Records)
         {
             RunContext? run = _descriptions.LoggerRuns.GetValueOrDefault(record.Logger) ?? RunContext.At(runs, record.Ticks);
+            _scrubber?.ScrubInPlace(record.Site, (byte*)record.Place);
+            if (record.Context != 0)
+            {
+                _scrubber?.ScrubInPlace(ContextSite.Site, (byte*)record.Context);
+            }
+
             decoder.Decode((byte*)record.Place, record.Site, record.Category, record.Thread, ClampUtc(clock.ToUtcTicks(record.Ticks)), run, (byte*)record.Context);
             write();
             count++;
@@ -117,6 +126,24 @@ internal sealed unsafe class JournalImage : IDisposable
     private List<JournaledRecord> Records => _records ??= FindRecords();
 
     private TickConverter Clock => Checkpoint?.Clock ?? _startClock;
+
+    // What must not be seen is not written, rather than written as it is.
+    private static RecordScrubber? ScrubberOf(JournalHeader header, JournalDescriptions descriptions, string path)
+    {
+        if (!header.IsScrubbed)
+        {
+            return null;
+        }
+
+        try
+        {
+            return descriptions.Scrubbed is { } rules ? new RecordScrubber(new TextScrubber(rules)) : throw new ArgumentException("it is missing or damaged");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"{path} has texts in which something is to be masked, and what that is cannot be read, so its records are not written: {exception.Message}", exception);
+        }
+    }
 
     private List<JournaledRecord> FindRecords()
     {

@@ -1,3 +1,5 @@
+using FastTrainLog.Redaction;
+
 namespace FastTrainLog.Journals;
 
 /// <summary>The log that a journal is made for.</summary>
@@ -8,4 +10,5 @@ namespace FastTrainLog.Journals;
 /// <param name="HasSymbols">Whether its lines of text have symbols.</param>
 /// <param name="HasTemplates">Whether its JSON lines contain templates instead of messages.</param>
 /// <param name="Files">How many files it writes.</param>
-internal sealed record JournalOwner(string LogDirectory, Guid Directory, Guid Log, int Number, bool HasSymbols, bool HasTemplates, int Files);
+/// <param name="Scrubbed">What is masked in its texts; null for nothing.</param>
+internal sealed record JournalOwner(string LogDirectory, Guid Directory, Guid Log, int Number, bool HasSymbols, bool HasTemplates, int Files, ScrubRules? Scrubbed);

@@ -43,6 +43,7 @@ public sealed class CallSite
         Template = Records.MessageTemplate.Parse(template, arguments);
         Offsets = RecordDecoder.FixedOffsets(arguments);
         Fields = [.. Enumerable.Range(0, arguments.Length).Where(i => isFormatted || IsField(arguments[i]))];
+        HasTexts = Array.Exists(arguments, static a => a.Kind is ArgumentKind.String or ArgumentKind.Text or ArgumentKind.Exception or ArgumentKind.Properties);
         ExceptionArgument = Array.FindIndex(arguments, a => a.Kind == ArgumentKind.Exception);
         StepArgument = Array.FindIndex(arguments, static a => IsStep(a.Name, a.Kind));
         TrainingStepArgument = TrainingStep.NumberArgument(arguments);
@@ -107,6 +108,9 @@ public sealed class CallSite
 
     /// <summary>Gets the indexes of the arguments that are fields of the record: not its level, nor its exception, nor a further text of an argument whose placeholders have several formats.</summary>
     internal int[] Fields { get; }
+
+    /// <summary>Gets whether its records have texts.</summary>
+    internal bool HasTexts { get; }
 
     /// <summary>Gets the index of the argument that is the record's exception, or -1.</summary>
     internal int ExceptionArgument { get; }

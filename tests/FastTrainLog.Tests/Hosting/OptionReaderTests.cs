@@ -29,6 +29,8 @@ public sealed class OptionReaderTests
             ("SyncInterval", "00:00:05"),
             ("FileMode", "0640"),
             ("EncryptBackups", "true"),
+            ("ScrubText", "true"),
+            ("ScrubPattern", @"P-\d+"),
             ("FlushInterval", "00:00:01"),
             ("BlockTimeout", "00:00:02"),
             ("ShutdownTimeout", "00:00:03"),
@@ -45,6 +47,7 @@ public sealed class OptionReaderTests
             (options.LogDirectory, options.MinimumLevel, options.EnableFileLogging, options.EnableConsoleLogging, options.EnableJsonLogging, options.EnableJournal, options.MaxFileSize, options.BackupCount));
         Assert.Equal((RotationInterval.Daily, 30, 4096L, true), (options.RotationInterval, options.MaxBackupAge.Days, options.MaxTotalBackupSize, options.CompressBackups));
         Assert.True(options.EncryptBackups);
+        Assert.Equal((true, @"P-\d+"), (options.ScrubText, options.ScrubPattern));
         Assert.Equal(BackupFormat.Columns, options.BackupFormat);
         Assert.Equal((JsonMessageForm.Template, 4, 5), (options.JsonMessage, options.SnapshotInterval.Seconds, options.SyncInterval.Seconds));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, options.FileMode);

@@ -51,6 +51,8 @@ public sealed class OptionsTests
         { "SyncInterval", o => o.SyncInterval = TimeSpan.FromMilliseconds(1) },
         { "FileMode", o => o.FileMode = UnixFileMode.UserRead },
         { "FileMode", o => o.FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute },
+        { "ScrubPattern", o => o.ScrubPattern = "(" },
+        { "ScrubPattern", o => o.ScrubPattern = "x*" },
         { "JsonMessage", o => o.JsonMessage = (JsonMessageForm)17 },
         { "ConsoleView", o => o.ConsoleView = (ConsoleView)17 },
         { "FlushInterval", o => o.FlushInterval = TimeSpan.Zero },
