@@ -18,6 +18,11 @@ if (args is ["console", string kind])
     return ConsolePrograms.Run(kind);
 }
 
+if (args is ["secret", string secretDirectory, string veiledFile])
+{
+    return SecretHolder.Run(secretDirectory, veiledFile);
+}
+
 if (args is ["rank", string rankDirectory, string runId, string rank, string ranks, string trouble])
 {
     return RankOfRun.Train(rankDirectory, runId, int.Parse(rank, null), int.Parse(ranks, null), trouble);

@@ -320,18 +320,12 @@ int ftruncate64(int file, off64_t length)
     return ftruncate(file, length);
 }
 
-int renameat(int from_directory, const char *from, int to_directory, const char *to)
+int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned int flags)
 {
-    static int (*real)(int, const char *, int, const char *);
-    if (!real)
-    {
-        real = (int (*)(int, const char *, int, const char *))dlsym(RTLD_NEXT, "renameat");
-    }
-
     char path[PATH_MAX], target[PATH_MAX];
     if (!resolve(from_directory, from, path) || !resolve(to_directory, to, target))
     {
-        return real(from_directory, from, to_directory, to);
+        return syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
     }
 
     if (is_in_trouble(0))
@@ -342,7 +336,7 @@ int renameat(int from_directory, const char *from, int to_directory, const char 
     pthread_mutex_lock(&gate);
     int last = is_last();
     before(last);
-    int result = real(from_directory, from, to_directory, to);
+    int result = syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
     if (result == 0)
     {
         note(RENAME, 0, 0, path, target, NULL, 0);
@@ -353,9 +347,14 @@ int renameat(int from_directory, const char *from, int to_directory, const char 
     return result;
 }
 
+int renameat(int from_directory, const char *from, int to_directory, const char *to)
+{
+    return renameat2(from_directory, from, to_directory, to, 0);
+}
+
 int rename(const char *from, const char *to)
 {
-    return renameat(AT_FDCWD, from, AT_FDCWD, to);
+    return renameat2(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int unlinkat(int directory, const char *name, int flags)

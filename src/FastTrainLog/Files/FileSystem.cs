@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace FastTrainLog.Files;
@@ -18,6 +19,7 @@ internal static unsafe partial class FileSystem
     private const int Exists = 17;
     private const int InvalidArgument = 22;
     private const int NotSupported = 95;
+    private const int NoSuchCall = 38;
 
     // Those that are the same on all of Linux's machines.
     private const int WriteOnly = 1;
@@ -29,12 +31,18 @@ internal static unsafe partial class FileSystem
 
     private const int EmptyPath = 0x1000;
     private const int LinkItself = 0x100;
+    private const uint NoReplace = 1;
     private const uint StatusMask = 0x7FF | 0x800;
     private const uint BirthMask = 0x800;
     private const int LockExclusive = 2;
     private const int LockNoWait = 4;
     private const int LockNothing = 8;
-    private static readonly SafeFileHandle CurrentDirectory = new(-100, ownsHandle: false);
+    private const int CurrentDirectoryNumber = -100;
+    private static readonly SafeFileHandle CurrentDirectory = new(CurrentDirectoryNumber, ownsHandle: false);
+
+    // Not every C library has it. By its name in the process, as File.Move has it: a library before the C library sees both.
+    private static readonly delegate* unmanaged<int, byte*, int, byte*, uint, int> RenameAt2 =
+        OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "renameat2", out nint found) ? (delegate* unmanaged<int, byte*, int, byte*, uint, int>)found : null;
 
     // And those of ARM and POWER, which differ.
     private static readonly bool IsOtherFlags = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le;
@@ -210,11 +218,18 @@ internal static unsafe partial class FileSystem
     /// <summary>Renames a file to a name that is free.</summary>
     /// <remarks>
     /// Not by <see cref="File.Move(string, string)"/>: where a rename fails it makes a second link, or a copy, and deletes the file. Where that fails too, what is one file has two names, and
-    /// each of its lines is there twice.
+    /// each of its lines is there twice. On Linux the system itself refuses a name that is taken, so that of two who take one name at the same moment none replaces the other's file; where its file system
+    /// cannot, and elsewhere, a moment is between the look at the name and the rename.
     /// </remarks>
     /// <exception cref="IOException">The name is taken, or the file cannot be renamed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be renamed.</exception>
     public static void MoveToFreeName(string path, string target)
     {
+        if (OperatingSystem.IsLinux() && TryRenameOnly(path, target))
+        {
+            return;
+        }
+
         if (Path.Exists(target))
         {
             throw new IOException($"{target} exists already.");
@@ -272,6 +287,29 @@ internal static unsafe partial class FileSystem
     /// <summary>Makes a file's status of what .NET knows: another user's files are not met there, and which file it is, the time says at which it was made.</summary>
     public static FileStatus Known(long length, DateTime created, FileKind kind = FileKind.Regular) =>
         new(kind, 0, UnixFileMode.None, 1, length, new FileIdentity(0, (created - DateTime.UnixEpoch).Ticks * 100));
+
+    // Returns false if the file system, or the C library, cannot say whether a name is taken.
+    private static bool TryRenameOnly(string path, string target)
+    {
+        if (RenameAt2 == null)
+        {
+            return false;
+        }
+
+        int error;
+        fixed (byte* from = Encoding.UTF8.GetBytes(path + '\0'), to = Encoding.UTF8.GetBytes(target + '\0'))
+        {
+            error = RenameAt2(CurrentDirectoryNumber, from, CurrentDirectoryNumber, to, NoReplace) == 0 ? 0 : Marshal.GetLastSystemError();
+        }
+
+        return error switch
+        {
+            0 => true,
+            InvalidArgument or NoSuchCall => false,
+            Exists => throw new IOException($"{target} exists already."),
+            _ => throw Failure(path, error),
+        };
+    }
 
     private static SafeFileHandle Handle(int descriptor, string path) =>
         descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure(path);
