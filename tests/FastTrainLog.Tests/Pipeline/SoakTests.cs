@@ -10,8 +10,10 @@ namespace FastTrainLog.Tests.Pipeline;
 /// <summary>A long life of a log, through rotation, compression, retention and snapshots: every record is accounted for, and its memory does not grow.</summary>
 /// <remarks>
 /// <c>FASTTRAINLOG_TEST_RECORDS=100000000 dotnet run -c Release --project tests/FastTrainLog.Tests -- -class "*SoakTests" -showliveoutput</c> logs that many records, and prints what each tenth of them took. CI logs some
-/// hundred thousand.
+/// hundred thousand. Beside no other test, whose memory would count as this one's.
 /// </remarks>
+[CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
+[Collection(nameof(SoakTests))]
 public sealed partial class SoakTests : IDisposable
 {
     private const int Threads = 2;
@@ -116,8 +118,11 @@ public sealed partial class SoakTests : IDisposable
             }
         }
 
-        Assert.Equal([perThread, perThread], next);
-        Assert.InRange(files.Length, 2, 6);
+        // Of a thread that was ahead of the other nothing need be left.
+        Assert.All(next.Where(number => number != -1), number => Assert.Equal(perThread, number));
+        Assert.Contains(perThread, next);
+        // Those that are kept by default; fewer where retention was faster than compression.
+        Assert.InRange(files.Length, 1, 6);
     }
 
     [TrainLog(1, LogLevel.Information, "counted {Thread} {Number} with {Value}")]
