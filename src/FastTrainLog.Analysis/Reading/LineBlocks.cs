@@ -8,6 +8,9 @@ internal sealed class LineBlocks(bool readsAhead)
     // A megabyte: below, it would cost more than it saves.
     private const int FewestInSequence = 4;
 
+    // Beside the one that is used; each of the files that are open has one of its own to begin with, which must not be kept too.
+    private const int MostUnused = 2;
+
     private readonly Stack<LineBlock> _unused = new();
     private readonly LineLayouts _layouts = new();
     private int _inSequence;
@@ -19,7 +22,10 @@ internal sealed class LineBlocks(bool readsAhead)
     public void Return(LineBlock block)
     {
         block.Return();
-        _unused.Push(block);
+        if (_unused.Count < MostUnused)
+        {
+            _unused.Push(block);
+        }
     }
 
     /// <summary>Notes that lines are skipped.</summary>
