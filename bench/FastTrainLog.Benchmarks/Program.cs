@@ -1,3 +1,4 @@
+using FastTrainLog.Benchmarks.Comparing;
 using FastTrainLog.Benchmarks.Dashboard;
 using FastTrainLog.Benchmarks.Formatting;
 using FastTrainLog.Benchmarks.Generators;
@@ -21,6 +22,9 @@ const string Usage = """
                                      records a second until the file is closed, against the peers
       memory [--quick] [--out FILE.json] [--rounds N]
                                      processor time and memory of a log that nobody writes to
+      compare OLD NEW [--rounds N] BENCHMARK [ITS OPTIONS]
+                                     runs a benchmark of two builds of this program (FastTrainLog.Benchmarks.dll) in turn, and tells
+                                     which figures differ by more than chance explains
       report --in FILE.json [--in FILE.json …] --out PAGE.md [--machine TEXT]
                                      what latency and throughput wrote, as tables and a plot beside them
       bdn [OPTIONS OF BENCHMARKDOTNET]
@@ -73,6 +77,8 @@ try
             return ThroughputRunner.Run(options);
         case ["memory", .. string[] options]:
             return MemoryRunner.Run(options);
+        case ["compare", .. string[] options]:
+            return CompareRunner.Run(options);
         case ["report", .. string[] options]:
             return ReportRunner.Run(options);
         case ["bdn", .. string[] options]:
