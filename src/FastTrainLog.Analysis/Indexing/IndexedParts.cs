@@ -16,6 +16,8 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
     /// <summary>Gets or sets whether a line without a line feed is left for later. Everything read while this is false is read again next time.</summary>
     public bool LeavesUnended { get; set; } = true;
 
+    public bool ReadsAhead => true;
+
     /// <summary>Gets whether the files are no longer those that were read: one is missing, is shorter, or has other content.</summary>
     public bool IsStale { get; private set; }
 

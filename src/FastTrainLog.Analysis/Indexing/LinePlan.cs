@@ -25,6 +25,8 @@ internal sealed class LinePlan : IReadingPlace
 
     bool IReadingPlace.LeavesUnended => false;
 
+    bool IReadingPlace.ReadsAhead => true;
+
     /// <summary>Makes a plan from the index of a log as it is, without extending it.</summary>
     /// <returns>The plan; null if there is no usable index, or nothing can be skipped.</returns>
     public static LinePlan? Read(string directory, LineSelection selection)

@@ -6,6 +6,9 @@ internal interface IReadingPlace
     /// <summary>Gets whether the last line of a file is left for later if it has no line feed yet.</summary>
     bool LeavesUnended { get; }
 
+    /// <summary>Gets whether other threads read the next lines in advance.</summary>
+    bool ReadsAhead { get; }
+
     /// <summary>Notes that the files are opened, from the newest to the oldest of each log; again if they were renamed meanwhile.</summary>
     void Open();
 

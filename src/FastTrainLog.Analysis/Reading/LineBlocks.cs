@@ -2,7 +2,7 @@ namespace FastTrainLog.Reading;
 
 /// <summary>The memory through which the files of a log are read one after the other. Not thread-safe.</summary>
 /// <remarks>Where much is read without a gap, another thread reads the next block, decompresses it, and reads its records, while this one is used.</remarks>
-/// <param name="readsAhead">Whether the records of the lines are asked for, so that they are worth reading in advance.</param>
+/// <param name="readsAhead">Whether the records of the lines are asked for, so that they are worth reading in advance, and other threads may be used for it.</param>
 internal sealed class LineBlocks(bool readsAhead)
 {
     // A megabyte: below, it would cost more than it saves.
