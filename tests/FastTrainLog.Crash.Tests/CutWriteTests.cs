@@ -23,6 +23,6 @@ public sealed class CutWriteTests(FileChangesLibrary library) : IClassFixture<Fi
             LogFiles.AssertComplete(directory, [(0, child.Returned())], cutLines: 0);
         }
 
-        Directory.Delete(directory, recursive: true);
+        KilledLogs.Delete(directory);
     }
 }

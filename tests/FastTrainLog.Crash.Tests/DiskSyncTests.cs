@@ -12,7 +12,7 @@ public sealed class DiskSyncTests(FileChangesLibrary library) : IClassFixture<Fi
 
     private string Record => Path.Combine(_directory, ".changes");
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => KilledLogs.Delete(_directory);
 
     [Fact]
     public void Files_and_their_directory_are_synced_at_the_interval()

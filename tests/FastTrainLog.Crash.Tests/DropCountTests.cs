@@ -23,7 +23,7 @@ public sealed class DropCountTests : IClassFixture<FileChangesLibrary>, IDisposa
         Directory.CreateDirectory(_logs);
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => KilledLogs.Delete(_directory);
 
     [Theory]
     [InlineData(false)]

@@ -51,7 +51,7 @@ public sealed class KillCampaignTests : IClassFixture<FileChangesLibrary>, IClas
         }
 
         _disk?.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        KilledLogs.Delete(_directory);
     }
 
     [Theory]

@@ -50,7 +50,7 @@ public sealed class KillTests
         Assert.Empty(LogFiles.Recover(directory));
         Assert.Equal(compresses, Directory.GetFiles(directory, "*.gz").Length > 0);
         Assert.Empty(Directory.GetFiles(directory, "*.tmp"));
-        Directory.Delete(directory, recursive: true);
+        KilledLogs.Delete(directory);
     }
 
     [Fact]
@@ -68,6 +68,6 @@ public sealed class KillTests
             LogFiles.AssertComplete(directory, [(0, child.Returned())]);
         }
 
-        Directory.Delete(directory, recursive: true);
+        KilledLogs.Delete(directory);
     }
 }

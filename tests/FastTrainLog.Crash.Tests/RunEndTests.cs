@@ -17,7 +17,7 @@ public sealed class RunEndTests : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-ends-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => KilledLogs.Delete(_directory);
 
     [Theory]
     [InlineData("throw")]

@@ -9,7 +9,7 @@ public sealed class SnapshotKillTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-snapshots-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => KilledLogs.Delete(_directory);
 
     [Fact]
     public void A_kill_at_any_moment_leaves_a_snapshot_that_is_whole()

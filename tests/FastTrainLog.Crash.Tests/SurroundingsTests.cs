@@ -24,7 +24,7 @@ public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisp
         File.SetUnixFileMode(_logs, (UnixFileMode)0x1FF);
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => KilledLogs.Delete(_directory);
 
     [Theory]
     [InlineData("no-files")]

@@ -22,6 +22,6 @@ public sealed class ThreadInFrontTests
         Assert.Equal(2, threads.Length);
         Assert.All(threads, numbers => Assert.Equal(Enumerable.Range(0, numbers.Count).Select(i => (long)(i % SomePages)), numbers));
         Assert.All(threads, numbers => Assert.Equal(0, numbers.Count % SomePages));
-        Directory.Delete(directory, recursive: true);
+        KilledLogs.Delete(directory);
     }
 }
