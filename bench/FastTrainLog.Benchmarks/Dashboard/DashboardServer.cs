@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using FastTrainLog.Benchmarks.Pipeline;
 
 namespace FastTrainLog.Benchmarks.Dashboard;
 
@@ -39,9 +40,7 @@ internal sealed class DashboardServer : IDisposable
 
     public static DashboardServer Start(string directory)
     {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        string tool = Path.Combine(own.Parent!.Parent!.FullName, "FastTrainLog.Tool", own.Name, "FastTrainLog.Tool.dll");
-        Process process = Process.Start(new ProcessStartInfo("dotnet", [tool, "dashboard", "--port", "0", directory]) { RedirectStandardOutput = true })!;
+        Process process = Process.Start(new ProcessStartInfo("dotnet", [ChildRun.ToolPath("FastTrainLog.Tool"), "dashboard", "--port", "0", directory]) { RedirectStandardOutput = true })!;
         string? line = process.StandardOutput.ReadLine();
         return line is not null && line.StartsWith("http", StringComparison.Ordinal)
             ? new DashboardServer(process, new Uri(line[..line.IndexOf(' ', StringComparison.Ordinal)]))

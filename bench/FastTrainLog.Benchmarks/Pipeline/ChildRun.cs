@@ -14,13 +14,28 @@ internal static class ChildRun
 
     public static T Start<T>(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         // Started through the dotnet host, the assembly comes first.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(ChildRun).Assembly.Location);
-        }
+        bool isHost = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet";
+        return Start<T>(Environment.ProcessPath!, isHost ? [typeof(ChildRun).Assembly.Location] : [], arguments);
+    }
 
+    /// <summary>Runs a measurement as the fasttrainlog command runs: with its settings of the runtime.</summary>
+    public static T StartAsTool<T>(params string[] arguments)
+    {
+        string own = typeof(ChildRun).Assembly.Location;
+        return Start<T>("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(ToolPath("FastTrainLog.Tool"), ".runtimeconfig.json"), "--depsfile", Path.ChangeExtension(own, ".deps.json"), own], arguments);
+    }
+
+    /// <summary>Returns the assembly of a project that was built with this one.</summary>
+    public static string ToolPath(string project)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"{project}.dll");
+    }
+
+    private static T Start<T>(string program, string[] host, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, host) { RedirectStandardOutput = true };
         start.ArgumentList.Add(Argument);
         foreach (string argument in arguments)
         {

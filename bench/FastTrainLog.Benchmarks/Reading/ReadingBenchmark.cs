@@ -68,7 +68,7 @@ internal static class ReadingBenchmark
             double megabytes = LinesOf(directory) / 1e6;
             string name = string.Create(CultureInfo.InvariantCulture, $"{megabytes:F0} MB of lines");
             MeasureAnalysis(name, directory, megabytes, rows);
-            ReadingChild query = ChildRun.Start<ReadingChild>("reading", ReadingChild.Query, directory);
+            ReadingChild query = ChildRun.StartAsTool<ReadingChild>("reading", ReadingChild.Query, directory);
             Add(rows, name, "1,000 buckets between any two steps, p95", query.Milliseconds, null, query.PeakMb);
             Add(rows, name, "the longest of these", query.Longest, null, null);
             foreach ((string what, string[] command) in (ReadOnlySpan<(string, string[])>)[
@@ -93,10 +93,10 @@ internal static class ReadingBenchmark
 
     private static void MeasureAnalysis(string name, string directory, double megabytes, List<ReadingRow> rows)
     {
-        ReadingChild cold = ChildRun.Start<ReadingChild>("reading", ReadingChild.Analyse, directory);
+        ReadingChild cold = ChildRun.StartAsTool<ReadingChild>("reading", ReadingChild.Analyse, directory);
         Add(rows, name, "analysis without an index, which makes it", cold.Milliseconds, megabytes, cold.PeakMb);
         Add(rows, name, "processor time of this", cold.ProcessorSeconds * 1000, null, null);
-        ReadingChild warm = ChildRun.Start<ReadingChild>("reading", ReadingChild.Analyse, directory);
+        ReadingChild warm = ChildRun.StartAsTool<ReadingChild>("reading", ReadingChild.Analyse, directory);
         Add(rows, name, "analysis with an index", warm.Milliseconds, null, warm.PeakMb);
         if (warm.Found != cold.Found)
         {
@@ -154,7 +154,7 @@ internal static class ReadingBenchmark
         string files = Path.Combine(directory, "run.jsonl");
         string[] all = [.. Directory.GetFiles(directory, "run.jsonl*").Order(StringComparer.Ordinal)];
         string buckets = $"SELECT step * 1000 // {steps} AS bucket, count(*), min(loss), max(loss), avg(loss) FROM (SELECT properties.Step AS step, CAST(properties.Loss AS DOUBLE) AS loss FROM read_json('{files}*', format = 'newline_delimited', columns = {{event: 'VARCHAR', properties: 'STRUCT(Step BIGINT, Loss VARCHAR)'}}) WHERE event = 'Step') GROUP BY bucket";
-        Add(rows, name, "DuckDB: 1,000 buckets of the loss from the lines", Best(1, () => Start(ToolPath("FastTrainLog.Query"), [directory, buckets])), megabytes, null);
+        Add(rows, name, "DuckDB: 1,000 buckets of the loss from the lines", Best(1, () => Start(ChildRun.ToolPath("FastTrainLog.Query"), [directory, buckets])), megabytes, null);
         Peer("jq", ["-n", "[inputs | select(.event == \"Step\") | .properties.Loss] | min", .. all], "jq: the least loss", all);
         Peer("sqlite3", [":memory:", "CREATE TABLE l(line TEXT);", ".mode ascii", ".separator \"\u001f\" \"\\n\"", .. all.Select(file => $".import {file} l"), "SELECT min(json_extract(line, '$.properties.Loss')) FROM l WHERE json_extract(line, '$.event') = 'Step';"], "sqlite3: the least loss, lines imported into memory", all);
 
@@ -206,13 +206,7 @@ internal static class ReadingBenchmark
 
     private static double Best(int rounds, Func<TimeSpan> measure) => Enumerable.Range(0, rounds).Min(_ => measure().TotalMilliseconds);
 
-    private static TimeSpan Tool(params string[] arguments) => Start(ToolPath("FastTrainLog.Tool"), arguments);
-
-    private static string ToolPath(string project)
-    {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, project == "FastTrainLog.Query" ? "FastTrainLog.Query.dll" : $"{project}.dll");
-    }
+    private static TimeSpan Tool(params string[] arguments) => Start(ChildRun.ToolPath("FastTrainLog.Tool"), arguments);
 
     private static TimeSpan Start(string program, string[] arguments)
     {

@@ -8,8 +8,6 @@ namespace FastTrainLog.Benchmarks.Shipping;
 /// <summary>How fast a log is shipped to a sink on loopback, in how much memory, and what shipping in the training process costs a step.</summary>
 internal static class ShipBenchmark
 {
-    private const string WithProfiles = "DOTNET_TieredPGO";
-
     private static readonly string[] Kinds = ["loki", "otlp", "dir", "tensorboard"];
 
     public static int Run(ReadOnlySpan<string> arguments)
@@ -19,15 +17,12 @@ internal static class ShipBenchmark
         Console.WriteLine(MachineReport.Describe());
         var rows = new List<ShipRow>();
         using var sink = new LoopbackSink();
-        // As the command has it; a process that trains has what the runtime does by itself.
-        Environment.SetEnvironmentVariable(WithProfiles, "0");
         foreach (string kind in Kinds)
         {
             Measure(kind, log, sink, options.Rounds, isBacklog: false, rows);
         }
 
         Measure("loki", backlog, sink, rounds: 1, isBacklog: true, rows);
-        Environment.SetEnvironmentVariable(WithProfiles, null);
         double[] ratios = ChildRun.Start<double[]>("ship-steps", sink.Address, stepRounds.ToString(CultureInfo.InvariantCulture));
         Add(rows, "a step with shipping in the process, in relation to one without", Quantile.Median(ratios), "");
         options.Save(rows);
@@ -45,7 +40,7 @@ internal static class ShipBenchmark
             for (int round = 0; round < rounds; round++)
             {
                 string copy = Path.Combine(root, "copy");
-                ShipChild child = ChildRun.Start<ShipChild>("ship", directory, kind, kind is "dir" or "tensorboard" ? copy : sink.Address);
+                ShipChild child = ChildRun.StartAsTool<ShipChild>("ship", directory, kind, kind is "dir" or "tensorboard" ? copy : sink.Address);
                 if (child.Records != records)
                 {
                     throw new InvalidDataException($"{child.Records} of {records} records were shipped to {kind}.");
