@@ -116,6 +116,8 @@ internal static class JournalTarget
         string directory = Path.Combine(Samples.Directory, "journaled");
         using TrainLogging logging = TrainLogging.Create(o =>
             (o.LogDirectory, o.EnableConsoleLogging, o.BufferBytes, o.FlushInterval, o.ResourceInterval) = (directory, false, 1024 * 1024, TimeSpan.FromMinutes(1), TimeSpan.Zero));
+        // From then on it sleeps for the interval.
+        logging.Flush();
         using TrainingRun run = Samples.Write(logging);
         using OpenDirectory opened = OpenDirectory.Open(directory);
         using JournalFolders folders = JournalFolders.Open(directory, mayMake: false);

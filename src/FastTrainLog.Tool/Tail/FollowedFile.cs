@@ -322,14 +322,26 @@ internal sealed class FollowedFile : IDisposable
 
     private bool IsHeld(FileStream now)
     {
-        NoteBeginning();
-        if (_beginning.Length == 0)
+        while (true)
         {
-            return now.Length == 0;
-        }
+            // In this order: of one file that is written meanwhile, the later look sees no less.
+            ReadOnlySpan<byte> beginning = Beginning(now);
+            NoteBeginning();
+            if (beginning.Length > 0)
+            {
+                int length = Math.Min(beginning.Length, _beginning.Length);
+                return length > 0 && beginning[..length].SequenceEqual(_beginning.AsSpan(0, length));
+            }
 
-        ReadOnlySpan<byte> beginning = Beginning(now);
-        int length = Math.Min(beginning.Length, _beginning.Length);
-        return length > 0 && beginning[..length].SequenceEqual(_beginning.AsSpan(0, length));
+            if (_beginning.Length == 0)
+            {
+                return true;
+            }
+
+            if (now.Length == 0)
+            {
+                return false;
+            }
+        }
     }
 }

@@ -71,7 +71,8 @@ public sealed partial class SoakTests : IDisposable
             run.End(success: true);
         }
 
-        Assert.InRange(managed[^1], 0, managed[1] + (8 * MiB));
+        // What a compression or a snapshot has in hand at that moment counts too.
+        Assert.InRange(managed[^1], 0, managed[1] + (32 * MiB));
         Assert.InRange(resident[^1], 0, resident[1] + (96 * MiB));
         AssertKept(perThread);
     }
@@ -102,7 +103,7 @@ public sealed partial class SoakTests : IDisposable
     private void AssertKept(long perThread)
     {
         string current = Path.Combine(_directory, "main.log");
-        string[] files = [.. RotatedFiles.NumbersOf(current).Reverse().Select(number => RotatedFiles.NameOf(current, number)).Select(name => File.Exists(name) ? name : name + BackupEncoding.GzipExtension), current];
+        string[] files = [.. RotatedFiles.NumbersOf(current).OrderDescending().Select(number => RotatedFiles.NameOf(current, number)).Select(name => File.Exists(name) ? name : name + BackupEncoding.GzipExtension), current];
         long[] next = [-1, -1];
         foreach (string file in files)
         {
