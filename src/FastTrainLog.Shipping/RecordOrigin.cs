@@ -22,12 +22,13 @@ internal sealed record RecordOrigin(LogLevel Level, string Category, string? Run
     public string LevelName { get; } = StoredLevels.Name(Level);
 
     /// <summary>Gets the beginning of the identities of its records, in ASCII.</summary>
-    public byte[] IdBeginning { get; } = IdBeginningOf(Run, Rank);
+    /// <remarks>Not an array: as a part of a record it would be compared by reference, and no origin would be equal to another.</remarks>
+    public string IdBeginning { get; } = IdBeginningOf(Run, Rank);
 
-    private static byte[] IdBeginningOf(string? run, long rank)
+    private static string IdBeginningOf(string? run, long rank)
     {
         string name = Uri.EscapeDataString(run ?? "-");
         name = name.Length <= LongestRun ? name : XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(name)).ToString("x16", CultureInfo.InvariantCulture);
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}-{rank}-"));
+        return string.Create(CultureInfo.InvariantCulture, $"{name}-{rank}-");
     }
 }

@@ -48,8 +48,7 @@ public readonly ref struct ShippedRecord
     /// <returns>The number of bytes.</returns>
     internal int WriteId(Span<byte> utf8)
     {
-        Origin.IdBeginning.CopyTo(utf8);
-        int length = Origin.IdBeginning.Length;
+        int length = Encoding.ASCII.GetBytes(Origin.IdBeginning, utf8);
         Position.Log.TryFormat(utf8[length..], out int written, default, CultureInfo.InvariantCulture);
         length += written;
         utf8[length++] = (byte)'-';

@@ -15,6 +15,9 @@ public sealed class LokiTarget : IShipTarget
 {
     private const string Path = "loki/api/v1/push";
 
+    // As of origins: the runs that a log directory has had must not fill the memory. What is forgotten of a stream is where its replays end, and Loki's next refusal tells that again.
+    private const int MostStreams = 4096;
+
     // Half of what Loki allows by default, so that one refusal decides for many.
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
 
@@ -65,6 +68,11 @@ public sealed class LokiTarget : IShipTarget
     private HttpReply Push(ShipBatch batch, CancellationToken cancellation)
     {
         _used.Clear();
+        if (_streams.Count > MostStreams)
+        {
+            _streams.Clear();
+        }
+
         (RecordOrigin? origin, LokiStream? stream) = (null, null);
         for (int i = 0; i < batch.Count; i++)
         {
