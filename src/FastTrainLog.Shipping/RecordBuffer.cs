@@ -8,7 +8,7 @@ internal sealed class RecordBuffer
     // A batch with one very long record must not keep its memory for ever.
     private const int MostKept = 4 << 20;
 
-    // Where the members of each line are, for a target that looks at them: then its lines are read once. Others, which need only the lines, would pay a twentieth for it.
+    // Where the members of each line are, for a target that looks at them: then its lines are read once. Others, which need only the lines, would pay for it in vain.
     private readonly List<RecordTable> _tables = [];
     private bool _keepsTables;
     private bool _areRead;

@@ -27,7 +27,7 @@ internal sealed class DirectoryProgress : IReadingPlace
 
     public bool LeavesUnended => true;
 
-    // A shipper in the process of a training has one thread, of a low priority. Threads of the pool would compete with the training's own, and cost a tenth more processor time.
+    // A shipper in the process of a training has one thread, of a low priority. Threads of the pool would compete with the training's own, and cost more processor time.
     public bool ReadsAhead => false;
 
     /// <summary>Gets the files that are open and have something to read.</summary>
