@@ -17,11 +17,11 @@ internal sealed class LogMeters : IDisposable
     public LogMeters(LogPipeline pipeline, BackendLoop backend, IReadOnlyList<RecoveredJournal> recovered, Func<GpuLoad> gpu)
     {
         _pipeline = pipeline;
-        _meter.CreateObservableCounter("fasttrainlog.records.written", () => ByLevel(backend.WrittenByLevel.Read()), "{record}", "Records passed to the sinks.");
-        _meter.CreateObservableCounter("fasttrainlog.records.dropped", () => ByLevel(pipeline.Drops.All.Read()), "{record}", "Records dropped by the policy for a full log.");
+        _meter.CreateObservableCounter("fasttrainlog.records.written", () => ByLevel(Written(backend)), "{record}", "Records passed to the sinks.");
+        _meter.CreateObservableCounter("fasttrainlog.records.dropped", () => ByLevel(Dropped(pipeline)), "{record}", "Records dropped by the policy for a full log.");
         _meter.CreateObservableCounter(
             "fasttrainlog.records.logged",
-            () => ByLevel(backend.WrittenByLevel.Read().Concat(pipeline.Drops.All.Read())),
+            () => ByLevel(Written(backend).Concat(Dropped(pipeline))),
             "{record}",
             "Records written or dropped.");
         _meter.CreateObservableCounter("fasttrainlog.records.recovered", () => recovered.Sum(journal => journal.Records), "{record}", "Records recovered at the start from the journals of processes that were killed.");
@@ -36,12 +36,19 @@ internal sealed class LogMeters : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private IEnumerable<Measurement<long>> ByLevel(IEnumerable<(int Logger, LogLevel Level, long Count)> counts) =>
+    private IEnumerable<(string Category, LogLevel Level, long Count)> Written(BackendLoop backend) =>
+        backend.WrittenByLevel.Read().Select(entry => (_pipeline.Loggers[entry.Logger].Category, entry.Level, entry.Count));
+
+    private static IEnumerable<(string Category, LogLevel Level, long Count)> Dropped(LogPipeline pipeline) =>
+        pipeline.Drops.Counts.Select(count => (count.Category, count.Level, count.Dropped));
+
+    // A run has loggers of its own: one figure for all of a category.
+    private static IEnumerable<Measurement<long>> ByLevel(IEnumerable<(string Category, LogLevel Level, long Count)> counts) =>
         counts
-            .GroupBy(entry => (entry.Logger, entry.Level), entry => entry.Count)
+            .GroupBy(static entry => (entry.Category, entry.Level), static entry => entry.Count)
             .Select(entry => new Measurement<long>(
                 entry.Sum(),
-                new KeyValuePair<string, object?>("category", _pipeline.Loggers[entry.Key.Logger].Category),
+                new KeyValuePair<string, object?>("category", entry.Key.Category),
                 new KeyValuePair<string, object?>("level", entry.Key.Level.ToString())));
 
     private static IEnumerable<Measurement<long>> BySink(IReadOnlyList<SinkRoute> routes) =>

@@ -11,19 +11,16 @@ public sealed class DropCountTests : IClassFixture<FileChangesLibrary>, IDisposa
     private const int Kills = 4;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-drops-").FullName;
+    private readonly TroubledLogs _troubled;
     private readonly string _logs;
-    private readonly string _trouble;
-    private readonly string? _library;
 
     public DropCountTests(FileChangesLibrary library)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are killed, and their files watched, as on Linux");
-        (_library, _logs, _trouble) = (library.Path, Path.Combine(_directory, "logs"), Path.Combine(_directory, "trouble"));
-        Directory.CreateDirectory(_logs);
+        _troubled = new TroubledLogs(library);
+        _logs = _troubled.Directory;
     }
 
-    public void Dispose() => KilledLogs.Delete(_directory);
+    public void Dispose() => _troubled.Dispose();
 
     [Theory]
     [InlineData(false)]
@@ -48,13 +45,11 @@ public sealed class DropCountTests : IClassFixture<FileChangesLibrary>, IDisposa
     [Fact]
     public void It_is_told_once_by_recoveries_of_which_all_but_the_last_are_killed()
     {
-        Assert.SkipWhen(_library is null, "no C compiler: no recovery is killed in the middle");
         long dropped = DropAndKill();
         for (int kill = 1; kill <= Kills; kill++)
         {
             // At a later change each time.
-            using Child recovery = Child.Start(
-                "return", _logs, kill, 1, 1, environment: [("LD_PRELOAD", _library), ("FILES_BELOW", _logs), ("FILES_KILL", $"{kill * 9}"), ("FILES_KILL_HOW", kill % 2 == 0 ? "after" : "half")]);
+            using Child recovery = Child.Start("return", _logs, kill, 1, 1, environment: _troubled.Killing(_logs, kill * 9, kill % 2 == 0 ? "after" : "half"));
             Assert.True(recovery.Process.WaitForExit(Longest));
         }
 
@@ -65,7 +60,6 @@ public sealed class DropCountTests : IClassFixture<FileChangesLibrary>, IDisposa
     [Fact]
     public void What_is_about_to_be_told_when_a_process_is_killed_is_told_once()
     {
-        Assert.SkipWhen(_library is null, "no C compiler: no process is killed at a change");
         var sessions = new List<(int Session, long[] Returned, long[] Dropped)>();
         string[] moments = ["before", "half", "after", "20000"];
         for (int session = 0; session < moments.Length; session++)
@@ -82,10 +76,7 @@ public sealed class DropCountTests : IClassFixture<FileChangesLibrary>, IDisposa
                     ("FASTTRAINLOG_FULL_POLICY", "DropNewest"),
                     ("FASTTRAINLOG_BUFFER_BYTES", "1048576"),
                     ("FASTTRAINLOG_MAX_FILE_SIZE", "0"),
-                    ("LD_PRELOAD", _library),
-                    ("FILES_BELOW", Path.Combine(_logs, "system.log")),
-                    ("FILES_KILL", "4"),
-                    ("FILES_KILL_HOW", moments[session]),
+                    .. _troubled.Killing(Path.Combine(_logs, "system.log"), 4, moments[session]),
                 ]);
             Assert.True(child.Process.WaitForExit(Longest));
             Assert.Equal(137, child.Process.ExitCode);
@@ -101,16 +92,13 @@ public sealed class DropCountTests : IClassFixture<FileChangesLibrary>, IDisposa
     // Returns how many records were dropped: some of them told already, and others while the file system did not answer, so that they could not be.
     private long DropAndKill()
     {
-        Assert.SkipWhen(_library is null, "no C compiler: nothing hangs");
-        using Child child = Child.Start(
-            "wait", _logs, 0, Threads, Records, environment: [("FASTTRAINLOG_FULL_POLICY", "DropNewest"), ("LD_PRELOAD", _library), ("FILES_BELOW", _logs), ("FILES_TROUBLE", _trouble)]);
+        using Child child = Child.Start("wait", _logs, 0, Threads, Records, environment: [("FASTTRAINLOG_FULL_POLICY", "DropNewest"), .. _troubled.Environment]);
         Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 4, Longest));
-        File.WriteAllText(_trouble + ".new", "hang");
-        File.Move(_trouble + ".new", _trouble);
+        _troubled.Begin("hang");
         Assert.Equal("ready", child.Process.StandardOutput.ReadLine());
         child.Process.Kill();
         child.Process.WaitForExit();
-        File.Delete(_trouble);
+        _troubled.End();
         Assert.Equal(Records, child.Returned()[0]);
         return child.Dropped().Sum();
     }

@@ -9,22 +9,16 @@ public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisp
     private const uint Nobody = 65534;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-surroundings-").FullName;
+    private readonly TroubledLogs _troubled;
     private readonly string _logs;
-    private readonly string _trouble;
-    private readonly string? _library;
 
     public SurroundingsTests(FileChangesLibrary library)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "the limits are set, and the files are watched, as on Linux");
-        (_library, _logs, _trouble) = (library.Path, Path.Combine(_directory, "logs"), Path.Combine(_directory, "trouble"));
-        Directory.CreateDirectory(_logs);
-        // A child that runs as another user writes there, too.
-        File.SetUnixFileMode(_directory, (UnixFileMode)0x1FF);
-        File.SetUnixFileMode(_logs, (UnixFileMode)0x1FF);
+        _troubled = new TroubledLogs(library);
+        _logs = _troubled.Directory;
     }
 
-    public void Dispose() => KilledLogs.Delete(_directory);
+    public void Dispose() => _troubled.Dispose();
 
     [Theory]
     [InlineData("no-files")]
@@ -51,19 +45,18 @@ public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisp
     }
 
     [Theory]
-    [InlineData(5, "EIO")]
-    [InlineData(30, "EROFS: the file system was remounted read-only")]
-    [InlineData(116, "ESTALE: a server of files has restarted")]
-    [InlineData(122, "EDQUOT")]
-    public void Where_the_file_system_refuses_every_change_for_a_while_nothing_is_lost(int error, string name)
+    [InlineData("5")] // EIO
+    [InlineData("30")] // EROFS: the file system was remounted read-only
+    [InlineData("116")] // ESTALE: a server of files has restarted
+    [InlineData("122")] // EDQUOT
+    public void Where_the_file_system_refuses_every_change_for_a_while_nothing_is_lost(string error)
     {
-        Assert.SkipWhen(_library is null, $"no C compiler: nothing answers with {name}");
         using Child child = Start();
         Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
-        Trouble($"{error}");
+        _troubled.Begin(error);
         Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 2, Longest));
         Assert.InRange(Written(), 0, Records / 2);
-        File.Delete(_trouble);
+        _troubled.End();
         Assert.True(child.Process.WaitForExit(Longest));
         Assert.Equal(0, child.Process.ExitCode);
         LogFiles.AssertComplete(_logs, [(0, child.Returned())]);
@@ -74,30 +67,21 @@ public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisp
     [InlineData("hang")]
     public void Where_the_file_system_no_longer_answers_the_program_goes_on_and_ends_and_the_next_start_has_the_rest(string trouble)
     {
-        Assert.SkipWhen(_library is null, "no C compiler: nothing hangs");
         using Child child = Start(("FASTTRAINLOG_SHUTDOWN_TIMEOUT", "00:00:03"));
         Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
-        Trouble(trouble);
+        _troubled.Begin(trouble);
         // All calls return, and so does Main.
         Assert.True(child.Process.WaitForExit(Longest));
         Assert.Equal(0, child.Process.ExitCode);
         Assert.Equal(Records, child.Returned()[0]);
         Assert.InRange(Written(), 0, Records - 1);
-        File.Delete(_trouble);
+        _troubled.End();
         Assert.Empty(Assert.Single(LogFiles.Recover(_logs)).Problems);
         LogFiles.AssertComplete(_logs, [(0, child.Returned())]);
     }
 
     // Some seconds long, and within the pages and the lines that a file keeps.
-    private Child Start(params (string, string)[] environment) => Child.Start(
-        "steady", _logs, 0, threads: 1, Records, environment: [("LD_PRELOAD", _library!), ("FILES_BELOW", _logs), ("FILES_TROUBLE", _trouble), .. environment]);
+    private Child Start(params (string, string)[] environment) => Child.Start("steady", _logs, 0, threads: 1, Records, environment: [.. _troubled.Environment, .. environment]);
 
     private int Written() => LogFiles.ReadText(_logs, cutLines: 1).GetValueOrDefault((0, 0))?.Count ?? 0;
-
-    // At once, as it has to be read whole.
-    private void Trouble(string text)
-    {
-        File.WriteAllText(_trouble + ".new", text);
-        File.Move(_trouble + ".new", _trouble);
-    }
 }

@@ -16,14 +16,18 @@ internal sealed class TroubleReports(LogPipeline pipeline, Journal? journal, Sin
     /// <summary>Logs what has occurred since the last time.</summary>
     public void Report()
     {
-        foreach (((int logger, LogLevel level), long count) in pipeline.Drops.TakePending())
+        foreach (DropCount dropped in pipeline.Drops.Counts)
         {
-            long before = DropCounter.OfThisThread;
-            BackendMessages.RecordsDropped(_log, count, pipeline.Loggers[logger].Category, level);
-            if (DropCounter.OfThisThread != before)
+            long count = dropped.Take();
+            if (count > 0)
             {
-                // There was no room for the report either: the next one has its count.
-                pipeline.Drops.Return(logger, level, count);
+                long before = DropCounter.OfThisThread;
+                BackendMessages.RecordsDropped(_log, count, dropped.Category, dropped.Level);
+                if (DropCounter.OfThisThread != before)
+                {
+                    // There was no room for the report either: the next one has its count.
+                    dropped.Return(count);
+                }
             }
         }
 

@@ -2,56 +2,55 @@ using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Frontend;
 
-/// <summary>Counts dropped records by logger and level. Thread-safe.</summary>
-internal sealed class DropCounter
+/// <summary>Counts dropped records by category and level. Thread-safe; only the first drop of a logger at a level takes a lock.</summary>
+/// <param name="store">Keeps the counts for a later reader too.</param>
+internal sealed class DropCounter(PageStore store)
 {
     [ThreadStatic]
     private static long _ofThisThread;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(int Logger, LogLevel Level), long> _pending = [];
-
-    /// <summary>Gets the counts since the start.</summary>
-    public RecordCounter All { get; } = new();
-
-    /// <summary>Gets the number of records dropped since the start.</summary>
-    public long Total => All.Total;
+    private DropCount[] _counts = [];
 
     /// <summary>Gets how many records of calls of this thread were dropped: a call by which it changes was not logged.</summary>
     public static long OfThisThread => _ofThisThread;
 
-    public void Add(int logger, LogLevel level)
+    /// <summary>Gets the counts.</summary>
+    public DropCount[] Counts => Volatile.Read(ref _counts);
+
+    /// <summary>Gets the number of records dropped since the start.</summary>
+    public long Total => Counts.Sum(static count => count.Dropped);
+
+    /// <summary>Counts a record of a logger.</summary>
+    public void Add(TrainLogger logger, LogLevel level)
     {
         _ofThisThread++;
-        lock (_gate)
+        level = RecordCounter.Nearest(level);
+        ref DropCount? known = ref logger.DropCountAt(level);
+        DropCount? count = Volatile.Read(ref known);
+        if (count is null)
         {
-            _pending[(logger, level)] = _pending.GetValueOrDefault((logger, level)) + 1;
-            All.Add(logger, level);
+            count = Find(logger, level);
+            Volatile.Write(ref known, count);
         }
+
+        count.Add();
+        // The caller may be the last to know the log, whose memory must not be freed meanwhile.
+        GC.KeepAlive(logger);
     }
 
-    /// <summary>Gives a count back that was taken, and whose report was dropped itself.</summary>
-    public void Return(int logger, LogLevel level, long count)
+    private unsafe DropCount Find(TrainLogger logger, LogLevel level)
     {
         lock (_gate)
         {
-            _pending[(logger, level)] = _pending.GetValueOrDefault((logger, level)) + count;
-        }
-    }
-
-    /// <summary>Takes the counts that were not yet reported.</summary>
-    public KeyValuePair<(int Logger, LogLevel Level), long>[] TakePending()
-    {
-        lock (_gate)
-        {
-            if (_pending.Count == 0)
+            DropCount? count = Array.Find(_counts, count => count.Level == level && count.Category == logger.Category);
+            if (count is null)
             {
-                return [];
+                count = new DropCount(logger.Category, level, store.DropCountAt(logger.Id, logger.Category, level));
+                Volatile.Write(ref _counts, [.. _counts, count]);
             }
 
-            KeyValuePair<(int Logger, LogLevel Level), long>[] taken = [.. _pending];
-            _pending.Clear();
-            return taken;
+            return count;
         }
     }
 }

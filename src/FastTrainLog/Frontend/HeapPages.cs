@@ -31,9 +31,7 @@ internal sealed unsafe class HeapPages(int pages) : PageStore
     {
     }
 
-    public override void CountDrop(int logger, string category, LogLevel level)
-    {
-    }
+    public override long* DropCountAt(int logger, string category, LogLevel level) => null;
 
     public override void End(bool isWritten)
     {

@@ -63,6 +63,7 @@ internal sealed class LogPipeline
         int initialPages = settings.Pages;
         int capacity = _policy == FullPolicy.Grow ? settings.MaxPages : initialPages;
         _store = createStore(capacity + OwnPages);
+        Drops = new DropCounter(_store);
         var memory = new PageMemory(_store);
         _pool = new PagePool(memory, 0, capacity);
         _ownPool = new PagePool(memory, capacity, OwnPages);
@@ -92,7 +93,7 @@ internal sealed class LogPipeline
     public RedactorTable Redactors { get; }
 
     /// <summary>Gets the counts of dropped records.</summary>
-    public DropCounter Drops { get; } = new();
+    public DropCounter Drops { get; }
 
     /// <summary>Gets the number of pages that may exist.</summary>
     public int PageCapacity { get; }
@@ -314,12 +315,7 @@ internal sealed class LogPipeline
     }
 
     /// <summary>Counts a record as dropped.</summary>
-    public void Drop(int loggerId, LogLevel level)
-    {
-        // Before it can be told: a recovery tells what was counted less what was told.
-        _store.CountDrop(loggerId, Loggers[loggerId].Category, level);
-        Drops.Add(loggerId, level);
-    }
+    public void Drop(int loggerId, LogLevel level) => Drops.Add(Loggers[loggerId], level);
 
     /// <summary>Takes a page of several pieces for a large record, if enough consecutive ones are free now.</summary>
     public bool TryRentLargePage(int pieces, [NotNullWhen(true)] out Page? page)

@@ -25,8 +25,8 @@ internal abstract unsafe class PageStore
     /// <summary>Notes that a run has ended.</summary>
     public abstract void AddRunEnd(RunContext run);
 
-    /// <summary>Counts a dropped record.</summary>
-    public abstract void CountDrop(int logger, string category, LogLevel level);
+    /// <summary>Returns where the dropped records of a category at a level are counted, for a later reader; null if nowhere. To be called once for each.</summary>
+    public abstract long* DropCountAt(int logger, string category, LogLevel level);
 
     /// <summary>Ends the store: its content is written elsewhere, or is left for a recovery. The memory stays as long as threads may write it.</summary>
     public abstract void End(bool isWritten);

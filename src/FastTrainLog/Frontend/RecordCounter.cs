@@ -5,12 +5,16 @@ namespace FastTrainLog.Frontend;
 /// <summary>Counts records by logger and level. One thread at a time adds; any thread may read concurrently.</summary>
 internal sealed class RecordCounter
 {
-    private const int Levels = (int)LogLevel.None + 1;
+    /// <summary>The number of levels.</summary>
+    public const int Levels = (int)LogLevel.None + 1;
 
     private long[][] _counts = [];
     private long _total;
 
     public long Total => Volatile.Read(ref _total);
+
+    /// <summary>Returns a level that exists: a caller may give any number.</summary>
+    public static LogLevel Nearest(LogLevel level) => (LogLevel)Math.Min((uint)level, Levels - 1);
 
     public void Add(int logger, LogLevel level)
     {
@@ -20,7 +24,7 @@ internal sealed class RecordCounter
             Volatile.Write(ref _counts, grown);
         }
 
-        _counts[logger][(int)Math.Min((uint)level, Levels - 1)]++;
+        _counts[logger][(int)Nearest(level)]++;
         Volatile.Write(ref _total, _total + 1);
     }
 

@@ -36,6 +36,7 @@ public sealed unsafe class TrainLogger : ILogger, IRedactingLogger
     private readonly int _pipelineId;
     private readonly ulong _headerBits;
     private readonly bool _skipsForwarded;
+    private DropCount?[]? _drops;
     private volatile int _minimumLevel;
 
     // The slot of the thread, other than the one in front, that probably uses the logger most: the one that last began a page through it.
@@ -79,6 +80,9 @@ public sealed unsafe class TrainLogger : ILogger, IRedactingLogger
 
     /// <summary>Gets the run whose records this logger writes; null for a logger that belongs to no run.</summary>
     internal RunContext? Run { get; }
+
+    /// <summary>Returns the place for the count of its dropped records of a level.</summary>
+    internal ref DropCount? DropCountAt(LogLevel level) => ref LazyInitializer.EnsureInitialized(ref _drops, static () => new DropCount?[RecordCounter.Levels])[(int)level];
 
     internal void ComeNear(ThreadSlot* slot) => _near = slot;
 

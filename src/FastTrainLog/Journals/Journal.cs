@@ -30,7 +30,7 @@ internal sealed unsafe class Journal : PageStore
     private readonly byte* _start;
     private readonly Lock _describing = new();
     private readonly byte[] _slot;
-    private readonly DropCounts _drops;
+    private readonly DropRows _drops;
     private int _described;
     private ulong _checkpoints;
     private int _descriptionsLost;
@@ -48,7 +48,7 @@ internal sealed unsafe class Journal : PageStore
         _view = _map.CreateViewAccessor(0, layout.TotalBytes);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
         MappingGuard.TryAdd(_start, layout.TotalBytes);
-        _drops = new DropCounts((DropCounts.Row*)(_start + layout.DropsAt));
+        _drops = new DropRows((DropRows.Row*)(_start + layout.DropsAt));
     }
 
     /// <summary>Gets the path of the file.</summary>
@@ -197,7 +197,7 @@ internal sealed unsafe class Journal : PageStore
         }
     });
 
-    public override void CountDrop(int logger, string category, LogLevel level) => _drops.Add(logger, category, level);
+    public override long* DropCountAt(int logger, string category, LogLevel level) => _drops.Add(logger, category, level);
 
     /// <summary>Notes that a report of dropped records was passed to the files.</summary>
     public void TellDrops(long count, string category, LogLevel level) => _drops.Tell(count, category, level);

@@ -151,7 +151,7 @@ internal sealed unsafe class JournalImage : IDisposable
         List<JournaledRecord> records = [.. _pages.FindRecords().OrderBy(static record => record.Ticks)];
         JournalLayout layout = Header.Layout;
         ReadOnlySpan<byte> rows = _front.Length < layout.DescriptionsAt ? [] : _front.AsSpan((int)layout.DropsAt..(int)layout.DescriptionsAt);
-        _drops = new UntoldDrops(rows, Checkpoint?.Number ?? 0, _descriptions.Categories, records, Math.Max(Clock.Base, records is [.., var last] ? last.Ticks : 0));
+        _drops = new UntoldDrops(rows, Checkpoint?.Number ?? 0, _descriptions.Categories, records, Math.Max(Clock.Base, records is [.., var last] ? last.Ticks : 0), Problems);
         records.AddRange(_drops.Reports);
         return records;
     }

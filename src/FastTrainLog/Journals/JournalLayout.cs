@@ -35,7 +35,7 @@ internal readonly record struct JournalLayout(int Pages, int Files)
 
     public long DropsAt => FileChangesAt + Align(Files * FileChanges.Bytes);
 
-    public long DescriptionsAt => DropsAt + (DropCounts.MostRows * DropCounts.RowBytes);
+    public long DescriptionsAt => DropsAt + (DropRows.MostRows * DropRows.RowBytes);
 
     public long PagesStart => DescriptionsAt + DescriptionBytes;
 

@@ -22,23 +22,34 @@ internal sealed unsafe class UntoldDrops : IDisposable
     /// <param name="categories">The categories of the process's loggers.</param>
     /// <param name="records">The records that are not in the files, some of which may tell of dropped ones.</param>
     /// <param name="ticks">The time of the records to make.</param>
-    public UntoldDrops(ReadOnlySpan<byte> rows, ulong checkpoint, IReadOnlyDictionary<int, string> categories, List<JournaledRecord> records, long ticks)
+    /// <param name="problems">Takes what cannot be.</param>
+    public UntoldDrops(ReadOnlySpan<byte> rows, ulong checkpoint, IReadOnlyDictionary<int, string> categories, List<JournaledRecord> records, long ticks, List<string> problems)
     {
         var told = new Dictionary<(string Category, LogLevel Level), long>();
         foreach (JournaledRecord record in records.Where(static record => record.Category == LogCategories.System && DropReport.IsOf(record.Site)))
         {
             (long count, string category, LogLevel level) = DropReport.Read((byte*)record.Place);
-            CollectionsMarshal.GetValueRefOrAddDefault(told, (category, level), out _) += count;
+            ref long sum = ref CollectionsMarshal.GetValueRefOrAddDefault(told, (category, level), out _);
+            // Any count may be in a damaged record.
+            sum = Math.Min(sum + Math.Clamp(count, 0, DropRows.MostRecords), DropRows.MostRecords);
         }
 
-        ReadOnlySpan<DropCounts.Row> all = MemoryMarshal.Cast<byte, DropCounts.Row>(rows);
+        ReadOnlySpan<DropRows.Row> all = MemoryMarshal.Cast<byte, DropRows.Row>(rows);
         // Those of their own first: what is told of others then is of none of them.
         for (int i = all.Length - 1; i >= 0; i--)
         {
-            bool isOther = i < DropCounts.OtherRows;
-            var level = (LogLevel)(isOther ? i : all[i].Level);
+            bool isOther = i < DropRows.OtherRows;
+            LogLevel level = isOther ? (LogLevel)i : all[i].Level;
+            long dropped = all[i].Dropped;
+            long inFiles = checkpoint == 0 ? 0 : (checkpoint & 1) == 0 ? all[i].Told0 : all[i].Told1;
+            if (dropped is < 0 or > DropRows.MostRecords || inFiles < 0 || inFiles > dropped || level is < LogLevel.Trace or > LogLevel.None)
+            {
+                problems.Add($"row {i} of the counts of dropped records is damaged, so what was dropped is not told there: {dropped} at level {(int)level}, of which {inFiles} were told");
+                continue;
+            }
+
             string category = isOther ? OtherCategories : categories.GetValueOrDefault(all[i].Logger, OtherCategories);
-            long untold = all[i].Dropped - (checkpoint == 0 ? 0 : (checkpoint & 1) == 0 ? all[i].Told0 : all[i].Told1);
+            long untold = dropped - inFiles;
             if (isOther)
             {
                 foreach ((string Category, LogLevel Level) key in told.Keys.Where(key => key.Level == level).ToArray())

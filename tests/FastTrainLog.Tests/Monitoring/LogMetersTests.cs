@@ -36,6 +36,18 @@ public sealed class LogMetersTests
     }
 
     [Fact]
+    public void Loggers_of_one_category_have_one_figure()
+    {
+        using var meters = new MeterReading("of one category");
+        using TrainLogging logging = TestLog.Create(new CollectingSink(), o => o.AddSink(new CollectingSink(), name: "of one category"));
+        // As two runs have.
+        TestLog.Number(logging.GetRunLogger("test", logging.BeginRun("a", rank: 0, worldSize: 1)), 1);
+        TestLog.Number(logging.GetRunLogger("test", logging.BeginRun("b", rank: 0, worldSize: 1)), 2);
+        Assert.True(logging.Flush());
+        Assert.Equal(2, Assert.Single(meters.Read("fasttrainlog.records.written"), m => (string?)m.Tags["category"] == "test").Value);
+    }
+
+    [Fact]
     public void What_is_written_and_dropped_is_what_was_logged()
     {
         var sink = new CollectingSink();
