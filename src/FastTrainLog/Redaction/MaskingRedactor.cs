@@ -2,7 +2,8 @@ namespace FastTrainLog.Redaction;
 
 internal sealed class MaskingRedactor : Redactor
 {
-    private const string Hidden = "****";
+    /// <summary>What stands for hidden characters, however many they are.</summary>
+    public const string Hidden = "****";
 
     private readonly int _visible;
 

@@ -42,9 +42,11 @@ public sealed class LogMetersTests
         using TrainLogging logging = TestLog.Create(new CollectingSink(), o => o.AddSink(new CollectingSink(), name: "of one category"));
         // As two runs have.
         TestLog.Number(logging.GetRunLogger("test", logging.BeginRun("a", rank: 0, worldSize: 1)), 1);
-        TestLog.Number(logging.GetRunLogger("test", logging.BeginRun("b", rank: 0, worldSize: 1)), 2);
+        TrainLogger second = logging.GetRunLogger("test", logging.BeginRun("b", rank: 0, worldSize: 1));
+        TestLog.Number(second, 2);
+        TestLog.Number(second, 3);
         Assert.True(logging.Flush());
-        Assert.Equal(2, Assert.Single(meters.Read("fasttrainlog.records.written"), m => (string?)m.Tags["category"] == "test").Value);
+        Assert.Equal(3, Assert.Single(meters.Read("fasttrainlog.records.written"), m => (string?)m.Tags["category"] == "test").Value);
     }
 
     [Fact]

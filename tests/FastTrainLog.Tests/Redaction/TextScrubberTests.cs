@@ -36,6 +36,15 @@ public sealed class TextScrubberTests
         """{\"api-key\":\"«0123456789»\"}""",
         "AWS_SECRET_ACCESS_KEY=«wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
         "HF_TOKEN=«abc»",
+        "wandb_token: «abc»",
+        "DB_PASS=«abc»",
+        "token=«abc»",
+        "GET /v1?key=«abc»&step=3",
+        "ssh://«git»@example.org/x",
+        "secret_name_of_the_thing: «abc»",
+        "aws.secretAccessKey: «abc»",
+        "config: password=«hunter2» steps=3",
+        "spath: password=«a» token=«b»",
         "access_token: «x y» z".Replace("«x y»", "«x» y", StringComparison.Ordinal),
         "«-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nx/+=\n-----END RSA PRIVATE KEY-----»",
         "«-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA cut short»",
@@ -50,6 +59,10 @@ public sealed class TextScrubberTests
         "task-0123456789012345678901234567890123456789",
         "resnet50 @ step 100, @dataclass",
         "key=lr value=0.1 keys: 7",
+        "pad_token: <pad>, eos_token='</s>', next_token=hello",
+        "forward_pass: 12 ms, backward_pass=34 ms, pass: 3",
+        "self.key: 0.5, attn.key=0.25, primary_key=7",
+        "path: /data, pin: 3, auth: none",
         "http://example.org:8080/path?step=3",
         "monkey: banana, passed: true, secretary's report",
         "weights in /data/checkpoints/step-001000/model.safetensors",
@@ -115,9 +128,10 @@ public sealed class TextScrubberTests
     }
 
     [Fact]
-    public void Any_text_keeps_its_length_and_what_is_masked_stays_masked()
+    public void Any_text_keeps_its_length_and_hides_no_key_beside_it()
     {
-        string[] pieces = ["a", "@", ".", "b", "://", ":", "=", "password", "token", " ", "\"", "\\", "'", "ghp_", Key, "-", "_", "eyJ", "AKIA", "-----BEGIN PRIVATE KEY-----", "\n", "é", "😀", ","];
+        string[] pieces = ["a", "@", ".", "b", "://", ":", "=", "password", "token", " ", "\"", "\\", "'", "ghp_", Key[..20], "-", "_", "eyJ", "AKIA", "-----BEGIN PRIVATE KEY-----", "\n", "é", "😀", ","];
+        string other = new('q', 40);
         var random = new Random(7);
         for (int i = 0; i < 5_000; i++)
         {
@@ -125,6 +139,7 @@ public sealed class TextScrubberTests
             string scrubbed = Scrub(text);
             Assert.Equal(text.Length, scrubbed.Length);
             Assert.Equal(text.Length, text.Zip(scrubbed).Count(pair => pair.First == pair.Second || pair.Second == '*'));
+            Assert.DoesNotContain(other, Scrub($"{text} ghp_{other} {text}"));
         }
     }
 

@@ -1,3 +1,4 @@
+using FastTrainLog.Redaction;
 using FastTrainLog.Tests.Pipeline;
 using FastTrainLog.Training;
 using Xunit;
@@ -24,15 +25,25 @@ public sealed class SecretsTests
     [InlineData("keys", false)]
     [InlineData("monkey", false)]
     [InlineData("learning_rate", false)]
-    public void A_name_tells(string name, bool isSecret) => Assert.Equal(isSecret, Secrets.IsSecret(name));
+    [InlineData("tokenizer.pad_token", false)]
+    [InlineData("primaryKey", false)]
+    [InlineData("layers.0.self.key", false)]
+    [InlineData("forward_pass", false)]
+    [InlineData("db_pass", true)]
+    [InlineData("GITHUB_PAT", true)]
+    public void A_name_tells(string name, bool isSecret) => Assert.Equal(isSecret, SecretNames.IsSecret(name));
 
     [Theory]
     [InlineData("https://me:pw@host/path?x=1", "https://****@host/path?x=1")]
     [InlineData("s3://bucket/key?sig=1&token=abc&y=2", "s3://bucket/key?sig=1&token=****&y=2")]
-    [InlineData("Authorization: Bearer abcdefghijkl", "Authorization: Bearer ****")]
+    [InlineData("Authorization: Bearer abcdefghijkl", "Authorization: ****")]
     [InlineData("Server=db;Password=hunter2;Port=1", "Server=db;Password=****;Port=1")]
     [InlineData("me@example.org", "me@example.org")]
     [InlineData("lr=0.1", "lr=0.1")]
+    [InlineData("hub hf_kkkkkkkkkkkkkkkkkkkkkkkk", "hub ****")]
+    [InlineData("{\"api_key\": \"abc\", \"pad_token\": \"<pad>\"}", "{\"api_key\": \"****\", \"pad_token\": \"<pad>\"}")]
+    [InlineData("a basic understanding", "a basic understanding")]
+    [InlineData("password=a password=b*c", "password=**** password=****")]
     [InlineData("/data/set", "/data/set")]
     public void A_text_tells(string text, string shown) => Assert.Equal(shown, Secrets.Redact(text));
 
