@@ -13,7 +13,7 @@ namespace FastTrainLog.Indexing;
 internal sealed class IndexStore : IDisposable
 {
     /// <summary>The version of the blocks' content; an index of another version is recreated.</summary>
-    public const int Version = 15;
+    public const int Version = 16;
 
     // "FTLI", which distinguishes it from other databases.
     private const int ApplicationId = 0x46544C49;

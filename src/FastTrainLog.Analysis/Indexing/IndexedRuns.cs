@@ -11,12 +11,12 @@ internal sealed class IndexedRuns(IndexStore store)
     private readonly RunTracker _tracker = new();
     private readonly Supersession _superseded = new();
     private readonly Dictionary<RunName, RunEntry> _entries = [];
-    private readonly Dictionary<RunName, RunCollector> _collectors = [];
+    private readonly Dictionary<RunName, Collection> _collections = [];
 
     // Most records are of the same run as the one before.
     private (RunName Name, RunEntry Entry, RunCollector Collector) _last;
 
-    /// <summary>Gets whether any run repeated steps, so that its figures count some records twice.</summary>
+    /// <summary>Gets whether any run repeated steps.</summary>
     public bool HaveSuperseded => _superseded.IsNeeded;
 
     /// <summary>Adds a record.</summary>
@@ -31,7 +31,7 @@ internal sealed class IndexedRuns(IndexStore store)
                 _entries.Add(name, entry = new RunEntry(name));
             }
 
-            _last = (name, entry, CollectorOf(name));
+            _last = (name, entry, CollectionOf(name).Collector);
         }
 
         StepFields step = StepFields.Of(record);
@@ -47,7 +47,53 @@ internal sealed class IndexedRuns(IndexStore store)
     public LogAnalysis ToAnalysis(string directory, string? wanted, UnreadableFigures unreadable)
     {
         RunName run = Find(directory, wanted, unreadable);
-        return CollectorOf(run).ToAnalysis(directory, _entries[run], ToFigures(), unreadable);
+        return CollectionOf(run).Collector.ToAnalysis(directory, _entries[run], ToFigures(), unreadable);
+    }
+
+    /// <summary>Returns whether the figures of a run omit the records that later ones supersede. Which these are is known only when the run went back.</summary>
+    public bool IsSettled(RunName run) => CollectionOf(run).Returns == _superseded.ReturnsOf(run);
+
+    /// <summary>Collects the figures of runs that went back again, from the lines that were added so far, without the superseded ones. Later records can then be added as to any other run.</summary>
+    /// <param name="directory">The log directory.</param>
+    /// <param name="runs">The runs.</param>
+    /// <param name="progress">Receives at intervals the number of bytes read, and the total.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public void Settle(string directory, IEnumerable<RunName> runs, Action<long, long>? progress, CancellationToken cancellation)
+    {
+        Dictionary<RunName, Collection> collections = runs.ToDictionary(run => run, run => new Collection(new RunCollector(), _superseded.ReturnsOf(run)));
+        Dictionary<RunName, long> left = collections.Keys.ToDictionary(run => run, run => _entries[run].Records);
+        Supersession superseded = _superseded.ForSecondReading();
+        var tracker = new RunTracker();
+        using var reader = new LogReader(directory);
+        long total = reader.TotalBytes;
+        for (long records = 0; reader.Read(); records++)
+        {
+            StoredRecord record = reader.Current;
+            RunName name = tracker.RunOf(record);
+            bool counts = superseded.Takes(name, record);
+            if (left.TryGetValue(name, out long more) && more > 0)
+            {
+                left[name] = more - 1;
+                if (counts)
+                {
+                    collections[name].Collector.Add(record, StepFields.Of(record));
+                }
+            }
+
+            if (records % 4096 == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Invoke(reader.BytesRead, total);
+            }
+        }
+
+        // Where files were deleted meanwhile the figures are those of what is left, which the next update reads anew.
+        foreach ((RunName name, Collection collection) in collections.Where(pair => left[pair.Key] == 0))
+        {
+            _collections[name] = collection;
+        }
+
+        _last = default;
     }
 
     /// <exception cref="LogNotFoundException">There is no such run.</exception>
@@ -78,29 +124,35 @@ internal sealed class IndexedRuns(IndexStore store)
     /// <summary>Writes the figures of the runs to which records were added.</summary>
     public void Save()
     {
-        foreach ((RunName name, RunCollector collector) in _collectors)
+        foreach ((RunName name, Collection collection) in _collections)
         {
             var codec = new StateWriter();
-            collector.Carry(codec);
+            codec.Value(collection.Returns);
+            collection.Collector.Carry(codec);
             store.Put(BlockOf(name), 0, codec.ToArray());
         }
     }
 
     private static string BlockOf(RunName name) => $"run/{name}";
 
-    private RunCollector CollectorOf(RunName name)
+    private Collection CollectionOf(RunName name)
     {
-        if (!_collectors.TryGetValue(name, out RunCollector? collector))
+        if (!_collections.TryGetValue(name, out Collection? collection))
         {
-            collector = new RunCollector();
+            collection = new Collection(new RunCollector(), 0);
             if (store.Get(BlockOf(name), 0) is { } bytes)
             {
-                collector.Carry(new StateReader(bytes));
+                var codec = new StateReader(bytes);
+                collection = collection with { Returns = codec.Value(0) };
+                collection.Collector.Carry(codec);
             }
 
-            _collectors.Add(name, collector);
+            _collections.Add(name, collection);
         }
 
-        return collector;
+        return collection;
     }
+
+    /// <summary>The figures of a run, and how many of its returns to an earlier step are taken into account in them.</summary>
+    private sealed record Collection(RunCollector Collector, int Returns);
 }

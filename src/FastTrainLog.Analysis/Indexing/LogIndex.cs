@@ -115,10 +115,8 @@ public sealed class LogIndex : IDisposable
     {
         Extend(progress, cancellation, isNew: false);
         IndexedLog log = LoadToEnd();
-
-        // Which steps count is known only at the end of the log.
-        LogAnalysis analysis = log.Runs.HaveSuperseded ? LogAnalysis.Read(_directory, run, progress, cancellation) : log.Runs.ToAnalysis(_directory, run, UnreadableFigures.Of(log.Unreadable));
-        return analysis with { Histograms = HistogramsOf(new RunName(analysis.Run.Id, analysis.Run.Rank)) };
+        RunName chosen = log.Runs.Find(_directory, run, UnreadableFigures.Of(log.Unreadable));
+        return Analyze(Settled(log, [chosen], progress, cancellation), chosen, progress, cancellation) with { Histograms = HistogramsOf(chosen) };
     });
 
     /// <summary>Analyses the ranks of a run, as far as the index has read the log: each separately.</summary>
@@ -126,13 +124,8 @@ public sealed class LogIndex : IDisposable
     /// <param name="cancellation">Stops the reading.</param>
     internal IReadOnlyList<LogAnalysis> AnalyzeRanks(IReadOnlyCollection<RunName> ranks, CancellationToken cancellation) => Use(() =>
     {
-        IndexedLog log = LoadToEnd();
-        if (log.Runs.HaveSuperseded)
-        {
-            return RankTable.Read(_directory, ranks, cancellation);
-        }
-
-        IReadOnlyList<LogAnalysis> each = [.. ranks.Select(rank => log.Runs.ToAnalysis(_directory, rank.ToString(), UnreadableFigures.Of(log.Unreadable)))];
+        IndexedLog log = Settled(LoadToEnd(), ranks, progress: null, cancellation);
+        IReadOnlyList<LogAnalysis> each = [.. ranks.Select(rank => Analyze(log, rank, progress: null, cancellation))];
         return each;
     });
 
@@ -239,6 +232,36 @@ public sealed class LogIndex : IDisposable
             log.Save();
         }
     }
+
+    // What a run repeated is counted once: the first time that this is asked for after a return, all lines are read once more.
+    private IndexedLog Settled(IndexedLog log, IReadOnlyCollection<RunName> runs, Action<long, long>? progress, CancellationToken cancellation)
+    {
+        if (runs.All(log.Runs.IsSettled))
+        {
+            return log;
+        }
+
+        using (IndexWrite write = _store.Write())
+        {
+            // As it is stored: another process may have settled it meanwhile, and the last line may be without a line feed.
+            IndexedRuns stored = Load().Runs;
+            RunName[] again = [.. runs.Where(run => !stored.IsSettled(run))];
+            if (again.Length == 0)
+            {
+                return log;
+            }
+
+            stored.Settle(_directory, again, progress, cancellation);
+            stored.Save();
+            write.Commit();
+        }
+
+        return LoadToEnd();
+    }
+
+    private LogAnalysis Analyze(IndexedLog log, RunName run, Action<long, long>? progress, CancellationToken cancellation) => log.Runs.IsSettled(run)
+        ? log.Runs.ToAnalysis(_directory, run.ToString(), UnreadableFigures.Of(log.Unreadable))
+        : LogAnalysis.Read(_directory, run.ToString(), progress, cancellation);
 
     private RunName Find(string run)
     {

@@ -93,6 +93,46 @@ public sealed class LogIndexTests(Tests.SampleLog sample) : IDisposable
     }
 
     [Fact]
+    public void A_run_that_went_back_is_analysed_alike_wherever_the_reading_was_interrupted()
+    {
+        string[] lines = [.. Resumed(), .. Rich()];
+        for (int end = 1; end <= lines.Length; end += end is > 60 and < 75 or > 120 and < 135 ? 1 : 7)
+        {
+            // The last line is half written, or has no line feed yet.
+            string next = end == lines.Length ? string.Empty : lines[end][..(lines[end].Length / (end % 2 + 1))];
+            _log.With("run.jsonl", Encoding.UTF8.GetBytes(string.Concat(lines[..end].Select(line => line + "\n")) + next));
+            AssertAlike();
+            AssertAlike("back");
+        }
+    }
+
+    [Fact]
+    public void A_run_that_went_back_is_not_read_again()
+    {
+        string[] lines = Resumed();
+        _log.With("run.jsonl.1", lines[..^30]).With("run.jsonl", lines[^30..]);
+        Compress(_log.PathOf("run.jsonl.1"), _log.PathOf("run.jsonl.2.gz"));
+        AssertAlike();
+        string expected = Json(_log.Analyze());
+
+        // Whoever reads the lines finds them damaged.
+        byte[] compressed = File.ReadAllBytes(_log.PathOf("run.jsonl.2.gz"));
+        compressed.AsSpan(compressed.Length / 2).Clear();
+        _log.With("run.jsonl.2.gz", compressed);
+        using (LogIndex index = LogIndex.Open(_log.Path)!)
+        {
+            Assert.Equal(expected, Json(index.Analyze(cancellation: TestContext.Current.CancellationToken)));
+            Assert.NotEqual(expected, Json(_log.Analyze()));
+        }
+
+        // Nor when it has moved on, and the run beside it never is.
+        File.AppendAllLines(_log.PathOf("run.jsonl"), new RunLines("back", 300, namesRun: true).Step(141, 0.5).Step(142, 0.25).Lines);
+        using LogIndex later = LogIndex.Open(_log.Path)!;
+        LogAnalysis analysis = later.Analyze("back", cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((0, 142, 142), (analysis.Unreadable.Lines, analysis.Progress.Loss!.Count, analysis.Progress.LastStep));
+    }
+
+    [Fact]
     public void An_index_that_is_torn_at_any_page_is_never_believed()
     {
         _log.With("run.jsonl", Rich());
@@ -149,6 +189,30 @@ public sealed class LogIndexTests(Tests.SampleLog sample) : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    // Twice: by another process, and to a checkpoint.
+    private static string[] Resumed()
+    {
+        var run = new RunLines("back", 300, namesRun: true);
+        run.Start();
+        Steps(1, 60, 9.0);
+        run.Start();
+        Steps(41, 80, 5.0);
+        Steps(71, 140, 1.0);
+        return run.Lines;
+
+        void Steps(int first, int last, double loss)
+        {
+            for (int step = first; step <= last; step++)
+            {
+                run.Step(step, loss + (0.001 * step), seconds: 0.1, norm: loss);
+                if (step % 20 == 0)
+                {
+                    run.Issue("fc1", step).Operation("epoch", loss);
+                }
+            }
+        }
+    }
 
     private static string[] Rich()
     {

@@ -33,6 +33,9 @@ internal sealed class RunEntry(RunName name)
     private double? _throughput;
     private double? _validationLoss;
 
+    /// <summary>Gets the number of records.</summary>
+    public long Records => _records;
+
     /// <summary>Gets the steps.</summary>
     public StepTally Steps { get; } = new();
 

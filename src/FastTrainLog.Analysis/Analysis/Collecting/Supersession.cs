@@ -16,7 +16,10 @@ internal sealed class Supersession
     private bool _isKnown;
 
     /// <summary>Gets whether any run went back.</summary>
-    public bool IsNeeded => _courses.Values.Any(course => course.HasGoneBack);
+    public bool IsNeeded => _courses.Values.Any(course => course.Returns > 0);
+
+    /// <summary>Returns how often a run went back.</summary>
+    public int ReturnsOf(RunName run) => _courses.TryGetValue(run, out Course? course) ? course.Returns : 0;
 
     public void Carry(StateCodec codec) => codec.Dictionary(_courses, name => name.Carry(codec), (_, course) =>
     {
@@ -24,6 +27,17 @@ internal sealed class Supersession
         course.Carry(codec);
         return course;
     });
+
+    /// <summary>Returns another one for the second reading, so that this one can note further records.</summary>
+    public Supersession ForSecondReading()
+    {
+        var state = new StateWriter();
+        Carry(state);
+        var second = new Supersession();
+        second.Carry(new StateReader(state.ToArray()));
+        second.Restart();
+        return second;
+    }
 
     /// <summary>Begins the second reading.</summary>
     public void Restart()
@@ -85,7 +99,7 @@ internal sealed class Supersession
         private long _records;
         private int _next;
 
-        public bool HasGoneBack => _returns.Count > 0;
+        public int Returns => _returns.Count;
 
         public void Carry(StateCodec codec)
         {
