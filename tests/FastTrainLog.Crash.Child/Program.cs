@@ -6,7 +6,7 @@ using FastTrainLog.Crash.Child;
 using FastTrainLog.Frontend;
 using FastTrainLog.Records;
 
-// Logs numbered records until it is killed, or a given count and then ends in a given way; never disposes its log.
+// Logs numbered records until it is killed, or a given count and then ends in a given way; disposes its log only if it is told to.
 // What it has logged it says in a mapped file: for each of eight threads how many calls have returned, as 8 bytes each, and then how many of them were dropped.
 if (args is ["run", string runEnd, string runDirectory])
 {
@@ -102,7 +102,7 @@ void Log(int thread)
         progress.Write((MostThreads + thread) * sizeof(long), DropCounter.OfThisThread);
         progress.Write(thread * sizeof(long), i + 1);
         // Fast enough to fill pages, slow enough that a life's files can be read back in a moment.
-        if ((count == long.MaxValue && i % 64 == 63) || (end == "steady" && i % 8 == 7))
+        if ((count == long.MaxValue && i % 64 == 63) || (end is "steady" or "dispose" && i % 8 == 7))
         {
             Thread.Sleep(1);
         }
@@ -126,6 +126,11 @@ switch (end)
         // Nothing refers to the log any more, and it was not disposed: its end is still an orderly one.
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        return 0;
+    case "dispose":
+        logging.Dispose();
+        // What follows is the operating system's: it may not end a process in which a thread waits for a file system.
+        Console.WriteLine("disposed");
         return 0;
     case "sampled":
         for (int i = 1; i <= 15; i++)

@@ -8,7 +8,7 @@ public sealed class FileChangesLibrary : IDisposable
     private readonly NativeSource _source = new("filechanges.c");
 
     /// <summary>Gets its path; null where there is no compiler.</summary>
-    public string? Path => _source.Library;
+    public string? Path => _source.Result;
 
     public void Dispose() => _source.Dispose();
 }

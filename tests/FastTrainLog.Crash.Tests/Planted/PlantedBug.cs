@@ -30,6 +30,9 @@ internal sealed record PlantedBug(string Name, string File, string Original, str
         new("a journal of another boot that is trusted", "Recovery/MeantFiles.cs", "if (_image.IsOfAnotherBoot)", "if (_image.IsOfAnotherBoot && _image.Path.Length == 0)", "PowerLossTests"),
         new("a directory that is not synced with its files", "Sinks/DiskSync.cs", "            RandomAccess.FlushToDisk(directory);", "            _ = directory;", "PowerLossTests"),
         new("a rotated file that is not synced", "Sinks/DiskSync.cs", "number <= file.Rotations - _synced.Rotations + 1", "number <= 0", "PowerLossTests"),
+        new("a critical record that waits for the next sync", "Sinks/DiskSync.cs", "_isCritical |= record.Level == LogLevel.Critical;", "_isCritical |= record.Level > LogLevel.Critical;", "TroubledDiskTests"),
+        new("a journal that is mapped from FUSE", "Files/FileSystem.cs", "Smb2 or Fuse or", "Smb2 or Fuse + 1 or", "TroubledDiskTests"),
+        new("an end of the log that waits for its files however long", "Backend/BackendLoop.cs", "bool ended = _ended.Wait(timeout);", "bool ended = _ended.Wait(Timeout.InfiniteTimeSpan);", "TroubledDiskTests"),
         new("a compressed file that is not synced before it replaces the plain one", "Sinks/BackupKeeper.cs", "target.Flush(flushToDisk: true);", "target.Flush();", "PowerLossTests"),
     ];
 

@@ -13,7 +13,7 @@ public sealed unsafe class TorchStandIn : IDisposable
 
     public TorchStandIn()
     {
-        if (_source.Library is { } library)
+        if (_source.Result is { } library)
         {
             _library = NativeLibrary.Load(library);
             Exports = TorchExports.Bind(_library);

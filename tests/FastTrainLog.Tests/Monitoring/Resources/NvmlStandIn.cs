@@ -15,8 +15,8 @@ public sealed unsafe class NvmlStandIn : IDisposable
     /// <summary>Returns the library's path, or skips the test where nothing could compile it.</summary>
     public string Require()
     {
-        Assert.SkipWhen(_source.Library is null, "no C compiler (cc, gcc or clang) is on this machine to build the stand-in for NVIDIA's management library");
-        return _source.Library!;
+        Assert.SkipWhen(_source.Result is null, "no C compiler (cc, gcc or clang) is on this machine to build the stand-in for NVIDIA's management library");
+        return _source.Result!;
     }
 
     /// <summary>Makes the library refuse to open with a result; 0 for no refusal.</summary>
