@@ -18,21 +18,28 @@ internal sealed class Execution
     private int _nextChange;
     private Exception? _failure;
 
-    private Execution(Plan plan, Action[] bodies)
+    private Execution(Plan plan, bool endsThreads, Action[] bodies)
     {
         _plan = plan;
+        EndsThreads = endsThreads;
         _workers = Worker.Take(this, bodies);
         _running = _workers[0];
     }
+
+    /// <summary>Gets whether the system's threads start when it is first their turn, and end with what they do; else they serve one execution after another.</summary>
+    public bool EndsThreads { get; }
 
     /// <summary>Gets the points that were passed.</summary>
     public int Steps { get; private set; }
 
     /// <summary>Runs the threads to their ends.</summary>
+    /// <param name="plan">Where it changes from one to another.</param>
+    /// <param name="endsThreads">Whether the system's threads end, too.</param>
+    /// <param name="bodies">What each does.</param>
     /// <returns>The number of points that they passed.</returns>
-    public static int Run(Plan plan, params Action[] bodies)
+    public static int Run(Plan plan, bool endsThreads, params Action[] bodies)
     {
-        var execution = new Execution(plan, bodies);
+        var execution = new Execution(plan, endsThreads, bodies);
         execution._running.Go();
         execution._ended.Wait();
         return execution._failure is null
@@ -81,6 +88,15 @@ internal sealed class Execution
         else
         {
             _ended.Set();
+        }
+    }
+
+    /// <summary>Waits for the system's ends of the threads that have nothing more to do.</summary>
+    public void AwaitEnds()
+    {
+        foreach (Worker worker in _workers.Where(worker => worker.State == WorkerState.HasEnded))
+        {
+            worker.Thread.Join();
         }
     }
 

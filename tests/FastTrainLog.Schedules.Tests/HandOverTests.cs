@@ -11,6 +11,11 @@ public sealed class HandOverTests
     private const int Sampled = 400;
     private const int SampledLong = 200_000;
 
+    // In which threads of the system start and end, and what they leave is collected: a thousand times as slow.
+    private const string WithEnds = "threads of which others get the slots and the stacks";
+    private const int SampledWithEnds = 100;
+    private const int SampledWithEndsLong = 5_000;
+
     /// <summary>What threads do, by the number of pages that they share.</summary>
     private static readonly Dictionary<string, (int Pages, Action<HandOver, int>[] Threads)> Scenarios = new()
     {
@@ -20,6 +25,7 @@ public sealed class HandOverTests
         ["threads that end"] = (2, [LogOnce, LogOnce, LogOnce, FillPages]),
         ["records larger than a page"] = (3, [LogLarge, LogLarge, LogAndSleep]),
         ["one page for all"] = (1, [LogAndSleep, FillPages]),
+        [WithEnds] = (3, [FillPages, LogOnce, AwaitEndsAndLog, FillPages, CollectAndFill]),
     };
 
     public static TheoryData<string> Names => [.. Scenarios.Keys];
@@ -29,8 +35,9 @@ public sealed class HandOverTests
     public void Every_record_is_read_once_wherever_the_thread_changes_once_and_in_samples_of_more(string name)
     {
         int steps = Explore(name, Plan.Straight());
-        Explore(name, Plan.WithOneChange(steps, Scenarios[name].Threads.Length + 1));
-        Explore(name, Sample(name, steps, Sampled));
+        IEnumerable<Plan> changedOnce = Plan.WithOneChange(steps, Scenarios[name].Threads.Length + 1);
+        Explore(name, name == WithEnds ? changedOnce.Where((_, i) => i % 7 == 0) : changedOnce);
+        Explore(name, Sample(name, steps, name == WithEnds ? SampledWithEnds : Sampled));
     }
 
     [Theory(Explicit = true)]
@@ -38,8 +45,9 @@ public sealed class HandOverTests
     public void Every_record_is_read_once_in_many_orders_with_several_changes(string name)
     {
         int steps = Explore(name, Plan.Straight());
-        int most = Explore(name, Sample(name, steps, SampledLong));
-        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {SampledLong} executions of up to {most} points");
+        int sampled = name == WithEnds ? SampledWithEndsLong : SampledLong;
+        int most = Explore(name, Sample(name, steps, sampled));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {sampled} executions of up to {most} points");
     }
 
     private static IEnumerable<Plan> Sample(string name, int steps, int count) => Enumerable.Range(0, count).Select(seed => Plan.Random(seed, steps, Scenarios[name].Threads.Length + 1));
@@ -57,7 +65,7 @@ public sealed class HandOverTests
                 log(handOver, thread);
                 handOver.EndWriting();
             }));
-            most = Math.Max(most, Execution.Run(plan, [.. writers, handOver.ReadAll]));
+            most = Math.Max(most, Execution.Run(plan, name == WithEnds, [.. writers, handOver.ReadAll]));
             handOver.Check(pages);
         }
 
@@ -85,6 +93,22 @@ public sealed class HandOverTests
         }
 
         pipeline.Log(thread);
+    }
+
+    // The system gives the stack of a thread that has ended to the next that starts.
+    private static void AwaitEndsAndLog(HandOver pipeline, int thread)
+    {
+        pipeline.Log(thread);
+        Schedule.AwaitEnds();
+        pipeline.Log(thread);
+    }
+
+    // With the slot of a thread that has ended by then.
+    private static void CollectAndFill(HandOver pipeline, int thread)
+    {
+        Schedule.Sleep();
+        Schedule.CollectEnded();
+        FillPages(pipeline, thread);
     }
 
     private static void LogLarge(HandOver pipeline, int thread)

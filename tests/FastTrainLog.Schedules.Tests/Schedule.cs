@@ -15,6 +15,21 @@ public static class Schedule
     /// <summary>A wait of the thread, which may end at any time.</summary>
     public static void Sleep() => Current!.Execution.Wait(Current);
 
+    /// <summary>Waits for the system's ends of the threads that have nothing more to do.</summary>
+    public static void AwaitEnds()
+    {
+        Point();
+        Current!.Execution.AwaitEnds();
+    }
+
+    /// <summary>What threads had that have ended is freed here: the finalizers run as one step of this thread.</summary>
+    public static void CollectEnded()
+    {
+        AwaitEnds();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
     /// <summary>In place of <see cref="WaitHandle.WaitOne(TimeSpan)"/>: the time may be over at any moment.</summary>
     public static bool WaitOne(WaitHandle handle, TimeSpan timeout)
     {

@@ -1,6 +1,6 @@
 namespace FastTrainLog.Schedules.Tests;
 
-/// <summary>One thread of an execution. Threads serve one execution after another: to start them would take most of the time.</summary>
+/// <summary>One thread of an execution. Threads serve one execution after another, unless an execution ends them: to start them would take most of the time.</summary>
 internal sealed class Worker
 {
     private static readonly Dictionary<Thread, Worker> Workers = [];
@@ -12,7 +12,6 @@ internal sealed class Worker
     {
         Index = index;
         Thread = new Thread(Run) { IsBackground = true };
-        Thread.Start();
     }
 
     public int Index { get; }
@@ -36,6 +35,11 @@ internal sealed class Worker
     {
         lock (Workers)
         {
+            if (execution.EndsThreads)
+            {
+                EndAll();
+            }
+
             while (Workers.Count < bodies.Length)
             {
                 var worker = new Worker(Workers.Count);
@@ -53,20 +57,48 @@ internal sealed class Worker
     }
 
     /// <summary>Lets the thread run.</summary>
-    public void Go() => _turn.Release();
+    public void Go()
+    {
+        if (Thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            Thread.Start();
+        }
+
+        _turn.Release();
+    }
 
     /// <summary>Waits until the thread may run.</summary>
     public void AwaitTurn() => _turn.Wait();
 
+    // Also what earlier executions left to be freed: the next one begins with none of it.
+    private static void EndAll()
+    {
+        foreach (Worker worker in Workers.Values)
+        {
+            worker._body = null;
+            worker.Go();
+            worker.Thread.Join();
+        }
+
+        Workers.Clear();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
     private void Run()
     {
         Schedule.Become(this);
-        while (true)
+        for (bool goesOn = true; goesOn; goesOn = !Execution.EndsThreads)
         {
             AwaitTurn();
+            if (_body is null)
+            {
+                return;
+            }
+
             try
             {
-                _body!();
+                _body();
             }
             catch (ExecutionEndedException)
             {

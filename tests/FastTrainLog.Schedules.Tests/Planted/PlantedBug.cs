@@ -18,6 +18,7 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
 
     private const string Buffer = "FastTrainLog.Frontend.ThreadBuffer";
     private const string Reader = "FastTrainLog.Backend.ThreadReader";
+    private const string Slot = "FastTrainLog.Frontend.ThreadSlot";
     private const string Readers = "FastTrainLog.Backend.ThreadReaders";
 
     /// <summary>Gets all of them.</summary>
@@ -33,6 +34,9 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
         new("a page is not sealed", Buffer, "TryLeavePage", "Page::Seal(System.Byte*)", 0, 1),
         new("a page does not wait for its predecessor", Reader, "TryTurn", "::_nextSequence", 0, 1, OpCodes.Ldloc_0),
         new("a dead thread's page is released unread", Readers, "RetireDead", "ThreadReader::TryPeek()", 0, 1, OpCodes.Ldc_I4_0),
+        new("a slot is given back twice", Slot, "ComeToFront", "Owner::set_Slot(System.IntPtr)", 0, 2),
+        new("the stack of a thread that has ended stays in its slot", Slot, "Claim", "::SetSpecific(System.UInt32,System.Void*)", 0, 2, OpCodes.Ldc_I4_0),
+        new("two threads are in front", Slot, "ComeToFront", "Interlocked::Exchange(System.Int32&,System.Int32)", 0, 2, OpCodes.Ldc_I4_0),
         new("a page is given back twice", Reader, "TryTakeBack", "::_page", 2, 2),
     ];
 
