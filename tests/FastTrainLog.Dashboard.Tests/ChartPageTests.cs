@@ -42,6 +42,28 @@ public sealed class ChartPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task Steps_far_from_zero_are_told_apart_along_the_axis()
+    {
+        using var root = new TestDirectory();
+        using TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net" });
+        log.Steps(1_000_001, 1_000_050, LossOf);
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        string key = await server.OnlyRun();
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
+        await opened.Page.AddInitScriptAsync(
+            "const draw = CanvasRenderingContext2D.prototype.fillText; window.drawn = []; CanvasRenderingContext2D.prototype.fillText = function (text, ...place) { drawn.push(text); draw.call(this, text, ...place); };");
+        await opened.Page.ReloadAsync();
+        await opened.Go($"charts?run={key}");
+        await opened.WaitForPoints(Loss, 50);
+
+        string[] drawn = await opened.Page.EvaluateAsync<string[]>("() => drawn");
+        Assert.Contains("1,000,010", drawn);
+        Assert.Contains("1,000,040", drawn);
+        Assert.DoesNotContain("1M", drawn);
+        Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
     public async Task Values_that_are_not_finite_are_marked_at_their_steps()
     {
         using var root = new TestDirectory();

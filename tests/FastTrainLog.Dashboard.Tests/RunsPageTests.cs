@@ -63,7 +63,11 @@ public sealed class RunsPageTests(Browser browser)
     public async Task No_column_of_the_list_is_cut_off_at_any_width()
     {
         using var root = new TestDirectory();
-        TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = "with a name that is longer than its column", TotalSteps = 100 }, 50, step => 1.0 / step);
+        using (TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net", Name = "with a name that is longer than its column", TotalSteps = 1_000_000 }))
+        {
+            log.Steps(999_951, 1_000_000, step => 1.0 / step);
+        }
+
         await using DashboardServer server = await DashboardServer.Start(root.Path);
         await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
         await opened.Page.Locator(".rows .row").WaitForAsync();
@@ -73,6 +77,8 @@ public sealed class RunsPageTests(Browser browser)
             await opened.Page.SetViewportSizeAsync(width, 900);
             cut.AddRange(await opened.Page.EvaluateAsync<string[]>(
                 "width => [...document.querySelectorAll('.run-table .row > *')].filter(cell => cell.getBoundingClientRect().right > document.querySelector('.run-table').getBoundingClientRect().right).map(cell => `${cell.className} at ${width} px`)", width));
+            cut.AddRange(await opened.Page.EvaluateAsync<string[]>(
+                "width => [...document.querySelectorAll('.c-progress .soft')].filter(text => text.scrollWidth > text.clientWidth).map(text => `${text.textContent} at ${width} px`)", width));
         }
 
         Assert.Empty(cut);

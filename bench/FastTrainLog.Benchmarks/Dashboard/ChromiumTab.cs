@@ -41,14 +41,12 @@ internal sealed class ChromiumTab : IDisposable
     public double ResidentMb => Renderers().Where(process => !_others.Contains(process)).Select(PrivateMb).DefaultIfEmpty().Max();
 
     /// <summary>Loads an address anew, and returns the time from there until a chart is drawn with points.</summary>
-    public async Task<TimeSpan> TimeToFirstChart(string address)
-    {
-        await _page.GotoAsync("about:blank");
-        await _page.GotoAsync(address, new PageGotoOptions { WaitUntil = WaitUntilState.Commit });
-        IJSHandle drawn = await _page.WaitForFunctionAsync(
-            "() => [...document.querySelectorAll('figure.chart')].some(chart => Number(chart.dataset.points) > 0 && chart.querySelector('canvas')) && performance.now()", null, new PageWaitForFunctionOptions { PollingInterval = 10 });
-        return TimeSpan.FromMilliseconds(await drawn.JsonValueAsync<double>());
-    }
+    public Task<TimeSpan> TimeToFirstChart(string address) =>
+        TimeTo(address, "[...document.querySelectorAll('figure.chart')].some(chart => Number(chart.dataset.points) > 0 && chart.querySelector('canvas'))");
+
+    /// <summary>Loads an address anew, scrolls to the map of histograms, and returns the time until it is drawn.</summary>
+    public Task<TimeSpan> TimeToHistograms(string address) =>
+        TimeTo(address, "(map => map && (map.scrollIntoView(), Number(map.dataset.columns) > 0))(document.querySelector(\"figure.heat[data-heat='Gradient magnitudes']\"))");
 
     /// <summary>Scrolls down the page for some seconds as fast as a hand does, and returns the times between its frames.</summary>
     public async Task<TimeSpan[]> Scroll(TimeSpan duration)
@@ -76,6 +74,14 @@ internal sealed class ChromiumTab : IDisposable
     {
         _browser.CloseAsync().GetAwaiter().GetResult();
         _playwright.Dispose();
+    }
+
+    private async Task<TimeSpan> TimeTo(string address, string isDrawn)
+    {
+        await _page.GotoAsync("about:blank");
+        await _page.GotoAsync(address, new PageGotoOptions { WaitUntil = WaitUntilState.Commit });
+        IJSHandle drawn = await _page.WaitForFunctionAsync($"() => {isDrawn} && performance.now()", null, new PageWaitForFunctionOptions { PollingInterval = 10 });
+        return TimeSpan.FromMilliseconds(await drawn.JsonValueAsync<double>());
     }
 
     private static IEnumerable<int> Renderers() => !OperatingSystem.IsLinux() ? [] : Directory.EnumerateDirectories("/proc")

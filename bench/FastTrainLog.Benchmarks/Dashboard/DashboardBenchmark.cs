@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using FastTrainLog.Benchmarks.Pipeline;
+using FastTrainLog.Gradients;
 using FastTrainLog.Training;
 
 namespace FastTrainLog.Benchmarks.Dashboard;
@@ -17,6 +18,9 @@ internal static class DashboardBenchmark
     private const int ListedSteps = 2000;
     private const int FlushedSteps = 2000;
 
+    private const int HistogramLayers = 8;
+    private const int HistogramElements = 2048;
+    private const int HistogramEvery = 100;
     private const int Metrics = 1000;
     private const int WorkPerStep = 200_000;
     private const int StepsOfMany = 100;
@@ -71,6 +75,7 @@ internal static class DashboardBenchmark
         foreach (long size in sizes)
         {
             MeasureRun(size, rows, tab);
+            MeasureHistograms(size, rows, tab);
         }
 
         MeasureList(rows);
@@ -140,6 +145,55 @@ internal static class DashboardBenchmark
                 TimeSpan before = server.ProcessorTime;
                 Thread.Sleep(Idling);
                 Add(rows, name, "idle with an open page, per second", (server.ProcessorTime - before) / Idling.TotalSeconds, 0, server);
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static void MeasureHistograms(long steps, List<DashboardRow> rows, ChromiumTab? tab)
+    {
+        long histograms = steps / HistogramEvery * HistogramLayers;
+        string name = string.Create(CultureInfo.InvariantCulture, $"{steps} steps with {histograms} histograms of {HistogramLayers} layers");
+        string directory = Directory.CreateTempSubdirectory("ftl-dashboard-").FullName;
+        try
+        {
+            WriteRun(directory, steps, withHistograms: true);
+            var clock = Stopwatch.StartNew();
+            using DashboardServer server = DashboardServer.Start(directory);
+            string key = Uri.EscapeDataString(server.WaitForRuns(1)[0].GetProperty("key").GetString()!);
+            Add(rows, name, "start, first reading", clock.Elapsed, 0, server);
+            clock.Restart();
+            string answer = server.Client.GetStringAsync($"api/histograms?run={key}&pixels={Pixels}").GetAwaiter().GetResult();
+            Add(rows, name, "open the map of a layer", clock.Elapsed, answer.Length, server);
+            JsonElement map = JsonDocument.Parse(answer).RootElement;
+            string[] layers = [.. map.GetProperty("layers").EnumerateArray().Select(layer => Uri.EscapeDataString(layer.GetString()!))];
+            long counted = map.GetProperty("rows").EnumerateArray().Sum(row => row.GetProperty("elements").EnumerateArray().Sum(elements => elements.GetInt64()));
+            if (layers.Length != HistogramLayers || counted != histograms / HistogramLayers * HistogramElements)
+            {
+                throw new InvalidDataException($"The map has {counted} elements of {layers.Length} layers; {histograms / HistogramLayers * HistogramElements} of {HistogramLayers} were logged.");
+            }
+
+            var random = new Random(1);
+            var times = new List<TimeSpan>();
+            long bytes = 0;
+            for (int i = 0; i < Zooms; i++)
+            {
+                long width = Math.Max(10 * HistogramEvery, (long)(steps * Math.Pow(random.NextDouble(), 3)));
+                long from = (long)(random.NextDouble() * (steps - width));
+                clock.Restart();
+                bytes = Math.Max(bytes, Get(server, string.Create(CultureInfo.InvariantCulture, $"api/histograms?run={key}&layer={layers[i % layers.Length]}&from={from}&to={from + width}&pixels={Pixels}")));
+                times.Add(clock.Elapsed);
+            }
+
+            Add(rows, name, "zoom of the map, p95", Percentile(times), bytes, server);
+            if (tab is not null)
+            {
+                string page = $"{server.Client.BaseAddress}#charts?run={key}";
+                Add(rows, name, "open in Chromium until the map is drawn, cold", tab.TimeToHistograms(page).GetAwaiter().GetResult(), 0, server);
+                Add(rows, name, "the same again", tab.TimeToHistograms(page).GetAwaiter().GetResult(), 0, server);
             }
         }
         finally
@@ -306,14 +360,32 @@ internal static class DashboardBenchmark
     private static bool IsUpdateWith(string line, int step) => line.StartsWith("data: {", StringComparison.Ordinal)
         && JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("series").EnumerateArray().Any(series => series.GetProperty("step").EnumerateArray().Any(logged => logged.GetInt32() == step));
 
-    private static void WriteRun(string directory, long steps)
+    private static void WriteRun(string directory, long steps, bool withHistograms = false)
     {
         using TrainLogging logging = TrainLogging.Create(new TrainLogOptions { LogDirectory = directory, EnableConsoleLogging = false, MaxFileSize = 0 });
         using TrainingRun run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "Net", TotalSteps = steps, BatchSize = 64 });
+        using var clipper = new GradientClipper(new GradientClipperOptions { HistogramEvery = HistogramEvery });
+        run.Follow(clipper);
+        float[][] gradients = [.. Enumerable.Range(0, HistogramLayers).Select(_ => new float[HistogramElements])];
+        GradientBuffer[] buffers = [.. gradients.Select((values, layer) => GradientBuffer.Of(string.Create(CultureInfo.InvariantCulture, $"blocks.{layer}.weight"), values))];
         var random = new Random(2);
         for (long step = 1; step <= steps; step++)
         {
             double loss = 0.3 + (2.0 * Math.Exp(-5.0 * step / steps)) + (0.05 * random.NextDouble());
+            if (withHistograms && step % HistogramEvery == 0)
+            {
+                // Of the shape that gradients have: many powers of two, which become smaller as the loss does.
+                foreach (float[] values in gradients)
+                {
+                    for (int i = 0; i < values.Length; i++)
+                    {
+                        values[i] = (float)(loss * Math.Exp((6.0 * random.NextDouble()) - 9.0));
+                    }
+                }
+
+                clipper.Clip(buffers, step);
+            }
+
             run.LogStep(1, step, loss, 0.1, accuracy: 1.0 - (loss / 4.0), metrics: [new Metric("a", loss * 2.0), new Metric("b", random.NextDouble())]);
             if (step % FlushedSteps == 0)
             {

@@ -5,7 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { differenceOf, kindsOf, smooth, type SeriesData } from "./series";
 import { StepAxis, type AxisKind } from "./axis";
 import { add, css, download, el, fill, shown, svg } from "./dom";
-import { compact, count, number, quoted, relative } from "./format";
+import { count, number, quoted, relative, ticks } from "./format";
 
 export interface ChartRun { key: string; label: string; color: string }
 /** A step, or a range of steps, of a run that is marked. */
@@ -211,7 +211,11 @@ export class Chart {
         y: settings.isLog ? { distr: 3 } : { range: (_, low, high) => low === null ? [0, 1] : low === high ? [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)] : uPlot.rangeNum(low, high, { min: padding, max: padding }) },
       },
       axes: [
-        isTime ? { ...axis, size: 32 } : { ...axis, size: 26, values: (_, splits) => splits.map(value => value === null ? "" : settings.axis === "relative" ? relative(value) : compact.format(value)) },
+        isTime ? { ...axis, size: 32 } : {
+          ...axis, size: 26, values: (_, splits) => settings.axis === "relative" ? splits.map(relative) : ticks(splits),
+          // Far from zero the numbers are longer.
+          space: (_, __, low, high) => high - low < high / 10 ? 80 : 50,
+        },
         { ...axis, size: (_, labels) => Math.max(58, 14 + Math.ceil(labelWidth * Math.max(0, ...(labels ?? []).map(label => label?.length ?? 0)))), values: (_, splits) => splits.map(value => value === null ? "" : number(value)) },
       ],
       cursor: {

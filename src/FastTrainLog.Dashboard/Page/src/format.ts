@@ -41,7 +41,18 @@ export function minute(text: string): string {
   return time(text).slice(0, 16);
 }
 
-export const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
+
+/** Numbers along an axis: short, unless two of them would read alike, as they do far from zero. */
+export function ticks(values: number[]): string[] {
+  const short = values.map(value => compact.format(value));
+  return new Set(short).size === short.length ? short : values.map(value => Math.abs(value) < 1 ? number(value) : count(value));
+}
+
+/** How many steps there are in all, where there is little room. */
+export function total(value: number | null): string {
+  return value !== null && value >= 1e7 ? compact.format(value) : count(value);
+}
 
 /** Seconds since the start in the unit that suits them. */
 export function relative(seconds: number): string {

@@ -3,7 +3,7 @@
 import type { Heat } from "./api";
 import type { ChartSettings } from "./chart";
 import { add, css, download, el, fill, shown } from "./dom";
-import { compact, count, number, quoted, relative } from "./format";
+import { count, number, quoted, relative, ticks } from "./format";
 import { kindsOf } from "./series";
 
 /** What the colours of a heat map stand for. */
@@ -275,17 +275,21 @@ export class HeatMap {
     const rough = (high - low) / Math.max(2, (width - this.left) / 90);
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map(factor => factor * power).find(size => size >= rough) ?? rough;
-    const text = kind === "wall" ? (place: number) => new Date(place * 1000).toLocaleTimeString("sv-SE") : kind === "relative" ? relative : (place: number) => compact.format(place);
-    context.textAlign = "center";
+    const places: number[] = [];
     for (let place = Math.ceil(low / step) * step; place <= high; place += step) {
-      const label = text(place);
+      places.push(place);
+    }
+    const labels = kind === "wall" ? places.map(place => new Date(place * 1000).toLocaleTimeString("sv-SE")) : kind === "relative" ? places.map(relative) : ticks(places);
+    context.textAlign = "center";
+    places.forEach((place, i) => {
+      const label = labels[i];
       const half = context.measureText(label).width / 2;
       const x = this.pixelOf(place);
       context.fillStyle = css("--grid");
       context.fillRect(x, tall, 1, 4);
       context.fillStyle = css("--soft");
       context.fillText(label, Math.max(this.left + half - 4, Math.min(width - half, x)), tall + 13);
-    }
+    });
   }
 
   private drawLegend(context: CanvasRenderingContext2D, width: number, middle: number, scale: Scale): void {

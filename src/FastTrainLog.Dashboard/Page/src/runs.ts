@@ -2,7 +2,7 @@
 
 import { api, type Configuration, type RunRow } from "./api";
 import { el, fill, settle, svg } from "./dom";
-import { count, duration, minute, number, time } from "./format";
+import { count, duration, minute, number, time, total } from "./format";
 import type { Live } from "./live";
 import { preferences } from "./preferences";
 import { addressOf, change, Route } from "./route";
@@ -155,12 +155,12 @@ export class RunsView {
       cell("choose", choose, pin, more),
       cell("run", el("a", { href: addressOf("charts", { run: row.key }) }, label), preferences.baseline === row.key ? el("span", { class: "baseline" }, "baseline") : null, el("span", { class: "soft" }, [row.name === null && preferences.nameOf(row.key) === null ? null : row.run, row.model, row.group, ...row.tags, row.ranks > 1 ? `${row.ranks} ranks` : null].filter(part => part !== null && part !== "").join(" · "))),
       cell("state", el("span", { class: `state ${row.state}`, title: row.reason }, row.state)),
-      cell("progress", progressBar(row), el("span", { class: "soft" }, progress === null ? `${count(row.last_step)} steps` : `${Math.floor(progress * 100)}% of ${count(row.total_steps)}`)),
+      cell("progress", progressBar(row), el("span", { class: "soft" }, progress === null ? `${count(row.last_step)} steps` : `${Math.floor(progress * 100)}% of ${total(row.total_steps)}`)),
       cell("eta", row.eta_seconds === null ? "" : duration(row.eta_seconds)),
       cell("spark", row.losses === null ? null : sparkline(row.losses)),
       cell("loss", number(row.loss)),
       cell("best", number(row.best)),
-      el("div", { role: "cell", class: `c-errors${(row.errors ?? 0) > 0 ? " bad" : ""}` }, row.errors === null ? "…" : (row.errors ?? 0) > 0 ? el("a", { href: addressOf("errors", { run: row.key }) }, count(row.errors)) : "0"),
+      el("div", { role: "cell", class: `c-errors${(row.errors ?? 0) > 0 ? " bad" : ""}`, "data-unit": row.errors === 1 ? "error" : "errors" }, row.errors === null ? "…" : (row.errors ?? 0) > 0 ? el("a", { href: addressOf("errors", { run: row.key }) }, count(row.errors)) : "0"),
       el("div", { role: "cell", class: `c-not-finite${(row.non_finite ?? 0) > 0 ? " bad" : ""}` }, row.non_finite === null ? "…" : count(row.non_finite)),
       cell("started", el("span", { title: time(row.started) }, minute(row.started)), el("span", { class: "soft" }, duration(row.duration_seconds))),
     ];
