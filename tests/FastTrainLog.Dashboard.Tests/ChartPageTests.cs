@@ -211,6 +211,13 @@ public sealed class ChartPageTests(Browser browser)
 
         using DashboardProcess server = await DashboardProcess.Start(0, root.Path);
         await using OpenedPage opened = await browser.OpenOrSkip(server.Address);
+        // A server that is busy with reading refuses some requests at first: the page asks again.
+        bool isRefused = false;
+        await opened.Page.RouteAsync("**/api/relevance?*", route =>
+        {
+            (bool wasRefused, isRefused) = (isRefused, true);
+            return wasRefused ? route.ContinueAsync() : route.FulfillAsync(new RouteFulfillOptions { Status = 503, ContentType = "application/json", Body = "{\"error\":\"busy\"}" });
+        });
         await opened.Go("charts?run=together&order=unusual&rank=1");
         ILocator why = opened.Chart(Loss).Locator(".why a", new() { HasText = "1000 after 1 throughout, at step 50" });
         await why.WaitForAsync();
@@ -219,7 +226,7 @@ public sealed class ChartPageTests(Browser browser)
         // Of this one nothing is unusual.
         IResponse found = await opened.Page.RunAndWaitForResponseAsync(() => opened.Go("charts?run=together&order=unusual&rank=0"), response => response.Url.Contains("/api/relevance", StringComparison.Ordinal));
         Assert.Equal(0.0, (await found.JsonAsync())!.Value.EnumerateArray().Single(series => series.GetProperty("series").GetString() == Loss).GetProperty("score").GetDouble());
-        Assert.Empty(opened.Faults);
+        Assert.All(opened.Faults, fault => Assert.Contains("503", fault, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -84,8 +84,19 @@ export function queryOf(query: Query): string {
   return parameters.toString();
 }
 
+const busy = 503;
+const mostTries = 10;
+
 async function get<T>(path: string, query: Query, signal?: AbortSignal): Promise<T> {
-  return answerOf<T>(await fetch(`api/${path}?${queryOf(query)}`, { signal, headers: { accept: "application/json" } }));
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(`api/${path}?${queryOf(query)}`, { signal, headers: { accept: "application/json" } });
+    if (response.status !== busy || tries === mostTries) {
+      return answerOf<T>(response);
+    }
+    // It reads a log just now, and says when to ask again: nobody else would ask for what is read once.
+    await new Promise(resolve => setTimeout(resolve, 1000 * (Number(response.headers.get("retry-after")) || 1)));
+    signal?.throwIfAborted();
+  }
 }
 
 /** Sends a command; its header is one that no page of another origin can send. */
