@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FastTrainLog.Platform;
+using FastTrainLog.Series;
 using Microsoft.Extensions.Logging;
 
 namespace FastTrainLog.Benchmarks.Pipeline;
@@ -13,9 +14,14 @@ internal static class LatencyChild
     public const string Disabled = "FastTrainLog, level off";
 
     /// <summary>The paces, by name.</summary>
-    public static readonly string[] Paces = ["2us", "100us", "1ms", "burst", "cold"];
+    public static readonly string[] Paces = ["2us", "100us", "1ms", "burst", "cold", "4threads", "16threads"];
 
     private const int BurstLength = 1000;
+    private const int MostThreads = 16;
+
+    // Each thread's count in a cache line of its own.
+    private const int CountStride = 8;
+
     private static readonly byte[] Evictor = GC.AllocateUninitializedArray<byte>(64 * 1024 * 1024);
 
     /// <summary>Times a logger at one pace, or at all where it is empty.</summary>
@@ -39,18 +45,21 @@ internal static class LatencyChild
 
     private static LatencyResult MeasureLogger(string logger, string format, string directory, string pace, bool quick)
     {
-        Contestant contestant = logger == Floor ? new FloorContestant() : Contestants.Create(logger, format, directory);
-        long logged = 0;
+        // A floor that threads share would wait for the others.
+        Contestant[] contestants = logger == Floor
+            ? [.. Enumerable.Range(0, MostThreads).Select(_ => new FloorContestant())]
+            : [.. Enumerable.Repeat(Contestants.Create(logger, format, directory), MostThreads)];
+        long[] logged = new long[MostThreads * CountStride];
         LatencyResult result = MeasurePaces(
-            (i, _) =>
+            (i, thread) =>
             {
-                logged++;
-                contestant.Log(i / 1000, i, 2.345678 / (i + 1), 0.9123, 1e-3, i * 0.25f, 12345.678);
+                logged[thread * CountStride]++;
+                contestants[thread].Log(i / 1000, i, 2.345678 / (i + 1), 0.9123, 1e-3, i * 0.25f, 12345.678);
             },
             pace,
             quick);
-        contestant.Close();
-        return logger == Floor ? result : result with { Lost = logged - contestant.CountWritten(directory) };
+        contestants[0].Close();
+        return logger == Floor ? result : result with { Lost = logged.Sum() - contestants[0].CountWritten(directory) };
     }
 
     // Too short to time one by one: a million calls at a stretch, and the same loop without them.
@@ -98,6 +107,8 @@ internal static class LatencyChild
         "1ms" => Paced(name, 1e-3, quick ? 700 : 5_000, call),
         "burst" => Bursts(quick ? 20 : 100, call),
         "cold" => Cold(quick ? 40 : 300, call),
+        "4threads" => Threads(name, 4, quick ? 300 : 2_000, call),
+        "16threads" => Threads(name, MostThreads, quick ? 300 : 2_000, call),
         _ => throw new ArgumentException($"There is no pace '{name}'."),
     };
 
@@ -179,11 +190,38 @@ internal static class LatencyChild
         return Result("cold", samples, allocated);
     }
 
+    // They sleep for a millisecond between calls: more threads than cores cannot spin. The samples are those of the thread with the highest median.
+    private static PaceResult Threads(string name, int threads, int count, Action<int, int> call)
+    {
+        double[][] samples = [.. Enumerable.Range(0, threads).Select(_ => new double[count])];
+        using var start = new Barrier(threads);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        Thread[] all = [.. samples.Select((own, index) => new Thread(() =>
+        {
+            // A page's worth, as a thread that logs for long has written by then.
+            for (int i = 0; i < 1500; i++)
+            {
+                call(i, index);
+            }
+
+            start.SignalAndWait();
+            for (int i = 0; i < count; i++)
+            {
+                Thread.Sleep(1);
+                own[i] = TimeOne(call, i, index);
+            }
+        }))];
+        Array.ForEach(all, thread => thread.Start());
+        Array.ForEach(all, thread => thread.Join());
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        return new PaceResult(name, samples.MaxBy(own => Quantile.Median(own))!, allocated / (double)(threads * (count + 1500)));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double TimeOne(Action<int, int> call, int i)
+    private static double TimeOne(Action<int, int> call, int i, int thread = 0)
     {
         long start = TickClock.Now();
-        call(i, 0);
+        call(i, thread);
         return (TickClock.Now() - start) * NanosecondsPerTick;
     }
 

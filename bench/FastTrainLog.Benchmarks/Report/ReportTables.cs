@@ -55,6 +55,8 @@ internal static class ReportTables
         "1ms" => "A call every 1 ms",
         "burst" => "Bursts of 1,000 calls, by the burst",
         "cold" => "Caches evicted before each call",
+        "4threads" => "4 threads that sleep for 1 ms between calls: the slowest",
+        "16threads" => "16 threads that sleep for 1 ms between calls: the slowest",
         _ => pace,
     };
 
