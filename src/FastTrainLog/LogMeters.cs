@@ -26,7 +26,7 @@ internal sealed class LogMeters : IDisposable
             "Records written or dropped.");
         _meter.CreateObservableCounter("fasttrainlog.records.recovered", () => recovered.Sum(journal => journal.Records), "{record}", "Records recovered at the start from the journals of processes that were killed.");
         _meter.CreateObservableCounter("fasttrainlog.sink.lost", () => BySink(backend.Routes), "{record}", "Records that a sink should have received and did not.");
-        _meter.CreateObservableGauge("fasttrainlog.pages.waiting", () => pipeline.SealedPages, "{page}", "Full pages of 64 KiB that are waiting for the backend.");
+        _meter.CreateObservableGauge("fasttrainlog.pages.waiting", () => pipeline.SealedPages, "{page}", "Full pages of 64 KiB that wait in the channel to the backend.");
         _meter.CreateObservableGauge("fasttrainlog.backend.lag", () => backend.Lag.TotalSeconds, "s", "The age of the oldest record that the backend's last cycle wrote, at the cycle's beginning.");
         Training = new TrainingMeters(_meter, gpu);
     }

@@ -102,7 +102,7 @@ internal sealed class HandOver
         }
 
         _readers.RetireDead();
-        _readers.TakeIdlePagesBack(most: 16);
+        _readers.ShareOutPages(most: 16);
         _done.ForEach(_pipeline.Return);
         _done.Clear();
     }

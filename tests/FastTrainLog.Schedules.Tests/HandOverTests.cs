@@ -25,6 +25,9 @@ public sealed class HandOverTests
         ["threads that end"] = (2, [LogOnce, LogOnce, LogOnce, FillPages]),
         ["records larger than a page"] = (3, [LogLarge, LogLarge, LogAndSleep]),
         ["one page for all"] = (1, [LogAndSleep, FillPages]),
+        ["pages that are handed"] = (8, [FillMany, FillMany]),
+        ["pages that are handed and taken back"] = (4, [FillMany, FillAndSleep]),
+        ["records larger than the page that is handed"] = (8, [FillManyAndLarge, LogAndSleep]),
         [WithEnds] = (3, [FillPages, LogOnce, AwaitEndsAndLog, FillPages, CollectAndFill]),
     };
 
@@ -109,6 +112,30 @@ public sealed class HandOverTests
         Schedule.Sleep();
         Schedule.CollectEnded();
         FillPages(pipeline, thread);
+    }
+
+    // Sleeps in its second page, so that a reader may hand it the ones that it fills next.
+    private static void FillMany(HandOver pipeline, int thread)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            pipeline.Log(thread, HandOver.WholePage);
+            if (i == 1)
+            {
+                Schedule.Sleep();
+            }
+        }
+
+        pipeline.Log(thread);
+    }
+
+    private static void FillManyAndLarge(HandOver pipeline, int thread)
+    {
+        pipeline.Log(thread, HandOver.WholePage);
+        pipeline.Log(thread, HandOver.WholePage);
+        Schedule.Sleep();
+        pipeline.Log(thread, HandOver.TwoPages);
+        pipeline.Log(thread);
     }
 
     private static void LogLarge(HandOver pipeline, int thread)

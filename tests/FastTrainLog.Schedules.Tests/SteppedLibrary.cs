@@ -29,7 +29,7 @@ internal static class SteppedLibrary
     };
 
     // They store words that the backend reads: what ends a page, and that no record follows yet.
-    private static readonly string[] MemoryWriters = ["Commit", "Begin", "BeginSlow", "NoteFlow", "Open", "Seal", "WriteContext"];
+    private static readonly string[] MemoryWriters = ["Commit", "Begin", "BeginNext", "BeginSlow", "NoteFlow", "Open", "Seal", "WriteContext"];
 
     [ModuleInitializer]
     internal static void Load() => AssemblyLoadContext.Default.Resolving += static (context, name) => name.Name == Name ? context.LoadFromStream(Rewrite()) : null;

@@ -314,7 +314,7 @@ internal sealed class BackendLoop
         MergeUntil(until);
         Volatile.Write(ref _lagTicks, (long)((_lastCycle - _oldestInCycle) / TickClock.Frequency * TimeSpan.TicksPerSecond));
         _threads.RetireDead();
-        _threads.TakeIdlePagesBack(_donePages);
+        _threads.ShareOutPages(_donePages);
         if (mustSettle
             || _hasUnsettled
             || _done.Count > 0

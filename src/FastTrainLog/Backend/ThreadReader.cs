@@ -9,6 +9,8 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
 {
     private readonly Queue<Page> _sealed = new();
     private Page? _page;
+    private Page? _next;
+    private int _turns;
     private byte* _position;
     private long _nextSequence;
     private long _lastUtc;
@@ -65,33 +67,22 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
             }
 
             ulong word = Volatile.Read(ref Unsafe.AsRef<ulong>(_position));
-            if (word == RecordLayout.EndOfPage)
+            if (word is 0 or RecordLayout.EndOfPage)
             {
-                // The page is sealed in memory a moment before it comes out of the channel.
-                if (!_sealed.TryDequeue(out Page? whole))
+                // A page from the channel, and one before it, has no word that is still to be stored: where there is none, the journal was truncated,
+                // and zeros are in the place of what was in it. A page that another was handed for does not come through the channel; any other is sealed in memory
+                // a moment before it does.
+                if (_sealed.TryPeek(out Page? full) && full == _page)
+                {
+                    _sealed.Dequeue();
+                    ReturnHanded();
+                }
+                else if (_page!.Next is null || (word == 0 && full is null))
                 {
                     return false;
                 }
 
-                _page = null;
-                _nextSequence++;
-                done.Add(whole);
-                continue;
-            }
-
-            if (word == 0)
-            {
-                if (!_sealed.TryPeek(out Page? wiped) || wiped != _page)
-                {
-                    return false;
-                }
-
-                // A page from the channel has no word that is still to be stored: the journal was truncated, and zeros are in
-                // the place of what was in it.
-                _sealed.Dequeue();
-                _page = null;
-                _nextSequence++;
-                done.Add(wiped);
+                Leave();
                 continue;
             }
 
@@ -109,28 +100,100 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
         Buffer.Abandon();
         if (_page is not null)
         {
-            done.Add(_page);
-            _page = null;
+            ReturnHanded();
+            Leave();
+        }
+    }
+
+    /// <summary>Hands pages to a thread that fills them fast enough to need another soon, or many.</summary>
+    public void HandPages()
+    {
+        int turns = _turns;
+        _turns = 0;
+        // A thread's first page is followed by one that it takes itself: only then it looks whether it can come to the front.
+        if (_page is null || _page.Sequence == 0 || !Buffer.Pipeline.CanBeHanded(_page))
+        {
+            return;
+        }
+
+        Page last = _page;
+        int wanted = Math.Min(Math.Max(2 * turns, Consumed > Page.Size / 2 ? 1 : 0), Buffer.Pipeline.PagesToHand);
+        for (; last.Next is not null; last = last.Next)
+        {
+            wanted--;
+        }
+
+        for (; wanted > 0 && Buffer.Pipeline.TryRentToHand(out Page? page); last = page, wanted--)
+        {
+            page.Open(Buffer, last.Sequence + 1);
+            if (!last.TryHand(page))
+            {
+                Buffer.Pipeline.Return(page);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes back the pages that were handed to the thread and that it does not need yet.</summary>
+    public void TakeHandedBack()
+    {
+        for (Page? page = _page; page is not null; page = page.Next)
+        {
+            if (page.TakeBackNext() is { } handed)
+            {
+                Return(handed);
+            }
         }
     }
 
     /// <summary>Takes back the page of a sleeping thread, if all of it is read.</summary>
     public bool TryTakeBack()
     {
-        if (TryPeek() || _page is null || !Buffer.TryTakeBack(_position))
+        if (TryPeek() || _page is null || !Buffer.TryTakeBack(_page, _position))
         {
             return false;
         }
 
-        done.Add(_page);
+        ReturnHanded();
+        Leave();
+        return true;
+    }
+
+    private void Leave()
+    {
+        done.Add(_page!);
+        _next = _page!.Next;
+        _page.Next = null;
         _page = null;
         _nextSequence++;
-        return true;
+        _turns++;
+    }
+
+    // Those after the page, which its thread does not own any more and has not gone on in.
+    private void ReturnHanded()
+    {
+        if (_page!.Next is { } handed)
+        {
+            _page.Next = null;
+            Return(handed);
+        }
+    }
+
+    private void Return(Page? handed)
+    {
+        while (handed is not null)
+        {
+            Page? next = handed.Next;
+            handed.Next = null;
+            // It holds no record, so no checkpoint has to come first.
+            Buffer.Pipeline.Return(handed);
+            handed = next;
+        }
     }
 
     private bool TryTurn()
     {
-        Page? next = _sealed.TryPeek(out Page? waiting) ? waiting : Buffer.OpenPage;
+        Page? next = _next ?? (_sealed.TryPeek(out Page? waiting) ? waiting : Buffer.OpenPage);
         // An open page waits for its predecessor, which may still be in the channel.
         if (next is null || next.Sequence != _nextSequence)
         {
@@ -138,6 +201,8 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
         }
 
         _page = next;
+        _next = null;
+        Buffer.ReadSequence = next.Sequence;
         Context = null;
         _position = next.First;
         return true;

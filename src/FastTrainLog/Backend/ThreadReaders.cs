@@ -105,15 +105,17 @@ internal sealed class ThreadReaders(LogPipeline pipeline, List<Page> done)
         }
     }
 
-    /// <summary>Takes pages back from threads that sleep, when pages are about to run out: each of these threads needs another one at its next call.</summary>
-    /// <param name="most">How many at most.</param>
-    public void TakeIdlePagesBack(int most)
+    /// <summary>Hands pages to the threads that will soon need some; or takes back, when pages are about to run out, what they were handed and the pages of those that sleep.</summary>
+    /// <param name="most">The most threads whose own page is taken: each of these needs another one at its next call.</param>
+    public void ShareOutPages(int most)
     {
         if (!pipeline.IsShortOfPages)
         {
+            _live.ForEach(static reader => reader.HandPages());
             return;
         }
 
+        _live.ForEach(static reader => reader.TakeHandedBack());
         int taken = 0;
         foreach (ThreadReader reader in _live)
         {

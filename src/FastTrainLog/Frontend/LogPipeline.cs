@@ -153,7 +153,10 @@ internal sealed class LogPipeline
     public int SealedPages => _sealed.Reader.Count;
 
     /// <summary>Gets whether few pages are free, so that calls are about to wait or to drop their records.</summary>
-    public bool IsShortOfPages => _pool.FreePages <= PageCapacity / 8;
+    public bool IsShortOfPages => FreePages <= PageCapacity / 8;
+
+    /// <summary>Gets the number of pages that are neither a thread's, nor handed to one, nor waiting to be written.</summary>
+    public int FreePages => _pool.FreePages;
 
     public TrainLogger CreateLogger(string category, LogLevel minimumLevel, RunContext? run = null, LoggerOrigin origin = LoggerOrigin.Direct)
     {
@@ -277,16 +280,30 @@ internal sealed class LogPipeline
         Interlocked.Exchange(ref _wakePending, 0);
     }
 
+    /// <summary>Passes a full page to the backend, which has handed its thread no other.</summary>
     public void Submit(Page page)
     {
         // The channel has a slot for every page of both pools.
         bool written = _sealed.Writer.TryWrite(page);
         Debug.Assert(written, "A sealed page found no place in the channel.");
-        if (_sealed.Reader.Count >= _wakeThreshold)
+        // A thread may also have filled many that the backend had handed to it.
+        if (_sealed.Reader.Count >= _wakeThreshold || page.Sequence - page.Owner!.ReadSequence >= _wakeThreshold)
         {
             Wake();
         }
     }
+
+    /// <summary>Gets how many pages may be handed to threads before they need them: none if few are free.</summary>
+    public int PagesToHand => Math.Clamp(FreePages - (PageCapacity / 2), 0, _wakeThreshold);
+
+    /// <summary>Takes a page to hand it to a thread; called by the backend.</summary>
+    public bool TryRentToHand([NotNullWhen(true)] out Page? page) => _pool.TryRent(out page);
+
+    /// <summary>Gets whether a page may be followed by pages that are handed to its thread: those of the backend's own thread are not.</summary>
+    public bool CanBeHanded(Page page) => page.Pool == _pool;
+
+    /// <summary>Returns the page, of those that were handed to threads, whose memory holds a record.</summary>
+    public unsafe Page HandedPageAt(byte* record) => _pool.At(record);
 
     /// <summary>Maps pages before they are used.</summary>
     public void PreparePages() => _pool.PrepareAhead();

@@ -94,6 +94,9 @@ internal sealed unsafe class PagePool
         }
     }
 
+    /// <summary>Returns the page whose memory holds a record; of a page of several pieces, the one that its piece is otherwise.</summary>
+    public Page At(byte* record) => _pages[(int)((record - _memory.At(_first)) / Page.Size)];
+
     /// <summary>Makes the system map the pages that will be rented next, so that no log call waits for it. Called by the backend's thread.</summary>
     public void PrepareAhead()
     {

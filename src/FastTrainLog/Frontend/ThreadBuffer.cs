@@ -45,6 +45,8 @@ internal sealed unsafe class ThreadBuffer
     private byte* _limit;
     private Page? _openPage;
     private long _sequence = -1;
+    private long _takenSequence;
+    private long _readSequence;
     private byte[]? _scratch;
     private bool _inScratch;
 
@@ -73,6 +75,47 @@ internal sealed unsafe class ThreadBuffer
     /// taken does not count, and one that is full is not open any more when it goes to the backend.
     /// </remarks>
     public Page? OpenPage => Volatile.Read(ref _hold) == Taken ? null : Volatile.Read(ref _openPage);
+
+    /// <summary>Gets or sets which of the buffer's pages the backend reads.</summary>
+    public long ReadSequence
+    {
+        get => Volatile.Read(ref _readSequence);
+        set => Volatile.Write(ref _readSequence, value);
+    }
+
+    /// <summary>Begins a record that does not fit into the current page: in the page that the backend has handed to the thread, or by <see cref="BeginSlow"/>.</summary>
+    /// <remarks>
+    /// This is what one in some hundred calls of a training loop costs more than the others. At the loop's pace nothing of it is in the caches, so it
+    /// touches the slot, the end of one page and the beginning of the next, and no object.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static RecordWriter BeginNext(TrainLogger logger, ThreadSlot* slot, ulong siteBits, int argumentBytes, LogLevel level)
+    {
+        int size = RecordLayout.Size(argumentBytes);
+        byte* limit = slot->Limit;
+        // Without a limit, the page may be the backend's. A thread that could come to the front does so where it begins a page slowly.
+        if (limit == null || size > Page.MaxRecordSize || !logger.GoesOnIn(slot) || !ThreadSlot.StaysWhereItIs(slot))
+        {
+            return BeginSlow(logger, slot, siteBits, argumentBytes, level);
+        }
+
+        byte* first = Page.Leave(limit);
+        if (first == null)
+        {
+            return BeginSlow(logger, slot, siteBits, argumentBytes, level);
+        }
+
+        Page.Seal(slot->Cursor);
+        slot->Cursor = first;
+        slot->Limit = Page.LimitOf(first);
+        if (slot != ThreadSlot.Front)
+        {
+            logger.ComeNear(slot);
+        }
+
+        *(ulong*)(first + size) = 0;
+        return new RecordWriter(&slot->Place, RecordLayout.Word(siteBits, logger.Id, size), RecordWriter.NoTextLimit);
+    }
 
     /// <summary>Begins a record that does not fit into the current page: in the page of the pipeline's own buffer, in a new one, or in scratch memory when the policy drops it.</summary>
     public static RecordWriter BeginSlow(TrainLogger logger, ThreadSlot* slot, ulong siteBits, int argumentBytes, LogLevel level)
@@ -118,18 +161,32 @@ internal sealed unsafe class ThreadBuffer
         {
             // Before it waits for another: threads that each wait for a page and hold one would wait for each other.
             bool wasFilled = buffer.TryLeavePage(slot);
-            if (page is not null || pipeline.TryRentPage(logger.Id, level, out page))
+            while (page is not null && slot->Cursor != null)
+            {
+                // Into a page that was handed to the thread this record does not fit.
+                buffer.TryLeavePage(slot);
+            }
+
+            if (slot->Cursor == null && page is null && !pipeline.TryRentPage(logger.Id, level, out page))
+            {
+                buffer.EnterScratch(size, slot);
+            }
+            else
             {
                 if (wasFilled)
                 {
                     slot = buffer._slot = ThreadSlot.ComeToFront(slot);
                 }
 
-                buffer.OpenNext(page, slot);
-            }
-            else
-            {
-                buffer.EnterScratch(size, slot);
+                if (page is not null)
+                {
+                    buffer.OpenNext(page, slot);
+                }
+
+                if (!buffer._context.IsEmpty)
+                {
+                    buffer.WriteContext(slot);
+                }
             }
         }
 
@@ -173,8 +230,8 @@ internal sealed unsafe class ThreadBuffer
         }
         else
         {
-            // The next record opens a page, which begins with the context.
-            slot->Limit = slot->Cursor;
+            // The next record begins a page, which begins with the context.
+            slot->Limit = null;
         }
 
         return slot;
@@ -190,9 +247,10 @@ internal sealed unsafe class ThreadBuffer
     /// begins after the barrier; a thread that is found in a wait of the framework after that is in no call that began before, and what those
     /// calls wrote is visible. A thread that is not in such a wait gets a new page at its next call.
     /// </remarks>
+    /// <param name="page">The page.</param>
     /// <param name="readUpTo">What is after the last record that was read.</param>
-    /// <returns>Whether the page is the backend's now.</returns>
-    public bool TryTakeBack(byte* readUpTo)
+    /// <returns>Whether the page is the backend's now, with those that were handed to the thread after it.</returns>
+    public bool TryTakeBack(Page page, byte* readUpTo)
     {
         if (!Sleeps || Interlocked.CompareExchange(ref _hold, Wanted, Owned) == Taken)
         {
@@ -213,6 +271,7 @@ internal sealed unsafe class ThreadBuffer
         }
 
         Interlocked.MemoryBarrier();
+        _takenSequence = page.Sequence;
         // A thread that waits for a page still has to seal this one.
         return !_inSlowPath
             && Volatile.Read(ref Unsafe.AsRef<ulong>(readUpTo)) == 0
@@ -228,14 +287,15 @@ internal sealed unsafe class ThreadBuffer
         if (hold == Taken)
         {
             _openPage = null;
+            _sequence = _takenSequence;
             slot->Cursor = slot->Limit = null;
             // Last, see OpenPage.
             Volatile.Write(ref _hold, Owned);
         }
         else if (hold == Wanted)
         {
-            // Its limit is gone: the next record begins a page.
-            slot->Limit = slot->Cursor;
+            // Its limit may be gone: the next record begins a page.
+            slot->Limit = null;
         }
     }
 
@@ -291,6 +351,7 @@ internal sealed unsafe class ThreadBuffer
         return (size - RecordLayout.HeaderBytes - (2 * RecordLayout.OversizedReserve)) / sizeof(char) / Math.Max(1, texts);
     }
 
+    // Leaves the page, for the one that the backend has handed to the thread, if any.
     private bool TryLeavePage(ThreadSlot* slot)
     {
         if (_openPage is not { } full)
@@ -298,7 +359,25 @@ internal sealed unsafe class ThreadBuffer
             return false;
         }
 
-        Page.Seal(slot->Cursor);
+        byte* end = slot->Cursor;
+        if (!full.Holds(end))
+        {
+            // The thread has gone on since then, without noting it, in pages that it was handed.
+            full = Pipeline.HandedPageAt(end);
+        }
+
+        _sequence = full.Sequence;
+        byte* first = Page.Leave(full.Limit);
+        if (first != null)
+        {
+            slot->Cursor = first;
+            slot->Limit = Page.LimitOf(first);
+            Volatile.Write(ref _openPage, Pipeline.HandedPageAt(first));
+            Page.Seal(end);
+            return true;
+        }
+
+        Page.Seal(end);
         slot->Cursor = slot->Limit = null;
         Volatile.Write(ref _openPage, null);
         Pipeline.Submit(full);
@@ -311,10 +390,6 @@ internal sealed unsafe class ThreadBuffer
         slot->Cursor = page.First;
         slot->Limit = page.Limit;
         Volatile.Write(ref _openPage, page);
-        if (!_context.IsEmpty)
-        {
-            WriteContext(slot);
-        }
     }
 
     private void WriteContext(ThreadSlot* slot)
@@ -332,9 +407,9 @@ internal sealed unsafe class ThreadBuffer
     {
         _inScratch = true;
         _scratch ??= GC.AllocateUninitializedArray<byte>(Page.Size + sizeof(ulong), pinned: true);
-        byte* scratch = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_scratch, 0);
-        slot->Cursor = scratch;
-        slot->Limit = scratch + size;
+        // No limit: what comes after the record must not look there for a page that was handed to the thread.
+        slot->Cursor = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_scratch, 0);
+        slot->Limit = null;
     }
 
     private void LeaveScratch(ThreadSlot* slot)

@@ -106,6 +106,9 @@ internal unsafe partial struct ThreadSlot
         return slot != null ? slot : Claim();
     }
 
+    /// <summary>Returns whether <see cref="ComeToFront"/> would do nothing.</summary>
+    public static bool StaysWhereItIs(ThreadSlot* slot) => slot == Front || Volatile.Read(ref FrontIsTaken) != 0 || slot->_stack == 0;
+
     /// <summary>Moves the calling thread to the front, if the front is free.</summary>
     /// <param name="slot">The thread's slot.</param>
     /// <returns>The thread's slot from here on.</returns>

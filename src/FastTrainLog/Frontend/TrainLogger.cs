@@ -86,6 +86,9 @@ public sealed unsafe class TrainLogger : ILogger, IRedactingLogger
 
     internal void ComeNear(ThreadSlot* slot) => _near = slot;
 
+    /// <summary>Gets whether a thread's next page may begin with a record of this logger: it is the logger's pipeline's, and begins without a context.</summary>
+    internal bool GoesOnIn(ThreadSlot* slot) => slot->Pipeline == _pipelineId && !_watchesFlow;
+
     internal void WatchFlow() => _watchesFlow = true;
 
     internal void SetLevel(LogLevel level) => _minimumLevel = level >= LogLevel.None ? Off : (int)level;
@@ -117,7 +120,7 @@ public sealed unsafe class TrainLogger : ILogger, IRedactingLogger
         byte* record = slot->Cursor;
         if (size > slot->Limit - record || slot->Pipeline != _pipelineId)
         {
-            return ThreadBuffer.BeginSlow(this, slot, siteBits, argumentBytes, level);
+            return ThreadBuffer.BeginNext(this, slot, siteBits, argumentBytes, level);
         }
 
         // The word after this record must mean "no record yet" before this one is committed.

@@ -17,6 +17,7 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
     public const string Variable = "FASTTRAINLOG_PLANTED";
 
     private const string Buffer = "FastTrainLog.Frontend.ThreadBuffer";
+    private const string Page = "FastTrainLog.Frontend.Page";
     private const string Reader = "FastTrainLog.Backend.ThreadReader";
     private const string Slot = "FastTrainLog.Frontend.ThreadSlot";
     private const string Readers = "FastTrainLog.Backend.ThreadReaders";
@@ -25,19 +26,27 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
         new("a page that was taken still counts as open", Buffer, "get_OpenPage", "Volatile::Read(System.Int32&)", 0, 1, OpCodes.Ldc_I4_0),
-        new("a full page stays open until the next one is", Buffer, "TryLeavePage", "Volatile::Write<FastTrainLog.Frontend.Page>(!!0&,!!0)", 0, 2),
+        new("a full page stays open until the next one is", Buffer, "TryLeavePage", "Volatile::Write<FastTrainLog.Frontend.Page>(!!0&,!!0)", 1, 2),
         new("a page is taken from a thread that is in the slow path", Buffer, "TryTakeBack", "::_inSlowPath", 0, 1, OpCodes.Ldc_I4_0),
         new("a page is taken whatever was written meanwhile", Buffer, "TryTakeBack", "Volatile::Read(System.UInt64&)", 0, 1, OpCodes.Ldc_I4_0, OpCodes.Conv_U8),
         new("a page is taken while its thread may write on", Buffer, "TryTakeBack", "ThreadSlot::Limit", 0, 2),
         new("no second look at whether the thread sleeps", Buffer, "TryTakeBack", "::get_Sleeps()", 1, 1, OpCodes.Ldc_I4_1),
         new("a thread does not look whether its page was taken", Buffer, "BeginSlow", "::ComeBack(FastTrainLog.Frontend.ThreadSlot*)", 0, 2),
-        new("a page is not sealed", Buffer, "TryLeavePage", "Page::Seal(System.Byte*)", 0, 1),
+        new("a page is not sealed", Buffer, "TryLeavePage", "Page::Seal(System.Byte*)", 1, 1),
         new("a page does not wait for its predecessor", Reader, "TryTurn", "::_nextSequence", 0, 1, OpCodes.Ldloc_0),
         new("a dead thread's page is released unread", Readers, "RetireDead", "ThreadReader::TryPeek()", 0, 1, OpCodes.Ldc_I4_0),
+        new("a page is given back twice", Reader, "Leave", "::_page", 3, 2),
+        new("a page for which another was handed is not sealed", Buffer, "BeginNext", "Page::Seal(System.Byte*)", 0, 1),
+        new("a page for which another was handed is not sealed, where the thread goes on slowly", Buffer, "TryLeavePage", "Page::Seal(System.Byte*)", 0, 1),
+        new("a thread leaves a page without taking what it was handed", Page, "Leave", "Interlocked::Exchange(System.Int64&,System.Int64)", 0, 2, OpCodes.Ldc_I4_0, OpCodes.Conv_I8),
+        new("a page is handed to a thread that has left", Page, "TryHand", "Interlocked::CompareExchange(System.Int64&,System.Int64,System.Int64)", 0, 3, OpCodes.Ldc_I4_0, OpCodes.Conv_I8),
+        new("a thread goes on in a page without a limit, which may have been taken", Buffer, "BeginNext", "ThreadSlot::Limit", 0, 1, OpCodes.Ldc_I4_1, OpCodes.Conv_U),
+        new("a thread's pages are counted on from before one was taken", Buffer, "ComeBack", "::_takenSequence", 0, 1, OpCodes.Ldc_I4_0, OpCodes.Conv_I8),
+        new("what was handed to a thread that has ended stays with it", Reader, "Release", "::ReturnHanded()", 0, 1),
+        new("what was handed to a thread whose page is taken stays with it", Reader, "TryTakeBack", "::ReturnHanded()", 0, 1),
         new("a slot is given back twice", Slot, "ComeToFront", "Owner::set_Slot(System.IntPtr)", 0, 2),
         new("the stack of a thread that has ended stays in its slot", Slot, "Claim", "::SetSpecific(System.UInt32,System.Void*)", 0, 2, OpCodes.Ldc_I4_0),
         new("two threads are in front", Slot, "ComeToFront", "Interlocked::Exchange(System.Int32&,System.Int32)", 0, 2, OpCodes.Ldc_I4_0),
-        new("a page is given back twice", Reader, "TryTakeBack", "::_page", 2, 2),
     ];
 
     /// <summary>Gets the one that this process has; null for none.</summary>

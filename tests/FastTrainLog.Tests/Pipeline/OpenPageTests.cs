@@ -63,7 +63,7 @@ public sealed class OpenPageTests
         ThreadBuffer buffer = Assert.Single(pipeline.Buffers);
         Page page = buffer.OpenPage!;
         byte* end = page.First + RecordLayout.Length(*(ulong*)page.First);
-        Assert.True(SpinWait.SpinUntil(() => buffer.TryTakeBack(end), TimeSpan.FromMinutes(2)));
+        Assert.True(SpinWait.SpinUntil(() => buffer.TryTakeBack(page, end), TimeSpan.FromMinutes(2)));
         Assert.Null(buffer.OpenPage);
         // Another thread's by now.
         page.Open(buffer, page.Sequence + 1);
