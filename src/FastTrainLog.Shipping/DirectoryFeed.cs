@@ -15,8 +15,13 @@ internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposa
     private LogReader? _reader;
     private IReadOnlyList<LogFile> _lastFiles = [];
     private long _unreadable;
+    private readonly HashSet<(string File, string Reason)> _damagedFiles = [];
+    private string? _givenUp;
     private int _refusals;
     private bool _hasRead;
+
+    /// <summary>Gets whether a file could not be opened, which is tried again.</summary>
+    public bool IsHeldUp { get; private set; }
 
     /// <summary>Gets what is to be told about the reading.</summary>
     public List<(ShipNoticeKind Kind, string Message)> Notices { get; } = [];
@@ -29,6 +34,7 @@ internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposa
     public bool TryFill(DirectoryProgress progress, RecordBuffer buffer, BatchLimits limits)
     {
         bool hasMoved = false;
+        IsHeldUp = false;
         try
         {
             if (_reader is null && !BeginPass(progress))
@@ -131,8 +137,12 @@ internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposa
         _reader = new LogReader(source.Directory, progress);
         _unreadable = 0;
         _reader.Open();
-        if (_reader.Refusal is { } refusal && _refusals++ < MostRefusals)
+        // One that was waited for in vain is not waited for again.
+        if (_reader.Refusal is { } refusal && refusal != _givenUp)
         {
+            _refusals++;
+            _givenUp = _refusals >= MostRefusals ? refusal : null;
+            IsHeldUp = true;
             Notices.Add((ShipNoticeKind.Unreadable, $"A log file cannot be opened, and is tried again: {refusal}"));
             EndPass();
             _lastFiles = [];
@@ -175,11 +185,29 @@ internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposa
             return false;
         }
 
+        // A file that is damaged as a whole, or ends early, is met again at each look.
         long more = _reader.Unreadable.Count - _unreadable;
+        more -= _reader.Unreadable.Places.Skip((int)Math.Min(int.MaxValue, _unreadable)).Count(place => (place.Line == 0 || place.Length == 0) && !Note(place));
         _unreadable = _reader.Unreadable.Count;
+        if (more == 0)
+        {
+            return false;
+        }
+
         progress.Count(counters => counters with { Unreadable = counters.Unreadable + more });
         string where = _reader.Unreadable.Places is [.., { } last] ? $": {last.File}, line {last.Line}: {last.Reason}" : string.Empty;
         Notices.Add((ShipNoticeKind.Unreadable, $"{more} pieces of {source.Directory} are not records, and are not shipped{where}"));
         return true;
+    }
+
+    private bool Note(UnreadableLine damage)
+    {
+        const int Most = 1000;
+        if (_damagedFiles.Count == Most)
+        {
+            _damagedFiles.Clear();
+        }
+
+        return _damagedFiles.Add((damage.File, damage.Reason));
     }
 }

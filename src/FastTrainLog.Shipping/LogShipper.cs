@@ -47,7 +47,8 @@ public sealed class LogShipper : IDisposable
     private volatile string? _problem;
     private Thread? _thread;
     private bool _isStored = true;
-    private bool _isUnsettled;
+    private readonly Stack<ShipBatch> _unsettled = new();
+    private long _restsUntil;
     private bool _isPlaced;
     private long _filledSince;
     private long _unstored;
@@ -115,6 +116,15 @@ public sealed class LogShipper : IDisposable
     /// <summary>Gets or sets whether more may come, so that a batch that is not full waits for the time that its target allows.</summary>
     internal bool IsFollowing { get; set; }
 
+    /// <summary>Gets or sets whether <see cref="ShipNext"/> comes back before a pause, instead of waiting for its end, because the caller has other directories to ship.</summary>
+    internal bool IsOneOfSeveral { get; set; }
+
+    /// <summary>Gets the rest of such a pause; zero if there is none.</summary>
+    internal TimeSpan Rest => _restsUntil == 0 || Stopwatch.GetElapsedTime(_restsUntil) is { Ticks: >= 0 } ? TimeSpan.Zero : -Stopwatch.GetElapsedTime(_restsUntil);
+
+    /// <summary>Gets whether the cursor is still in the place where it was opened.</summary>
+    internal bool IsInPlace => _file.IsInPlace;
+
     /// <summary>Gets what was done so far, over all shippers that had this cursor.</summary>
     public ShipCounters Counters => _progress.Counters;
 
@@ -159,16 +169,28 @@ public sealed class LogShipper : IDisposable
     public bool ShipNext(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        TakeKeptCursor(cancellation);
-        // A batch whose sending was cancelled is sent again.
-        bool hasMoved = _isUnsettled || _feed.TryFill(_progress, _buffer, _target.Limits);
+        if (Rest > TimeSpan.Zero || !TakeKeptCursor(cancellation))
+        {
+            return false;
+        }
+
+        // A batch whose sending was cancelled, or has a pause, is sent again.
+        bool isUnsettled = _unsettled.Count > 0;
+        bool hasMoved = isUnsettled || _feed.TryFill(_progress, _buffer, _target.Limits);
         foreach ((ShipNoticeKind kind, string message) in _feed.Notices)
         {
             Tell(kind, message);
         }
 
         _feed.Notices.Clear();
-        if (!_isUnsettled && _progress.IsTorn())
+        if (_feed.IsHeldUp && !IsFollowing)
+        {
+            // Who follows the log comes again anyway.
+            Wait(_options.PollInterval, cancellation);
+            return true;
+        }
+
+        if (!isUnsettled && _progress.IsTorn())
         {
             // A recovery truncated and wrote a file while it was read: it is read again from the last batch on, in order.
             _progress = RestoreCaptured();
@@ -184,7 +206,7 @@ public sealed class LogShipper : IDisposable
             {
                 long start = Stopwatch.GetTimestamp();
                 int bytes = _buffer.Bytes;
-                if (_keeper is not null && !_isUnsettled)
+                if (_keeper is not null && !isUnsettled)
                 {
                     ShipCounters counters = Counters;
                     _nextCapture.Clear();
@@ -192,9 +214,16 @@ public sealed class LogShipper : IDisposable
                     _kept = _nextCapture.ToArray();
                 }
 
-                _isUnsettled = true;
-                Settle(new ShipBatch(_source, _buffer) { Cursor = _kept }, cancellation);
-                _isUnsettled = false;
+                if (!isUnsettled)
+                {
+                    _unsettled.Push(new ShipBatch(_source, _buffer) { Cursor = _kept });
+                }
+
+                if (!Settle(cancellation))
+                {
+                    return false;
+                }
+
                 _buffer.Clear();
                 _unstored += bytes;
                 KeepToRate(bytes, start, cancellation);
@@ -298,7 +327,7 @@ public sealed class LogShipper : IDisposable
 
     private bool MayFollowMore()
     {
-        if (_isUnsettled || _buffer.Count == 0 || !IsFollowing || _target.Limits.Linger == TimeSpan.Zero)
+        if (_unsettled.Count > 0 || _buffer.Count == 0 || !IsFollowing || _target.Limits.Linger == TimeSpan.Zero)
         {
             _filledSince = 0;
             return false;
@@ -311,8 +340,8 @@ public sealed class LogShipper : IDisposable
         return !isFull;
     }
 
-    // What the target has with the records is more recent than the file, if a kill came between the two.
-    private void TakeKeptCursor(CancellationToken cancellation)
+    // What the target has with the records is more recent than the file, if a kill came between the two. False if there is a pause.
+    private bool TakeKeptCursor(CancellationToken cancellation)
     {
         while (!_isPlaced)
         {
@@ -330,33 +359,38 @@ public sealed class LogShipper : IDisposable
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 TellUnavailable(exception.Message);
-                Wait(_pause.Next(ShipAnswer.Retry(exception.Message)), cancellation);
+                if (!Pause(ShipAnswer.Retry(exception.Message), cancellation))
+                {
+                    return false;
+                }
             }
         }
+
+        return true;
     }
 
-    // Until each record is done or in quarantine.
-    private void Settle(ShipBatch batch, CancellationToken cancellation)
+    // Until each record is done or in quarantine. False if there is a pause.
+    private bool Settle(CancellationToken cancellation)
     {
-        while (true)
+        while (_unsettled.TryPeek(out ShipBatch? batch))
         {
             ShipAnswer answer = Send(batch, cancellation);
             answer.Check(batch.Count, _target.Name);
             if (!answer.IsPerRecord && answer[0].Outcome == ShipOutcome.Reject && batch.Count > 1)
             {
                 // One of them, most likely; the target does not say which.
-                int half = batch.Count / 2;
-                Settle(batch.Choose(Enumerable.Range(0, half)), cancellation);
-                Settle(batch.Choose(Enumerable.Range(half, batch.Count - half)), cancellation);
-                return;
+                _unsettled.Pop();
+                PushHalves(batch);
+                continue;
             }
 
             List<int> left = Conclude(batch, answer, cancellation);
+            _unsettled.Pop();
             if (left.Count == 0)
             {
                 _pause.Reset();
                 Recover();
-                return;
+                continue;
             }
 
             Count(counters => counters with { Retried = counters.Retried + left.Count });
@@ -369,8 +403,43 @@ public sealed class LogShipper : IDisposable
                 batch = batch.Choose(left);
             }
 
-            Wait(_pause.Next(answer), cancellation);
+            if (answer.IsTooMuch && batch.Count > 1)
+            {
+                PushHalves(batch);
+            }
+            else
+            {
+                _unsettled.Push(batch);
+            }
+
+            if (!Pause(answer, cancellation))
+            {
+                return false;
+            }
         }
+
+        return true;
+    }
+
+    private void PushHalves(ShipBatch batch)
+    {
+        int half = batch.Count / 2;
+        _unsettled.Push(batch.Choose(Enumerable.Range(half, batch.Count - half)));
+        _unsettled.Push(batch.Choose(Enumerable.Range(0, half)));
+    }
+
+    // False if somebody else waits for its end.
+    private bool Pause(ShipAnswer answer, CancellationToken cancellation)
+    {
+        TimeSpan pause = _pause.Next(answer);
+        if (IsOneOfSeveral)
+        {
+            _restsUntil = Stopwatch.GetTimestamp() + (long)(pause.TotalSeconds * Stopwatch.Frequency);
+            return false;
+        }
+
+        Wait(pause, cancellation);
+        return true;
     }
 
     private ShipAnswer Send(ShipBatch batch, CancellationToken cancellation)
@@ -381,7 +450,7 @@ public sealed class LogShipper : IDisposable
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or TimeoutException or UnauthorizedAccessException)
         {
-            return ShipAnswer.Retry(exception.Message);
+            return ShipAnswer.Retry(MessageOf(exception));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -391,9 +460,14 @@ public sealed class LogShipper : IDisposable
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // A mistake in a target must not end the training, and the record stays in the log.
-            return ShipAnswer.Misconfigured($"it failed with {exception.GetType().Name}: {exception.Message}");
+            return ShipAnswer.Misconfigured($"it failed with {exception.GetType().Name}: {MessageOf(exception)}");
         }
     }
+
+    // What is wrong with a connection or a certificate is said by the exceptions within.
+    private static string MessageOf(Exception exception) => exception.InnerException is { } inner && !exception.Message.Contains(inner.Message, StringComparison.Ordinal)
+        ? $"{exception.Message} {MessageOf(inner)}"
+        : exception.Message;
 
     // Returns those that are to be sent again.
     private List<int> Conclude(ShipBatch batch, ShipAnswer answer, CancellationToken cancellation)
@@ -502,6 +576,12 @@ public sealed class LogShipper : IDisposable
     {
         _stored = Stopwatch.GetTimestamp();
         _unstored = 0;
+        if (!_file.IsInPlace)
+        {
+            // Under the path there is nothing, or another directory, whose cursor this is not.
+            return;
+        }
+
         try
         {
             _file.Store(_captured.Written);

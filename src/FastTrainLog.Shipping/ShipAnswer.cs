@@ -23,6 +23,9 @@ public sealed class ShipAnswer
     /// <summary>Gets whether only a person can change what is refused, such as a wrong token: it is tried again at the longest pause.</summary>
     public bool IsLasting { get; }
 
+    /// <summary>Gets whether fewer records at once may be taken: the batch is sent again in halves, after the pause.</summary>
+    internal bool IsTooMuch { get; init; }
+
     /// <summary>Gets whether the answer tells the records apart.</summary>
     internal bool IsPerRecord => _each is not null;
 
@@ -30,6 +33,11 @@ public sealed class ShipAnswer
     /// <param name="reason">Why, without a secret.</param>
     /// <param name="after">The shortest wait that the target asked for; null if it asked for none.</param>
     public static ShipAnswer Retry(string reason, TimeSpan? after = null) => new(new RecordAnswer(ShipOutcome.Retry, reason), null, after, isLasting: false);
+
+    /// <summary>Returns the answer that the batch is to be sent again in halves, because it is more than the target takes at a time.</summary>
+    /// <param name="reason">Why, without a secret.</param>
+    /// <param name="after">The shortest wait that the target asked for; null if it asked for none.</param>
+    internal static ShipAnswer TooMuch(string reason, TimeSpan? after) => new(new RecordAnswer(ShipOutcome.Retry, reason), null, after, isLasting: false) { IsTooMuch = true };
 
     /// <summary>Returns the answer that the whole batch is to be sent again, and that it will be refused until a person changes something, such as a token.</summary>
     /// <param name="reason">Why, and what to change, without a secret.</param>

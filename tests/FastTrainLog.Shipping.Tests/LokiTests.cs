@@ -1,5 +1,4 @@
 using FastTrainLog.Shipping.Tests.Receivers;
-using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests;
 using FastTrainLog.Tool.Tests.Runs;
 using Xunit;
@@ -32,50 +31,12 @@ public sealed class LokiTests : IDisposable
     [Fact]
     public void Every_record_arrives_once_and_in_order_while_Loki_and_the_shipper_are_killed_at_random()
     {
-        int records = Campaign.IsLong ? 100_000 : 10_000;
-        int kills = Campaign.IsLong ? 20 : 4;
-        var random = new Random(18);
         var faults = new Random(19);
         using var receiver = new Receiver(_loki.Push, _ => (Fault)(faults.Next(20) is var drawn && drawn <= (int)Fault.Slow ? drawn : 0));
-        int written = 0;
-        ToolProcess? shipper = null;
-        for (int round = 0; round < kills; round++)
-        {
-            shipper ??= ToolProcess.Start("ship", _log.Path, "--to", $"loki={receiver.Address}");
-            // Written while it is shipped, rotated now and then.
-            int count = records / kills;
-            for (int part = 0; part < 10; part++)
-            {
-                Append(_log.PathOf("run.jsonl"), Lines(written, count / 10));
-                written += count / 10;
-                Thread.Sleep(random.Next(60));
-            }
-
-            for (int number = round; number >= 1; number--)
-            {
-                File.Move(_log.PathOf($"run.jsonl.{number}"), _log.PathOf($"run.jsonl.{number + 1}"));
-            }
-
-            File.Move(_log.PathOf("run.jsonl"), _log.PathOf("run.jsonl.1"));
-            int before = receiver.Requests;
-            SpinWait.SpinUntil(() => receiver.Requests > before, TimeSpan.FromSeconds(random.Next(3)));
-            receiver.Kill();
-            Thread.Sleep(random.Next(100));
-            if (round % 2 == 0)
-            {
-                shipper.Kill();
-                shipper.Dispose();
-                shipper = null;
-            }
-
-            receiver.Start();
-        }
-
-        shipper?.Kill();
-        shipper?.Dispose();
-        (int code, string output, string error) = ToolRun.Of("ship", _log.Path, "--to", $"loki={receiver.Address}", "--once");
-        Assert.True(code == 0, output + error);
-        Assert.Equal(Lines(0, written), Assert.Single(_loki.Streams).Value.Select(static entry => entry.Line));
+        var shipping = new KilledShipping(_log, receiver.Address, receiver.Kill, receiver.Start);
+        shipping.Run();
+        Assert.Equal(shipping.Streams.Keys, _loki.Streams.Keys.Order(StringComparer.Ordinal));
+        Assert.All(shipping.Streams, stream => Assert.Equal(stream.Value, _loki.Streams[stream.Key].Select(static entry => entry.Line)));
         Assert.All(receiver.Met, static fault => Assert.True(fault.Value > 0));
     }
 

@@ -29,6 +29,23 @@ internal sealed class CursorFile : IDisposable
     /// <summary>Gets its path.</summary>
     public string Path { get; }
 
+    /// <summary>Gets whether the directory under the path is still the one that was opened: it was not renamed, deleted or replaced.</summary>
+    public bool IsInPlace
+    {
+        get
+        {
+            try
+            {
+                using OpenDirectory place = OpenDirectory.Open(System.IO.Path.GetDirectoryName(Path)!, followLink: true);
+                return place.StatusOf(LockOf(Path)) is { } found && found.IsSameFile(FileSystem.StatusOf(_lock.Handle));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Gets the path of the file for refused records.</summary>
     public string QuarantinePath => System.IO.Path.ChangeExtension(Path, ".rejected.jsonl");
 
@@ -47,7 +64,7 @@ internal sealed class CursorFile : IDisposable
         }
 
         using OpenDirectory opened = OpenDirectory.Open(place, followLink: true);
-        LockedFile held = opened.TryOpenOrCreateLocked(System.IO.Path.GetFileName(path) + ".lock")
+        LockedFile held = opened.TryOpenOrCreateLocked(LockOf(path))
             ?? throw new IOException($"Another process ships {directory} to {target} already: stop it, or give this target another name.");
         return new CursorFile(path, held);
     }
@@ -88,6 +105,8 @@ internal sealed class CursorFile : IDisposable
     public static string PathOf(string directory, string? stateDirectory, string target) => stateDirectory is null
         ? System.IO.Path.Combine(directory, $"{Prefix}{target}{Extension}")
         : System.IO.Path.Combine(stateDirectory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(directory)):x16}.{target}{Extension}"));
+
+    private static string LockOf(string path) => System.IO.Path.GetFileName(path) + ".lock";
 
     /// <summary>Reads the cursor, or begins a new one; one that cannot be used is kept under another name.</summary>
     /// <param name="trouble">What is wrong with the one there; null if nothing is.</param>

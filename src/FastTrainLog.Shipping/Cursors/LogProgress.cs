@@ -105,7 +105,7 @@ internal sealed class LogProgress(int log)
     /// <summary>Returns whether a record of a reduced file was shipped before the file was reduced, as far as its time tells.</summary>
     public bool WasShippedBefore(long ticks) => ticks <= _ticks;
 
-    /// <summary>Gets the time of the latest record that was read, in UTC ticks; 0 if there is none.</summary>
+    /// <summary>Gets the time of the last record that was read, in UTC ticks; 0 if there is none.</summary>
     public long Ticks => _ticks;
 
     /// <summary>Gets whether anything was read before.</summary>
@@ -121,7 +121,8 @@ internal sealed class LogProgress(int log)
         MoveTo(identity);
         _position = next;
         _length = Math.Max(_length, record.File.IsCompressed ? next.Offset : record.File.Length);
-        _ticks = Math.Max(_ticks, record.Time.Ticks);
+        // Not the latest: a clock that was ahead for a moment would say that everything since was read.
+        _ticks = record.Time.Ticks;
         ulong hash = RecentRecord.HashOf(record.Utf8Json);
         // What is compressed is never written again.
         if (!record.File.IsCompressed)

@@ -9,13 +9,12 @@ namespace FastTrainLog.Shipping.Http;
 /// <param name="scheme">How the target calls a token in the header <c>Authorization</c>.</param>
 internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDisposable
 {
-    private const int MostOfAnswer = 4 << 20;
+    // Elasticsearch has an error for each record.
+    private const int MostOfAnswer = 16 << 20;
 
-    // So that a name that means another machine by now is looked up again.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = options.Timeout };
+    // So that a name that means another machine by now is looked up again. A redirection is not followed: another host would get the records, and perhaps the token.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = options.Timeout, MaxResponseContentBufferSize = MostOfAnswer };
     private readonly MemoryStream _content = new();
-    private readonly MemoryStream _answer = new();
-    private readonly byte[] _piece = new byte[16 * 1024];
 
     public HttpTargetOptions Options => options;
 
@@ -51,8 +50,13 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
             request.Content.Headers.ContentEncoding.Add("gzip");
         }
 
-        using HttpResponseMessage response = _client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        return new HttpReply((int)response.StatusCode, Read(response, secret), AfterOf(response));
+        // With its content, so that the limit of time and the cancellation are for that too.
+        using HttpResponseMessage response = _client.Send(request, HttpCompletionOption.ResponseContentRead, cancellation);
+        using var content = new MemoryStream();
+        response.Content.ReadAsStream(cancellation).CopyTo(content);
+        var redaction = new SecretRedaction(secret, request.Headers.Authorization?.Parameter);
+        string? location = response.Headers.Location is { } target ? redaction.Of(new Uri(options.Address, target).GetLeftPart(UriPartial.Path)) : null;
+        return new HttpReply((int)response.StatusCode, redaction.Of(content.ToArray()), AfterOf(response), response.Content.Headers.ContentType?.MediaType, location);
     }
 
     public void Dispose() => _client.Dispose();
@@ -71,23 +75,6 @@ internal sealed class HttpSender(HttpTargetOptions options, string scheme) : IDi
         }
 
         return new ByteArrayContent(_content.GetBuffer(), 0, (int)_content.Length);
-    }
-
-    private byte[] Read(HttpResponseMessage response, string? secret)
-    {
-        using Stream stream = response.Content.ReadAsStream();
-        _answer.SetLength(0);
-        int read;
-        while (_answer.Length < MostOfAnswer && (read = stream.Read(_piece)) > 0)
-        {
-            _answer.Write(_piece, 0, read);
-        }
-
-        // Some repeat the request in what they say is wrong with it.
-        byte[] bytes = _answer.ToArray();
-        return secret is { Length: > 0 } && bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0
-            ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(secret, "(secret)", StringComparison.Ordinal))
-            : bytes;
     }
 
     // A time of day is compared with the target's own clock, because this machine's may be another.

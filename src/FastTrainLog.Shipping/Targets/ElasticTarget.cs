@@ -149,26 +149,23 @@ public sealed class ElasticTarget : IShipTarget
 
         using (answer)
         {
-            if (answer.RootElement.ValueKind != JsonValueKind.Object || !answer.RootElement.TryGetProperty("items", out JsonElement items) || items.ValueKind != JsonValueKind.Array || items.GetArrayLength() != count)
-            {
-                return ShipAnswer.Misconfigured($"the answer is not that of a bulk request: {reply.Text}");
-            }
-
-            return ShipAnswer.Each([.. items.EnumerateArray().Select(AnswerOf)], reply.After);
+            RecordAnswer[]? each = answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("items", out JsonElement items) && items.ValueKind == JsonValueKind.Array && items.GetArrayLength() == count
+                ? [.. items.EnumerateArray().Select(AnswerOf).OfType<RecordAnswer>()]
+                : null;
+            return each?.Length == count ? ShipAnswer.Each(each, reply.After) : ShipAnswer.Misconfigured($"the answer is not that of a bulk request: {reply.Text}");
         }
     }
 
-    private static RecordAnswer AnswerOf(JsonElement item)
+    private static RecordAnswer? AnswerOf(JsonElement item)
     {
-        JsonElement result = item.EnumerateObject().First().Value;
-        int status = result.GetProperty("status").GetInt32();
-        string reason = result.TryGetProperty("error", out JsonElement error) ? error.GetRawText() : $"status {status}";
-        return status switch
+        JsonElement result = item.ValueKind == JsonValueKind.Object ? item.EnumerateObject().FirstOrDefault().Value : default;
+        if (result.ValueKind != JsonValueKind.Object || !result.TryGetProperty("status", out JsonElement number) || number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out int status))
         {
-            // 409: it is there already.
-            (>= 200 and < 300) or 409 => new RecordAnswer(ShipOutcome.Done),
-            408 or 429 or >= 500 => new RecordAnswer(ShipOutcome.Retry, reason),
-            _ => new RecordAnswer(ShipOutcome.Reject, reason),
-        };
+            return null;
+        }
+
+        // 409: it is there already.
+        ShipOutcome outcome = status == 409 ? ShipOutcome.Done : HttpReply.OutcomeOf(status);
+        return outcome == ShipOutcome.Done ? new RecordAnswer(outcome) : new RecordAnswer(outcome, result.TryGetProperty("error", out JsonElement error) ? error.GetRawText() : $"status {status}");
     }
 }

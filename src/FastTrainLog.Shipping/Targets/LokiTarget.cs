@@ -8,7 +8,7 @@ namespace FastTrainLog.Shipping;
 
 /// <summary>Pushes records to Grafana Loki: the JSON line of each, under the labels <c>job</c>, <c>run</c>, <c>rank</c>, <c>level</c> and <c>category</c>.</summary>
 /// <remarks>
-/// Loki ignores an entry that equals one of the same stream and time, so a repeat changes nothing. It refuses entries that are too far behind the latest of their stream, as after a cursor was lost: these go to
+/// Loki ignores an entry that equals one of the same stream and time in its open block, so a repeat changes nothing, unless a kill comes between. It refuses entries that are too far behind the latest of their stream, as after a cursor was lost: these go to
 /// a stream of their own, with the label <c>replay="1"</c>. What it refuses for its age, or for its size, is quarantined.
 /// </remarks>
 public sealed class LokiTarget : IShipTarget
@@ -102,13 +102,6 @@ public sealed class LokiTarget : IShipTarget
         }
 
         _body.Append("]}"u8);
-
-        // A server with a million runs behind it must not fill the memory.
-        if (_streams.Count > 10_000)
-        {
-            _streams.Clear();
-        }
-
         return _sender.Post(Path, _body.Written, "application/json", cancellation);
     }
 
@@ -124,13 +117,20 @@ public sealed class LokiTarget : IShipTarget
         foreach (int index in entries)
         {
             _body.Append(_body.Written[^1] == '[' ? "[\""u8 : ",[\""u8);
-            _body.AppendInteger((batch.Ticks(index) - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick);
+            _body.AppendInteger(NanosecondsOf(batch.Ticks(index)));
             _body.Append("\",\""u8);
             RequestJson.AppendEscaped(_body, batch.Json(index));
             _body.Append("\"]"u8);
         }
 
         _body.Append("]}"u8);
+    }
+
+    // A clock that is off by centuries is beyond what Loki has numbers for; it refuses the first and the last of them for their age.
+    private static long NanosecondsOf(long ticks)
+    {
+        long since = ticks - DateTime.UnixEpoch.Ticks;
+        return Math.Abs(since) <= long.MaxValue / TimeSpan.NanosecondsPerTick ? since * TimeSpan.NanosecondsPerTick : since < 0 ? long.MinValue : long.MaxValue;
     }
 
     private LokiStream StreamOf(RecordOrigin origin)

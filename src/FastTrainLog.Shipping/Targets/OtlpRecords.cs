@@ -21,7 +21,7 @@ internal sealed class OtlpRecords(ProtobufWriter body)
     {
         StoredRecord record = shipped.Record;
         int start = body.Begin(2);
-        body.Fixed(1, (ulong)(record.Time - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        body.Fixed(1, NanosecondsOf((record.Time - DateTime.UnixEpoch).Ticks));
         body.Number(2, SeverityOf(record.Level));
         body.Text(3, shipped.Origin.LevelName);
         WriteId(shipped);
@@ -76,6 +76,10 @@ internal sealed class OtlpRecords(ProtobufWriter body)
         value[0] = ProtobufWriter.Delimited(1);
         text.CopyTo(value[(OneByte + ProtobufWriter.WriteVarint(value[1..], (ulong)text.Length))..]);
     }
+
+    // A clock that is off by centuries is beyond what the protocol has numbers for.
+    private static ulong NanosecondsOf(long ticks) =>
+        ticks < 0 ? 0 : (ulong)ticks <= ulong.MaxValue / TimeSpan.NanosecondsPerTick ? (ulong)ticks * TimeSpan.NanosecondsPerTick : ulong.MaxValue;
 
     private static ulong SeverityOf(LogLevel level) => level switch
     {

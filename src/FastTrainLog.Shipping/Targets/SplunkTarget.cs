@@ -17,6 +17,9 @@ public sealed class SplunkTarget : IShipTarget
 {
     private const int InvalidEvent = 6;
 
+    // What is wrong with the token or the channel, and comes with 400: no such index, no channel, not such a channel, no acknowledgement.
+    private static readonly long[] OfToken = [7, 10, 11, 14];
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly HttpSender _sender;
@@ -63,6 +66,11 @@ public sealed class SplunkTarget : IShipTarget
         JsonElement answer = Parse(reply);
         if (!reply.IsSuccess)
         {
+            if (Number(answer, "code") is { } code && OfToken.Contains(code))
+            {
+                return ShipAnswer.Misconfigured($"{reply.Text}; check the token");
+            }
+
             return Number(answer, "code") == InvalidEvent && Number(answer, "invalid-event-number") is >= 0 and var invalid && invalid < batch.Count
                 ? ShipAnswer.Each([.. Enumerable.Range(0, batch.Count).Select(i => i == invalid ? new RecordAnswer(ShipOutcome.Reject, reply.Text) : new RecordAnswer(ShipOutcome.Retry, reply.Text))])
                 : reply.Refusal();
@@ -73,7 +81,12 @@ public sealed class SplunkTarget : IShipTarget
             return ShipAnswer.Retry("the answer is no JSON, so it does not say what became of the records");
         }
 
-        return Number(answer, "ackId") is { } number ? Await(number, cancellation) : ShipAnswer.Done;
+        if (!answer.TryGetProperty("ackId", out _))
+        {
+            return ShipAnswer.Done;
+        }
+
+        return Number(answer, "ackId") is { } number ? Await(number, cancellation) : ShipAnswer.Retry("the answer has no number to ask for the acknowledgement with");
     }
 
     /// <inheritdoc/>
@@ -88,7 +101,7 @@ public sealed class SplunkTarget : IShipTarget
         {
             HttpReply reply = _sender.Post($"services/collector/ack?channel={_channel}", question, "application/json", cancellation);
             JsonElement answer = Parse(reply);
-            if (answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("acks", out JsonElement acks)
+            if (answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("acks", out JsonElement acks) && acks.ValueKind == JsonValueKind.Object
                 && acks.TryGetProperty(number.ToString(CultureInfo.InvariantCulture), out JsonElement ack) && ack.ValueKind == JsonValueKind.True)
             {
                 return ShipAnswer.Done;
@@ -141,5 +154,5 @@ public sealed class SplunkTarget : IShipTarget
     }
 
     private static long? Number(JsonElement answer, string name) =>
-        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement value) && value.TryGetInt64(out long number) ? number : null;
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
 }

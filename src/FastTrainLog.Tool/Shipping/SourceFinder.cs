@@ -17,7 +17,7 @@ internal sealed class SourceFinder(IReadOnlyList<string> directories, string? ro
     /// <summary>Returns a finder of the same directories for another thread.</summary>
     public SourceFinder Copy() => new(directories, root);
 
-    /// <summary>Returns the directories, those that came since the last time at the end.</summary>
+    /// <summary>Returns the directories, those that came since the last time at the end; without those below the root that are gone.</summary>
     public IReadOnlyList<ShipSource> Find()
     {
         if (root is null || (_looked != 0 && Stopwatch.GetElapsedTime(_looked) < Interval))
@@ -26,6 +26,7 @@ internal sealed class SourceFinder(IReadOnlyList<string> directories, string? ro
         }
 
         string top = Normal(root);
+        _found.RemoveAll(known => !directories.Any(given => Normal(given) == known.Directory) && !Directory.Exists(known.Directory));
         foreach (string directory in Directory.Exists(top) ? LogDirectories.AtAndBelow(top) : [])
         {
             if (!_found.Exists(known => known.Directory == directory))

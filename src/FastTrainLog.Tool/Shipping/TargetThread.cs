@@ -66,12 +66,17 @@ internal sealed class TargetThread : IDisposable
             while (true)
             {
                 bool hasMoved = false;
-                foreach (ShipSource source in _sources.Find())
+                TimeSpan? rest = null;
+                IReadOnlyList<ShipSource> sources = _sources.Find();
+                LeaveAllBut(sources);
+                foreach (ShipSource source in sources)
                 {
-                    hasMoved |= ShipperOf(source)?.ShipNext(_cancellation) == true;
+                    LogShipper? shipper = ShipperOf(source);
+                    hasMoved |= shipper?.ShipNext(_cancellation) == true;
+                    rest = shipper?.Rest is { Ticks: > 0 } pause && !(rest < pause) ? pause : rest;
                 }
 
-                if (!hasMoved && _once)
+                if (!hasMoved && rest is null && _once)
                 {
                     HasFailed = _refused.Count > 0;
                     return;
@@ -79,7 +84,7 @@ internal sealed class TargetThread : IDisposable
 
                 if (!hasMoved)
                 {
-                    _cancellation.WaitHandle.WaitOne(_options.PollInterval);
+                    _cancellation.WaitHandle.WaitOne(rest < _options.PollInterval ? rest.Value : _options.PollInterval);
                 }
 
                 _cancellation.ThrowIfCancellationRequested();
@@ -88,6 +93,20 @@ internal sealed class TargetThread : IDisposable
         catch (OperationCanceledException)
         {
             // Interrupted: the rest stays in the log.
+        }
+    }
+
+    // A directory that was renamed is another source with the same cursor, which its new shipper must be able to have.
+    private void LeaveAllBut(IReadOnlyList<ShipSource> sources)
+    {
+        foreach ((ShipSource source, LogShipper shipper) in _shippers.Where(known => !sources.Contains(known.Key) || !known.Value.IsInPlace).ToArray())
+        {
+            lock (_gate)
+            {
+                _shippers.Remove(source);
+            }
+
+            shipper.Dispose();
         }
     }
 
@@ -100,7 +119,8 @@ internal sealed class TargetThread : IDisposable
 
         try
         {
-            shipper = new LogShipper(source, _target, _options) { IsFollowing = !_once };
+            // A place below a directory can be wrong while the others are well; a server is well or not for all.
+            shipper = new LogShipper(source, _target, _options) { IsFollowing = !_once, IsOneOfSeveral = _target is ReceivingTarget };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

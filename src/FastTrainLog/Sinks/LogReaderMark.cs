@@ -34,6 +34,12 @@ internal sealed class LogReaderMark
             // What another version wrote, or is damaged, keeps nothing.
             if (file.Length <= MostBytes && now - file.LastWriteTimeUtc < Patience && TryRead(file.FullName) is { } ticks)
             {
+                // A clock was ahead when they were written, which says nothing of what was written since.
+                foreach ((int log, long _) in ticks.Where(read => read.Value > now.Ticks).ToArray())
+                {
+                    ticks[log] = 0;
+                }
+
                 marks.Add(new LogReaderMark(file.FullName, ticks));
             }
         }

@@ -9,6 +9,10 @@ internal sealed class LokiRules(int mostOfLine = int.MaxValue)
     private static readonly TimeSpan Behind = TimeSpan.FromHours(1);
 
     private readonly HashSet<(string, long, string)> _known = [];
+    private int _count;
+
+    /// <summary>Gets how many entries there are; any thread may ask.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     public Dictionary<string, List<(long Time, string Line)>> Streams { get; } = [];
 
@@ -44,6 +48,7 @@ internal sealed class LokiRules(int mostOfLine = int.MaxValue)
                 else if (_known.Add((labels, time, line)))
                 {
                     stream.Add((time, line));
+                    Volatile.Write(ref _count, _count + 1);
                     latest = Math.Max(latest, time);
                 }
             }

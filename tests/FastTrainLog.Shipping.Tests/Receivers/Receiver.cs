@@ -30,6 +30,9 @@ internal sealed class Receiver : IDisposable
 
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>Gets or sets what answers in the place of the receiver, byte by byte; it returns whether it answered. The connection is closed then.</summary>
+    public Func<Received, Stream, bool>? Raw { get; init; }
+
     /// <summary>Gets what each fault was met how often.</summary>
     public Dictionary<Fault, int> Met { get; } = [];
 
@@ -120,6 +123,12 @@ internal sealed class Receiver : IDisposable
                 if (fault is Fault.Reset or Fault.ResetAfterwards)
                 {
                     Reset(client);
+                    return;
+                }
+
+                if (Raw?.Invoke(request, stream) == true)
+                {
+                    stream.Flush();
                     return;
                 }
 
