@@ -37,7 +37,6 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
         new("a dead thread's page is released unread", Readers, "RetireDead", "ThreadReader::TryPeek()", 0, 1, OpCodes.Ldc_I4_0),
         new("a page is given back twice", Reader, "Leave", "::_page", 3, 2),
         new("a page for which another was handed is not sealed", Buffer, "BeginNext", "Page::Seal(System.Byte*)", 0, 1),
-        new("a page for which another was handed is not sealed, where the thread goes on slowly", Buffer, "TryLeavePage", "Page::Seal(System.Byte*)", 0, 1),
         new("a thread leaves a page without taking what it was handed", Page, "Leave", "Interlocked::Exchange(System.Int64&,System.Int64)", 0, 2, OpCodes.Ldc_I4_0, OpCodes.Conv_I8),
         new("a page is handed to a thread that has left", Page, "TryHand", "Interlocked::CompareExchange(System.Int64&,System.Int64,System.Int64)", 0, 3, OpCodes.Ldc_I4_0, OpCodes.Conv_I8),
         new("a thread goes on in a page without a limit, which may have been taken", Buffer, "BeginNext", "ThreadSlot::Limit", 0, 1, OpCodes.Ldc_I4_1, OpCodes.Conv_U),
