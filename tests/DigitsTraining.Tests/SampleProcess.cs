@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace DigitsTraining.Tests;
@@ -10,8 +10,8 @@ internal sealed class SampleProcess : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
-    private readonly StringBuilder _output = new();
-    private readonly StringBuilder _error = new();
+    private readonly ProcessText _output = new();
+    private readonly ProcessText _error = new();
 
     public SampleProcess(params string[] arguments)
         : this([], arguments)
@@ -33,7 +33,7 @@ internal sealed class SampleProcess : IDisposable
         }
 
         _process = Process.Start(start)!;
-        _process.ErrorDataReceived += (_, line) => _error.AppendLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => _error.Append(line.Data);
         _process.BeginErrorReadLine();
     }
 
@@ -55,7 +55,7 @@ internal sealed class SampleProcess : IDisposable
     {
         while (_process.StandardOutput.ReadLine() is { } line)
         {
-            _output.AppendLine(line);
+            _output.Append(line);
             if (line.Contains(text))
             {
                 return;
@@ -72,7 +72,7 @@ internal sealed class SampleProcess : IDisposable
         using var timer = new Timer(_ => _process.Kill(), null, Longest, Timeout.InfiniteTimeSpan);
         while (_process.StandardOutput.ReadLine() is { } line)
         {
-            _output.AppendLine(line);
+            _output.Append(line);
         }
 
         _process.WaitForExit();

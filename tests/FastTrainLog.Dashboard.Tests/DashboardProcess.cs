@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using FastTrainLog.Tests.Shared;
 
 namespace FastTrainLog.Dashboard.Tests;
 
@@ -9,9 +9,9 @@ internal sealed class DashboardProcess : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
-    private readonly StringBuilder _output;
+    private readonly ProcessText _output;
 
-    private DashboardProcess(Process process, StringBuilder output, Uri address)
+    private DashboardProcess(Process process, ProcessText output, Uri address)
     {
         _process = process;
         _output = output;
@@ -30,16 +30,7 @@ internal sealed class DashboardProcess : IDisposable
         }
     }
 
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
+    public string Output => _output.ToString();
 
     /// <summary>Starts <c>fasttrainlog dashboard</c> and waits until it listens.</summary>
     public static Task<DashboardProcess> Start(int port, params string[] arguments) => StartIn(Environment.CurrentDirectory, port, arguments);
@@ -49,15 +40,11 @@ internal sealed class DashboardProcess : IDisposable
     {
         string tool = Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Tool.dll");
         var process = Process.Start(new ProcessStartInfo("dotnet", [tool, "dashboard", "--port", $"{port}", .. arguments]) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = new StringBuilder();
+        var output = new ProcessText();
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         void Read(string? line)
         {
-            lock (output)
-            {
-                output.AppendLine(line);
-            }
-
+            output.Append(line);
             if (line is not null && line.StartsWith("http", StringComparison.Ordinal))
             {
                 address.TrySetResult(new Uri(line[..line.IndexOf(' ', StringComparison.Ordinal)]));

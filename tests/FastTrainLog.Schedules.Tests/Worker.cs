@@ -35,7 +35,8 @@ internal sealed class Worker
     {
         lock (Workers)
         {
-            if (execution.EndsThreads)
+            // Those of an execution that ended its threads serve no other.
+            if (execution.EndsThreads || Workers.Values.Any(worker => worker.Execution.EndsThreads))
             {
                 EndAll();
             }
@@ -88,7 +89,8 @@ internal sealed class Worker
     private void Run()
     {
         Schedule.Become(this);
-        for (bool goesOn = true; goesOn; goesOn = !Execution.EndsThreads)
+        bool isLast;
+        do
         {
             AwaitTurn();
             if (_body is null)
@@ -96,6 +98,8 @@ internal sealed class Worker
                 return;
             }
 
+            // After the execution's end, the worker's may be the next one.
+            isLast = Execution.EndsThreads;
             try
             {
                 _body();
@@ -112,6 +116,7 @@ internal sealed class Worker
             State = WorkerState.HasEnded;
             Execution.End();
         }
+        while (!isLast);
     }
 }
 

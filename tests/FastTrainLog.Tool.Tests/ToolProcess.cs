@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using FastTrainLog.Tests.Shared;
 
 namespace FastTrainLog.Tool.Tests;
 
@@ -7,8 +7,8 @@ namespace FastTrainLog.Tool.Tests;
 internal sealed class ToolProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly StringBuilder _output = new();
-    private readonly StringBuilder _error = new();
+    private readonly ProcessText _output = new();
+    private readonly ProcessText _error = new();
     private volatile string _lastLine = "";
 
     private ToolProcess(Process process)
@@ -16,10 +16,10 @@ internal sealed class ToolProcess : IDisposable
         _process = process;
         _process.OutputDataReceived += (_, line) =>
         {
-            Append(_output, line.Data);
+            _output.Append(line.Data);
             _lastLine = line.Data ?? _lastLine;
         };
-        _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
+        _process.ErrorDataReceived += (_, line) => _error.Append(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -29,27 +29,9 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Gets the last line of the output, at no cost however long the output is.</summary>
     public string LastLine => _lastLine;
 
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
+    public string Output => _output.ToString();
 
-    public string Error
-    {
-        get
-        {
-            lock (_error)
-            {
-                return _error.ToString();
-            }
-        }
-    }
+    public string Error => _error.ToString();
 
     public static ToolProcess Start(params string[] arguments) => Start([], arguments);
 
@@ -95,16 +77,5 @@ internal sealed class ToolProcess : IDisposable
         }
 
         _process.Dispose();
-    }
-
-    private static void Append(StringBuilder to, string? line)
-    {
-        if (line is not null)
-        {
-            lock (to)
-            {
-                to.Append(line).Append('\n');
-            }
-        }
     }
 }
