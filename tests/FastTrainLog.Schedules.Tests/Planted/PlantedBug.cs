@@ -42,7 +42,6 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
         new("a thread goes on in a page without a limit, which may have been taken", Buffer, "BeginNext", "ThreadSlot::Limit", 0, 1, OpCodes.Ldc_I4_1, OpCodes.Conv_U),
         new("a thread's pages are counted on from before one was taken", Buffer, "ComeBack", "::_takenSequence", 0, 1, OpCodes.Ldc_I4_0, OpCodes.Conv_I8),
         new("what was handed to a thread that has ended stays with it", Reader, "Release", "::ReturnHanded()", 0, 1),
-        new("what was handed to a thread whose page is taken stays with it", Reader, "TryTakeBack", "::ReturnHanded()", 0, 1),
         new("a slot is given back twice", Slot, "ComeToFront", "Owner::set_Slot(System.IntPtr)", 0, 2),
         new("the stack of a thread that has ended stays in its slot", Slot, "Claim", "::SetSpecific(System.UInt32,System.Void*)", 0, 2, OpCodes.Ldc_I4_0),
         new("two threads are in front", Slot, "ComeToFront", "Interlocked::Exchange(System.Int32&,System.Int32)", 0, 2, OpCodes.Ldc_I4_0),
