@@ -27,16 +27,16 @@ internal sealed class HistogramWriter
         }
     }
 
-    public void Add(long step, ReadOnlySpan<long> bins)
+    public void Add(IndexedHistogram histogram)
     {
-        if (_count > 0 && step < _last[0][^1].LastStep)
+        if (_count > 0 && histogram.FirstStep < _last[0][^1].LastStep)
         {
-            TakeBackFrom(step);
+            TakeBackFrom(histogram.FirstStep);
         }
 
         _changed = true;
         _count++;
-        Add(0, IndexedHistogram.Of(step, bins));
+        Add(0, histogram);
     }
 
     /// <summary>Removes the histograms from a step on.</summary>

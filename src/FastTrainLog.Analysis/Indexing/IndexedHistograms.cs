@@ -9,12 +9,14 @@ namespace FastTrainLog.Indexing;
 /// <summary>Adds the histograms of layers to an index. To be saved once. Not thread-safe.</summary>
 internal sealed class IndexedHistograms(IndexStore store)
 {
-    // A layer takes up to 100 KiB while it is open.
+    // A layer takes up to 100 KiB while it is open. The histograms of others wait, as the points of a series do, until they are so many.
     private const int MostOpen = 256;
+    private const int MostWaitingElements = 1_048_576;
 
     private readonly ColumnWriter _columns = new();
     private readonly Dictionary<RunName, Run> _runs = [];
     private int _open;
+    private int _waitingElements;
 
     /// <summary>Adds the histogram of a record, if it has one.</summary>
     /// <param name="record">The record.</param>
@@ -24,17 +26,32 @@ internal sealed class IndexedHistograms(IndexStore store)
     {
         if (record.TrainingEvent == TrainingEvents.GradientHistogram && record.TryGet("Layer"u8, out StoredField layer) && MagnitudeBins.Read(record) is { } bins)
         {
-            WriterOf(RunOf(name), record.Names.Get(layer.Utf8Value)).Add(step, bins);
+            var histogram = IndexedHistogram.Of(step, bins);
+            Layer to = LayerOf(RunOf(name), record.Names.Get(layer.Utf8Value));
+            if (to.Writer is { } writer)
+            {
+                writer.Add(histogram);
+                return;
+            }
+
+            to.Waiting.Add(histogram);
+            _waitingElements += histogram.Elements.Length;
+            if (_waitingElements >= MostWaitingElements)
+            {
+                Save();
+            }
         }
     }
 
     /// <summary>Removes those of a run from a step on.</summary>
     public void TakeBackFrom(RunName name, long step)
     {
-        Run run = RunOf(name);
-        foreach (string layer in run.Layers)
+        Save();
+        foreach (string layer in RunOf(name).Names)
         {
-            WriterOf(run, layer).TakeBackFrom(step);
+            HistogramWriter writer = Open(name, layer);
+            writer.TakeBackFrom(step);
+            writer.Save();
         }
     }
 
@@ -43,21 +60,23 @@ internal sealed class IndexedHistograms(IndexStore store)
     {
         foreach (Run run in _runs.Values)
         {
-            if (run.Writers.Count > 0)
+            if (run.Layers.Count > 0)
             {
-                foreach (HistogramWriter writer in run.Writers.Values)
+                foreach ((string layer, Layer to) in run.Layers)
                 {
+                    HistogramWriter writer = to.Writer ?? Open(run.Name, layer);
+                    to.Waiting.ForEach(writer.Add);
                     writer.Save();
                 }
 
-                run.Writers.Clear();
+                run.Layers.Clear();
                 var codec = new StateWriter();
-                codec.List(run.Layers, codec.Text);
+                codec.List([.. run.Names], codec.Text);
                 store.Put(LayersOf(run.Name), 0, codec.ToArray());
             }
         }
 
-        _open = 0;
+        (_open, _waitingElements) = (0, 0);
     }
 
     /// <summary>Returns the layers of a run that have histograms, in the order in which they were logged first.</summary>
@@ -82,34 +101,54 @@ internal sealed class IndexedHistograms(IndexStore store)
     {
         if (!_runs.TryGetValue(name, out Run? run))
         {
-            _runs.Add(name, run = new Run(name, [.. LayersOf(store, name)]));
+            _runs.Add(name, run = new Run(name, LayersOf(store, name)));
         }
 
         return run;
     }
 
-    private HistogramWriter WriterOf(Run run, string layer)
+    private Layer LayerOf(Run run, string name)
     {
-        if (!run.Writers.TryGetValue(layer, out HistogramWriter? writer))
+        if (!run.Layers.TryGetValue(name, out Layer? layer))
         {
-            if (_open == MostOpen)
-            {
-                Save();
-            }
-
-            _open++;
-            run.Writers.Add(layer, writer = new HistogramWriter(store, _columns, NameOf(run.Name, layer)));
-            if (!run.Layers.Contains(layer))
-            {
-                run.Layers.Add(layer);
-            }
+            layer = new Layer(_open < MostOpen ? Open(run.Name, name) : null);
+            _open += layer.Writer is null ? 0 : 1;
+            run.Open(name, layer);
         }
 
-        return writer;
+        return layer;
     }
 
-    private sealed record Run(RunName Name, List<string> Layers)
+    private HistogramWriter Open(RunName run, string layer) => new(store, _columns, NameOf(run, layer));
+
+    /// <summary>A layer that histograms are added to: to its writer, or, while too many others are open, to those that wait.</summary>
+    private sealed class Layer(HistogramWriter? writer)
     {
-        public Dictionary<string, HistogramWriter> Writers { get; } = [];
+        public HistogramWriter? Writer => writer;
+
+        public List<IndexedHistogram> Waiting { get; } = [];
+    }
+
+    private sealed class Run(RunName name, IReadOnlyList<string> names)
+    {
+        private readonly HashSet<string> _known = new(names, StringComparer.Ordinal);
+        private readonly List<string> _names = [.. names];
+
+        public RunName Name => name;
+
+        /// <summary>Gets the names of its layers, in the order in which they were logged first.</summary>
+        public IReadOnlyList<string> Names => _names;
+
+        /// <summary>Gets the open layers.</summary>
+        public Dictionary<string, Layer> Layers { get; } = [];
+
+        public void Open(string layer, Layer open)
+        {
+            Layers.Add(layer, open);
+            if (_known.Add(layer))
+            {
+                _names.Add(layer);
+            }
+        }
     }
 }

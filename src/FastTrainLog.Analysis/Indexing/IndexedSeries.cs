@@ -21,8 +21,10 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     /// <summary>The series of the steps whose gradients were measured, 1 for one that was clipped and 0 for another; it is not among the run's own series.</summary>
     public const string Clipped = ".clipped";
 
-    // A series takes up to 100 KiB while it is open; those that were not used recently are saved to the index.
+    // A series takes up to 100 KiB while it is open. The points of others wait, 16 bytes each, until there are so many that opening every series once takes
+    // less time than adding them: a step that has more series than may be open would have each of them read and written again at each step.
     private const int MostOpen = 512;
+    private const int MostWaiting = 524_288;
     private const int BatchPoints = 8192;
     private const int MostBatches = 4;
 
@@ -39,6 +41,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     // Those that have open series; only who writes the points uses them.
     private readonly HashSet<Run> _openRuns = [];
     private int _open;
+    private int _waiting;
 
     public void Add(in StoredRecord record, RunName name)
     {
@@ -184,13 +187,23 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     {
         foreach (Point point in points)
         {
-            if (point.Tag is { } tag)
-            {
-                WriterOf(point.Run, tag).Add(point.Step, point.Value);
-            }
-            else
+            if (point.Tag is not { } tag)
             {
                 TakeBack(point.Run, point.Step);
+                continue;
+            }
+
+            OpenSeries series = SeriesOf(point.Run, tag);
+            if (series.Writer is { } writer)
+            {
+                writer.Add(point.Step, point.Value);
+                continue;
+            }
+
+            series.Waiting.Add((point.Step, point.Value));
+            if (++_waiting == MostWaiting)
+            {
+                SaveOpen();
             }
         }
     }
@@ -204,47 +217,44 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
             return;
         }
 
-        foreach (string tag in (string[])[.. run.Tags, Times, Epochs])
-        {
-            WriterOf(run, tag).TakeBackFrom(step);
-        }
-
         // They are opened again in the order of the records.
         Save(run);
+        foreach (string tag in (string[])[.. run.Tags, Times, Epochs])
+        {
+            SeriesWriter writer = Open(run, tag);
+            writer.TakeBackFrom(step);
+            writer.Save();
+        }
     }
 
-    private SeriesWriter WriterOf(Run run, string tag)
+    private OpenSeries SeriesOf(Run run, string tag)
     {
         // Most records have the same series as the one before, in the same order.
         if (run.Next < run.Order.Count && ReferenceEquals(run.Order[run.Next].Tag, tag))
         {
-            SeriesWriter expected = run.Order[run.Next].Writer;
+            OpenSeries expected = run.Order[run.Next].Series;
             run.Next = run.Next + 1 == run.Order.Count ? 0 : run.Next + 1;
             return expected;
         }
 
-        if (!run.Writers.TryGetValue(tag, out SeriesWriter? writer))
+        if (!run.Series.TryGetValue(tag, out OpenSeries? series))
         {
-            if (_open == MostOpen)
-            {
-                SaveOpen();
-            }
-
             _openRuns.Add(run);
-            run.Writers.Add(tag, writer = new SeriesWriter(store, NameOf(run.Name, tag)));
-            run.Order.Add((tag, writer));
+            series = new OpenSeries(run.Order.Count, _open < MostOpen ? Open(run, tag) : null);
+            _open += series.Writer is null ? 0 : 1;
+            run.Series.Add(tag, series);
+            run.Order.Add((tag, series));
             if (!tag.StartsWith('.'))
             {
                 run.Tags.Add(tag);
             }
-
-            _open++;
         }
 
-        run.Next = run.Order.FindIndex(other => ReferenceEquals(other.Writer, writer)) + 1;
-        run.Next = run.Next == run.Order.Count ? 0 : run.Next;
-        return writer;
+        run.Next = series.Place + 1 == run.Order.Count ? 0 : series.Place + 1;
+        return series;
     }
+
+    private SeriesWriter Open(Run run, string tag) => new(store, NameOf(run.Name, tag));
 
     private void SaveOpen()
     {
@@ -258,13 +268,20 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
     private void Save(Run run)
     {
-        foreach (SeriesWriter writer in run.Writers.Values)
+        foreach ((string tag, OpenSeries series) in run.Order)
         {
+            _open -= series.Writer is null ? 0 : 1;
+            _waiting -= series.Waiting.Count;
+            SeriesWriter writer = series.Writer ?? Open(run, tag);
+            foreach ((long step, double value) in series.Waiting)
+            {
+                writer.Add(step, value);
+            }
+
             writer.Save();
         }
 
-        _open -= run.Writers.Count;
-        run.Writers.Clear();
+        run.Series.Clear();
         run.Order.Clear();
         run.Next = 0;
         run.Save(store);
@@ -272,6 +289,17 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
     /// <summary>A point of a series; without a tag, a return of the run to the step, from which on all its series are taken back.</summary>
     private readonly record struct Point(Run Run, string? Tag, long Step, double Value);
+
+    /// <summary>A series that points are added to: to its writer, or, while too many others are open, to those that wait.</summary>
+    private sealed class OpenSeries(int place, SeriesWriter? writer)
+    {
+        /// <summary>Gets its place in the order of the run's series.</summary>
+        public int Place => place;
+
+        public SeriesWriter? Writer => writer;
+
+        public List<(long Step, double Value)> Waiting { get; } = [];
+    }
 
     private sealed class Run
     {
@@ -301,10 +329,10 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
         public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<string, SeriesWriter> Writers { get; } = [];
+        public Dictionary<string, OpenSeries> Series { get; } = [];
 
-        /// <summary>Gets the open series, in the order in which they were opened.</summary>
-        public List<(string Tag, SeriesWriter Writer)> Order { get; } = [];
+        /// <summary>Gets the same, in the order in which they came.</summary>
+        public List<(string Tag, OpenSeries Series)> Order { get; } = [];
 
         /// <summary>Gets or sets which of them is expected next.</summary>
         public int Next { get; set; }

@@ -38,7 +38,7 @@ public sealed class HistogramPyramidTests : IDisposable
         var writer = new HistogramWriter(store, new ColumnWriter(), "histograms");
         for (int step = 1; step <= 10_000; step++)
         {
-            writer.Add(step * 100, Bins(step % 7));
+            writer.Add(IndexedHistogram.Of(step * 100, Bins(step % 7)));
         }
 
         writer.Save();
@@ -122,7 +122,7 @@ public sealed class HistogramPyramidTests : IDisposable
             }
 
             all.Add((step, bins));
-            writer.Add(step, bins);
+            writer.Add(IndexedHistogram.Of(step, bins));
             if (random.Next(700) == 0 || i == count - 1)
             {
                 writer.Save();
