@@ -53,8 +53,8 @@ public sealed class S3Options
     /// <summary>Gets or sets the name of the target, see <see cref="IShipTarget.Name"/>.</summary>
     public string Name { get; set; } = "s3";
 
-    /// <summary>Gets or sets what makes further objects of the content of an object and its name among the parts, the same ones each time; null for none.</summary>
-    internal Func<byte[], string, IReadOnlyList<(string Name, byte[] Content)>>? Derive { get; set; }
+    /// <summary>Gets or sets what makes further objects of those with lines; null for none.</summary>
+    internal IS3Derivation? Derivation { get; set; }
 
     internal string Address => Prefix.Length == 0 ? Scheme + Bucket : string.Create(CultureInfo.InvariantCulture, $"{Scheme}{Bucket}/{Prefix}");
 

@@ -43,6 +43,9 @@ internal sealed class S3Store(S3Options options) : IDisposable
         }
     }
 
+    /// <summary>Deletes an object, if there is one.</summary>
+    public void Delete(string key, CancellationToken cancellation) => Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = options.Bucket, Key = key }, cancellation).GetAwaiter().GetResult();
+
     /// <summary>Gets an object; null if there is none.</summary>
     /// <exception cref="IOException">Only a part of it came.</exception>
     public byte[]? Get(string key, CancellationToken cancellation)

@@ -4,6 +4,7 @@ using FastTrainLog.Shipping.Tests.Receivers;
 using FastTrainLog.Tool.Shipping;
 using FastTrainLog.Tool.Tests;
 using FastTrainLog.Tool.Tests.Runs;
+using FastTrainLog.Training;
 using Parquet;
 using Xunit;
 using static FastTrainLog.Shipping.Tests.ShippedLog;
@@ -49,7 +50,7 @@ public sealed class S3Tests : IDisposable
         var random = new Random(9);
         using S3Server server = S3Server.StartOrSkip(_storage.Path, _ => (Fault)random.Next(12) is var fault && fault <= Fault.Slow ? fault : Fault.None);
         S3Options place = server.At("runs/17");
-        place.Derive = ParquetParts.Of;
+        place.Derivation = new ParquetParts();
         ShipWithKills(place, random);
 
         (string[] parts, long?[] steps) = await StepsOf(server, "a%2Fb%20c");
@@ -62,13 +63,55 @@ public sealed class S3Tests : IDisposable
     }
 
     [Fact]
+    public async Task The_Parquet_parts_have_each_step_of_a_resumed_run_once_as_the_last_process_logged_it_whatever_fails_and_wherever_the_shipper_is_killed()
+    {
+        // The loss of a step says which process logged it, and its time says the order.
+        int second = 0;
+        string[] Session(string run, int session, int from, int to) =>
+        [
+            RunRecord.Start(second++, run),
+            .. Enumerable.Range(from, to - from).SelectMany(step => (string[])
+            [
+                RunRecord.Step(second++, run, step, session),
+                .. step % 100 == 0 ? [RunRecord.Of(second, run, TrainingEvents.Validation, "Validation", $"\"Epoch\":1,\"Step\":{step},\"Loss\":{session}", step: step)] : (string[])[],
+            ]),
+        ];
+        // It goes back to a step in an older object, to one in the same object, and to the last one.
+        string[] one = [.. Session("a", 1, 1, 1001), .. Session("a", 2, 700, 1101), .. Session("b", 1, 1, 301), .. Session("a", 3, 1050, 1201), .. Session("a", 4, 1200, 1300), .. Session("a", 5, 300, 320)];
+        // Another process had the first log when the run went on, and it was free again the next time.
+        string[] two = Session("a", 6, 310, 350);
+        _log.With("run.jsonl.1", one[..1000]).With("run.jsonl", [.. one[1000..], .. Session("b", 2, 301, 311), .. Session("a", 7, 330, 340)]).With("run.2.jsonl", two);
+        var random = new Random(10);
+        using S3Server server = S3Server.StartOrSkip(_storage.Path, _ => (Fault)random.Next(12) is var fault && fault <= Fault.Slow ? fault : Fault.None);
+        S3Options place = server.At("runs/17");
+        place.Derivation = new ParquetParts();
+        ShipWithKills(place, random);
+
+        Assert.Equal(
+            [.. Enumerable.Range(1, 299).Select(static step => (step, 1.0)), .. Enumerable.Range(300, 10).Select(static step => (step, 5.0)), .. Enumerable.Range(310, 20).Select(static step => (step, 6.0)), .. Enumerable.Range(330, 10).Select(static step => (step, 7.0))],
+            (await RowsOf(server, "steps", "a")).Order());
+        Assert.Equal([.. Enumerable.Range(1, 300).Select(static step => (step, 1.0)), .. Enumerable.Range(301, 10).Select(static step => (step, 2.0))], (await RowsOf(server, "steps", "b")).Order());
+        Assert.Equal([(100, 1.0), (200, 1.0), (300, 5.0)], (await RowsOf(server, "validations", "a")).Order());
+
+        // What is there is in the manifest, and nothing else is.
+        S3Manifest manifest = S3Manifest.Read(File.ReadAllBytes(server.FileOf("runs/17/manifest.json")));
+        string root = Path.GetDirectoryName(server.FileOf("runs/17/manifest.json"))!;
+        Assert.Equal(
+            Directory.GetFiles(root, "*.parquet._S3rver_object", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file)[..^"._S3rver_object".Length]).Order(StringComparer.Ordinal),
+            manifest.Parts.SelectMany(static part => part.Rows).Select(static rows => rows.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(339, manifest.Parts.SelectMany(static part => part.Rows).Where(static rows => rows is { Table: "steps", Run: "a" }).Sum(static rows => rows.Rows));
+        S3Rows[] steps = [.. manifest.Parts.SelectMany(static part => part.Rows).Where(static rows => rows is { Table: "steps", Run: "b" })];
+        Assert.Equal((1, 310), (steps.Min(static rows => rows.FirstStep), steps.Max(static rows => rows.LastStep)));
+    }
+
+    [Fact]
     public async Task An_object_whose_shipper_was_killed_before_its_Parquet_parts_gets_those_of_the_lines_that_it_has()
     {
         static IEnumerable<string> Steps(int from) => Enumerable.Range(from, 10).Select(static step => RunRecord.Step(step, "a", step, 1.0 / step));
         _log.With("run.jsonl", [.. Steps(1)]);
         using S3Server server = S3Server.StartOrSkip(_storage.Path);
         S3Options place = server.At("runs/17");
-        place.Derive = ParquetParts.Of;
+        place.Derivation = new ParquetParts();
         using (var target = new S3Target(place))
         {
             ShipAll(_log.Path, target);
@@ -182,6 +225,23 @@ public sealed class S3Tests : IDisposable
         }
 
         return (parts, [.. steps.Order()]);
+    }
+
+    private static async Task<List<(int Step, double Loss)>> RowsOf(S3Server server, string table, string run)
+    {
+        List<(int, double)> rows = [];
+        foreach (string part in Directory.GetFiles(Path.GetDirectoryName(server.FileOf($"runs/17/{table}/run={run}/part"))!, "*.parquet._S3rver_object"))
+        {
+            await using ParquetReader reader = await ParquetReader.CreateAsync(part, cancellationToken: TestContext.Current.CancellationToken);
+            using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
+            var steps = new long?[group.RowCount];
+            var losses = new double?[group.RowCount];
+            await group.ReadAsync<long>(reader.Schema.FindDataField("step"), steps);
+            await group.ReadAsync<double>(reader.Schema.FindDataField("loss"), losses);
+            rows.AddRange(steps.Zip(losses, static (step, loss) => ((int)step!.Value, loss!.Value)));
+        }
+
+        return rows;
     }
 
     // Until all is there.

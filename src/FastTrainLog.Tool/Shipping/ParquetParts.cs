@@ -1,17 +1,16 @@
 using FastTrainLog.Analysis.Collecting;
+using FastTrainLog.Analysis.Tables;
 using FastTrainLog.Reading;
+using FastTrainLog.Shipping;
 using FastTrainLog.Tool.Export.Parquet;
 
 namespace FastTrainLog.Tool.Shipping;
 
-/// <summary>The rows of an object of lines as Parquet files, made by the export.</summary>
-internal static class ParquetParts
+/// <summary>The rows of an object of lines as Parquet files, made by the export: <c>TABLE/run=NAME/part-….parquet</c>, each step of a run once.</summary>
+internal sealed class ParquetParts : IS3Derivation
 {
-    /// <summary>Makes them.</summary>
-    /// <param name="lines">The object: lines, compressed with gzip.</param>
-    /// <param name="name">What its files have in their names, so that each object has files of its own.</param>
-    /// <returns>The files, by their names below the place of the log: <c>TABLE/run=NAME/part-….parquet</c>. They are the same for the same lines.</returns>
-    public static IReadOnlyList<(string Name, byte[] Content)> Of(byte[] lines, string name)
+    /// <inheritdoc/>
+    public S3Derived Make(byte[] lines, string name, IReadOnlyDictionary<string, S3RunPlace> before, (string Run, long Step)? later)
     {
         string directory = Directory.CreateTempSubdirectory("fasttrainlog-parquet-").FullName;
         try
@@ -19,19 +18,26 @@ internal static class ParquetParts
             string log = Directory.CreateDirectory(Path.Combine(directory, "log")).FullName;
             string tables = Directory.CreateDirectory(Path.Combine(directory, "tables")).FullName;
             File.WriteAllBytes(Path.Combine(log, "run.jsonl.1.gz"), lines);
-            using (var export = new ParquetExport(tables, force: false))
-            using (var reader = new LogReader(log))
+            var superseded = new Supersession(run => before.TryGetValue(run.ToString(), out S3RunPlace? place) ? new StepPlace(place.LastStep, place.IsFirstOfSession) : default);
+            Read(log, (record, run) => superseded.Takes(run, record));
+            S3RunPlace[] places = [.. superseded.Places.Select(static run => new S3RunPlace(run.Run.ToString(), run.Place.LastStep, run.Place.IsFirstOfSession))];
+            (string, long)[] returns = [.. superseded.Returns.Select(static run => (run.Run.ToString(), run.Step))];
+            if (later is { } back && superseded.Places.FirstOrDefault(run => run.Run.ToString() == back.Run) is { Run: { Id: not null } gone })
             {
-                var runs = new RunTracker();
-                while (reader.Read())
-                {
-                    export.Add(reader.Current, runs.RunOf(reader.Current));
-                }
-
-                export.Complete();
+                superseded.NoteLaterReturn(gone, back.Step);
             }
 
-            return [.. Directory.GetFiles(tables, "*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => (NameOf(Path.GetRelativePath(tables, file), name), File.ReadAllBytes(file)))];
+            superseded.Restart();
+            using var export = new ParquetExport(tables, force: false);
+            Read(log, (record, run) =>
+            {
+                if (superseded.Takes(run, record) && (later is null || run.ToString() == later.Value.Run))
+                {
+                    export.Add(record, run);
+                }
+            });
+            export.Complete();
+            return new S3Derived([.. export.Parts.Select(part => Of(part, tables, name))], places, returns);
         }
         finally
         {
@@ -39,6 +45,23 @@ internal static class ParquetParts
         }
     }
 
-    private static string NameOf(string file, string name) =>
-        $"{Path.GetDirectoryName(file)!.Replace(Path.DirectorySeparatorChar, '/')}/{Path.GetFileName(file).Replace("part-", $"part-{name}-", StringComparison.Ordinal)}";
+    private static void Read(string log, Action<StoredRecord, RunName> use)
+    {
+        using var reader = new LogReader(log);
+        var runs = new RunTracker();
+        while (reader.Read())
+        {
+            use(reader.Current, runs.RunOf(reader.Current));
+        }
+    }
+
+    private static (S3Rows Rows, byte[] Content) Of((RunName Run, ParquetTable Table, ParquetPart Part) made, string tables, string name)
+    {
+        string file = Path.GetRelativePath(tables, made.Part.Path);
+        string key = $"{Path.GetDirectoryName(file)!.Replace(Path.DirectorySeparatorChar, '/')}/{Path.GetFileName(file).Replace("part-", $"part-{name}-", StringComparison.Ordinal)}";
+        bool areOfSteps = ParquetTable.All.Any(table => table.Value == made.Table && table.Key.Events.All(Supersession.IsOfStep));
+        var rows = new S3Rows(
+            key, made.Table.Name, made.Run.Id is null ? null : made.Run.ToString(), made.Part.Rows, areOfSteps ? made.Part.FirstStep : null, areOfSteps ? made.Part.LastStep : null);
+        return (rows, File.ReadAllBytes(made.Part.Path));
+    }
 }

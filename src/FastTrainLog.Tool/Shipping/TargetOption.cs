@@ -68,10 +68,10 @@ internal static class TargetOption
         Region = Variable(name, "REGION"),
         AccessKey = Variable(name, "USER"),
         Secret = ShipSecret.FromEnvironment(NameOf(name, "TOKEN")),
-        Derive = Variable(name, "PARQUET") switch
+        Derivation = Variable(name, "PARQUET") switch
         {
             null or "0" => null,
-            "1" => ParquetParts.Of,
+            "1" => new ParquetParts(),
             var other => throw new ArgumentException($"{NameOf(name, "PARQUET")} is '{other}'; it must be 1 for Parquet parts beside the lines, or 0."),
         },
     };

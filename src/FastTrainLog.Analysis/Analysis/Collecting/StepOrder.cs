@@ -9,6 +9,13 @@ internal sealed class StepOrder
     private long _last = long.MinValue;
     private bool _isFirstOfSession;
 
+    /// <summary>Gets or sets where the run is: to go on from there in the records that follow.</summary>
+    public StepPlace Place
+    {
+        get => new(_last == long.MinValue ? null : _last, _isFirstOfSession);
+        set => (_last, _isFirstOfSession) = (value.LastStep ?? long.MinValue, value.IsFirstOfSession);
+    }
+
     /// <summary>Notes that a process begins or resumes the run.</summary>
     public void BeginSession() => _isFirstOfSession = true;
 

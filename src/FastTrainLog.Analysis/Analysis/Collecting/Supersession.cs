@@ -12,11 +12,26 @@ namespace FastTrainLog.Analysis.Collecting;
 internal sealed class Supersession
 {
     private readonly Dictionary<RunName, Course> _courses = [];
+    private readonly Func<RunName, StepPlace>? _before;
     private (RunName Run, Course? Course) _last;
     private bool _isKnown;
 
+    /// <summary>Initializes it for the records of a log.</summary>
+    /// <param name="before">Returns where a run was before the first of the records, if the log is read in pieces; null if they are all.</param>
+    public Supersession(Func<RunName, StepPlace>? before = null) => _before = before;
+
     /// <summary>Gets whether any run went back.</summary>
     public bool IsNeeded => _courses.Values.Any(course => course.Returns > 0);
+
+    /// <summary>Gets the runs that went back, and the lowest step that each went back to: their records of that step and later ones before these are superseded.</summary>
+    public IEnumerable<(RunName Run, long Step)> Returns => _courses.Where(static run => run.Value.Returns > 0).Select(static run => (run.Key, run.Value.LowestReturn));
+
+    /// <summary>Gets where the runs are after the records that were noted, if they have any of a step or a start.</summary>
+    public IEnumerable<(RunName Run, StepPlace Place)> Places => _courses.Select(static run => (run.Key, run.Value.Place));
+
+    /// <summary>Returns whether a record belongs to a step, and is superseded if its run returns to one before it.</summary>
+    public static bool IsOfStep(int trainingEvent) => trainingEvent is TrainingEvents.Step or TrainingEvents.Gradients or TrainingEvents.GradientLayer or TrainingEvents.GradientHistogram
+        or TrainingEvents.Validation or TrainingEvents.BestValidation;
 
     /// <summary>Returns how often a run went back.</summary>
     public int ReturnsOf(RunName run) => _courses.TryGetValue(run, out Course? course) ? course.Returns : 0;
@@ -39,6 +54,9 @@ internal sealed class Supersession
         return second;
     }
 
+    /// <summary>Notes that a run goes back to a step after the last one of the records, before their second reading.</summary>
+    public void NoteLaterReturn(RunName run, long step) => CourseOf(run).NoteLaterReturn(step);
+
     /// <summary>Begins the second reading.</summary>
     public void Restart()
     {
@@ -53,20 +71,14 @@ internal sealed class Supersession
     public bool Takes(RunName run, in StoredRecord record)
     {
         int trainingEvent = record.TrainingEvent;
-        bool isOfStep = trainingEvent is TrainingEvents.Step or TrainingEvents.Gradients or TrainingEvents.GradientLayer or TrainingEvents.GradientHistogram
-            or TrainingEvents.Validation or TrainingEvents.BestValidation;
-        if ((!isOfStep && trainingEvent != TrainingEvents.RunStarted) || run.Id is null)
+        if ((!IsOfStep(trainingEvent) && trainingEvent != TrainingEvents.RunStarted) || run.Id is null)
         {
             return true;
         }
 
         if (_last.Course is not { } course || !_last.Run.Equals(run))
         {
-            if (!_courses.TryGetValue(run, out course))
-            {
-                _courses.Add(run, course = new Course());
-            }
-
+            course = CourseOf(run);
             _last = (run, course);
         }
 
@@ -90,6 +102,20 @@ internal sealed class Supersession
         return !_isKnown || !course.Supersedes(step);
     }
 
+    private Course CourseOf(RunName run)
+    {
+        if (!_courses.TryGetValue(run, out Course? course))
+        {
+            _courses.Add(run, course = new Course());
+            if (_before is not null)
+            {
+                course.Place = _before(run);
+            }
+        }
+
+        return course;
+    }
+
     /// <summary>The steps of one run, and where it went back.</summary>
     private sealed class Course
     {
@@ -100,6 +126,16 @@ internal sealed class Supersession
         private int _next;
 
         public int Returns => _returns.Count;
+
+        public long LowestReturn => _returns.Min(static back => back.Step);
+
+        public StepPlace Place
+        {
+            get => _order.Place;
+            set => _order.Place = value;
+        }
+
+        public void NoteLaterReturn(long step) => _returns.Add((long.MaxValue, step));
 
         public void Carry(StateCodec codec)
         {

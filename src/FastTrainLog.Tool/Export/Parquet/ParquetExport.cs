@@ -39,6 +39,9 @@ internal sealed class ParquetExport : IExport, IMergedExport
 
     public bool NeedsPreparation => false;
 
+    /// <summary>Gets the files so far, those of a table and a run in their order.</summary>
+    public IEnumerable<(RunName Run, ParquetTable Table, ParquetPart Part)> Parts => _partitions.SelectMany(static partition => partition.Value.Parts.Select(part => (partition.Key.Run, partition.Key.Table, part)));
+
     public void Prepare(in StoredRecord record)
     {
     }

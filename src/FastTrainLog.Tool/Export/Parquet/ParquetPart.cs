@@ -27,6 +27,12 @@ internal sealed class ParquetPart : IDisposable
     /// <summary>Gets the number of its rows.</summary>
     public long Rows { get; private set; }
 
+    /// <summary>Gets the lowest step of its rows; null if they have none.</summary>
+    public long? FirstStep { get; private set; }
+
+    /// <summary>Gets the highest.</summary>
+    public long? LastStep { get; private set; }
+
     /// <summary>Writes a row group.</summary>
     public void Write(List<object?[]> rows)
     {
@@ -39,6 +45,11 @@ internal sealed class ParquetPart : IDisposable
 
         group.CompleteValidate();
         Rows += rows.Count;
+        if (_table.StepColumn is var column and >= 0)
+        {
+            long?[] steps = [FirstStep, LastStep, .. rows.Select(row => (long?)row[column])];
+            (FirstStep, LastStep) = (steps.Min(), steps.Max());
+        }
     }
 
     /// <summary>Writes the end of the file; <see cref="Complete"/> then gives it its name.</summary>

@@ -32,6 +32,9 @@ internal sealed class ParquetTable
 
     public ParquetSchema Schema { get; }
 
+    /// <summary>Gets the place of the column with the step in a row; negative if there is none.</summary>
+    public int StepColumn => Array.FindIndex(Schema.DataFields, static column => column.Name == "step");
+
     /// <summary>Returns the values of a record.</summary>
     public static object?[] RowOf(Table table, in StoredRecord record, long? rank)
     {
