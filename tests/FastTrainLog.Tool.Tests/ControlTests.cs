@@ -8,8 +8,6 @@ namespace FastTrainLog.Tool.Tests;
 /// <summary><c>fasttrainlog control</c> against runs of this process.</summary>
 public sealed class ControlTests
 {
-    private const string Stranger = "nobody";
-
     [Fact]
     public void Commands_reach_the_run_and_say_what_they_changed()
     {
@@ -101,41 +99,22 @@ public sealed class ControlTests
     [Fact]
     public void Another_user_is_refused_even_where_the_modes_of_the_files_let_it_in()
     {
-        if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.ReadLines("/etc/passwd").Any(line => line.StartsWith(Stranger + ":", StringComparison.Ordinal)))
+        if (!OtherUser.Exists)
         {
-            Assert.Skip("Only root on Linux can start a process of another user.");
+            Assert.Skip(OtherUser.Lacking);
             return;
         }
 
         using var log = new LogDirectory();
         using TrainLogging logging = Create(log);
         using var run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "model", RunId = "steered", EnableControl = true });
-        Assert.SkipUnless(AsStranger("--version").Code == 0, "The other user may not read where the tool is.");
         File.SetUnixFileMode(log.Path, (UnixFileMode)0x1FF);
         File.SetUnixFileMode(Directory.GetFiles(log.Path, ".fasttrainlog.control.*").Single(), (UnixFileMode)0x1B6);
-        (int code, string error) = AsStranger("control", log.Path, "stop");
+        (int code, _, string error) = OtherUser.Run([], "control", log.Path, "stop");
         Assert.Equal(1, code);
         Assert.Contains("takes commands from you", error);
         Assert.True(run.Control.Continue(TestContext.Current.CancellationToken));
         Assert.Equal(0, ToolRun.Of("control", log.Path, "stop").Code);
-    }
-
-    private static (int Code, string Error) AsStranger(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Tool.dll"), .. arguments])
-        {
-            UserName = Stranger,
-            WorkingDirectory = "/",
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["HOME"] = "/";
-        using Process process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error);
     }
 
     private static TrainLogging Create(LogDirectory log) => TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.ResourceInterval) = (log.Path, false, TimeSpan.Zero));

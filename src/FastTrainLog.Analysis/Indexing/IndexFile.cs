@@ -29,10 +29,29 @@ internal static class IndexFile
         return null;
     }
 
-    /// <summary>Opens the index as it is, if there is one, without changing it.</summary>
+    /// <summary>Returns the files of a log directory that may be its index, to be opened by <see cref="IndexStore.OpenExisting"/>: two if that in the directory is somebody else's.</summary>
+    public static IEnumerable<string> Existing(string directory) => Places(directory).Where(File.Exists);
+
+    /// <summary>Opens the index in the user's cache directory in place of one that may be read only, as a copy of it if there is none yet.</summary>
     /// <param name="directory">The log directory.</param>
-    /// <returns>The index; null if there is none.</returns>
-    public static IndexStore? FindExisting(string directory) => Places(directory).FirstOrDefault(File.Exists) is { } path ? IndexStore.OpenExisting(path) : null;
+    /// <param name="path">The file that may be read only.</param>
+    /// <param name="readOnly">The index in it.</param>
+    /// <returns>The index; null if that is what may be read only, or it cannot be written either.</returns>
+    public static (IndexStore Store, string Path)? OpenCached(string directory, string path, IndexStore readOnly)
+    {
+        string cached = Places(directory).Last();
+        if (path == cached || path == InMemory)
+        {
+            return null;
+        }
+
+        if (!File.Exists(cached))
+        {
+            TryCopy(readOnly, cached);
+        }
+
+        return TryOpen(cached) is { } store ? (store, cached) : null;
+    }
 
     /// <summary>Deletes an index, with SQLite's own files for it.</summary>
     public static void Delete(string path)
@@ -45,6 +64,9 @@ internal static class IndexFile
     public static bool IsDamage(Exception exception) => exception is InvalidDataException
         || exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_FORMAT or SQLitePCL.raw.SQLITE_ERROR };
 
+    /// <summary>Returns whether an exception means that an index may be read only.</summary>
+    public static bool IsReadOnly(SqliteException exception) => exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN;
+
     private static IEnumerable<string> Places(string directory)
     {
         string full = Path.GetFullPath(directory);
@@ -53,6 +75,22 @@ internal static class IndexFile
             : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         yield return Path.Combine(cache, "fasttrainlog", $"{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(full)):x16}.index");
+    }
+
+    // Without it the log is read from its beginning, once.
+    private static void TryCopy(IndexStore store, string path)
+    {
+        string unfinished = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            store.CopyTo(unfinished);
+            File.Move(unfinished, path);
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            File.Delete(unfinished);
+        }
     }
 
     private static IndexStore? TryOpen(string path)

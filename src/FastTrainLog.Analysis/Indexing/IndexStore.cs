@@ -162,6 +162,15 @@ internal sealed class IndexStore : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Writes a copy, as of the last commit, to a file that does not exist.</summary>
+    /// <exception cref="SqliteException">Another process is writing, or the file cannot be written.</exception>
+    public void CopyTo(string path)
+    {
+        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        copy.Open();
+        _connection.BackupDatabase(copy);
+    }
+
     /// <summary>Begins a transaction: readers see it only after the commit, and other writers wait.</summary>
     public IndexWrite Write()
     {

@@ -21,6 +21,9 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
     /// <summary>Gets whether the files are no longer those that were read: one is missing, is shorter, or has other content.</summary>
     public bool IsStale { get; private set; }
 
+    /// <summary>Gets whether a file that is not compressed goes on behind what was read of it, if only with a line without a line feed.</summary>
+    public bool HasRest { get; private set; }
+
     /// <summary>Gets whether every known file was among those that were opened.</summary>
     public bool IsComplete => _known.Values.All(part => part.IsSeen);
 
@@ -67,7 +70,7 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
     {
         _opened.Clear();
         _last = default;
-        IsStale = false;
+        (IsStale, HasRest) = (false, false);
         foreach (IndexedPart part in _known.Values)
         {
             part.IsSeen = false;
@@ -81,6 +84,7 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
         if (LogFileIdentity.Of(reader) is not { } identity)
         {
             // There is no complete line yet.
+            HasRest = true;
             return true;
         }
 
@@ -103,6 +107,7 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
             }
         }
 
+        HasRest |= !reader.File.IsCompressed && reader.File.Length > part.Position.Offset;
         _opened[reader] = part;
         return true;
     }

@@ -33,8 +33,13 @@ internal sealed class LinePlan : IReadingPlace
     {
         try
         {
-            using IndexStore? store = IndexFile.FindExisting(directory);
-            return store is null ? null : Of(store, IndexedLog.Load(store), selection);
+            if (IndexFile.Existing(directory).FirstOrDefault() is not { } path)
+            {
+                return null;
+            }
+
+            using IndexStore store = IndexStore.OpenExisting(path);
+            return Of(store, IndexedLog.Load(store), selection);
         }
         catch (Exception exception) when (exception is SqliteException or InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -50,26 +50,8 @@ public sealed class LogIndex : IDisposable
 
     /// <summary>Returns the runs of a log whose index has all of its lines; null if it has not, or there is no usable one.</summary>
     /// <remarks>Nothing is written and no other reader waits, so that a thousand logs are looked through in a second.</remarks>
-    internal static IReadOnlyList<RunFigures>? RunsIfCurrent(string directory)
-    {
-        try
-        {
-            using IndexStore? store = IndexFile.FindExisting(directory);
-            if (store is null)
-            {
-                return null;
-            }
-
-            IndexedLog log = IndexedLog.Load(store);
-            using var reader = new LogReader(directory, log.Parts);
-            reader.Open();
-            return !log.Parts.IsStale && log.Parts.IsComplete && !reader.Read() && reader.Unreadable.Count == 0 ? log.Runs.ToFigures() : null;
-        }
-        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
-        {
-            return null;
-        }
-    }
+    internal static IReadOnlyList<RunFigures>? RunsIfCurrent(string directory) =>
+        IndexFile.Existing(directory).Select(path => RunsIfCurrent(directory, path)).FirstOrDefault(static runs => runs is not null);
 
     /// <summary>Analyses a run, through the index if there can be one, otherwise by reading the whole log.</summary>
     /// <param name="directory">The log directory.</param>
@@ -101,8 +83,11 @@ public sealed class LogIndex : IDisposable
     public void Update(Action<long, long>? progress = null, CancellationToken cancellation = default) =>
         Use(() => Extend(progress, cancellation, isNew: false));
 
-    /// <summary>Returns the runs of the log, in the order in which they started.</summary>
+    /// <summary>Returns the runs of the log as far as the index has read it, in the order in which they started.</summary>
     public IReadOnlyList<RunFigures> Runs() => Use(() => Load().Runs.ToFigures());
+
+    /// <summary>Returns the runs of the log up to its current last line, also if that has no line feed.</summary>
+    internal IReadOnlyList<RunFigures> RunsToEnd() => Use(() => LoadToEnd().Runs.ToFigures());
 
     /// <summary>Analyses a run as <see cref="LogAnalysis.Read"/> does, up to the current last line.</summary>
     /// <param name="run">The run's name, or its identifier; null for the one that started last.</param>
@@ -178,6 +163,23 @@ public sealed class LogIndex : IDisposable
 
     /// <summary>Closes the index.</summary>
     public void Dispose() => _store.Dispose();
+
+    private static IReadOnlyList<RunFigures>? RunsIfCurrent(string directory, string path)
+    {
+        try
+        {
+            using IndexStore store = IndexStore.OpenExisting(path);
+            IndexedLog log = IndexedLog.Load(store);
+            using var reader = new LogReader(directory, log.Parts);
+            reader.Open();
+            return log.Parts.IsStale || !log.Parts.IsComplete || reader.Read() || reader.Unreadable.Count > 0 ? null
+                : (log.Parts.HasRest ? LoadToEnd(directory, store) : log).Runs.ToFigures();
+        }
+        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     private void Extend(Action<long, long>? progress, CancellationToken cancellation, bool isNew)
     {
@@ -270,11 +272,13 @@ public sealed class LogIndex : IDisposable
     }
 
     // Includes a last line without a line feed, which the index omits.
-    private IndexedLog LoadToEnd()
+    private IndexedLog LoadToEnd() => LoadToEnd(_directory, _store);
+
+    private static IndexedLog LoadToEnd(string directory, IndexStore store)
     {
-        IndexedLog log = Load();
+        IndexedLog log = IndexedLog.Load(store);
         log.Parts.LeavesUnended = false;
-        using var rest = new LogReader(_directory, log.Parts);
+        using var rest = new LogReader(directory, log.Parts);
         while (rest.Read())
         {
             log.Runs.Add(rest.Current);
@@ -292,12 +296,18 @@ public sealed class LogIndex : IDisposable
         return true;
     });
 
-    // A damaged index is rebuilt once.
+    // A damaged index is rebuilt once. One of somebody else's is used as long as it has all lines.
     private T Use<T>(Func<T> action)
     {
         try
         {
             return action();
+        }
+        catch (SqliteException exception) when (IndexFile.IsReadOnly(exception) && IndexFile.OpenCached(_directory, _path, _store) is { } cached)
+        {
+            _store.Dispose();
+            (_store, _path) = cached;
+            return Use(action);
         }
         catch (Exception exception) when (IndexFile.IsDamage(exception))
         {

@@ -22,7 +22,7 @@ internal static class LogRuns
             if (index is not null)
             {
                 index.Update(progress, cancellation);
-                return index.Runs();
+                return index.RunsToEnd();
             }
         }
         catch (SqliteException)

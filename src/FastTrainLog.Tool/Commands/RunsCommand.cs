@@ -81,15 +81,18 @@ internal static class RunsCommand
             return;
         }
 
-        // Columns without any value are omitted.
-        RunColumn[] columns = [.. RunColumn.All.Where(column => runs.Exists(run => column.Value(run) is not null)), .. RunColumn.Differing(runs)];
+        IReadOnlyList<RunColumn> columns = RunColumn.Shown(runs);
         var table = new FigureTable([.. columns.Select(column => column.Head)]);
         foreach (FoundRun run in runs)
         {
             table.Add([.. columns.Select(column => column.Show(run))]);
         }
 
-        table.Write(StyledConsole.Over(output));
+        IReadOnlyList<string> omitted = table.Write(StyledConsole.Over(output));
+        if (omitted.Count > 0)
+        {
+            output.WriteLine(ShownText.Of($"Not shown, because the table would be too wide: {string.Join(", ", omitted)}; --json has all."));
+        }
     }
 
     private static void WriteJson(List<FoundRun> runs, TextWriter output) => output.WriteLine(ShownText.Json(JsonSerializer.Serialize(

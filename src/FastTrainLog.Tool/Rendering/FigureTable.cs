@@ -18,8 +18,8 @@ internal sealed class FigureTable(params string[] heads)
     public void Add(params string?[] cells) => _rows.Add([.. cells.Select(ShownText.Of)]);
 
     /// <summary>Shows the table.</summary>
-    /// <returns>Whether all columns fitted.</returns>
-    public bool Write(IAnsiConsole console)
+    /// <returns>The heads of the columns that did not fit.</returns>
+    public IReadOnlyList<string> Write(IAnsiConsole console)
     {
         List<int> columns = [.. Enumerable.Range(0, heads.Length)];
         int[] widths = [.. columns.Select(WidthOf)];
@@ -32,7 +32,7 @@ internal sealed class FigureTable(params string[] heads)
         var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
         foreach (int column in columns)
         {
-            var shown = new TableColumn($"[grey]{Markup.Escape(heads[column].TrimStart('#', '~'))}[/]").Padding(0, 1);
+            var shown = new TableColumn($"[grey]{Markup.Escape(HeadOf(column))}[/]").Padding(0, 1);
             table.AddColumn(heads[column][0] switch
             {
                 '#' => shown.RightAligned().NoWrap(),
@@ -47,13 +47,15 @@ internal sealed class FigureTable(params string[] heads)
         }
 
         console.Write(table);
-        return columns.Count == heads.Length;
+        return [.. Enumerable.Range(0, heads.Length).Except(columns).Select(HeadOf)];
     }
+
+    private string HeadOf(int column) => heads[column].TrimStart('#', '~');
 
     // Text may be wrapped, figures and pictures may not.
     private int WidthOf(int column)
     {
-        int width = _rows.Select(row => row[column].GetCellWidth()).Append(heads[column].TrimStart('#', '~').Length).Max();
+        int width = _rows.Select(row => row[column].GetCellWidth()).Append(HeadOf(column).Length).Max();
         return heads[column][0] is '#' or '~' ? width : Math.Min(width, NarrowestText);
     }
 }

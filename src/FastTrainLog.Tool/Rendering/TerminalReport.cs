@@ -318,7 +318,7 @@ internal sealed class TerminalReport(IAnsiConsole console, LogAnalysis analysis)
         }
     }
 
-    private void Show(FigureTable table) => _isCut |= !table.Write(console);
+    private void Show(FigureTable table) => _isCut |= table.Write(console).Count > 0;
 
     private void AddValue(FigureTable table, string name, ValueFigures? figures)
     {

@@ -11,6 +11,9 @@ internal sealed record RunColumn(string Name, string Head, Func<FoundRun, ICompa
 {
     private const string ConfigurationLead = "config.";
 
+    // What differs between runs is told before when and where they ran.
+    private static readonly string[] Last = ["started", "tags", "directory"];
+
     /// <summary>Gets the columns that every run has.</summary>
     public static IReadOnlyList<RunColumn> All { get; } =
     [
@@ -45,6 +48,13 @@ internal sealed record RunColumn(string Name, string Head, Func<FoundRun, ICompa
             $"No run has '{name}': use one of {string.Join(", ", All.Select(c => c.Name))}, or a value of the configuration, such as {ConfigurationLead}{runs.SelectMany(run => run.Figures.Configuration.Keys).FirstOrDefault() ?? "learning_rate"}.");
     }
 
+    /// <summary>Returns the columns of a table of runs: those that have a value, and what differs in their configuration.</summary>
+    public static IReadOnlyList<RunColumn> Shown(IReadOnlyList<FoundRun> runs)
+    {
+        ILookup<bool, RunColumn> columns = All.Where(column => runs.Any(run => column.Value(run) is not null)).ToLookup(column => Last.Contains(column.Name));
+        return [.. columns[false], .. Differing(runs), .. columns[true]];
+    }
+
     /// <summary>Returns the columns of configuration values that are not the same in all runs.</summary>
     public static IReadOnlyList<RunColumn> Differing(IReadOnlyList<FoundRun> runs) =>
     [
@@ -70,6 +80,8 @@ internal sealed record RunColumn(string Name, string Head, Func<FoundRun, ICompa
         (true, true) => 0,
         (true, false) => 1,
         (false, true) => -1,
+        // Seeds and the like have more digits than a floating-point number.
+        _ when Integer(left) is { } l && Integer(right) is { } r => l.CompareTo(r),
         _ when Number(left) is { } l && Number(right) is { } r => l.CompareTo(r),
         _ when left!.GetType() == right!.GetType() && left is not string => left.CompareTo(right),
         _ => string.Compare(left!.ToString(), right!.ToString(), StringComparison.OrdinalIgnoreCase),
@@ -85,10 +97,17 @@ internal sealed record RunColumn(string Name, string Head, Func<FoundRun, ICompa
         _ => null,
     };
 
+    private static Int128? Integer(IComparable? value) => value switch
+    {
+        long count => count,
+        string text when Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 number) => number,
+        _ => null,
+    };
+
     private static bool IsMissing(IComparable? value) => value is null or double.NaN;
 
     private static RunColumn OfConfiguration(string key) => new(ConfigurationLead + key, key, run => run.Figures.Configuration.GetValueOrDefault(key));
 
     // These have their own columns, or differ in every run.
-    private static bool IsShownAnyway(string key) => key is "Model" or "command_line" or "TotalSteps" || key.StartsWith("environment.", StringComparison.Ordinal);
+    private static bool IsShownAnyway(string key) => key is "Model" or "Group" or "Tags" or "command_line" or "TotalSteps" || key.StartsWith("environment.", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using FastTrainLog.Analysis;
+using FastTrainLog.Analysis.Collecting;
 using FastTrainLog.Indexing;
 using FastTrainLog.Tool.Tests.Analysis;
 using FastTrainLog.Tool.Tests.Runs;
@@ -158,6 +159,47 @@ public sealed class LogIndexTests(Tests.SampleLog sample) : IDisposable
     {
         _log.With("run.jsonl", Rich()).With(IndexFile.Name, "no index at all");
         AssertAlike();
+    }
+
+    [Fact]
+    public void An_index_of_somebody_else_s_is_used_and_goes_on_in_the_cache_of_who_may_not_write_it()
+    {
+        if (!OtherUser.Exists)
+        {
+            Assert.Skip(OtherUser.Lacking);
+            return;
+        }
+
+        using var cache = new LogDirectory();
+        File.SetUnixFileMode(cache.Path, (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(_log.Path, (UnixFileMode)0b111_101_101);
+        string[] lines = Rich();
+        _log.With("run.jsonl", lines[..200]);
+        AssertAlike();
+        AssertReads();
+        Assert.Empty(Directory.GetFileSystemEntries(cache.Path));
+
+        File.AppendAllLines(_log.PathOf("run.jsonl"), lines[200..]);
+        byte[] index = File.ReadAllBytes(_log.PathOf(IndexFile.Name));
+        AssertReads();
+        string cached = Assert.Single(Directory.GetFiles(cache.Path, "*", SearchOption.AllDirectories));
+        using (IndexStore store = IndexStore.OpenExisting(cached))
+        {
+            Assert.Equal(300, new SeriesQuery(store, IndexedSeries.NameOf(new RunName("rich", null), "train/loss")).Buckets(0, 1000, 1).Sum(bucket => bucket.Count));
+        }
+
+        AssertReads();
+        Assert.Equal(index, File.ReadAllBytes(_log.PathOf(IndexFile.Name)));
+
+        void AssertReads()
+        {
+            (int code, string json, string error) = OtherUser.Run(new() { ["XDG_CACHE_HOME"] = cache.Path }, "analyze", _log.Path, "--json");
+            Assert.True(code == 0, error);
+            Assert.Equal(_log.Analyze().Progress.Steps, System.Text.Json.JsonDocument.Parse(json).RootElement.GetProperty("progress").GetProperty("steps").GetInt64());
+            (code, json, error) = OtherUser.Run(new() { ["XDG_CACHE_HOME"] = cache.Path }, "runs", _log.Path, "--where", $"steps={_log.Analyze().Progress.Steps}", "--json");
+            Assert.True(code == 0, error);
+            Assert.Contains("\"rich\"", json, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

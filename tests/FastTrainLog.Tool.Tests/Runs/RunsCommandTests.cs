@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastTrainLog.Reading;
+using FastTrainLog.Tool.Tests.Analysis;
 using FastTrainLog.Training;
 using Xunit;
 
@@ -40,19 +41,51 @@ public sealed class RunsCommandTests : IDisposable
         Train("b", "second", 0.25, depth: 12);
         (int code, string output, string error) = ToolRun.Of("runs", _root.Path);
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("first", output, StringComparison.Ordinal);
+        string[] head = output.Split('\n').First(static line => line.Contains("state", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["run", "state", "name", "group", "model", "steps", "loss", "best", "duration", "model.depth", "seed"], head[..11]);
+        Assert.Contains("Not shown, because the table would be too wide: ", output, StringComparison.Ordinal);
+        Assert.EndsWith("directory; --json has all.", output.TrimEnd(), StringComparison.Ordinal);
 
         (_, output, _) = ToolRun.Of("runs", _root.Path, "--json");
         using JsonDocument json = JsonDocument.Parse(output);
         string[] differing = [.. json.RootElement.GetProperty("configuration_differences").EnumerateArray().Select(name => name.GetString()!)];
         Assert.Contains("model.depth", differing);
         Assert.DoesNotContain("optimizer.betas.0", differing);
+        Assert.DoesNotContain("Tags", differing);
         JsonElement run = json.RootElement.GetProperty("runs")[0];
         Assert.Equal(("run of first", "sweep", "M", 10, 0.5), (run.GetProperty("name").GetString(), run.GetProperty("group").GetString(), run.GetProperty("model").GetString(), run.GetProperty("steps").GetInt32(), run.GetProperty("loss").GetDouble()));
         Assert.Equal(0.4, run.GetProperty("best").GetDouble());
         Assert.Equal("0.9", run.GetProperty("configuration").GetProperty("optimizer.betas.0").GetString());
         Assert.Equal("****", run.GetProperty("configuration").GetProperty("hub.api_key").GetString());
         Assert.Equal("https://****@hub.example/data", run.GetProperty("configuration").GetProperty("hub.address").GetString());
+    }
+
+    [Theory]
+    [InlineData("seed>9007199254740992", "second")]
+    [InlineData("seed=9007199254740992", "first")]
+    [InlineData("model.depth<=6.5", "first")]
+    [InlineData("optimizer.betas.1>0.99", "first", "second")]
+    [InlineData("amp=true", "first", "second")]
+    public void Values_at_any_depth_of_the_configuration_are_compared_as_what_they_are(string condition, params string[] expected)
+    {
+        Train("a", "first", 0.5, depth: 6);
+        Train("b", "second", 0.25, depth: 12);
+        Assert.Equal(expected, List("--where", $"config.{condition}"));
+    }
+
+    [Fact]
+    public void A_last_line_without_a_line_feed_counts_as_it_does_for_analyze()
+    {
+        string[] lines = new RunLines("cut", 10, namesRun: true).Start().Step(1, 0.5).Step(2, 0.25).Lines;
+        _root.With("run.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        for (int again = 0; again < 2; again++)
+        {
+            Assert.Equal(["cut"], List("--where", "steps=2", "--where", "loss=0.25"));
+        }
+
+        // It is read once, when it has become a line.
+        File.AppendAllText(_root.PathOf("run.jsonl"), "\n");
+        Assert.Equal(["cut"], List("--where", "steps=2"));
     }
 
     [Fact]
@@ -109,6 +142,7 @@ public sealed class RunsCommandTests : IDisposable
                 ["optimizer"] = new Dictionary<string, object?> { ["betas"] = new[] { 0.9, 0.999 } },
                 ["hub"] = new Dictionary<string, object?> { ["api_key"] = "hunter2", ["address"] = "https://me:hunter2@hub.example/data" },
                 ["amp"] = true,
+                ["seed"] = 9007199254740992 + (depth / 12),
                 ["nothing"] = null,
             },
         });
