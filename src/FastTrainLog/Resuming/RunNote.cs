@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FastTrainLog.Training;
 
 namespace FastTrainLog.Resuming;
@@ -28,6 +29,18 @@ internal sealed record RunNote
     public bool HigherIsBetter { get; init; }
 
     public CheckpointGuard CheckpointGuard { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Group { get; init; }
+
+    public string[]? Tags { get; init; }
+
+    /// <summary>Gets the configuration as it was logged: an object of flat values, secrets masked.</summary>
+    public JsonElement? Config { get; init; }
+
+    /// <summary>Gets whether the origin of the run is logged; null, in a note of an earlier version, for yes.</summary>
+    public bool? RecordOrigin { get; init; }
 
     public BestValidation? Best { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FastTrainLog.Records;
 using FastTrainLog.Training;
 using static FastTrainLog.Monitoring.Snapshots.RecordReader;
@@ -67,8 +68,30 @@ internal sealed class RunNoteSink(string logDirectory, UnixFileMode? mode) : ILo
         BestMetric = Text(record, "BestMetric"),
         HigherIsBetter = Text(record, "BestOrder") == BestValidation.Highest,
         CheckpointGuard = Text(record, "CheckpointGuard") is { } guard ? Enum.Parse<CheckpointGuard>(guard) : CheckpointGuard.Flag,
+        Name = Text(record, "RunName"),
+        Group = Text(record, "Group"),
+        Tags = Text(record, "Tags")?.Split(", "),
+        Config = Config(record),
+        RecordOrigin = Text(record, "command_line") is not null,
         Best = RunNotes.Read(logDirectory, run.Id, run.Rank)?.Best,
     };
+
+    private static JsonElement? Config(in LogRecord record)
+    {
+        if (!record.TryGetArgument("config", out LogArgument config) || config.IsNull)
+        {
+            return null;
+        }
+
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            config.WriteJson(writer);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(json.ToArray());
+        return document.RootElement.Clone();
+    }
 
     private void TakeValidation(in LogRecord record, (string Id, int Rank) key)
     {

@@ -82,7 +82,9 @@ internal static class ConfigValues
     private static object? ScalarOf(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.String => json.GetString(),
-        JsonValueKind.Number => json.TryGetInt64(out long whole) ? whole : json.GetDouble(),
+        JsonValueKind.Number when json.TryGetInt64(out long whole) => whole,
+        JsonValueKind.Number when json.TryGetUInt64(out ulong whole) => whole,
+        JsonValueKind.Number => json.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Null or JsonValueKind.Undefined => null,

@@ -132,7 +132,7 @@ public sealed partial class TrainingRun : IOpenRun, IDisposable
 
     /// <summary>Continues a run that another process, or this one, began: it remains one run, whose steps from there on supersede those logged before.</summary>
     /// <remarks>
-    /// The options of the run and its best validation are read from the log directory. The program itself must load the state of the model, the optimizer and the data.
+    /// The options of the run, except <see cref="TrainingRunOptions.EnableControl"/>, and its best validation are read from the log directory. The program itself must load the state of the model, the optimizer and the data.
     /// </remarks>
     /// <param name="logging">The log; in the directory that the run was logged to.</param>
     /// <param name="runId">The run's identifier.</param>
@@ -325,6 +325,11 @@ public sealed partial class TrainingRun : IOpenRun, IDisposable
         BestMetric = note.BestMetric,
         HigherIsBetter = note.HigherIsBetter,
         CheckpointGuard = note.CheckpointGuard,
+        Name = note.Name,
+        Group = note.Group,
+        Tags = note.Tags ?? [],
+        Config = note.Config is { } config ? new Dictionary<string, object?>(config.EnumerateObject().DistinctBy(value => value.Name).Select(value => KeyValuePair.Create(value.Name, (object?)value.Value))) : [],
+        RecordOrigin = note.RecordOrigin ?? true,
     };
 
     private static RunNote? NoteOf(TrainLogging logging, string runId, int rank) => RunNotes.Read(logging.Options.LogDirectory, runId, rank);

@@ -43,6 +43,45 @@ public sealed class RunCourseTests
     }
 
     [Fact]
+    public void A_resumed_run_keeps_its_name_its_tags_and_its_configuration()
+    {
+        using var log = new LogDirectory();
+        TrainingRunOptions options = Options with
+        {
+            RunId = "r",
+            TotalSteps = 100,
+            Name = "the first",
+            Group = "sweep",
+            Tags = ["small", "baseline"],
+            Config = new Dictionary<string, object?>
+            {
+                ["optimizer"] = new Dictionary<string, object?> { ["betas"] = new[] { 0.9, 0.999 }, ["amsgrad"] = false, ["schedule"] = null },
+                ["hub.api_key"] = "hunter2",
+                ["seed"] = long.MaxValue,
+                ["hash"] = ulong.MaxValue,
+                ["limit"] = double.PositiveInfinity,
+                ["since"] = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
+                ["patience"] = TimeSpan.FromMinutes(90),
+            },
+            RecordOrigin = false,
+        };
+        Train(log, logging => TrainingRun.Start(logging, options), run => Steps(run, 1, 60, static _ => 1.0));
+        RunFigures first = log.Analyze().Run;
+        Assert.Equal(("the first", "sweep", "small, baseline", "0.999"), (first.Title, first.Group, string.Join(", ", first.Tags), first.Configuration["optimizer.betas.1"]));
+        for (int again = 0; again < 2; again++)
+        {
+            Train(log, logging => TrainingRun.Resume(logging, "r", 41), run => Steps(run, 41, 100, static _ => 0.5));
+            RunFigures resumed = log.Analyze().Run;
+            Assert.Equal(again + 2, resumed.Sessions);
+            Assert.Equal((first.Title, first.Group), (resumed.Title, resumed.Group));
+            Assert.Equal(first.Tags, resumed.Tags);
+            Assert.Equal(Lines(first.Configuration), Lines(resumed.Configuration));
+        }
+    }
+
+    private static string[] Lines(IReadOnlyDictionary<string, string> values) => [.. values.Select(static pair => $"{pair.Key} = {pair.Value}")];
+
+    [Fact]
     public void A_rollback_within_a_process_supersedes_the_steps_before_it()
     {
         using var log = new LogDirectory();
