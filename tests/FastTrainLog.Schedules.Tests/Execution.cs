@@ -4,7 +4,7 @@ namespace FastTrainLog.Schedules.Tests;
 /// <remarks>
 /// The exploration is that of Musuvathi and Qadeer ("Iterative Context Bounding for Systematic Testing of Multithreaded Programs", PLDI 2007): most
 /// faults need few changes of the thread at bad moments, so all places for one change are tried, and many for more. What each thread does between two points is
-/// one step, and every step sees the memory as the steps before left it: orders of a weak memory are not among what is tried.
+/// one step. What a step stores reaches the memory at once, or later where the plan says so, see <see cref="StoreBuffer"/>.
 /// </remarks>
 internal sealed class Execution
 {
@@ -14,6 +14,8 @@ internal sealed class Execution
     private readonly Plan _plan;
     private readonly Worker[] _workers;
     private readonly ManualResetEventSlim _ended = new();
+    private readonly List<int> _fences = [];
+    private readonly List<int> _plainStores = [];
     private Worker _running;
     private int _nextChange;
     private Exception? _failure;
@@ -36,14 +38,14 @@ internal sealed class Execution
     /// <param name="plan">Where it changes from one to another.</param>
     /// <param name="endsThreads">Whether the system's threads end, too.</param>
     /// <param name="bodies">What each does.</param>
-    /// <returns>The number of points that they passed.</returns>
-    public static int Run(Plan plan, bool endsThreads, params Action[] bodies)
+    /// <returns>What they passed.</returns>
+    public static Passed Run(Plan plan, bool endsThreads, params Action[] bodies)
     {
         var execution = new Execution(plan, endsThreads, bodies);
         execution._running.Go();
         execution._ended.Wait();
         return execution._failure is null
-            ? execution.Steps
+            ? new Passed(execution.Steps, execution._fences, execution._plainStores)
             : throw new InvalidOperationException($"With {plan}: {execution._failure.Message}", execution._failure);
     }
 
@@ -65,9 +67,49 @@ internal sealed class Execution
         }
     }
 
+    /// <summary>Stores, now or when the plan says so.</summary>
+    public void Store<T>(Worker worker, ref T place, T value, bool releases)
+    {
+        if (_plan.Order == MemoryOrder.Sequential)
+        {
+            place = value;
+            return;
+        }
+
+        if (!releases)
+        {
+            _plainStores.Add(Steps);
+        }
+
+        worker.Stores.Store(ref place, value, releases, _plan.Until(Steps), Steps, _plan.Order);
+    }
+
+    /// <summary>Notes a field of which a thread takes the address.</summary>
+    public void Note<T>(Worker worker, object owner, ref T field)
+    {
+        if (_plan.Order != MemoryOrder.Sequential)
+        {
+            worker.Stores.Note(owner, ref field);
+        }
+    }
+
+    /// <summary>Lets all stores of a thread reach the memory.</summary>
+    public void Drain(Worker worker)
+    {
+        if (worker.Stores.Drain())
+        {
+            _fences.Add(Steps);
+        }
+    }
+
+    /// <summary>Lets all stores reach the memory, those of each thread.</summary>
+    public void DrainAll() => Array.ForEach(_workers, Drain);
+
     public void Wait(Worker worker)
     {
         Count();
+        // The framework notes that a thread waits by an interlocked operation.
+        Drain(worker);
         worker.State = WorkerState.Waits;
         Worker[] others = Others(worker);
         // A thread that has something to do goes first; of those that wait, each in its turn.
@@ -113,6 +155,11 @@ internal sealed class Execution
         {
             throw new ExecutionEndedException();
         }
+
+        if (_plan.Order != MemoryOrder.Sequential)
+        {
+            Array.ForEach(_workers, worker => worker.Stores.Drain(Steps, _plan.Order));
+        }
     }
 
     private void Change(Worker from, Worker to)
@@ -138,3 +185,9 @@ internal sealed class Execution
         return _plan.Backwards ? [.. others.Reverse()] : [.. others];
     }
 }
+
+/// <summary>What an execution passed.</summary>
+/// <param name="Steps">The number of points.</param>
+/// <param name="Fences">The points at which stores that were late had to reach the memory.</param>
+/// <param name="PlainStores">Those of the stores that a later one may overtake.</param>
+internal sealed record Passed(int Steps, IReadOnlyList<int> Fences, IReadOnlyList<int> PlainStores);

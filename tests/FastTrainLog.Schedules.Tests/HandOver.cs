@@ -13,6 +13,9 @@ internal sealed class HandOver
     /// <summary>The characters of a record that leaves no space for another in its page.</summary>
     public const int WholePage = 32_600;
 
+    /// <summary>The characters of a record after which the thread will soon need another page.</summary>
+    public const int MostOfPage = 20_000;
+
     /// <summary>The characters of a record that takes two pages, or is cut to one.</summary>
     public const int TwoPages = 40_000;
 

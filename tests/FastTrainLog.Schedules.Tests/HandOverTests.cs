@@ -8,13 +8,16 @@ namespace FastTrainLog.Schedules.Tests;
 /// </remarks>
 public sealed class HandOverTests
 {
-    private const int Sampled = 400;
+    private const int Sampled = 300;
     private const int SampledLong = 200_000;
 
     // In which threads of the system start and end, and what they leave is collected: a thousand times as slow.
     private const string WithEnds = "threads of which others get the slots and the stacks";
-    private const int SampledWithEnds = 100;
+    private const int SampledWithEnds = 40;
     private const int SampledWithEndsLong = 5_000;
+
+    // How many executions are made from another.
+    private const int OfOne = 8;
 
     /// <summary>What threads do, by the number of pages that they share.</summary>
     private static readonly Dictionary<string, (int Pages, Action<HandOver, int>[] Threads)> Scenarios = new()
@@ -28,6 +31,7 @@ public sealed class HandOverTests
         ["pages that are handed"] = (8, [FillMany, FillMany]),
         ["pages that are handed and taken back"] = (4, [FillMany, FillAndSleep]),
         ["records larger than the page that is handed"] = (8, [FillManyAndLarge, LogAndSleep]),
+        ["a page that is handed, and wanted back when others run short"] = (5, [FillMost, SleepAndLog, SleepAndLog, SleepAndLog]),
         [WithEnds] = (3, [FillPages, LogOnce, AwaitEndsAndLog, FillPages, CollectAndFill]),
     };
 
@@ -39,7 +43,7 @@ public sealed class HandOverTests
     {
         int steps = Explore(name, Plan.Straight());
         IEnumerable<Plan> changedOnce = Plan.WithOneChange(steps, Scenarios[name].Threads.Length + 1);
-        Explore(name, name == WithEnds ? changedOnce.Where((_, i) => i % 7 == 0) : changedOnce);
+        Explore(name, name == WithEnds ? changedOnce.Where((_, i) => i % 20 == 0) : changedOnce);
         Explore(name, Sample(name, steps, name == WithEnds ? SampledWithEnds : Sampled));
     }
 
@@ -53,26 +57,40 @@ public sealed class HandOverTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {sampled} executions of up to {most} points");
     }
 
-    private static IEnumerable<Plan> Sample(string name, int steps, int count) => Enumerable.Range(0, count).Select(seed => Plan.Random(seed, steps, Scenarios[name].Threads.Length + 1));
+    private static IEnumerable<Plan> Sample(string name, int steps, int count) => Enumerable.Range(0, count).Select(seed => new Random(seed)).Select(random => Plan.Random(random, random.Next(2, 6), steps, Scenarios[name].Threads.Length + 1));
 
     // Gives the most points that an execution passed.
-    private static int Explore(string name, IEnumerable<Plan> plans)
+    private static int Explore(string name, IEnumerable<Plan> plans) => plans.Max(plan => Run(name, plan).Steps);
+
+    /// <summary>Explores a scenario with stores that reach the memory late: from each execution others, with a change at the points that it shows to matter.</summary>
+    internal static void ExploreLate(string name, int count, int countWithEnds)
+    {
+        int threads = Scenarios[name].Threads.Length + 1;
+        int steps = Explore(name, Plan.Straight());
+        for (int i = 0; i < (name == WithEnds ? countWithEnds : count); i += OfOne)
+        {
+            var random = new Random(i);
+            Plan plan = Plan.Random(random, random.Next(3), steps, threads).WithLateStores();
+            Passed passed = Run(name, plan);
+            for (int j = 0; j < OfOne; j++)
+            {
+                Run(name, plan.WithLateStores(random, passed, threads));
+            }
+        }
+    }
+
+    private static Passed Run(string name, Plan plan)
     {
         (int pages, Action<HandOver, int>[] threads) = Scenarios[name];
-        int most = 0;
-        foreach (Plan plan in plans)
+        var handOver = new HandOver(pages, threads.Length);
+        IEnumerable<Action> writers = threads.Select((log, thread) => (Action)(() =>
         {
-            var handOver = new HandOver(pages, threads.Length);
-            IEnumerable<Action> writers = threads.Select((log, thread) => (Action)(() =>
-            {
-                log(handOver, thread);
-                handOver.EndWriting();
-            }));
-            most = Math.Max(most, Execution.Run(plan, name == WithEnds, [.. writers, handOver.ReadAll]));
-            handOver.Check(pages);
-        }
-
-        return most;
+            log(handOver, thread);
+            handOver.EndWriting();
+        }));
+        Passed passed = Execution.Run(plan, name == WithEnds, [.. writers, handOver.ReadAll]);
+        handOver.Check(pages);
+        return passed;
     }
 
     private static void LogOnce(HandOver pipeline, int thread) => pipeline.Log(thread);
@@ -127,6 +145,24 @@ public sealed class HandOverTests
         }
 
         pipeline.Log(thread);
+    }
+
+    // Is handed a page while it sleeps in its second one, of which it has filled more than half.
+    private static void FillMost(HandOver pipeline, int thread)
+    {
+        pipeline.Log(thread, HandOver.WholePage);
+        pipeline.Log(thread, HandOver.MostOfPage);
+        Schedule.Sleep();
+        Schedule.Sleep();
+        Schedule.Sleep();
+        pipeline.Log(thread, HandOver.WholePage);
+        pipeline.Log(thread);
+    }
+
+    private static void SleepAndLog(HandOver pipeline, int thread)
+    {
+        Schedule.Sleep();
+        LogAndSleep(pipeline, thread);
     }
 
     private static void FillManyAndLarge(HandOver pipeline, int thread)

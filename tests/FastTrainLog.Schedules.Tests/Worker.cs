@@ -22,6 +22,8 @@ internal sealed class Worker
 
     public WorkerState State { get; set; }
 
+    public StoreBuffer Stores { get; } = new();
+
     public static Worker? Of(Thread thread)
     {
         lock (Workers)
@@ -51,6 +53,7 @@ internal sealed class Worker
             foreach (Worker worker in taken)
             {
                 (worker.Execution, worker._body, worker.State) = (execution, bodies[worker.Index], WorkerState.Runs);
+                worker.Stores.Clear();
             }
 
             return taken;
@@ -113,6 +116,7 @@ internal sealed class Worker
                 Execution.Fail(exception);
             }
 
+            Stores.Drain();
             State = WorkerState.HasEnded;
             Execution.End();
         }

@@ -7,6 +7,10 @@ namespace FastTrainLog.Backend;
 /// <summary>The backend's position in one thread buffer: reads its pages in order, sealed and open ones alike.</summary>
 internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity, List<Page> done)
 {
+    // The page after its first one, and after one in so many, a thread takes itself: only then it looks whether it can come to the front, and for an
+    // activity that is older than the log.
+    private const int PagesPerLook = 64;
+
     private readonly Queue<Page> _sealed = new();
     private Page? _page;
     private Page? _next;
@@ -110,8 +114,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
     {
         int turns = _turns;
         _turns = 0;
-        // A thread's first page is followed by one that it takes itself: only then it looks whether it can come to the front.
-        if (_page is null || _page.Sequence == 0 || !Buffer.Pipeline.CanBeHanded(_page))
+        if (_page is null || !Buffer.Pipeline.CanBeHanded(_page))
         {
             return;
         }
@@ -123,7 +126,7 @@ internal sealed unsafe class ThreadReader(ThreadBuffer buffer, int pageCapacity,
             wanted--;
         }
 
-        for (; wanted > 0 && Buffer.Pipeline.TryRentToHand(out Page? page); last = page, wanted--)
+        for (; wanted > 0 && last.Sequence % PagesPerLook != 0 && Buffer.Pipeline.TryRentToHand(out Page? page); last = page, wanted--)
         {
             page.Open(Buffer, last.Sequence + 1);
             if (!last.TryHand(page))

@@ -205,6 +205,8 @@ internal sealed unsafe class ThreadBuffer
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ThreadSlot* NoteFlow(LogPipeline pipeline, ThreadSlot* slot)
     {
+        // Where another thread is about to have all loggers check: what is noted here for one would hold for the records of another that does not check yet.
+        pipeline.WatchFlow();
         ThreadBuffer buffer = CurrentOf(pipeline, slot);
         ExecutionContext? flow = ExecutionContext.Capture();
         if (ReferenceEquals(flow, buffer._seenFlow) || buffer._context.IsUpdating)

@@ -13,6 +13,10 @@ namespace FastTrainLog.Schedules.Tests.Planted;
 /// <param name="Result">What it gives in place of its result.</param>
 internal sealed record PlantedBug(string Name, string Type, string Method, string Place, int Occurrence, int Pops, params OpCode[] Result)
 {
+    // Then it is called without a fence, and changes nothing else.
+    private const int Plainly = -1;
+
+
     /// <summary>The environment variable that chooses one.</summary>
     public const string Variable = "FASTTRAINLOG_PLANTED";
 
@@ -45,7 +49,19 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
         new("a slot is given back twice", Slot, "ComeToFront", "Owner::set_Slot(System.IntPtr)", 0, 2),
         new("the stack of a thread that has ended stays in its slot", Slot, "Claim", "::SetSpecific(System.UInt32,System.Void*)", 0, 2, OpCodes.Ldc_I4_0),
         new("two threads are in front", Slot, "ComeToFront", "Interlocked::Exchange(System.Int32&,System.Int32)", 0, 2, OpCodes.Ldc_I4_0),
+
+        new("a limit that is removed may still be seen when a thread is looked at again", Buffer, "TryTakeBack", "Interlocked::MemoryBarrierProcessWide()", 0, Plainly),
+        new("a page is taken without a fence", Buffer, "TryTakeBack", "Interlocked::CompareExchange(System.Int32&,System.Int32,System.Int32)", 1, Plainly),
+        new("a thread looks whether its page was taken without a fence", Buffer, "ComeBack", "Interlocked::CompareExchange(System.Int32&,System.Int32,System.Int32)", 0, Plainly),
+        new("a page is handed without a fence", Page, "TryHand", "Interlocked::CompareExchange(System.Int64&,System.Int64,System.Int64)", 0, Plainly),
+        new("a page that was handed is taken back without a fence", Page, "TakeBackNext", "Interlocked::CompareExchange(System.Int64&,System.Int64,System.Int64)", 0, Plainly),
+        new("a page is left without a fence", Page, "Leave", "Interlocked::Exchange(System.Int64&,System.Int64)", 0, Plainly),
+        new("a record is committed before the next one is marked as missing", "FastTrainLog.Records.RecordWriter", "Commit", "Volatile::Write(System.UInt64&,System.UInt64)", 0, Plainly),
+        new("a thread owns its page again before it has let go of the one that was taken", Buffer, "ComeBack", "Volatile::Write(System.Int32&,System.Int32)", 0, Plainly),
     ];
+
+    /// <summary>Gets whether only a memory shows it that delays stores.</summary>
+    public bool IsOfMemory => Pops == Plainly;
 
     /// <summary>Gets the one that this process has; null for none.</summary>
     public static PlantedBug? Chosen { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } name ? All.Single(bug => bug.Name == name) : null;
@@ -61,6 +77,14 @@ internal sealed record PlantedBug(string Name, string Type, string Method, strin
 
         ILProcessor code = method.Body.GetILProcessor();
         Instruction last = places[Occurrence];
+        if (Pops == Plainly)
+        {
+            var called = (MethodReference)last.Operand;
+            Type[] parameters = [.. called.Parameters.Select(parameter => System.Type.GetType(parameter.ParameterType.FullName.Replace("UInt", "Int"))!)];
+            last.Operand = library.ImportReference(typeof(PlainAccess).GetMethod(called.Name, parameters));
+            return;
+        }
+
         (last.OpCode, last.Operand) = (Pops > 0 ? OpCodes.Pop : OpCodes.Nop, null);
         for (int i = 1; i < Pops; i++)
         {

@@ -186,6 +186,26 @@ public sealed class CorrelationTests
     }
 
     [Fact]
+    public void No_record_has_an_activity_that_its_thread_has_left_while_another_thread_has_activities_watched()
+    {
+        using Activity older = new Activity("older than the log").Start();
+        ExecutionContext within = ExecutionContext.Capture()!;
+        Activity.Current = null;
+        JsonElement[] records = Log(logging =>
+        {
+            TrainLogger first = logging.GetLogger(Test);
+            TrainLogger second = logging.GetLogger("second");
+            TestLog.Number(first, 1);
+            // Another thread, whose activity is the log's first, has got as far as this logger.
+            first.WatchFlow();
+            ExecutionContext.Run(within, _ => TestLog.Number(first, 2), null);
+            TestLog.Number(second, 3);
+        });
+        Assert.Equal([null, older.SpanId.ToHexString()], Own(records).Select(record => Text(record, "span_id")));
+        Assert.Null(Text(records.Single(record => Text(record, "logger") == "second"), "span_id"));
+    }
+
+    [Fact]
     public void Scopes_stand_in_the_JSON_line_as_long_as_they_last()
     {
         JsonElement[] records = Log(logging =>

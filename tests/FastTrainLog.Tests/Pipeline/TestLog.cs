@@ -11,7 +11,7 @@ internal static class TestLog
     private static readonly CallSite ErrorSite = new(LogLevel.Error, 2, "Error", "error {Number}", new CallSiteArgument("Number", ArgumentKind.Int64));
     private static readonly CallSite TextSite = new(LogLevel.Information, 3, "Text", "text {Text} end", new CallSiteArgument("Text", ArgumentKind.String), new CallSiteArgument("After", ArgumentKind.Double));
 
-    public static TrainLogging Create(CollectingSink sink, Action<TrainLogOptions>? configure = null) => TrainLogging.Create(options =>
+    public static TrainLogging Create(ILogSink sink, Action<TrainLogOptions>? configure = null) => TrainLogging.Create(options =>
     {
         options.EnableFileLogging = false;
         options.EnableJsonLogging = false;
