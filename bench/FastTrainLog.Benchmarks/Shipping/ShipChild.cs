@@ -37,8 +37,8 @@ internal sealed record ShipChild(long Records, double Seconds, double ProcessorS
     {
         LoggedLoop[] loops =
         [
-            new("files", static _ => { }),
-            new("files, shipped", static _ => { }, logging => logging.ShipTo(TargetOf("loki", address))),
+            new("files", LoggedLoop.MillisecondOfPasses, new RunLog()),
+            new("files, shipped", LoggedLoop.MillisecondOfPasses, new RunLog(begin: logging => logging.ShipTo(TargetOf("loki", address)))),
         ];
         try
         {
