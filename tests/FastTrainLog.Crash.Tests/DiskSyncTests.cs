@@ -1,3 +1,4 @@
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -20,7 +21,7 @@ public sealed class DiskSyncTests(FileChangesLibrary library) : IClassFixture<Fi
         using Child child = Start("wait", ("FASTTRAINLOG_SYNC_INTERVAL", "00:00:00.100"));
         // The rotated files since the last sync too, the first one included; and the directory.
         Assert.True(
-            SpinWait.SpinUntil(
+            Eventually.Is(
                 () => IsAllSynced() && Synced().Contains($"{_directory} ", StringComparison.Ordinal) && Rotated().All(file => Synced().Contains($" {new FileInfo(file).Length}\n", StringComparison.Ordinal)),
                 Longest),
             Synced());
@@ -31,7 +32,7 @@ public sealed class DiskSyncTests(FileChangesLibrary library) : IClassFixture<Fi
     public void A_critical_record_is_synced_at_once()
     {
         using Child child = Start("critical", ("FASTTRAINLOG_SYNC_INTERVAL", "12:00:00"));
-        Assert.True(SpinWait.SpinUntil(IsAllSynced, Longest), Synced());
+        Assert.True(Eventually.Is(IsAllSynced, Longest), Synced());
     }
 
     [Theory]

@@ -93,7 +93,7 @@ public sealed class DropCountTests : IClassFixture<FileChangesLibrary>, IDisposa
     private long DropAndKill()
     {
         using Child child = Child.Start("wait", _logs, 0, Threads, Records, environment: [("FASTTRAINLOG_FULL_POLICY", "DropNewest"), .. _troubled.Environment]);
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 4, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > Records / 4, Longest));
         _troubled.Begin("hang");
         Assert.Equal("ready", child.Process.StandardOutput.ReadLine());
         child.Process.Kill();

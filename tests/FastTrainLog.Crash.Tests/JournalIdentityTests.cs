@@ -3,6 +3,7 @@ using FastTrainLog.Files;
 using FastTrainLog.Journals;
 using FastTrainLog.Recovery;
 using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Shared;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 
@@ -235,7 +236,7 @@ public sealed class JournalIdentityTests : IDisposable
             string logs = Path.Combine(_root, $"{round}");
             Directory.CreateDirectory(logs);
             using Child child = Child.Start("forever", logs, round, threads: 4, long.MaxValue, environment: ("FASTTRAINLOG_JSON_MESSAGE", message));
-            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records + (100 * round), Longest));
+            Assert.True(Eventually.Is(() => child.Returned()[0] > Records + (100 * round), Longest));
             child.Process.Kill();
             child.Process.WaitForExit();
             // One is missing where the kill came in the middle of its rotation.
@@ -293,7 +294,7 @@ public sealed class JournalIdentityTests : IDisposable
         if (wait)
         {
             // So much that checkpoints and rotations are behind it.
-            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records && File.Exists(Path.Combine(directory, "run.jsonl.3")) && until?.Invoke() != false, Longest));
+            Assert.True(Eventually.Is(() => child.Returned()[0] > Records && File.Exists(Path.Combine(directory, "run.jsonl.3")) && until?.Invoke() != false, Longest));
             child.Process.Kill();
         }
 

@@ -5,6 +5,7 @@ using FastTrainLog.Files;
 using FastTrainLog.Journals;
 using FastTrainLog.Platform;
 using FastTrainLog.Recovery;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -209,15 +210,15 @@ public sealed class JournalTrustTests : IDisposable
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "Elsewhere nothing keeps a process from the signal.");
         using Child child = Child.Start("forever", _directory, 0, threads: 2, long.MaxValue);
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[1] > 1000, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[1] > 1000, Longest));
         Run("truncate", "-s", "0", Assert.Single(LogFiles.Journals(_directory)));
         long[] before = child.Returned();
         // Several times all pages of its journal: what was lost is over, and each of them was met.
-        Assert.True(SpinWait.SpinUntil(() => child.Process.HasExited || child.Returned()[..2].Zip(before).All(pair => pair.First > pair.Second + 40_000), Longest));
+        Assert.True(Eventually.Is(() => child.Process.HasExited || child.Returned()[..2].Zip(before).All(pair => pair.First > pair.Second + 40_000), Longest));
         Assert.False(child.Process.HasExited);
-        Assert.True(SpinWait.SpinUntil(() => Errors().Contains("truncated it", StringComparison.Ordinal), Longest));
+        Assert.True(Eventually.Is(() => Errors().Contains("truncated it", StringComparison.Ordinal), Longest));
         long after = child.Returned()[0];
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > after + 40_000, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > after + 40_000, Longest));
         child.Process.Kill();
         child.Process.WaitForExit();
         Assert.True(LogFiles.ReadText(_directory, cutLines: 1)[(0, 0)][^1] > after);
@@ -227,9 +228,9 @@ public sealed class JournalTrustTests : IDisposable
     public void A_process_whose_journal_is_deleted_says_so()
     {
         using Child child = Child.Start("forever", _directory, 0, threads: 1, long.MaxValue);
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 0, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > 0, Longest));
         File.Delete(Assert.Single(LogFiles.Journals(_directory)));
-        Assert.True(SpinWait.SpinUntil(() => Errors().Contains("somebody deleted or moved it", StringComparison.Ordinal), Longest));
+        Assert.True(Eventually.Is(() => Errors().Contains("somebody deleted or moved it", StringComparison.Ordinal), Longest));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace FastTrainLog.Crash.Tests;
 /// <summary>SIGKILL at random moments of a process's life: at its start, in the middle of a recovery, while it logs, rotates, compresses and checkpoints.</summary>
 public sealed class KillTests
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Campaign.IsLong ? 10 : 4)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Campaign.Of(2, 4, 10))];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -27,14 +27,14 @@ public sealed class KillTests
             }
             else
             {
-                Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 0, TimeSpan.FromSeconds(60)));
+                Assert.True(Eventually.Is(() => child.Returned()[0] > 0, TimeSpan.FromSeconds(60)));
                 child.Process.WaitForExit(random.Next(0, 120));
             }
 
             if (compresses && session == Kills - 1)
             {
                 // However busy the machine: where it was too busy to compress one before, it does now.
-                Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(directory, "*.gz").Length > 0, TimeSpan.FromSeconds(60)));
+                Assert.True(Eventually.Is(() => Directory.GetFiles(directory, "*.gz").Length > 0, TimeSpan.FromSeconds(60)));
             }
 
             Assert.False(child.Process.HasExited);
@@ -61,7 +61,7 @@ public sealed class KillTests
         string files = string.Join(';', Enumerable.Range(0, 300).Select(number => $"category{number}=category{number}.log"));
         using (Child child = Child.Start("forever", directory, 0, threads: 2, long.MaxValue, environment: ("FASTTRAINLOG_CATEGORY_FILES", files)))
         {
-            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 500 && new FileInfo(Path.Combine(directory, "run.jsonl")) is { Exists: true, Length: > 0 }, TimeSpan.FromMinutes(2)));
+            Assert.True(Eventually.Is(() => child.Returned()[0] > 500 && new FileInfo(Path.Combine(directory, "run.jsonl")) is { Exists: true, Length: > 0 }, TimeSpan.FromMinutes(2)));
             child.Process.Kill();
             child.Process.WaitForExit();
             Assert.Empty(Assert.Single(LogFiles.Recover(directory)).Problems);

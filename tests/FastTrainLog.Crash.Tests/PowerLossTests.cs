@@ -28,7 +28,7 @@ public sealed class PowerLossTests(FileChangesLibrary library) : IClassFixture<F
     public void What_was_synced_is_there_once_whatever_of_the_rest_is_on_the_disk(int seed, bool compresses)
     {
         const int Records = 4000;
-        int losing = Campaign.IsLong ? 200 : 4;
+        int losing = Campaign.Of(2, 4, 200);
         Assert.SkipWhen(library.Path is null, "no C compiler (cc, gcc or clang) is on this machine to build the library that records changes of files");
         Directory.CreateDirectory(Logs);
         using (Child child = Child.Start(
@@ -80,12 +80,12 @@ public sealed class PowerLossTests(FileChangesLibrary library) : IClassFixture<F
         byte[] older;
         using (Child child = Child.Start("forever", Logs, 0, threads: 2, long.MaxValue, environment: ("FASTTRAINLOG_MAX_FILE_SIZE", "0")))
         {
-            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 500 && new FileInfo(Path.Combine(Logs, "run.jsonl")) is { Exists: true, Length: > 0 }, Longest));
+            Assert.True(Eventually.Is(() => child.Returned()[0] > 500 && new FileInfo(Path.Combine(Logs, "run.jsonl")) is { Exists: true, Length: > 0 }, Longest));
             journal = Assert.Single(LogFiles.Journals(Logs));
             Signal(child.Process, "STOP");
             older = ReadJournal(journal);
             Signal(child.Process, "CONT");
-            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 5000, Longest));
+            Assert.True(Eventually.Is(() => child.Returned()[0] > 5000, Longest));
             child.Process.Kill();
             child.Process.WaitForExit();
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -52,7 +53,7 @@ public sealed class ScrubbedJournalTests : IDisposable
     private Child KillOne()
     {
         var child = Child.Start("forever", _directory, 0, threads: 2, long.MaxValue, flushInterval: TimeSpan.FromSeconds(30), environment: ("FASTTRAINLOG_SCRUB_PATTERN", Pattern));
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > 500, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > 500, Longest));
         child.Process.Kill();
         child.Process.WaitForExit();
         return child;

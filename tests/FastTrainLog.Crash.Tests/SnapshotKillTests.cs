@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -23,7 +24,7 @@ public sealed class SnapshotKillTests : IDisposable
             try
             {
                 long steps = 0;
-                Assert.True(SpinWait.SpinUntil(() => File.Exists(snapshot) && (steps = StepsIn(snapshot)) > 4, TimeSpan.FromMinutes(2)));
+                Assert.True(Eventually.Is(() => File.Exists(snapshot) && (steps = StepsIn(snapshot)) > 4, TimeSpan.FromMinutes(2)));
                 child.WaitForExit(random.Next(0, 250));
                 child.Kill();
                 child.WaitForExit();
@@ -45,7 +46,7 @@ public sealed class SnapshotKillTests : IDisposable
         {
             try
             {
-                Assert.True(SpinWait.SpinUntil(() => File.Exists(snapshot) && StepsIn(snapshot) > 4, TimeSpan.FromMinutes(2)));
+                Assert.True(Eventually.Is(() => File.Exists(snapshot) && StepsIn(snapshot) > 4, TimeSpan.FromMinutes(2)));
             }
             finally
             {

@@ -1,3 +1,4 @@
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -52,9 +53,9 @@ public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisp
     public void Where_the_file_system_refuses_every_change_for_a_while_nothing_is_lost(string error)
     {
         using Child child = Start();
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > Records / 8, Longest));
         _troubled.Begin(error);
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 2, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > Records / 2, Longest));
         Assert.InRange(Written(), 0, Records / 2);
         _troubled.End();
         Assert.True(child.Process.WaitForExit(Longest));
@@ -68,7 +69,7 @@ public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisp
     public void Where_the_file_system_no_longer_answers_the_program_goes_on_and_ends_and_the_next_start_has_the_rest(string trouble)
     {
         using Child child = Start(("FASTTRAINLOG_SHUTDOWN_TIMEOUT", "00:00:03"));
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > Records / 8, Longest));
         _troubled.Begin(trouble);
         // All calls return, and so does Main.
         Assert.True(child.Process.WaitForExit(Longest));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -82,7 +83,7 @@ internal sealed class TroubledDisk : IDisposable
         _server = Process.Start(new ProcessStartInfo(_program, [_state, _mount]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         _server.ErrorDataReceived += static (_, _) => { };
         _server.BeginErrorReadLine();
-        Assert.True(SpinWait.SpinUntil(() => Directory.Exists(Logs) || _server.HasExited, Longest) && !_server.HasExited, "The file system was not mounted.");
+        Assert.True(Eventually.Is(() => Directory.Exists(Logs) || _server.HasExited, Longest) && !_server.HasExited, "The file system was not mounted.");
     }
 
     private void Stop()

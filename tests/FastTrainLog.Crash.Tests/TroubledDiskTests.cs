@@ -1,3 +1,4 @@
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Crash.Tests;
@@ -19,10 +20,10 @@ public sealed class TroubledDiskTests(TroubledDiskProgram program) : IClassFixtu
         using var disk = new TroubledDisk(program);
         using (Child child = Start(disk, "wait", long.MaxValue, compresses, ("FASTTRAINLOG_SYNC_INTERVAL", "00:00:00.100"), ("FASTTRAINLOG_MAX_FILE_SIZE", "65536")))
         {
-            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records, Longest));
+            Assert.True(Eventually.Is(() => child.Returned()[0] > Records, Longest));
             long returned = child.Returned()[0];
             // In the next intervals.
-            Assert.True(SpinWait.SpinUntil(() => disk.WouldKeep(logs => Array.TrueForAll(Read(logs), numbers => HasAllBefore(returned, numbers))), Longest));
+            Assert.True(Eventually.Is(() => disk.WouldKeep(logs => Array.TrueForAll(Read(logs), numbers => HasAllBefore(returned, numbers))), Longest));
             disk.LosePower(child.Process);
             Assert.Empty(LogFiles.Recover(disk.Logs));
             Assert.All(Read(disk.Logs), numbers =>
@@ -41,7 +42,7 @@ public sealed class TroubledDiskTests(TroubledDiskProgram program) : IClassFixtu
         using var disk = new TroubledDisk(program);
         using (Child child = Start(disk, "critical", Records, false, ("FASTTRAINLOG_SYNC_INTERVAL", "12:00:00")))
         {
-            Assert.True(SpinWait.SpinUntil(() => disk.WouldKeep(HasCritical), Longest));
+            Assert.True(Eventually.Is(() => disk.WouldKeep(HasCritical), Longest));
             disk.LosePower(child.Process);
         }
 
@@ -76,10 +77,10 @@ public sealed class TroubledDiskTests(TroubledDiskProgram program) : IClassFixtu
     {
         using var disk = new TroubledDisk(program);
         using Child child = Start(disk, "steady", Records, false);
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > Records / 8, Longest));
         using (disk.Begin(trouble))
         {
-            Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 2, Longest));
+            Assert.True(Eventually.Is(() => child.Returned()[0] > Records / 2, Longest));
         }
 
         Assert.True(child.Process.WaitForExit(Longest));
@@ -94,7 +95,7 @@ public sealed class TroubledDiskTests(TroubledDiskProgram program) : IClassFixtu
     {
         using var disk = new TroubledDisk(program);
         using Child child = Start(disk, "dispose", Records, false, ("FASTTRAINLOG_SHUTDOWN_TIMEOUT", "00:00:03"));
-        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
+        Assert.True(Eventually.Is(() => child.Returned()[0] > Records / 8, Longest));
         using (disk.Begin("hang"))
         {
             CancellationToken cancelled = TestContext.Current.CancellationToken;

@@ -143,18 +143,23 @@ public sealed class TrainingMeterTests
 
         MetricPoint Point(string name)
         {
-            foreach (ref readonly MetricPoint point in metrics.Single(metric => metric.Name == name).GetMetricPoints())
+            // Logs of other tests have instruments of the same name, and every export has its own points.
+            MetricPoint? found = null;
+            foreach (OpenTelemetry.Metrics.Metric metric in metrics.Where(metric => metric.Name == name))
             {
-                foreach (KeyValuePair<string, object?> tag in point.Tags)
+                foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
                 {
-                    if (tag is { Key: "run", Value: "exported" })
+                    foreach (KeyValuePair<string, object?> tag in point.Tags)
                     {
-                        return point;
+                        if (tag is { Key: "run", Value: "exported" })
+                        {
+                            found = point;
+                        }
                     }
                 }
             }
 
-            throw new InvalidOperationException($"No point of {name} is the run's.");
+            return found ?? throw new InvalidOperationException($"No point of {name} is the run's.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests;
 using Xunit;
 using static FastTrainLog.Shipping.Tests.ShippedLog;
@@ -144,7 +145,7 @@ public sealed class DeliveryTests : IDisposable
         using var second = new LogShipper(_log.Path, well, Quick());
         first.Start();
         second.Start();
-        Assert.True(SpinWait.SpinUntil(() => second.Counters.Sent == 1000 && down.Calls > 3, TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => second.Counters.Sent == 1000 && down.Calls > 3, TimeSpan.FromMinutes(1)));
         Assert.Equal((0, "down"), (first.Counters.Sent, first.GetStatus().Problem));
     }
 

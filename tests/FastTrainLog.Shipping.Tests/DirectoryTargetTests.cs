@@ -88,7 +88,7 @@ public sealed partial class DirectoryTargetTests : IDisposable
         using var target = new DirectoryTarget(_copy.Path);
         using var shipper = new LogShipper(_log.Path, target, Quick(notices.Add));
         shipper.Start();
-        Assert.True(SpinWait.SpinUntil(() => shipper.GetStatus().Problem is not null, TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => shipper.GetStatus().Problem is not null, TimeSpan.FromMinutes(1)));
         shipper.Dispose();
         Assert.Contains("has a log of its own, which is not overwritten; give an empty directory", Assert.Single(notices).Message, StringComparison.Ordinal);
         Assert.Equal(Bytes(Lines(500, 1)), File.ReadAllBytes(_copy.PathOf("run.jsonl")));
@@ -108,7 +108,7 @@ public sealed partial class DirectoryTargetTests : IDisposable
         using IShipTarget target = kind == "dir" ? new DirectoryTarget(address) : new TensorBoardTarget(address);
         using var shipper = new LogShipper(_log.Path, target, Quick(notices.Add));
         shipper.Start();
-        Assert.True(SpinWait.SpinUntil(() => shipper.GetStatus().Problem is not null, TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => shipper.GetStatus().Problem is not null, TimeSpan.FromMinutes(1)));
         shipper.Dispose();
         Assert.Contains($"{_log.Path} is the log directory itself; give another one", Assert.Single(notices).Message, StringComparison.Ordinal);
         Assert.Equal(before, Files());
@@ -153,7 +153,7 @@ public sealed partial class DirectoryTargetTests : IDisposable
         logging.ShipTo(new DirectoryTarget(_copy.Path), Quick());
         const string Told = "\"level\":\"WARNING\",\"logger\":\"system\"";
         string[] told = [];
-        Assert.True(SpinWait.SpinUntil(() => (told = [.. LinesOf(directory).Where(static line => line.Contains("ShipUnavailable", StringComparison.Ordinal))]).Length > 0, TimeSpan.FromMinutes(2)));
+        Assert.True(Eventually.Is(() => (told = [.. LinesOf(directory).Where(static line => line.Contains("ShipUnavailable", StringComparison.Ordinal))]).Length > 0, TimeSpan.FromMinutes(2)));
         Assert.Contains(Told, told[0], StringComparison.Ordinal);
         Assert.Contains("\"event_id\":9060,", told[0], StringComparison.Ordinal);
         Assert.Contains("has a log of its own", told[0], StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed partial class DirectoryTargetTests : IDisposable
     [Fact]
     public void Processes_that_log_and_that_ship_are_killed_at_random_and_the_copy_has_each_line_once_and_in_order()
     {
-        int kills = Campaign.IsLong ? 40 : 5;
+        int kills = Campaign.Of(3, 5, 40);
         var random = new Random(20261130);
         ToolProcess? shipper = null;
         for (int round = 0; round < kills; round++)
@@ -211,10 +211,10 @@ public sealed partial class DirectoryTargetTests : IDisposable
         Directory.CreateDirectory(_log.PathOf("a/rank0"));
         _log.With("a/rank0/run.jsonl", Lines(0, 10));
         using ToolProcess shipper = ToolProcess.Start("ship", "--watch", _log.Path, "--to", $"dir={_copy.Path}");
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_copy.PathOf("a/rank0/run.jsonl")), TimeSpan.FromMinutes(1)), shipper.Error);
+        Assert.True(Eventually.Is(() => File.Exists(_copy.PathOf("a/rank0/run.jsonl")), TimeSpan.FromMinutes(1)), shipper.Error);
         Directory.CreateDirectory(_log.PathOf("b"));
         _log.With("b/run.jsonl", Lines(10, 10));
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_copy.PathOf("b/run.jsonl")) && new FileInfo(_copy.PathOf("b/run.jsonl")).Length == Bytes(Lines(10, 10)).Length, TimeSpan.FromMinutes(1)), shipper.Error);
+        Assert.True(Eventually.Is(() => File.Exists(_copy.PathOf("b/run.jsonl")) && new FileInfo(_copy.PathOf("b/run.jsonl")).Length == Bytes(Lines(10, 10)).Length, TimeSpan.FromMinutes(1)), shipper.Error);
         Assert.Equal(Bytes(Lines(0, 10)), File.ReadAllBytes(_copy.PathOf("a/rank0/run.jsonl")));
     }
 

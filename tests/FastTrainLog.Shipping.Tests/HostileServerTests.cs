@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FastTrainLog.Shipping.Tests.Receivers;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests;
 using Xunit;
 using static FastTrainLog.Shipping.Tests.ShippedLog;
@@ -209,7 +210,7 @@ public sealed class HostileServerTests : IDisposable
         using (var shipper = new LogShipper(_log.Path, target, Quick(_notices.Add)))
         {
             shipper.Start();
-            Assert.True(SpinWait.SpinUntil(() => shipper.GetStatus().Problem is not null, Patience));
+            Assert.True(Eventually.Is(() => shipper.GetStatus().Problem is not null, Patience));
             Assert.Equal(0, shipper.Counters.Sent);
         }
 
@@ -254,7 +255,7 @@ public sealed class HostileServerTests : IDisposable
         using (var shipper = new LogShipper(_log.Path, target, Quick(_notices.Add)))
         {
             shipper.Start();
-            Assert.True(SpinWait.SpinUntil(() => shipper.GetStatus().Problem is not null, Patience));
+            Assert.True(Eventually.Is(() => shipper.GetStatus().Problem is not null, Patience));
             Assert.Equal(0, shipper.Counters.Sent);
         }
 

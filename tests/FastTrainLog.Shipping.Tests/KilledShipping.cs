@@ -45,7 +45,7 @@ internal sealed class KilledShipping(LogDirectory log, string address, Action ki
 
             Rotate(round);
             // Not all of it: what is on its way is what a kill can harm.
-            Assert.True(SpinWait.SpinUntil(() => Sent() > before, TimeSpan.FromMinutes(2)), $"Nothing is shipped: {shipper.Output}{shipper.Error}");
+            Assert.True(Eventually.Is(() => Sent() > before, TimeSpan.FromMinutes(2)), $"Nothing is shipped: {shipper.Output}{shipper.Error}");
             Thread.Sleep(_random.Next(300));
             bool isShipperFirst = _random.Next(2) == 0;
             if (isShipperFirst)

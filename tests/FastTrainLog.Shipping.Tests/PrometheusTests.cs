@@ -53,7 +53,7 @@ public sealed partial class PrometheusTests : IDisposable
         run.LogValidation(1, 7, 0.125);
 
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
-        Assert.True(SpinWait.SpinUntil(() => shipper.Counters.Sent > 7, TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => shipper.Counters.Sent > 7, TimeSpan.FromMinutes(1)));
         using var client = new HttpClient();
         string scraped = await client.GetStringAsync($"http://127.0.0.1:{port}/metrics", TestContext.Current.CancellationToken);
         HashSet<string> names = [.. Described().Matches(scraped).Select(static match => match.Groups[1].Value)];

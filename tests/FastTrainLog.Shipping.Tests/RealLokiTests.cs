@@ -134,7 +134,7 @@ public sealed class RealLokiTests : IDisposable
         Assert.True(code == 0, output + error);
 
         var expressions = new List<(string Name, string Query)>();
-        Assert.True(SpinWait.SpinUntil(() =>
+        Assert.True(Eventually.Is(() =>
         {
             using JsonDocument answer = JsonDocument.Parse(loki.Get("prometheus/api/v1/rules"));
             expressions = [.. answer.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(static group => group.GetProperty("rules").EnumerateArray()).Select(static rule => (rule.GetProperty("name").GetString()!, rule.GetProperty("query").GetString()!))];

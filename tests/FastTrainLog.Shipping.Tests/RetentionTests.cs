@@ -1,5 +1,6 @@
 using FastTrainLog.Reading;
 using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -80,8 +81,8 @@ public sealed class RetentionTests : IDisposable
             options.MaxBackupAge = TimeSpan.FromMinutes(1);
             options.MaxTotalBackupSize = most;
         });
-        Assert.True(SpinWait.SpinUntil(() => !Directory.GetFiles(directory, "main.log.*").Any(static file => char.IsAsciiDigit(file[^1])), TimeSpan.FromMinutes(2)));
-        Assert.True(until is null || SpinWait.SpinUntil(until, TimeSpan.FromMinutes(2)));
+        Assert.True(Eventually.Is(() => !Directory.GetFiles(directory, "main.log.*").Any(static file => char.IsAsciiDigit(file[^1])), TimeSpan.FromMinutes(2)));
+        Assert.True(until is null || Eventually.Is(until, TimeSpan.FromMinutes(2)));
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
     }
 

@@ -149,7 +149,7 @@ public sealed class TensorBoardTargetTests : IDisposable
         using (var shipper = new LogShipper(_log.Path, target, Quick()))
         {
             shipper.Start();
-            Assert.True(SpinWait.SpinUntil(() => shipper.GetStatus().Problem is not null, TimeSpan.FromMinutes(1)));
+            Assert.True(Eventually.Is(() => shipper.GetStatus().Problem is not null, TimeSpan.FromMinutes(1)));
         }
 
         Directory.Delete(file);
@@ -230,7 +230,7 @@ public sealed class TensorBoardTargetTests : IDisposable
                 string events = Path.Combine(Events, ".fasttrainlog.received");
                 using ToolProcess shipper = ToolProcess.Start("ship", directory, "--to", $"tensorboard={Events}");
                 DateTime before = File.GetLastWriteTimeUtc(events);
-                Assert.True(SpinWait.SpinUntil(() =>
+                Assert.True(Eventually.Is(() =>
                 {
                     run.LogStep(epoch: 1, ++step, 1.0 / step, learningRate: 0.01);
                     Thread.Sleep(1);

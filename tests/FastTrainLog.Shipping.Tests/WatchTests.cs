@@ -1,4 +1,5 @@
 using FastTrainLog.Shipping.Tests.Receivers;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests;
 using Xunit;
 using static FastTrainLog.Shipping.Tests.ShippedLog;
@@ -50,12 +51,12 @@ public sealed class WatchTests : IDisposable
         // A log of somebody else.
         _copy.With("a/run.jsonl", Lines(70, 3));
         using ToolProcess shipper = ToolProcess.Start("ship", "--watch", _root.Path, "--to", $"dir={_copy.Path}");
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_copy.PathOf("b/run.jsonl")) && File.ReadLines(_copy.PathOf("b/run.jsonl")).Count() == 10, Patience), shipper.Error);
+        Assert.True(Eventually.Is(() => File.Exists(_copy.PathOf("b/run.jsonl")) && File.ReadLines(_copy.PathOf("b/run.jsonl")).Count() == 10, Patience), shipper.Error);
         Assert.Equal(Lines(70, 3), File.ReadLines(_copy.PathOf("a/run.jsonl")));
         Assert.Contains("has a log of its own", shipper.Error, StringComparison.Ordinal);
         // It is shipped once that is gone.
         File.Delete(_copy.PathOf("a/run.jsonl"));
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_copy.PathOf("a/run.jsonl")) && File.ReadLines(_copy.PathOf("a/run.jsonl")).Count() == 10, Patience), shipper.Error);
+        Assert.True(Eventually.Is(() => File.Exists(_copy.PathOf("a/run.jsonl")) && File.ReadLines(_copy.PathOf("a/run.jsonl")).Count() == 10, Patience), shipper.Error);
     }
 
     private void Make(string name, string[] lines)
@@ -67,5 +68,5 @@ public sealed class WatchTests : IDisposable
     }
 
     private void Await(int records, ToolProcess shipper) =>
-        Assert.True(SpinWait.SpinUntil(() => _loki.Count >= records, Patience), $"{_loki.Count} of {records}: {shipper.Output}{shipper.Error}");
+        Assert.True(Eventually.Is(() => _loki.Count >= records, Patience), $"{_loki.Count} of {records}: {shipper.Output}{shipper.Error}");
 }

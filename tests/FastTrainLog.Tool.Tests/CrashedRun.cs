@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FastTrainLog.Tests.Shared;
 
 namespace FastTrainLog.Tool.Tests;
 
@@ -49,7 +50,7 @@ internal sealed class CrashedRun : IDisposable
     /// <summary>Waits until it has logged, and kills it.</summary>
     public void KillAfter(long records)
     {
-        if (!SpinWait.SpinUntil(() => Returned >= records || Process.HasExited, TimeSpan.FromMinutes(1)) || Process.HasExited)
+        if (!Eventually.Is(() => Returned >= records || Process.HasExited, TimeSpan.FromMinutes(1)) || Process.HasExited)
         {
             throw new InvalidOperationException("The process did not log.");
         }

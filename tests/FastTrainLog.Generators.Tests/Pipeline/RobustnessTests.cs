@@ -18,7 +18,7 @@ public sealed class RobustnessTests
         FeatureSource source = FeatureSource.Named(feature);
         CSharpCompilation compilation = source.Compilation(source.Language);
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new TrainLogGenerator().AsSourceGenerator()], parseOptions: Compiled.Options(source.Language));
-        for (int length = 0; length <= source.Text.Length; length += Campaign.IsLong ? 1 : 7)
+        for (int length = 0; length <= source.Text.Length; length += Campaign.Of(29, 7, 1))
         {
             CSharpCompilation prefix = compilation.ReplaceSyntaxTree(
                 compilation.SyntaxTrees[0], CSharpSyntaxTree.ParseText(source.Text[..length], Compiled.Options(source.Language), cancellationToken: TestContext.Current.CancellationToken));
@@ -77,7 +77,7 @@ public sealed class RobustnessTests
             """;
         CSharpCompilation compilation = Compiled.Source(LanguageVersion.CSharp12, Source);
         Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), static d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS8795");
-        await HalfTyped.Feed(Source, LanguageVersion.CSharp12, step: Campaign.IsLong ? 1 : 5);
+        await HalfTyped.Feed(Source, LanguageVersion.CSharp12, step: Campaign.Of(17, 5, 1));
     }
 
     // No prefix shows these to the parser: an attribute belongs to a method once both are there.
@@ -94,5 +94,5 @@ public sealed class RobustnessTests
         static partial class Log { [{{attribute}}] static partial void M(ILogger logger, int a); }
         """,
         LanguageVersion.CSharp12,
-        step: Campaign.IsLong ? 1 : 5);
+        step: Campaign.Of(17, 5, 1));
 }

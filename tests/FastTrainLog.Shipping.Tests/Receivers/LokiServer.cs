@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Shipping.Tests.Receivers;
@@ -194,7 +195,7 @@ internal sealed class LokiServer : IDisposable
     public string Get(string path)
     {
         string answer = "";
-        Assert.True(SpinWait.SpinUntil(() =>
+        Assert.True(Eventually.Is(() =>
         {
             try
             {

@@ -32,7 +32,7 @@ public sealed class EncryptedBackupTests : IDisposable
             }
 
             Assert.True(logging.Flush());
-            SpinWait.SpinUntil(() => !Plain().Any(), TimeSpan.FromSeconds(120));
+            Eventually.Is(() => !Plain().Any(), TimeSpan.FromSeconds(120));
             Assert.Empty(Plain());
         }
 
@@ -53,7 +53,7 @@ public sealed class EncryptedBackupTests : IDisposable
         File.WriteAllText(_directory["main.log.1"], "earlier\n");
         using (TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.EncryptBackups) = (_directory.Path, false, true)))
         {
-            Assert.True(SpinWait.SpinUntil(() => !File.Exists(_directory["main.log.1"]), TimeSpan.FromSeconds(120)));
+            Assert.True(Eventually.Is(() => !File.Exists(_directory["main.log.1"]), TimeSpan.FromSeconds(120)));
         }
 
         Assert.True(EncryptedFile.IsOne(File.ReadAllBytes(_directory["main.log.1.gz"])));

@@ -8,7 +8,7 @@ namespace FastTrainLog.Numbers;
 public sealed class NumberFormatTests
 {
     // The command `numbers-proof` of the benchmarks compares many more.
-    private static readonly int Samples = Campaign.IsLong ? 1_000_000 : 200_000;
+    private static readonly int Samples = Campaign.Of(50_000, 200_000, 1_000_000);
 
     private static readonly string?[] FixedFormats = [.. Enumerable.Range(0, 11).Select(digits => $"F{digits}"), "f3"];
     private static readonly string?[] ScientificFormats = [.. Enumerable.Range(0, 18).Select(digits => $"E{digits}"), "e3", "E02"];

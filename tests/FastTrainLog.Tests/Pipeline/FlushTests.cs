@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using FastTrainLog.Platform;
 using FastTrainLog.Frontend;
+using FastTrainLog.Platform;
 using FastTrainLog.Records;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Pipeline;
@@ -14,7 +15,7 @@ public sealed class FlushTests
         using var directory = new TemporaryDirectory();
         using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging) = (directory.Path, false));
         TestLog.Number(logging.GetLogger(LogCategories.Main), 42);
-        Assert.True(SpinWait.SpinUntil(() => Read(directory["main.log"]).Contains("number 42", StringComparison.Ordinal), TimeSpan.FromSeconds(5)));
+        Assert.True(Eventually.Is(() => Read(directory["main.log"]).Contains("number 42", StringComparison.Ordinal), TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class FlushTests
         Assert.True(logging.Flush());
         TestLog.Number(logger, 1);
         TestLog.Error(logger, 2);
-        Assert.True(SpinWait.SpinUntil(() => logging.WrittenRecords == 2, TimeSpan.FromSeconds(10)));
+        Assert.True(Eventually.Is(() => logging.WrittenRecords == 2, TimeSpan.FromSeconds(10)));
     }
 
     [Fact]

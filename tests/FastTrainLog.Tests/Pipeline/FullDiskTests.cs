@@ -36,11 +36,11 @@ public sealed class FullDiskTests : IDisposable
 
         Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
         _disk!.MakeRoom();
-        Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
         AssertHolds(Records);
         Assert.Equal(0, logging.DroppedRecords);
         // Told in the log, which could be written again.
-        Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.ReadAllText(_directory["disk/logs/system.log"]).Contains("is written again", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => logging.Flush() && File.ReadAllText(_directory["disk/logs/system.log"]).Contains("is written again", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class FullDiskTests : IDisposable
             TestLog.Number(logging.GetLogger(LogCategories.Main), 1);
             Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
             _disk.MakeRoom();
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+            Assert.True(Eventually.Is(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
         }
 
         Assert.Collection(
@@ -102,7 +102,7 @@ public sealed class FullDiskTests : IDisposable
             File.AppendAllText(_directory["disk/logs/main.log"], "another\n");
             Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
             _disk!.MakeRoom();
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+            Assert.True(Eventually.Is(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
         }
 
         Assert.Single(File.ReadAllLines(_directory["disk/logs/main.log"]), "another");
@@ -125,7 +125,7 @@ public sealed class FullDiskTests : IDisposable
 
             Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
             _disk.GiveInodes();
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+            Assert.True(Eventually.Is(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
             Assert.Equal(0, logging.DroppedRecords);
         }
 
@@ -183,11 +183,11 @@ public sealed class FullDiskTests : IDisposable
             long dropped = logging.DroppedRecords;
             // What was logged takes more room than the file system had.
             _disk!.MakeRoom();
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+            Assert.True(Eventually.Is(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
             // Pages that are short refuse what the log's own threads have to say too: that is counted and told by its category.
             long lost = Records - File.ReadLines(_directory["disk/logs/main.log"]).Count();
             Assert.InRange(lost, 1, dropped);
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && Told("main") == lost && Told(@"\S+") == logging.DroppedRecords, TimeSpan.FromMinutes(1)));
+            Assert.True(Eventually.Is(() => logging.Flush() && Told("main") == lost && Told(@"\S+") == logging.DroppedRecords, TimeSpan.FromMinutes(1)));
         }
 
         long Told(string category) => File.ReadLines(_directory["disk/logs/system.log"]).Select(line => Regex.Match(line, $@"(\d+) records of {category} at .* were dropped")).Where(match => match.Success)
@@ -213,7 +213,7 @@ public sealed class FullDiskTests : IDisposable
 
                 Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
                 _disk.MakeRoom();
-                Assert.True(SpinWait.SpinUntil(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
+                Assert.True(Eventually.Is(() => logging.Flush(TimeSpan.FromMinutes(1)), TimeSpan.FromMinutes(1)));
             }
 
             Assert.Equal(0, logging.DroppedRecords);

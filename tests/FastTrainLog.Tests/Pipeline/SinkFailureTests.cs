@@ -38,7 +38,7 @@ public sealed class SinkFailureTests
         TestLog.Number(logger, 1);
         Assert.True(logging.Flush());
         failing = false;
-        Assert.True(SpinWait.SpinUntil(
+        Assert.True(Eventually.Is(
             () =>
             {
                 TestLog.Number(logger, 2);
@@ -70,7 +70,7 @@ public sealed class SinkFailureTests
         }
 
         // More than the queue holds, so the backend waited for it once; from then on the sink is known to hang, and waited for no more.
-        Assert.True(SpinWait.SpinUntil(() => logging.WrittenRecords >= Records, TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => logging.WrittenRecords >= Records, TimeSpan.FromMinutes(1)));
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
         long lost = counts.Read("fasttrainlog.sink.lost").Single(m => (string?)m.Tags["sink"] == "hanging").Value;
         var watch = Stopwatch.StartNew();
@@ -94,9 +94,9 @@ public sealed class SinkFailureTests
         TrainLogger logger = logging.GetLogger("test");
         hanging.Gate.Reset();
         TestLog.Number(logger, 1);
-        Assert.True(SpinWait.SpinUntil(() => Reported("Sink hanging hangs"), TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => Reported("Sink hanging hangs"), TimeSpan.FromMinutes(1)));
         hanging.Gate.Set();
-        Assert.True(SpinWait.SpinUntil(() => Reported("Sink hanging hung and continues; 0 records"), TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => Reported("Sink hanging hung and continues; 0 records"), TimeSpan.FromMinutes(1)));
         TestLog.Number(logger, 2);
         Assert.True(logging.Flush(TimeSpan.FromMinutes(1)));
         Assert.Equal([1, 2], hanging.Items.Where(item => item.Category == "test").Select(item => item.Number));
@@ -148,13 +148,13 @@ public sealed class SinkFailureTests
 
             Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
             Assert.Equal(60_000, good.Items.Count(item => item.Category == "test"));
-            Assert.True(SpinWait.SpinUntil(
+            Assert.True(Eventually.Is(
                 () => !logging.Flush() && good.Items.Any(item => item.Message.StartsWith("Sink full failed; 0 records", StringComparison.Ordinal)),
                 TimeSpan.FromMinutes(1)));
             if (small is not null)
             {
                 small.MakeRoom();
-                Assert.True(SpinWait.SpinUntil(() => logging.Flush(), TimeSpan.FromMinutes(1)));
+                Assert.True(Eventually.Is(() => logging.Flush(), TimeSpan.FromMinutes(1)));
                 Assert.Equal(
                     Enumerable.Range(0, 60_000).Select(i => $"number {i}"),
                     File.ReadLines(path).Where(line => line.Contains("number", StringComparison.Ordinal)).Select(line => line[line.IndexOf("number", StringComparison.Ordinal)..]));
@@ -179,7 +179,7 @@ public sealed class SinkFailureTests
             }
 
             Assert.False(logging.Flush(TimeSpan.FromMinutes(1)));
-            Assert.True(SpinWait.SpinUntil(() => logging.WrittenRecords >= Records, TimeSpan.FromMinutes(1)));
+            Assert.True(Eventually.Is(() => logging.WrittenRecords >= Records, TimeSpan.FromMinutes(1)));
             Assert.Equal(0, logging.DroppedRecords);
         }
 

@@ -1,3 +1,4 @@
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Pipeline;
@@ -25,9 +26,9 @@ public sealed class SleepingThreadTests
                 again.Wait();
             }))];
             Array.ForEach(threads, thread => thread.Start());
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && sink.Items.Count(item => item.Category == "test") == Threads, TimeSpan.FromMinutes(2)));
+            Assert.True(Eventually.Is(() => logging.Flush() && sink.Items.Count(item => item.Category == "test") == Threads, TimeSpan.FromMinutes(2)));
             held.Set();
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && sink.Items.Count(item => item.Category == "test") == 2 * Threads, TimeSpan.FromMinutes(2)));
+            Assert.True(Eventually.Is(() => logging.Flush() && sink.Items.Count(item => item.Category == "test") == 2 * Threads, TimeSpan.FromMinutes(2)));
             again.Set();
             Array.ForEach(threads, thread => thread.Join());
             Assert.Equal(0, logging.DroppedRecords);
@@ -115,7 +116,7 @@ public sealed class SleepingThreadTests
                 other.Start();
             }
 
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && sink.Items.Count(item => item.Category == "other") == 3 * Pages, TimeSpan.FromMinutes(2)));
+            Assert.True(Eventually.Is(() => logging.Flush() && sink.Items.Count(item => item.Category == "other") == 3 * Pages, TimeSpan.FromMinutes(2)));
             held.Set();
             thread.Join();
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Sinks;
@@ -30,7 +31,7 @@ public sealed class BackupCompressionTests : IDisposable
             }
 
             Assert.True(logging.Flush());
-            Assert.True(SpinWait.SpinUntil(() => !Rotated().Any(file => !file.EndsWith(".gz", StringComparison.Ordinal)), TimeSpan.FromSeconds(60)));
+            Assert.True(Eventually.Is(() => !Rotated().Any(file => !file.EndsWith(".gz", StringComparison.Ordinal)), TimeSpan.FromSeconds(60)));
         }
 
         string[] rotated = Rotated();
@@ -51,7 +52,7 @@ public sealed class BackupCompressionTests : IDisposable
         }
 
         TrainLogging logging = Create();
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_directory["main.log.gz.tmp"]), TimeSpan.FromSeconds(60)));
+        Assert.True(Eventually.Is(() => File.Exists(_directory["main.log.gz.tmp"]), TimeSpan.FromSeconds(60)));
         long start = Stopwatch.GetTimestamp();
         logging.Dispose();
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -66,7 +67,7 @@ public sealed class BackupCompressionTests : IDisposable
         Directory.CreateDirectory(_directory["main.log.1.gz"]);
         using (TrainLogging logging = Create())
         {
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.ReadAllText(_directory["errors.log"]).Contains("could not be compressed", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
+            Assert.True(Eventually.Is(() => logging.Flush() && File.ReadAllText(_directory["errors.log"]).Contains("could not be compressed", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
         }
 
         Assert.Equal("earlier\n", File.ReadAllText(_directory["main.log.1"]));

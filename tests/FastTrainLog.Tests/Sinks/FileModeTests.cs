@@ -1,6 +1,7 @@
 using FastTrainLog.Files;
 using FastTrainLog.Sinks;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class FileModeTests : IDisposable
             }
 
             Assert.True(logging.Flush(TimeSpan.FromMinutes(5)));
-            Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(_directory.Path, "*.gz").Length > 0 && Directory.GetFiles(_directory.Path, "*.gz.tmp").Length == 0, TimeSpan.FromMinutes(5)));
+            Assert.True(Eventually.Is(() => Directory.GetFiles(_directory.Path, "*.gz").Length > 0 && Directory.GetFiles(_directory.Path, "*.gz.tmp").Length == 0, TimeSpan.FromMinutes(5)));
             run.End(success: true);
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using FastTrainLog.Sinks;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Sinks;
@@ -140,7 +141,7 @@ public sealed class OutsideChangeTests : IDisposable
             for (int moved = 0; worker.IsAlive; moved++)
             {
                 File.Move(_directory["run.jsonl"], _directory[$"moved.{moved:00000}"]);
-                Assert.True(SpinWait.SpinUntil(() => File.Exists(_directory["run.jsonl"]), TimeSpan.FromSeconds(10)));
+                Assert.True(Eventually.Is(() => File.Exists(_directory["run.jsonl"]), TimeSpan.FromSeconds(10)));
             }
         }
 
@@ -209,7 +210,7 @@ public sealed class OutsideChangeTests : IDisposable
             TestLog.Number(next.GetLogger("test"), 2);
             Assert.True(next.Flush());
             held.Set();
-            Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(_directory["main.log"]).EndsWith("number 1\n", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+            Assert.True(Eventually.Is(() => File.ReadAllText(_directory["main.log"]).EndsWith("number 1\n", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
         }
 
         Assert.Single(File.ReadLines(_directory["main.log"]));
@@ -222,7 +223,7 @@ public sealed class OutsideChangeTests : IDisposable
         using TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.ResourceInterval) = (_directory.Path, false, TimeSpan.Zero));
         Assert.True(logging.Flush());
         File.Delete(_directory["main.log"]);
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_directory["main.log"]), TimeSpan.FromSeconds(30)));
+        Assert.True(Eventually.Is(() => File.Exists(_directory["main.log"]), TimeSpan.FromSeconds(30)));
     }
 
     private static void Replace(string path, string content)

@@ -2,6 +2,7 @@ using System.Text;
 using FastTrainLog.Columns;
 using FastTrainLog.Sinks;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tests.Sinks;
@@ -137,7 +138,7 @@ public sealed class RetentionTests : IDisposable
         {
             (o.LogDirectory, o.EnableConsoleLogging, o.MaxBackupAge) = (_directory.Path, false, TimeSpan.FromDays(7));
         });
-        Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.ReadAllText(_directory["system.log"]).Contains("Deleted 1 rotated log files of 70 B", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        Assert.True(Eventually.Is(() => logging.Flush() && File.ReadAllText(_directory["system.log"]).Contains("Deleted 1 rotated log files of 70 B", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
         Assert.False(File.Exists(_directory["main.log.3.gz"]));
     }
 

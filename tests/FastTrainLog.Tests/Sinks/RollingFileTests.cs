@@ -1,6 +1,7 @@
 using FastTrainLog.Sinks;
-using Microsoft.Win32.SafeHandles;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace FastTrainLog.Tests.Sinks;
@@ -221,7 +222,7 @@ public sealed class RollingFileTests
             Assert.Null(file.Failure);
             Assert.Equal(Enumerable.Range(0, 200).Select(i => $"line {i:0000}"), File.ReadLines(directory["x.log"]));
             Directory.Delete(directory[blocked]);
-            Assert.True(SpinWait.SpinUntil(
+            Assert.True(Eventually.Is(
                 () =>
                 {
                     file.Append("later\n"u8);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastTrainLog.Control;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Training;
 using Xunit;
 
@@ -51,7 +52,7 @@ internal sealed class ControlledLoop : IDisposable
 
     public double LearningRate => Volatile.Read(ref _learningRate);
 
-    public static void WaitFor(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Longest), "What is waited for did not come.");
+    public static void WaitFor(Func<bool> condition) => Assert.True(Eventually.Is(condition, Longest), "What is waited for did not come.");
 
     /// <summary>Finds the runs of a directory.</summary>
     public static IReadOnlyList<ControlledRun> FindAll(string directory) => ControlledRun.FindAsync(directory).WaitAsync(Longest).Result;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests.Reading;
 using Xunit;
 
@@ -34,7 +35,7 @@ public sealed class InterruptedExportTests(LargeLog log) : IClassFixture<LargeLo
     private ToolProcess Start(LogDirectory target)
     {
         ToolProcess tool = ToolProcess.Start("export", log.Path, "--format", "sqlite", "--out", target.PathOf("run.db"));
-        Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(target.Path, "*.partial").Length > 0, TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => Directory.GetFiles(target.Path, "*.partial").Length > 0, TimeSpan.FromMinutes(1)));
         return tool;
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using FastTrainLog.Recovery;
+using FastTrainLog.Tests.Shared;
 using Xunit;
 
 namespace FastTrainLog.Tool.Tests.Launch;
@@ -103,7 +104,7 @@ public sealed class RunCommandTests : IDisposable
         // The loop is a child of the rank's shell, as a program is of 'dotnet run'; it has the signal from the launcher, and the shell waits for it.
         string loop = $"trap \"echo child got {name}; exit 0\" {name}; touch {_log.PathOf("ready")}-$RANK; {Loop}";
         using ToolProcess tool = Start("--ranks", "2", "--", "sh", "-c", $"trap 'echo got {name}' {name}; sh -c '{loop}'; exit 5");
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_log.PathOf("ready-0")) && File.Exists(_log.PathOf("ready-1")), TimeSpan.FromMinutes(2)), tool.Error);
+        Assert.True(Eventually.Is(() => File.Exists(_log.PathOf("ready-0")) && File.Exists(_log.PathOf("ready-1")), TimeSpan.FromMinutes(2)), tool.Error);
         Send(signal, tool.Id);
         Assert.Equal(5, tool.Wait());
         string[] lines = tool.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -210,7 +211,7 @@ public sealed class RunCommandTests : IDisposable
         using ToolProcess tool = Start("--dashboard", "--", "sh", "-c", $"i=0; while [ ! -e {_log.PathOf("enough")} ] && [ $i -lt 5000 ]; do sleep 0.05; i=$((i+1)); done");
         Uri? address = null;
         Assert.True(
-            SpinWait.SpinUntil(
+            Eventually.Is(
                 () => System.Text.RegularExpressions.Regex.Match(tool.Error, @"fasttrainlog: (http://\S+) shows") is { Success: true } line && Uri.TryCreate(line.Groups[1].Value, UriKind.Absolute, out address),
                 TimeSpan.FromMinutes(2)),
             tool.Error);

@@ -4,6 +4,7 @@ using System.Text;
 using FastTrainLog.Columns;
 using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Doctor;
 using FastTrainLog.Training;
 using Xunit;
@@ -119,7 +120,7 @@ public sealed class ColumnFileTests : IDisposable
                 }
             }
 
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.Exists(_log.PathOf("run.jsonl.999999999.cols")) && !File.Exists(_log.PathOf("run.jsonl.999999999")), TimeSpan.FromMinutes(5)));
+            Assert.True(Eventually.Is(() => logging.Flush() && File.Exists(_log.PathOf("run.jsonl.999999999.cols")) && !File.Exists(_log.PathOf("run.jsonl.999999999")), TimeSpan.FromMinutes(5)));
         }
 
         (int code, string lines, _) = ToolRun.Of("cat", _log.PathOf("run.jsonl.999999999.cols"));

@@ -112,6 +112,6 @@ public sealed class EncryptedLogTests : IDisposable
 
         run.End(success: true);
         Assert.True(logging.Flush(TimeSpan.FromMinutes(5)));
-        Assert.True(SpinWait.SpinUntil(() => !RotatedFiles.NumbersOf(_log.PathOf("run.jsonl")).Any(number => File.Exists(RotatedFiles.NameOf(_log.PathOf("run.jsonl"), number))), TimeSpan.FromMinutes(5)));
+        Assert.True(Eventually.Is(() => !RotatedFiles.NumbersOf(_log.PathOf("run.jsonl")).Any(number => File.Exists(RotatedFiles.NameOf(_log.PathOf("run.jsonl"), number))), TimeSpan.FromMinutes(5)));
     }
 }

@@ -70,7 +70,7 @@ public sealed class KeptRecordsTests : IDisposable
 
             run.End(success: true);
             // The last rotations of a busy machine may not have been looked after yet.
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && Backups() <= Limit, Long));
+            Assert.True(Eventually.Is(() => logging.Flush() && Backups() <= Limit, Long));
         }
 
         List<StoredEvent> records = Read();

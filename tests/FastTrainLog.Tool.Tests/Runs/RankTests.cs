@@ -17,7 +17,7 @@ public sealed class RankTests : IDisposable
 
     private readonly LogDirectory _root = new();
 
-    private static int Ranks => Campaign.IsLong ? 32 : 8;
+    private static int Ranks => Campaign.Of(5, 8, 32);
 
     public void Dispose() => _root.Dispose();
 

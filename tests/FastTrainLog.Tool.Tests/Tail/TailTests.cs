@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tail;
 using Xunit;
 
@@ -22,7 +23,7 @@ public sealed class TailTests(SampleLog sample)
             Assert.True(run.Process.WaitForExit(TimeSpan.FromMinutes(1)));
         }
 
-        Assert.True(SpinWait.SpinUntil(() => tail.LastLine.Contains($"number {Records - 1} ", StringComparison.Ordinal), TimeSpan.FromMinutes(1)), tail.LastLine + tail.Error);
+        Assert.True(Eventually.Is(() => tail.LastLine.Contains($"number {Records - 1} ", StringComparison.Ordinal), TimeSpan.FromMinutes(1)), tail.LastLine + tail.Error);
         Terminate(tail.Id);
         Assert.Equal(143, tail.Wait());
         Assert.Empty(tail.Error);
@@ -42,10 +43,10 @@ public sealed class TailTests(SampleLog sample)
         using ToolProcess tail = ToolProcess.Start("tail", log.Path);
 
         // Told late: a log that begins makes its text files first.
-        Assert.True(SpinWait.SpinUntil(() => tail.Error.Length > 0, TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => tail.Error.Length > 0, TimeSpan.FromMinutes(1)));
         Assert.StartsWith($"There is no run.jsonl in {log.Path}: name a text file with --file", tail.Error);
         log.With("run.jsonl", LogDirectory.Line(1, "one"));
-        Assert.True(SpinWait.SpinUntil(() => tail.LastLine.EndsWith("one", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
+        Assert.True(Eventually.Is(() => tail.LastLine.EndsWith("one", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
         Terminate(tail.Id);
         Assert.Equal(143, tail.Wait());
         Assert.Single(tail.Error.TrimEnd().Split('\n'));

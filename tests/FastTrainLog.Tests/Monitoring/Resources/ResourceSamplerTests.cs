@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FastTrainLog.Monitoring.Resources;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,7 @@ public sealed class ResourceSamplerTests(NvmlStandIn nvml) : IClassFixture<NvmlS
         using var directory = new TemporaryDirectory();
         using (TrainLogging logging = TrainLogging.Create(o => (o.LogDirectory, o.EnableConsoleLogging, o.ResourceInterval) = (directory.Path, false, Often)))
         {
-            Assert.True(SpinWait.SpinUntil(() => logging.WrittenRecords >= 2, TimeSpan.FromSeconds(60)));
+            Assert.True(Eventually.Is(() => logging.WrittenRecords >= 2, TimeSpan.FromSeconds(60)));
         }
 
         JsonElement[] samples = [.. File.ReadLines(directory["system.json"]).Select(line => JsonDocument.Parse(line).RootElement)
@@ -113,7 +114,7 @@ public sealed class ResourceSamplerTests(NvmlStandIn nvml) : IClassFixture<NvmlS
         using (TrainLogging logging = TestLog.Create(sink))
         using (var sampler = new ResourceSampler(logging.GetLogger(LogCategories.System), "/", Often, library))
         {
-            Assert.True(SpinWait.SpinUntil(() => sampler.Gpu.UsedBytes is not null, TimeSpan.FromSeconds(60)));
+            Assert.True(Eventually.Is(() => sampler.Gpu.UsedBytes is not null, TimeSpan.FromSeconds(60)));
             Assert.Equal(new GpuLoad(64L << 30, 87), sampler.Gpu);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FastTrainLog.Tests.Pipeline;
+using FastTrainLog.Tests.Shared;
 using FastTrainLog.Training;
 using Xunit;
 
@@ -20,11 +21,11 @@ public sealed class SnapshotFileTests : IDisposable
         using TrainLogging logging = Create(TimeSpan.FromMilliseconds(100));
         using TrainingRun run = Start(logging, "a run/with: what no file name has");
         run.LogStep(1, 1, 0.5, 1e-3);
-        Assert.True(SpinWait.SpinUntil(() => LastStep(Files().SingleOrDefault()) == 1, Long));
+        Assert.True(Eventually.Is(() => LastStep(Files().SingleOrDefault()) == 1, Long));
         run.LogStep(1, 2, 0.25, 1e-3);
-        Assert.True(SpinWait.SpinUntil(() => LastStep(Files().Single()) == 2, Long));
+        Assert.True(Eventually.Is(() => LastStep(Files().Single()) == 2, Long));
         run.End(success: true);
-        Assert.True(SpinWait.SpinUntil(() => Outcome(Files().Single()) == "completed", Long));
+        Assert.True(Eventually.Is(() => Outcome(Files().Single()) == "completed", Long));
         Assert.StartsWith("a%20run%2Fwith%3A%20what", Path.GetFileName(Files().Single()), StringComparison.Ordinal);
     }
 
@@ -40,7 +41,7 @@ public sealed class SnapshotFileTests : IDisposable
                 run.End(success: true);
             }
 
-            Assert.True(SpinWait.SpinUntil(() => Files().Length == 40 && Files().All(file => Outcome(file) == "completed"), Long));
+            Assert.True(Eventually.Is(() => Files().Length == 40 && Files().All(file => Outcome(file) == "completed"), Long));
             Start(logging, "open").LogStep(1, 7, 0.5, 1e-3);
         }
 
@@ -87,9 +88,9 @@ public sealed class SnapshotFileTests : IDisposable
         using (TrainingRun run = Start(logging, "late"))
         {
             run.LogStep(1, 1, 0.5, 1e-3);
-            Assert.True(SpinWait.SpinUntil(() => logging.Flush() && File.ReadAllText(_directory["errors.log"]).Contains("snapshot of run late could not be written", StringComparison.Ordinal), Long));
+            Assert.True(Eventually.Is(() => logging.Flush() && File.ReadAllText(_directory["errors.log"]).Contains("snapshot of run late could not be written", StringComparison.Ordinal), Long));
             File.Delete(_directory["snapshots"]);
-            Assert.True(SpinWait.SpinUntil(() => Directory.Exists(_directory["snapshots"]) && Files().Length == 1, Long));
+            Assert.True(Eventually.Is(() => Directory.Exists(_directory["snapshots"]) && Files().Length == 1, Long));
         }
 
         Assert.Equal(1, LastStep(Files().Single()));
