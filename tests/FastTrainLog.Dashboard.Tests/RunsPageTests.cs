@@ -60,6 +60,36 @@ public sealed class RunsPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task Runs_whose_long_names_differ_in_their_ends_are_told_apart()
+    {
+        using var root = new TestDirectory();
+        foreach (int seed in (int[])[1, 2])
+        {
+            TestLog.Write(root.Path, new TrainingRunOptions { Model = "Net", Name = $"imagenet-sweep-with-a-name-that-has-no-room-anywhere-seed-{seed}" }, 10, step => 1.0 / step);
+        }
+
+        await using DashboardServer server = await DashboardServer.Start(root.Path);
+        await using OpenedPage opened = await browser.OpenOrSkip(server.Client.BaseAddress!);
+        foreach (int width in (int[])[1280, 390])
+        {
+            await opened.Page.SetViewportSizeAsync(width, 800);
+            ILocator names = opened.Page.Locator(".c-run a");
+            await names.Nth(1).WaitForAsync();
+            for (int i = 0; i < 2; i++)
+            {
+                ILocator end = names.Nth(i).Locator(".cut > span").Last;
+                Assert.Matches("-seed-[12]$", await end.TextContentAsync());
+                LocatorBoundingBoxResult cell = (await names.Nth(i).BoundingBoxAsync())!;
+                LocatorBoundingBoxResult box = (await end.BoundingBoxAsync())!;
+                Assert.InRange(box.X, cell.X, cell.X + cell.Width - box.Width + 1);
+                Assert.Matches("^imagenet-.*-seed-[12]$", await names.Nth(i).InnerTextAsync());
+            }
+        }
+
+        Assert.Empty(opened.Faults);
+    }
+
+    [Fact]
     public async Task No_column_of_the_list_is_cut_off_at_any_width()
     {
         using var root = new TestDirectory();

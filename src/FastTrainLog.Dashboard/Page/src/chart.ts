@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { differenceOf, kindsOf, smooth, type SeriesData } from "./series";
 import { StepAxis, type AxisKind } from "./axis";
-import { add, css, download, el, fill, shown, svg } from "./dom";
+import { add, css, cut, download, el, fill, shown, svg } from "./dom";
 import { count, number, quoted, relative, ticks } from "./format";
 
 export interface ChartRun { key: string; label: string; color: string }
@@ -292,7 +292,7 @@ export class Chart {
       const [first, last] = [data.firstStep[index], data.lastStep[index]];
       const line = el("span", { class: "value" }, el("i", { class: `key ${run.color.slice(2)}` }));
       if (all.length > 1) {
-        add(line, el("span", { class: "run" }, run.label));
+        add(line, el("span", { class: "run" }, cut(run.label)));
       }
       add(line, el("b", {}, number(data.last[index])), data.minimum[index] < data.maximum[index] ? ` [${number(data.minimum[index])}, ${number(data.maximum[index])}]` : null,
         data.nonFinite[index] === 0 || (first === last && !Number.isFinite(data.last[index])) ? null : el("span", { class: "bad" }, ` ${kindsOf(data.nonFinite[index])}`),

@@ -3,7 +3,7 @@
 import { api, type Added, type Buckets, type Configuration, type Relevance, type RunDetail, type RunRow } from "./api";
 import { axisKinds, axisSeries, StepAxis, type AxisKind } from "./axis";
 import { Chart, type ChartRun, type ChartSettings, type Mark } from "./chart";
-import { add, arrange, el, fill, settle } from "./dom";
+import { add, arrange, cut, el, fill, settle } from "./dom";
 import { count, duration, number } from "./format";
 import { HeatMap, type Measure } from "./heat";
 import { HistogramMap } from "./histogram";
@@ -242,7 +242,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     } else {
       fill(this.legend, ...this.runs.map(run => {
         const row = this.live.rows.get(run.key);
-        return el("span", { class: "legend-run" }, el("i", { class: `key ${run.color.slice(2)}` }), el("a", { href: addressOf("charts", { run: run.key }) }, run.label),
+        return el("span", { class: "legend-run" }, el("i", { class: `key ${run.color.slice(2)}` }), el("a", { href: addressOf("charts", { run: run.key }), "aria-label": run.label }, cut(run.label)),
           run.key === this.baseline ? el("span", { class: "baseline" }, "baseline") : null,
           row === undefined ? null : el("span", { class: `state ${row.state}` }, row.state),
           el("button", { type: "button", "aria-label": `Remove ${run.label}`, onclick: () => this.remove(run.key) }, "×"));
@@ -393,7 +393,8 @@ export class ChartsView implements SeriesHolder, ChartSettings {
       const value = row === undefined ? null : of(row);
       const against = base === undefined || key === this.baseline ? null : of(base);
       const more = value === null || against === null ? null : value - against;
-      return el("td", {}, text(value), more === null ? null : el("span", { class: "soft" }, ` ${more < 0 ? "−" : "+"}${text(Math.abs(more))}`));
+      const size = text(Math.abs(more ?? 0));
+      return el("td", {}, text(value), more === null ? null : el("span", { class: "soft" }, ` ${more < 0 && size !== text(0) ? "−" : "+"}${size}`));
     }));
     return [figure("loss", row => row.loss, number), figure("best validation", row => row.best, number), figure("last step", row => row.last_step, count), figure("duration", row => row.duration_seconds, duration)];
   }

@@ -27,6 +27,16 @@ export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: At
   return element;
 }
 
+const longestUncut = 20;
+const endOfCut = 8;
+
+/** A name that loses its middle where there is no room for it: those of a sweep often differ in their ends alone. */
+export function cut(text: string): Child {
+  const characters = [...text];
+  return characters.length <= longestUncut ? text
+    : el("span", { class: "cut", title: text }, el("span", {}, characters.slice(0, -endOfCut).join("")), el("span", {}, characters.slice(-endOfCut).join("")));
+}
+
 /** Appends children; text as text nodes. */
 export function add(element: Element, ...children: Child[]): void {
   for (const child of children) {

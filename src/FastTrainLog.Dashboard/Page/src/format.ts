@@ -9,7 +9,7 @@ export function number(value: number | null | undefined): string {
     return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
   }
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3) : String(Number(value.toPrecision(6)));
+  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3).replace(/\.?0*e\+?/, "e") : String(Number(value.toPrecision(6)));
 }
 
 /** An integer with separators. */

@@ -59,7 +59,7 @@ function describe(row: RunRow | undefined, key: string, view: View, detail?: Run
     if (view !== "log") {
       // They have their place before they are known, so that what is below does not move; the view of the log does not ask for them.
       const [speed, clipped] = [detail?.steps_per_second ?? null, detail?.clip_rate ?? null];
-      cards.push(card("Steps/s", number(speed === null ? null : Number(speed.toPrecision(4)))), card("Clipped", clipped === null ? "–" : `${number(Number((clipped * 100).toPrecision(3)))}%`));
+      cards.push(card("Steps/s", speed !== null && speed >= 1000 ? count(Number(speed.toPrecision(4))) : number(speed === null ? null : Number(speed.toPrecision(4)))), card("Clipped", clipped === null ? "–" : `${number(Number((clipped * 100).toPrecision(3)))}%`));
     }
     cards.push(card("Warnings", count(row.warnings)), card("Errors", count(row.errors), (row.errors ?? 0) > 0 ? "is-bad" : ""), card("Not finite", count(row.non_finite), (row.non_finite ?? 0) > 0 ? "is-bad" : ""));
   }

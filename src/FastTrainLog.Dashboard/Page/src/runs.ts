@@ -1,7 +1,7 @@
 // The list of runs.
 
 import { api, type Configuration, type RunRow } from "./api";
-import { el, fill, settle, svg } from "./dom";
+import { cut, el, fill, settle, svg } from "./dom";
 import { count, duration, minute, number, time, total } from "./format";
 import type { Live } from "./live";
 import { preferences } from "./preferences";
@@ -153,7 +153,7 @@ export class RunsView {
     const progress = progressOf(row);
     return [
       cell("choose", choose, pin, more),
-      cell("run", el("a", { href: addressOf("charts", { run: row.key }) }, label), preferences.baseline === row.key ? el("span", { class: "baseline" }, "baseline") : null, el("span", { class: "soft" }, [row.name === null && preferences.nameOf(row.key) === null ? null : row.run, row.model, row.group, ...row.tags, row.ranks > 1 ? `${row.ranks} ranks` : null].filter(part => part !== null && part !== "").join(" · "))),
+      cell("run", el("a", { href: addressOf("charts", { run: row.key }), "aria-label": label }, cut(label)), preferences.baseline === row.key ? el("span", { class: "baseline" }, "baseline") : null, el("span", { class: "soft" }, [row.name === null && preferences.nameOf(row.key) === null ? null : row.run, row.model, row.group, ...row.tags, row.ranks > 1 ? `${row.ranks} ranks` : null].filter(part => part !== null && part !== "").join(" · "))),
       cell("state", el("span", { class: `state ${row.state}`, title: row.reason }, row.state)),
       cell("progress", progressBar(row), el("span", { class: "soft" }, progress === null ? `${count(row.last_step)} steps` : `${Math.floor(progress * 100)}% of ${total(row.total_steps)}`)),
       cell("eta", row.eta_seconds === null ? "" : duration(row.eta_seconds)),
