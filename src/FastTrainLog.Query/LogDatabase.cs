@@ -66,8 +66,10 @@ internal sealed class LogDatabase : IDisposable
     /// <exception cref="DuckDBException">A statement is invalid.</exception>
     public void Execute(string sql, string format, TextWriter output, CancellationToken cancellation)
     {
-        using DbCommand command = _connection.CreateCommand();
+        using DuckDBCommand command = _connection.CreateCommand();
         command.CommandText = sql;
+        // All rows at once would be in memory that the limit does not count.
+        command.UseStreamingMode = true;
         using CancellationTokenRegistration registration = cancellation.Register(command.Cancel);
         using DbDataReader reader = command.ExecuteReader();
         ResultWriter.Of(format, output).Write(reader, cancellation);

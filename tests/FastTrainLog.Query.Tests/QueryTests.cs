@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using FastTrainLog.Shipping;
 using FastTrainLog.Tool.Shipping;
 using FastTrainLog.Tool.Tests;
 using FastTrainLog.Tool.Tests.Runs;
@@ -58,10 +59,10 @@ public sealed class QueryTests : IDisposable
                 gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(part * 10, 10).Select(step => RunRecord.Step(step, "a/b", step, 0.5, rank: 1, ranks: 2) + "\n"))));
             }
 
-            foreach ((string name, byte[] content) in ParquetParts.Of(lines.ToArray(), $"1-{part:D9}"))
+            foreach ((S3Rows rows, byte[] content) in new ParquetParts().Make(lines.ToArray(), $"1-{part:D9}", new Dictionary<string, S3RunPlace>(), later: null).Objects)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(_root.PathOf(name))!);
-                File.WriteAllBytes(_root.PathOf(name), content);
+                Directory.CreateDirectory(Path.GetDirectoryName(_root.PathOf(rows.Name))!);
+                File.WriteAllBytes(_root.PathOf(rows.Name), content);
             }
         }
 
@@ -211,6 +212,34 @@ public sealed class QueryTests : IDisposable
     {
         Directory.CreateDirectory(_root.PathOf(directory));
         File.WriteAllLines(_root.PathOf(directory + "/run.jsonl"), [RunRecord.Start(0, run), .. Enumerable.Range(1, 5).Select(step => Step(run, step, loss / step))]);
+    }
+
+    [Fact]
+    public void A_result_of_any_size_is_written_in_bounded_memory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The memory of a process is read from /proc.");
+        const long ResultBytes = 800_000_000;
+        Write("a", "first", 1.0);
+        using Process query = Process.Start(new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "FastTrainLog.Query.dll"), _root.Path, $"SELECT repeat(range::VARCHAR, 200) FROM range(1000000, {1_000_000 + (ResultBytes / 1400)})", "--format", "csv"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+
+        // Half of it: the process cannot have ended, as nobody takes the rest.
+        byte[] piece = new byte[1 << 16];
+        int read = 1;
+        for (long total = 0; total < ResultBytes / 2 && read > 0; total += read)
+        {
+            read = query.StandardOutput.BaseStream.Read(piece);
+        }
+
+        Assert.NotEqual(0, read);
+        string peak = File.ReadLines($"/proc/{query.Id}/status").Single(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        query.Kill();
+        query.WaitForExit();
+        Assert.InRange(long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024, 1, 400_000_000);
     }
 
     private string Query(params string[] arguments)
