@@ -14,7 +14,7 @@ public sealed class InterfaceTests
         using var root = new TestDirectory();
         using (TestLog log = TestLog.Start(root.Path, new TrainingRunOptions { Model = "Net", Name = "listed", TotalSteps = 100, Group = "sweep", Tags = ["a", "b"], LearningRate = 0.5 }))
         {
-            log.Steps(1, 100, step => step == 50 ? double.NaN : 1.0 / step);
+            log.Steps(1, 100, step => step == 49 ? double.NaN : 1.0 / step);
             log.Run.LogValidation(1, 100, 0.25);
             log.Run.LogError(new InvalidOperationException("it broke"), "load");
             log.Run.End(success: true);
@@ -29,11 +29,14 @@ public sealed class InterfaceTests
             ("listed", "completed", "sweep", 100, 100L, 0.25, analysis.Run.FinalLoss, analysis.Errors.Errors, 1L),
             (row.GetProperty("name").GetString(), row.GetProperty("state").GetString(), row.GetProperty("group").GetString(), row.GetProperty("last_step").GetInt32(), row.GetProperty("total_steps").GetInt64(), row.GetProperty("best").GetDouble(),
                 row.GetProperty("loss").GetDouble(), row.GetProperty("errors").GetInt64(), row.GetProperty("non_finite").GetInt64()));
+        // Of the two steps of this stretch the second is finite.
         Assert.InRange(row.GetProperty("losses").GetArrayLength(), 30, 60);
+        int stretch = Assert.Single(row.GetProperty("losses_non_finite").EnumerateArray()).GetInt32();
+        Assert.InRange(stretch, 20, 30);
         Assert.Equal("0.5", (await server.Get($"api/configurations?run={key}")).EnumerateObject().Single().Value.GetProperty("LearningRate").GetString());
         JsonElement detail = await server.Get($"api/run?run={key}");
         Assert.Equal("it broke", detail.GetProperty("errors").GetProperty("patterns").EnumerateArray().Single(pattern => pattern.GetProperty("operation").GetString() == "load").GetProperty("example").GetString());
-        Assert.Equal(50, detail.GetProperty("first_non_finite").GetProperty("step").GetInt64());
+        Assert.Equal(49, detail.GetProperty("first_non_finite").GetProperty("step").GetInt64());
     }
 
     [Fact]

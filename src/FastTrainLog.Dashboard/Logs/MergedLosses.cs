@@ -12,10 +12,10 @@ internal sealed class MergedLosses
     private const int RestOfReading = 20;
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(0.5);
 
-    private readonly Dictionary<string, Course> _known = [];
+    private readonly Dictionary<string, Reading> _known = [];
 
-    /// <summary>Returns the course of a run: the last value of each of up to <see cref="RunTotals.MostLosses"/> equal stretches; null if it is not known yet.</summary>
-    public IReadOnlyList<double>? Of(string run) => _known.TryGetValue(run, out Course? course) ? course.Losses : null;
+    /// <summary>Returns the course of a run; null if it is not known yet.</summary>
+    public LossCourse? Of(string run) => _known.TryGetValue(run, out Reading? reading) ? reading.Losses : null;
 
     /// <summary>Reads those of the runs whose logs are longer.</summary>
     /// <returns>Whether any is different.</returns>
@@ -28,7 +28,7 @@ internal sealed class MergedLosses
             there.Add(run.Key);
             long begun = Stopwatch.GetTimestamp();
             long revision = ShownSeries.RevisionOf(run, rank: null);
-            Course? known = _known.GetValueOrDefault(run.Key);
+            Reading? known = _known.GetValueOrDefault(run.Key);
             if (known?.Revision == revision || begun < known?.Due || Read(run) is not { } losses)
             {
                 continue;
@@ -36,8 +36,8 @@ internal sealed class MergedLosses
 
             TimeSpan rest = Stopwatch.GetElapsedTime(begun) * RestOfReading;
             long due = Stopwatch.GetTimestamp() + (long)(Math.Max(rest.TotalSeconds, ShortestRest.TotalSeconds) * Stopwatch.Frequency);
-            isDifferent |= known is null || !known.Losses.SequenceEqual(losses);
-            _known[run.Key] = new Course(revision, due, losses);
+            isDifferent |= known is null || !known.Losses.IsLike(losses);
+            _known[run.Key] = new Reading(revision, due, losses);
         }
 
         foreach (string gone in _known.Keys.Where(key => !there.Contains(key)).ToArray())
@@ -49,12 +49,12 @@ internal sealed class MergedLosses
     }
 
     // A log that is in use or cannot be read is tried again at the next refresh; it says itself what is wrong.
-    private static IReadOnlyList<double>? Read(DashboardRun run)
+    private static LossCourse? Read(DashboardRun run)
     {
         try
         {
-            return ShownSeries.Use(run, rank: null, SeriesNames.Loss, series => (double[])
-                [.. series.Buckets(-SeriesAnswer.FarthestStep, SeriesAnswer.FarthestStep, RunTotals.MostLosses).Select(bucket => bucket.Last)]);
+            return ShownSeries.Use(run, rank: null, SeriesNames.Loss, series =>
+                LossCourse.Of([.. series.Buckets(-SeriesAnswer.FarthestStep, SeriesAnswer.FarthestStep, LossCourse.Most)]));
         }
         catch (Exception exception) when (exception is RequestRefusedException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -62,5 +62,5 @@ internal sealed class MergedLosses
         }
     }
 
-    private sealed record Course(long Revision, long Due, IReadOnlyList<double> Losses);
+    private sealed record Reading(long Revision, long Due, LossCourse Losses);
 }

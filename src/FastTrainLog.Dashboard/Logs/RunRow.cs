@@ -24,7 +24,8 @@ namespace FastTrainLog.Dashboard.Logs;
 /// <param name="Warnings">The number of warnings; it and the following are null until they are known.</param>
 /// <param name="Errors">The number of errors, critical ones included.</param>
 /// <param name="NonFinite">The number of steps with values that were not finite.</param>
-/// <param name="Losses">The course of the loss in up to 60 values.</param>
+/// <param name="Losses">The course of the loss in up to 60 values, each the last of an equal stretch.</param>
+/// <param name="LossesNonFinite">The numbers, from 0, of those in whose stretch any value is not finite.</param>
 internal sealed record RunRow(
     string Key,
     string Run,
@@ -47,9 +48,10 @@ internal sealed record RunRow(
     long? Warnings,
     long? Errors,
     long? NonFinite,
-    IReadOnlyList<double>? Losses)
+    IReadOnlyList<double>? Losses,
+    IReadOnlyList<int>? LossesNonFinite)
 {
     public static RunRow Of(string key, string directory, RunFigures run, RunTotals? totals) => new(
         key, run.Name, directory, run.Outcome, run.Reason, run.Title, run.Group, run.Tags, run.Model, run.WorldSize, run.Started, run.Ended, run.DurationSeconds,
-        run.LastStep, run.TotalSteps, run.Eta?.TotalSeconds, run.FinalLoss ?? run.LastLoss, run.Best, totals?.Warnings, totals?.Errors, totals?.NonFinite, totals?.Losses);
+        run.LastStep, run.TotalSteps, run.Eta?.TotalSeconds, run.FinalLoss ?? run.LastLoss, run.Best, totals?.Warnings, totals?.Errors, totals?.NonFinite, totals?.Loss.Values, totals?.Loss.NonFinite);
 }

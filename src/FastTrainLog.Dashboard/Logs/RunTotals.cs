@@ -5,18 +5,16 @@ namespace FastTrainLog.Dashboard.Logs;
 /// <param name="Errors">The number of errors, critical ones included.</param>
 /// <param name="NonFinite">The number of steps with a loss or gradients that were not finite.</param>
 /// <param name="Anomalies">The number of anomalies of each kind; of several ranks, those of the lowest.</param>
-/// <param name="Losses">The course of the loss: the last value of each of up to <see cref="MostLosses"/> equal stretches.</param>
-internal sealed record RunTotals(long Warnings, long Errors, long NonFinite, IReadOnlyList<double> Losses, IReadOnlyDictionary<string, long> Anomalies)
+/// <param name="Loss">The course of the loss.</param>
+internal sealed record RunTotals(long Warnings, long Errors, long NonFinite, LossCourse Loss, IReadOnlyDictionary<string, long> Anomalies)
 {
-    public const int MostLosses = 60;
-
     /// <summary>Returns the totals of a run; null if those of a rank, or the losses, are not known yet.</summary>
     /// <param name="ranks">The totals of its ranks.</param>
-    /// <param name="losses">The course of the loss, merged, if there are several ranks.</param>
-    public static RunTotals? Of(IReadOnlyList<RunTotals?> ranks, IReadOnlyList<double>? losses) => ranks.Count == 1 ? ranks[0] : losses is null || ranks.Contains(null) ? null : new RunTotals(
+    /// <param name="merged">The course of the loss, merged, if there are several ranks.</param>
+    public static RunTotals? Of(IReadOnlyList<RunTotals?> ranks, LossCourse? merged) => ranks.Count == 1 ? ranks[0] : merged is null || ranks.Contains(null) ? null : new RunTotals(
         ranks.Sum(rank => rank!.Warnings),
         ranks.Sum(rank => rank!.Errors),
         ranks.Max(rank => rank!.NonFinite),
-        losses,
+        merged,
         ranks[0]!.Anomalies);
 }

@@ -221,7 +221,7 @@ internal sealed class WatchedLog : IDisposable
                     analysis.Errors.Warnings,
                     analysis.Errors.Errors + analysis.Errors.Criticals,
                     Math.Max(analysis.Stability.NonFiniteSteps, analysis.Progress.Loss?.NonFinite ?? 0),
-                    [.. index.SeriesOf(NameOf(analysis.Run), SeriesNames.Loss).Buckets(long.MinValue / 2, long.MaxValue / 2, RunTotals.MostLosses).Select(bucket => bucket.Last)],
+                    LossCourse.Of(index.SeriesOf(NameOf(analysis.Run), SeriesNames.Loss).Buckets(long.MinValue / 2, long.MaxValue / 2, LossCourse.Most)),
                     analysis.Anomalies.Counts))).ToArray());
             lock (_totals)
             {

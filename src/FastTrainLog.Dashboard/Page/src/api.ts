@@ -3,7 +3,7 @@
 export interface RunRow {
   key: string; run: string; directory: string; state: string; reason: string | null; name: string | null; group: string | null; tags: string[]; model: string | null;
   ranks: number; started: string; ended: string; duration_seconds: number; last_step: number | null; total_steps: number | null; eta_seconds: number | null;
-  loss: number | null; best: number | null; warnings: number | null; errors: number | null; non_finite: number | null; losses: (number)[] | null;
+  loss: number | null; best: number | null; warnings: number | null; errors: number | null; non_finite: number | null; losses: (number)[] | null; losses_non_finite: number[] | null;
 }
 
 export interface ListState { logs: number; logs_read: number; problems: string[]; runs: RunRow[] }

@@ -157,7 +157,7 @@ export class RunsView {
       cell("state", el("span", { class: `state ${row.state}`, title: row.reason }, row.state)),
       cell("progress", progressBar(row), el("span", { class: "soft" }, progress === null ? `${count(row.last_step)} steps` : `${Math.floor(progress * 100)}% of ${total(row.total_steps)}`)),
       cell("eta", row.eta_seconds === null ? "" : duration(row.eta_seconds)),
-      cell("spark", row.losses === null ? null : sparkline(row.losses)),
+      cell("spark", row.losses === null ? null : sparkline(row.losses, row.losses_non_finite ?? [])),
       cell("loss", number(row.loss)),
       cell("best", number(row.best)),
       el("div", { role: "cell", class: `c-errors${(row.errors ?? 0) > 0 ? " bad" : ""}`, "data-unit": row.errors === 1 ? "error" : "errors" }, row.errors === null ? "…" : (row.errors ?? 0) > 0 ? el("a", { href: addressOf("errors", { run: row.key }) }, count(row.errors)) : "0"),
@@ -346,19 +346,17 @@ function conditionOf(word: string): Condition {
   };
 }
 
-function sparkline(values: number[]): Node {
+function sparkline(values: number[], nonFinite: number[]): Node {
   const finite = values.filter(value => Number.isFinite(value));
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const x = (i: number) => values.length < 2 ? 60 : 3 + 114 * i / (values.length - 1);
   const y = (value: number) => high === low ? 14 : 26 - 24 * (value - low) / (high - low);
   let path = "";
   let isOpen = false;
-  const marks: Node[] = [];
+  const marks = nonFinite.map(i => svg("path", { d: `M${(x(i) - 3).toFixed(1)} 1h6l-3 5z`, class: "spark-bad" }));
   values.forEach((value, i) => {
     if (Number.isFinite(value)) {
       path += `${isOpen ? "L" : "M"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
-    } else {
-      marks.push(svg("path", { d: `M${(x(i) - 3).toFixed(1)} 1h6l-3 5z`, class: "spark-bad" }));
     }
     isOpen = Number.isFinite(value);
   });
