@@ -20,7 +20,7 @@ internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposa
     private int _refusals;
     private bool _hasRead;
 
-    /// <summary>Gets whether a file could not be opened, which is tried again.</summary>
+    /// <summary>Gets whether a file could not be opened or its key is missing, which is tried again.</summary>
     public bool IsHeldUp { get; private set; }
 
     /// <summary>Gets what is to be told about the reading.</summary>
@@ -150,6 +150,16 @@ internal sealed class DirectoryFeed(ShipSource source, string reader) : IDisposa
         }
 
         _refusals = 0;
+        if (progress.MissingKey is { } missing)
+        {
+            // A person can mend that, and nothing is lost meanwhile: a shipper that went on would never come back to the file.
+            IsHeldUp = true;
+            Notices.Add((ShipNoticeKind.Unreadable, $"The log is not shipped until a key is there, which is tried again. {missing}. To ship the rest without that file, move it away."));
+            EndPass();
+            _lastFiles = [];
+            return false;
+        }
+
         // What the log says that it had to delete includes the file that the cursor was in.
         long lost = Math.Max(progress.EndOpening(), LogReaderMark.TakeLost(source.Directory, reader));
         if (lost > 0)

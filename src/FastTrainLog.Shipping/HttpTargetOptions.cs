@@ -4,7 +4,7 @@ namespace FastTrainLog.Shipping;
 public sealed class HttpTargetOptions
 {
     /// <summary>Initializes the options.</summary>
-    /// <param name="address">The address, <c>http</c> or <c>https</c>, without user and password.</param>
+    /// <param name="address">The address, <c>http</c> or <c>https</c>, without user and password, and without a query.</param>
     /// <exception cref="ArgumentException">It is not such an address.</exception>
     public HttpTargetOptions(string address)
     {
@@ -18,6 +18,11 @@ public sealed class HttpTargetOptions
         {
             // It is in the list of processes, and would be in messages.
             throw new ArgumentException("The address has a user or a password in it; give the user as User, and the password as Secret, from the environment or a file.", nameof(address));
+        }
+
+        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        {
+            throw new ArgumentException("The address has a query or a fragment, which no target needs; give a token as Secret, from the environment or a file.", nameof(address));
         }
 
         Address = uri;

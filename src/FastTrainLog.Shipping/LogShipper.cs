@@ -116,8 +116,11 @@ public sealed class LogShipper : IDisposable
     /// <summary>Gets or sets whether more may come, so that a batch that is not full waits for the time that its target allows.</summary>
     internal bool IsFollowing { get; set; }
 
-    /// <summary>Gets or sets whether <see cref="ShipNext"/> comes back before a pause, instead of waiting for its end, because the caller has other directories to ship.</summary>
+    /// <summary>Gets or sets whether <see cref="ShipNext"/> comes back before a pause for trouble of its own directory, instead of waiting for its end, because the caller has other directories to ship.</summary>
     internal bool IsOneOfSeveral { get; set; }
+
+    /// <summary>Gets or sets whether that is so for trouble of the target too, because the directory has a place of its own there: a server is well or not for all.</summary>
+    internal bool HasOwnPlace { get; set; }
 
     /// <summary>Gets the rest of such a pause; zero if there is none.</summary>
     internal TimeSpan Rest => _restsUntil == 0 || Stopwatch.GetElapsedTime(_restsUntil) is { Ticks: >= 0 } ? TimeSpan.Zero : -Stopwatch.GetElapsedTime(_restsUntil);
@@ -186,8 +189,7 @@ public sealed class LogShipper : IDisposable
         if (_feed.IsHeldUp && !IsFollowing)
         {
             // Who follows the log comes again anyway.
-            Wait(_options.PollInterval, cancellation);
-            return true;
+            return WaitOrRest(_options.PollInterval, IsOneOfSeveral, cancellation);
         }
 
         if (!isUnsettled && _progress.IsTorn())
@@ -231,6 +233,11 @@ public sealed class LogShipper : IDisposable
 
             Capture();
             _isStored = false;
+        }
+
+        if (!hasMoved && !IsFollowing && _progress.Left is { } left)
+        {
+            Tell(ShipNoticeKind.Unreadable, $"{left.Path} ends with {left.Bytes} bytes that are no complete record: they are left for the process that writes them, or for the recovery of its log");
         }
 
         if (!_isStored && (!hasMoved || _unstored >= MostUnstored || Stopwatch.GetElapsedTime(_stored) >= _options.CursorInterval))
@@ -384,7 +391,7 @@ public sealed class LogShipper : IDisposable
                 continue;
             }
 
-            List<int> left = Conclude(batch, answer, cancellation);
+            List<int> left = Conclude(batch, answer, out string? trouble);
             _unsettled.Pop();
             if (left.Count == 0)
             {
@@ -394,14 +401,12 @@ public sealed class LogShipper : IDisposable
             }
 
             Count(counters => counters with { Retried = counters.Retried + left.Count });
-            if (left.Count == batch.Count)
+            if (trouble is null && left.Count == batch.Count)
             {
                 TellUnavailable(answer.Reason);
             }
-            else
-            {
-                batch = batch.Choose(left);
-            }
+
+            batch = left.Count == batch.Count ? batch : batch.Choose(left);
 
             if (answer.IsTooMuch && batch.Count > 1)
             {
@@ -412,7 +417,7 @@ public sealed class LogShipper : IDisposable
                 _unsettled.Push(batch);
             }
 
-            if (!Pause(answer, cancellation))
+            if (trouble is not null ? !WaitOrRest(_pause.Next(ShipAnswer.Done), IsOneOfSeveral, cancellation) : !Pause(answer, cancellation))
             {
                 return false;
             }
@@ -429,10 +434,11 @@ public sealed class LogShipper : IDisposable
     }
 
     // False if somebody else waits for its end.
-    private bool Pause(ShipAnswer answer, CancellationToken cancellation)
+    private bool Pause(ShipAnswer answer, CancellationToken cancellation) => WaitOrRest(_pause.Next(answer), IsOneOfSeveral && HasOwnPlace, cancellation);
+
+    private bool WaitOrRest(TimeSpan pause, bool rests, CancellationToken cancellation)
     {
-        TimeSpan pause = _pause.Next(answer);
-        if (IsOneOfSeveral)
+        if (rests)
         {
             _restsUntil = Stopwatch.GetTimestamp() + (long)(pause.TotalSeconds * Stopwatch.Frequency);
             return false;
@@ -469,9 +475,10 @@ public sealed class LogShipper : IDisposable
         ? $"{exception.Message} {MessageOf(inner)}"
         : exception.Message;
 
-    // Returns those that are to be sent again.
-    private List<int> Conclude(ShipBatch batch, ShipAnswer answer, CancellationToken cancellation)
+    // Returns those that are to be sent again: refused ones too that cannot be put aside, as on a full disk, because a record is in the quarantine before the cursor passes it.
+    private List<int> Conclude(ShipBatch batch, ShipAnswer answer, out string? trouble)
     {
+        trouble = null;
         var left = new List<int>();
         (long sent, long bytes, long rejected) = (0, 0, 0);
         string? why = null;
@@ -485,8 +492,15 @@ public sealed class LogShipper : IDisposable
                     break;
                 case { Outcome: ShipOutcome.Reject, Reason: var reason }:
                     why ??= reason ?? "the target gives no reason";
-                    PutAside(batch, i, reason ?? why, cancellation);
-                    rejected++;
+                    if (trouble is null && (trouble = TryPutAside(batch, i, reason ?? why)) is null)
+                    {
+                        rejected++;
+                    }
+                    else
+                    {
+                        left.Add(i);
+                    }
+
                     break;
                 default:
                     left.Add(i);
@@ -503,21 +517,18 @@ public sealed class LogShipper : IDisposable
         return left;
     }
 
-    // On a full disk it waits for room: a record is in the quarantine before the cursor passes it.
-    private void PutAside(ShipBatch batch, int index, string reason, CancellationToken cancellation)
+    // Returns why it could not be; null if it was.
+    private string? TryPutAside(ShipBatch batch, int index, string reason)
     {
-        while (true)
+        try
         {
-            try
-            {
-                _quarantine.Add(batch, index, reason);
-                return;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                Tell(ShipNoticeKind.Cursor, $"The quarantine file cannot be written, which is tried again: {exception.Message}");
-                Wait(_pause.Next(ShipAnswer.Done), cancellation);
-            }
+            _quarantine.Add(batch, index, reason);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Tell(ShipNoticeKind.Cursor, $"The quarantine file cannot be written, which is tried again: {exception.Message}");
+            return exception.Message;
         }
     }
 

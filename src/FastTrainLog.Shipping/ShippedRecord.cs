@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using FastTrainLog.Reading;
 
@@ -9,7 +10,7 @@ namespace FastTrainLog.Shipping;
 public readonly ref struct ShippedRecord
 {
     /// <summary>The most bytes of <see cref="Id"/>.</summary>
-    internal const int LongestId = RecordOrigin.LongestIdBeginning + 50;
+    internal const int LongestId = RecordOrigin.LongestIdBeginning + 70;
 
     internal ShippedRecord(StoredRecord record, ShipPosition position, RecordOrigin origin)
     {
@@ -30,7 +31,8 @@ public readonly ref struct ShippedRecord
     /// <summary>Gets its rank; 0 outside of runs.</summary>
     public long Rank => Origin.Rank;
 
-    /// <summary>Gets what distinguishes it from every other record: run, rank, file and offset, at most 200 characters, the same each time it is sent.</summary>
+    /// <summary>Gets what distinguishes it from every other record: run, rank, file, offset and a hash of the line, at most 220 characters, the same each time it is sent.</summary>
+    /// <remarks>The place alone would not do: a recovery writes the last lines of a file again, in another order, and a shipper that was killed with the process does not know which ones were where.</remarks>
     public string Id
     {
         get
@@ -56,6 +58,9 @@ public readonly ref struct ShippedRecord
         length += written;
         utf8[length++] = (byte)'-';
         Position.Offset.TryFormat(utf8[length..], out written, default, CultureInfo.InvariantCulture);
+        length += written;
+        utf8[length++] = (byte)'-';
+        XxHash3.HashToUInt64(Record.Utf8Json).TryFormat(utf8[length..], out written, "x16", CultureInfo.InvariantCulture);
         return length + written;
     }
 }

@@ -1,3 +1,4 @@
+using FastTrainLog.Encryption;
 using FastTrainLog.Tests.Shared;
 using FastTrainLog.Tool.Tests;
 using Xunit;
@@ -31,13 +32,185 @@ public sealed class CursorTests : IDisposable
     public void A_line_that_is_being_written_is_left_until_it_is_complete()
     {
         _log.With("run.jsonl", Bytes([Line(0)]).Concat(Bytes([Line(1)])[..40]).ToArray());
-        using var shipper = new LogShipper(_log.Path, _target, Quick(_notices.Add));
+        using var shipper = new LogShipper(_log.Path, _target, Quick(_notices.Add)) { IsFollowing = true };
         ShipAll(shipper);
         Assert.Equal([Line(0)], _target.Taken);
 
         _log.With("run.jsonl", Lines(0, 2));
         ShipAll(shipper);
         Assert.Equal(Lines(0, 2), _target.Taken);
+        Assert.Empty(_notices);
+    }
+
+    [Fact]
+    public void The_end_of_a_log_that_is_no_complete_record_is_told_when_no_more_is_waited_for_and_shipped_once_it_is_complete()
+    {
+        byte[] cut = Bytes([Line(1)])[..40];
+        _log.With("run.jsonl", Bytes([Line(0)]).Concat(cut).ToArray());
+        Assert.Equal((1, 0), ShipAll(_log.Path, _target, Quick(_notices.Add)) is var first ? (first.Sent, first.Unreadable) : default);
+        Assert.Contains("run.jsonl ends with 40 bytes that are no complete record", Assert.Single(_notices).Message, StringComparison.Ordinal);
+
+        // By a recovery; or a later process ends the line.
+        _log.With("run.jsonl", Bytes([Line(0)]).Concat(cut).Concat(Bytes(["", Line(1), Line(2)])).ToArray());
+        Assert.Equal((3, 1), ShipAll(_log.Path, _target) is var second ? (second.Sent, second.Unreadable) : default);
+        Assert.Equal(Lines(0, 3), _target.Taken);
+    }
+
+    [Theory]
+    [InlineData("run.jsonl", null)]
+    [InlineData("run.jsonl.1", null)]
+    [InlineData("run.jsonl.1", "gzip")]
+    [InlineData("run.jsonl.1", "columns")]
+    [InlineData("run.jsonl.1", "encrypted")]
+    public void A_record_without_a_line_feed_at_the_end_of_a_file_is_shipped_once_whatever_becomes_of_the_file(string file, string? form)
+    {
+        foreach (int before in (int[])[0, 3])
+        {
+            using var log = new LogDirectory();
+            var target = new ScriptedTarget();
+            byte[] lines = Bytes(Lines(0, before + 1))[..^1];
+            log.With(file, lines);
+            if (form is not null)
+            {
+                Reform(log.PathOf(file), form);
+            }
+
+            ShipCounters counters = default;
+            for (int again = 0; again < 3; again++)
+            {
+                counters = ShipAll(log.Path, target, Quick(_notices.Add));
+            }
+
+            Assert.Equal((before + 1, 0, 0), (counters.Sent, counters.Unreadable, counters.LostBytes));
+            if (file == "run.jsonl")
+            {
+                // The process that writes it, or the next one, ends the line; and it is rotated.
+                Append(log.PathOf(file), ["", .. Lines(before + 1, 2)]);
+                ShipAll(log.Path, target, Quick(_notices.Add));
+                File.Move(log.PathOf("run.jsonl"), log.PathOf("run.jsonl.1"));
+            }
+            else
+            {
+                log.With("run.jsonl", Lines(before + 1, 2));
+            }
+
+            ShipAll(log.Path, target, Quick(_notices.Add));
+            if (form is null)
+            {
+                Reform(log.PathOf("run.jsonl.1"), "gzip");
+            }
+
+            Append(log.PathOf("run.jsonl"), Lines(before + 3, 1));
+            Assert.Equal((before + 4, 0, 0), ShipAll(log.Path, target, Quick(_notices.Add)) is var last ? (last.Sent, last.Unreadable, last.LostBytes) : default);
+            Assert.Equal(Lines(0, before + 4), target.Taken);
+            Assert.Equal(before + 4, target.Ids.Distinct().Count());
+            Assert.Empty(_notices);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("gzip")]
+    [InlineData("columns")]
+    [InlineData("encrypted")]
+    public void A_piece_of_a_record_at_the_end_of_a_rotated_file_is_counted_once_and_told_and_the_rest_is_shipped(string? form)
+    {
+        foreach (int before in (int[])[0, 3])
+        {
+            using var log = new LogDirectory();
+            var target = new ScriptedTarget();
+            _notices.Clear();
+            log.With("run.jsonl.1", Bytes(Lines(0, before + 1))[..^30]);
+            if (form is not null)
+            {
+                Reform(log.PathOf("run.jsonl.1"), form);
+            }
+
+            for (int again = 0; again < 3; again++)
+            {
+                Assert.Equal((before, 1), ShipAll(log.Path, target, Quick(_notices.Add)) is var counters ? (counters.Sent, counters.Unreadable) : default);
+            }
+
+            log.With("run.jsonl", Lines(10, 2));
+            if (form is null)
+            {
+                ShipAll(log.Path, target, Quick(_notices.Add));
+                Reform(log.PathOf("run.jsonl.1"), "gzip");
+            }
+
+            Assert.Equal((before + 2, 1, 0), ShipAll(log.Path, target, Quick(_notices.Add)) is var last ? (last.Sent, last.Unreadable, last.LostBytes) : default);
+            Assert.Equal([.. Lines(0, before), .. Lines(10, 2)], target.Taken);
+            Assert.Contains("it is cut off at the end of the file", Assert.Single(_notices).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_line_of_a_rotated_file_on_which_a_recovery_writes_on_is_shipped()
+    {
+        foreach (int before in (int[])[0, 3])
+        {
+            using var log = new LogDirectory();
+            var target = new ScriptedTarget();
+            byte[] lines = Bytes(Lines(0, before + 2));
+            log.With("run.jsonl.1", lines[..^200]);
+            Assert.Equal(before, ShipAll(log.Path, target).Sent);
+            log.With("run.jsonl.1", lines);
+            Assert.Equal(before + 2, ShipAll(log.Path, target).Sent);
+            Assert.Equal(Lines(0, before + 2), target.Taken);
+        }
+    }
+
+    [Fact]
+    public void A_record_without_a_line_feed_that_a_recovery_truncates_and_writes_again_is_shipped_once()
+    {
+        _log.With("run.jsonl", Bytes(Lines(0, 5))[..^1]);
+        Assert.Equal(5, ShipAll(_log.Path, _target).Sent);
+        _log.With("run.jsonl", [.. Lines(0, 3), Line(10), Line(4), Line(3), Line(11)]);
+        ShipAll(_log.Path, _target);
+        Assert.Equal([.. Lines(0, 5), Line(10), Line(11)], _target.Taken);
+        Assert.Equal(7, _target.Ids.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_log_whose_key_is_missing_waits_for_it_says_so_and_loses_nothing()
+    {
+        string key = TestKey.Text;
+        _log.With("run.jsonl.2", Lines(0, 10)).With("run.jsonl.1", Lines(10, 10)).With("run.jsonl", Lines(20, 10));
+        string later = Convert.ToBase64String(Enumerable.Range(50, 32).Select(static i => (byte)i).ToArray());
+        Reform(_log.PathOf("run.jsonl.1"), "encrypted", BackupKey.TryParse(later)!);
+        using var shipper = new LogShipper(_log.Path, _target, Quick(_notices.Add)) { IsFollowing = true };
+        for (int again = 0; again < 50; again++)
+        {
+            ShipAll(shipper);
+        }
+
+        Assert.Empty(_target.Taken);
+        string told = Assert.Single(_notices).Message;
+        Assert.Contains("run.jsonl.1.gz: it is encrypted with the key ", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(later, told, StringComparison.Ordinal);
+        Assert.Equal(0, shipper.Counters.Unreadable + shipper.Counters.LostBytes);
+        Environment.SetEnvironmentVariable("FASTTRAINLOG_BACKUP_KEY", $"{key}\n{later}");
+        try
+        {
+            ShipAll(shipper);
+            Assert.Equal(Lines(0, 30), _target.Taken);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("FASTTRAINLOG_BACKUP_KEY", key);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_was_shipped_before_its_key_went_missing_is_not_waited_for()
+    {
+        string key = TestKey.Text;
+        _log.With("run.jsonl.1", Lines(0, 10)).With("run.jsonl", Lines(10, 10));
+        ShipAll(_log.Path, _target);
+        Reform(_log.PathOf("run.jsonl.1"), "encrypted", BackupKey.TryParse(Convert.ToBase64String(Enumerable.Range(60, 32).Select(static i => (byte)i).ToArray()))!);
+        Append(_log.PathOf("run.jsonl"), Lines(20, 10));
+        ShipAll(_log.Path, _target, Quick(_notices.Add));
+        Assert.Equal(Lines(0, 30), _target.Taken);
         Assert.Empty(_notices);
     }
 
@@ -99,6 +272,23 @@ public sealed class CursorTests : IDisposable
         Assert.Equal(102, ShipAll(_log.Path, _target).Sent);
         Assert.Equal([.. Lines(0, 100), Line(500), Line(501)], _target.Taken);
         Assert.Equal(102, _target.Ids.Distinct().Count());
+    }
+
+    [Fact]
+    public void No_two_records_have_one_identity_after_a_kill_of_the_process_that_wrote_them_and_of_its_shipper()
+    {
+        _log.With("run.jsonl", Lines(0, 70));
+        ShipAll(_log.Path, _target);
+        byte[] stored = File.ReadAllBytes(Cursor);
+        Append(_log.PathOf("run.jsonl"), Lines(70, 30));
+        ShipAll(_log.Path, _target);
+
+        // Killed before the cursor was stored again; the recovery writes other lines, of the same length, where those were that were sent already. A server that takes an identity once must not take them for repeats.
+        File.WriteAllBytes(Cursor, stored);
+        _log.With("run.jsonl", [.. Lines(0, 70), .. Lines(70, 5).Select(static line => line.Replace("record", "RECORD", StringComparison.Ordinal)), .. Lines(70, 30).Reverse()]);
+        ShipAll(_log.Path, _target);
+        Assert.All(_target.Ids.Zip(_target.Taken).GroupBy(static record => record.First), static same => Assert.Single(same.Select(static record => record.Second).Distinct()));
+        Assert.Equal(105, _target.Taken.Distinct().Count());
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using FastTrainLog.Encryption;
 using FastTrainLog.Tests.Shared;
+using FastTrainLog.Tool.Shipping;
 using FastTrainLog.Tool.Tests;
 using Xunit;
 using static FastTrainLog.Shipping.Tests.ShippedLog;
@@ -147,6 +149,64 @@ public sealed class DeliveryTests : IDisposable
         second.Start();
         Assert.True(Eventually.Is(() => second.Counters.Sent == 1000 && down.Calls > 3, TimeSpan.FromMinutes(1)));
         Assert.Equal((0, "down"), (first.Counters.Sent, first.GetStatus().Problem));
+    }
+
+    // A directory whose cursors are on a disk of its own, which is full when a record is refused; and one whose files are read after a key is there.
+    [Fact]
+    public void A_full_disk_under_the_quarantine_file_of_a_directory_and_a_missing_key_hold_up_no_other_directory_of_the_same_target()
+    {
+        string full = _log.PathOf("full");
+        using SmallDisk? disk = SmallDisk.Mount(full);
+        Assert.SkipWhen(disk is null, "Only root may mount a disk that is full.");
+        using var locked = new LogDirectory();
+        using var well = new LogDirectory();
+        File.WriteAllBytes(Path.Combine(full, "run.jsonl"), Bytes(Lines(0, 10)));
+        locked.With("run.jsonl.1", Lines(100, 10));
+        Reform(locked.PathOf("run.jsonl.1"), "encrypted", BackupKey.TryParse(Convert.ToBase64String(Enumerable.Range(70, 32).Select(static i => (byte)i).ToArray()))!);
+        well.With("run.jsonl", Lines(200, 10));
+        static bool IsBad(ShipBatch batch, int i) => batch[i].Record.GetInt64("Number"u8) is 5;
+        var target = new ScriptedTarget(batch =>
+        {
+            if (batch.Source.Directory == full)
+            {
+                disk.Fill();
+            }
+
+            return ShipAnswer.Each([.. Enumerable.Range(0, batch.Count).Select(i => IsBad(batch, i) ? new RecordAnswer(ShipOutcome.Reject, "no such field") : new RecordAnswer(ShipOutcome.Done))]);
+        });
+        using var stop = new CancellationTokenSource();
+        using var thread = new TargetThread(target, new SourceFinder([full, locked.Path, well.Path], root: null), Quick(), once: true, static _ => { }, stop.Token);
+        thread.Start();
+        try
+        {
+            Assert.True(Eventually.Is(() => Taken().Intersect(Lines(200, 10)).Count() == 10, TimeSpan.FromMinutes(2)), "A directory is held up by others.");
+            // It goes on, too.
+            well.With("run.jsonl", Lines(200, 30));
+            Assert.True(Eventually.Is(() => Taken().Intersect(Lines(200, 30)).Count() == 30, TimeSpan.FromMinutes(2)), "A directory is held up by others.");
+            Assert.False(File.Exists(Path.Combine(full, ".fasttrainlog.ship.scripted.rejected.jsonl")) && File.ReadLines(Path.Combine(full, ".fasttrainlog.ship.scripted.rejected.jsonl")).Any());
+
+            target.Answer = batch => ShipAnswer.Each([.. Enumerable.Range(0, batch.Count).Select(i => IsBad(batch, i) ? new RecordAnswer(ShipOutcome.Reject, "no such field") : new RecordAnswer(ShipOutcome.Done))]);
+            disk.MakeRoom();
+            File.Delete(locked.PathOf("run.jsonl.1.gz"));
+            Assert.True(thread.Join(TimeSpan.FromMinutes(2)));
+            Assert.False(thread.HasFailed);
+            Assert.Equal([.. Lines(0, 5), .. Lines(6, 4), .. Lines(200, 30)], Taken().Order(StringComparer.Ordinal));
+            Assert.Contains("\"Number\":5", Assert.Single(File.ReadLines(Path.Combine(full, ".fasttrainlog.ship.scripted.rejected.jsonl"))), StringComparison.Ordinal);
+            Assert.Equal(1, LogShipper.ReadStatus(full).Single().Counters.Quarantined);
+        }
+        finally
+        {
+            stop.Cancel();
+            thread.Join(TimeSpan.FromMinutes(2));
+        }
+
+        string[] Taken()
+        {
+            lock (target.Taken)
+            {
+                return [.. target.Taken];
+            }
+        }
     }
 
     [Fact]

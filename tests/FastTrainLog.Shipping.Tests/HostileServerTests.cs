@@ -43,7 +43,10 @@ public sealed class HostileServerTests : IDisposable
         try
         {
             Task<ShipCounters> shipping = Task.Run(() => ShipAll(_log.Path, target), TestContext.Current.CancellationToken);
-            Assert.Equal((10, 10), await shipping.WaitAsync(Patience, TestContext.Current.CancellationToken) is var counters ? (counters.Sent, counters.Retried) : default);
+            ShipCounters counters = await shipping.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            Assert.Equal(10, counters.Sent);
+            // More than once, if the machine needs more than a second for the answer.
+            Assert.True(counters.Retried >= 10);
         }
         finally
         {
@@ -201,7 +204,7 @@ public sealed class HostileServerTests : IDisposable
                     Interlocked.Add(ref received, tls.Read(new byte[1000]));
                 }
             }
-            catch (Exception exception) when (exception is IOException or System.Security.Authentication.AuthenticationException or SocketException)
+            catch (Exception exception) when (exception is IOException or System.Security.Authentication.AuthenticationException or SocketException or CryptographicException)
             {
                 // Refused, or the test has ended.
             }

@@ -69,6 +69,8 @@ public sealed class HttpTests : IDisposable
 
     [Theory]
     [InlineData("http://me:s3cr3t-of-the-test@localhost")]
+    [InlineData("https://localhost/loki?api_key=s3cr3t-of-the-test")]
+    [InlineData("https://localhost/loki#s3cr3t-of-the-test")]
     [InlineData("s3cr3t-of-the-test")]
     public void An_address_with_a_password_or_without_a_scheme_is_refused_without_repeating_it(string address)
     {

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using FastTrainLog.Encryption;
+using FastTrainLog.Sinks;
+using FastTrainLog.Tests.Shared;
 
 namespace FastTrainLog.Shipping.Tests;
 
@@ -36,6 +39,24 @@ internal static class ShippedLog
         using (var target = new GZipStream(File.Create(path + ".gz"), CompressionLevel.Fastest))
         {
             target.Write(File.ReadAllBytes(path));
+        }
+
+        File.Delete(path);
+    }
+
+    /// <summary>Stores a rotated file in another form, as the library does.</summary>
+    /// <param name="path">The plain file.</param>
+    /// <param name="form"><c>gzip</c>, <c>columns</c> or <c>encrypted</c>.</param>
+    /// <param name="key">The key of an encrypted one; null for that of the tests.</param>
+    public static void Reform(string path, string form, BackupKey? key = null)
+    {
+        byte[] lines = File.ReadAllBytes(path);
+        string target = path + (form == "columns" ? ".cols" : ".gz");
+        using (FileStream file = File.Create(target))
+        {
+            using Stream encrypting = form == "encrypted" ? new EncryptingStream(file, key ?? BackupKey.TryParse(TestKey.Text)!) : file;
+            using Stream packing = BackupEncoding.Compress(encrypting, form == "columns" ? BackupFormat.Columns : BackupFormat.Gzip);
+            packing.Write(lines);
         }
 
         File.Delete(path);

@@ -13,7 +13,7 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
     private readonly Dictionary<LineReader, IndexedPart> _opened = [];
     private (LineReader? Reader, IndexedPart? Part) _last;
 
-    /// <summary>Gets or sets whether a line without a line feed is left for later. Everything read while this is false is read again next time.</summary>
+    /// <summary>Gets or sets whether a line without a line feed is left for later, in files that are not compressed. Everything read while this is false is read again next time.</summary>
     public bool LeavesUnended { get; set; } = true;
 
     public bool ReadsAhead => true;
@@ -76,6 +76,8 @@ internal sealed class IndexedParts(IndexStore store) : IReadingPlace
             part.IsSeen = false;
         }
     }
+
+    bool IReadingPlace.LeavesUnended(LineReader reader, bool isRecord) => LeavesUnended && !reader.File.IsCompressed;
 
     public bool IsRead(LogFile file) => false;
 

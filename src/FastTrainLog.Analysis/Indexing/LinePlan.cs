@@ -23,9 +23,9 @@ internal sealed class LinePlan : IReadingPlace
     /// <summary>Gets whether every file that the index has read was met by the reader.</summary>
     public bool IsComplete => _files.Keys.All(_met.Contains);
 
-    bool IReadingPlace.LeavesUnended => false;
-
     bool IReadingPlace.ReadsAhead => true;
+
+    bool IReadingPlace.LeavesUnended(LineReader reader, bool isRecord) => false;
 
     /// <summary>Makes a plan from the index of a log as it is, without extending it.</summary>
     /// <returns>The plan; null if there is no usable index, or nothing can be skipped.</returns>

@@ -3,8 +3,10 @@ namespace FastTrainLog.Reading;
 /// <summary>Stores how far the files of a log were read, so that the next reading continues from there.</summary>
 internal interface IReadingPlace
 {
-    /// <summary>Gets whether the last line of a file is left for later if it has no line feed yet.</summary>
-    bool LeavesUnended { get; }
+    /// <summary>Returns whether the last line of a file, which has no line feed, is left for later.</summary>
+    /// <param name="reader">The reader, which is at the line.</param>
+    /// <param name="isRecord">Whether the line is a record as it is: of such a line nothing but the line feed can be missing.</param>
+    bool LeavesUnended(LineReader reader, bool isRecord);
 
     /// <summary>Gets whether other threads read the next lines in advance.</summary>
     bool ReadsAhead { get; }

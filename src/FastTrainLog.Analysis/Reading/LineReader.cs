@@ -94,6 +94,9 @@ internal sealed class LineReader : IDisposable
         return bytes[..EncryptedFile.ReadBeginning(_file.SafeFileHandle, bytes)];
     }
 
+    /// <summary>Gets why the file cannot be decrypted for lack of its key; null if it can be, or need not.</summary>
+    public string? MissingKey => File.IsCompressed ? EncryptedFile.MissingKeyOf(_file.SafeFileHandle) : null;
+
     /// <summary>Gets whether the file has been deleted since it was opened.</summary>
     public bool IsDeleted => FileSystem.StatusOf(_file.SafeFileHandle).Links == 0;
 

@@ -120,7 +120,7 @@ internal sealed class LogCursor : IDisposable
                 return true;
             }
 
-            if (!_reader!.Read() || (_reader.IsUnended && _place is { LeavesUnended: true }))
+            if (!_reader!.Read() || (_reader.IsUnended && _place?.LeavesUnended(_reader, IsRecord()) == true))
             {
                 Close();
             }
@@ -194,10 +194,12 @@ internal sealed class LogCursor : IDisposable
         _reader!.Damages++;
     }
 
+    private bool IsRecord() => !_reader!.IsTooLong && (_reader.Record is not null || _table.Read(_reader.Current) is null);
+
     private bool ReadLine()
     {
         _before = _position;
-        _position = _reader!.IsUnended ? _position : _reader.Next;
+        _position = _reader!.IsUnended ? new LinePosition(_reader.Offset + _reader.Length, _reader.Line) : _reader.Next;
         _piece = 0;
         _pieceLength = _reader.Current.Length;
         if (_reader.IsTooLong)
@@ -237,7 +239,8 @@ internal sealed class LogCursor : IDisposable
                 return true;
             }
 
-            if (!piece.Trim(" \t\r"u8).IsEmpty)
+            // What was read before the error that stopped the reading is told with that.
+            if (!piece.Trim(" \t\r"u8).IsEmpty && (next >= 0 || _reader.Failure is null || !_reader.IsUnended))
             {
                 reason = !piece.ContainsAnyExcept((byte)0) ? Nul : next < 0 && _reader.IsUnended ? CutOff : reason;
                 Note(piece.Length, _reader.Offset + _reader.Length - line.Length + _piece, reason);

@@ -12,9 +12,16 @@ internal static class LogFileIdentity
     public static ulong? Of(LineReader reader)
     {
         byte[] beginning = reader.Beginning();
-        return reader.File.IsCompressed
-            ? OfLines(CompressedFile.BeginningOf(reader.File.Path, beginning, MostBeginning)) ?? XxHash3.HashToUInt64(beginning)
-            : OfLines(beginning);
+        LogFile file = reader.File;
+        byte[] lines = file.IsCompressed ? CompressedFile.BeginningOf(file.Path, beginning, MostBeginning) : beginning;
+        if (OfLines(lines) is { } identity)
+        {
+            return identity;
+        }
+
+        // One line without a line feed is all that there is: it stays as it is in a rotated file, and if it is a record.
+        bool isSettled = lines.Length > 0 && (file.Backup > 0 || new RecordTable().Read(LineReader.WithoutMarks(lines)) is null);
+        return isSettled ? XxHash3.HashToUInt64(lines) : file.IsCompressed ? XxHash3.HashToUInt64(beginning) : null;
     }
 
     /// <summary>Returns the identity of a file.</summary>

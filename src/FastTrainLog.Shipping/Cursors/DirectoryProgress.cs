@@ -25,10 +25,14 @@ internal sealed class DirectoryProgress : IReadingPlace
         }
     }
 
-    public bool LeavesUnended => true;
-
     // A shipper in the process of a training has one thread, of a low priority. Threads of the pool would compete with the training's own, and cost more processor time.
     public bool ReadsAhead => false;
+
+    /// <summary>Gets the file whose last line was left in the last reading, because it is no record yet, and the bytes of that line; null if there is none.</summary>
+    public (string Path, long Bytes)? Left { get; private set; }
+
+    /// <summary>Gets which file cannot be decrypted for lack of its key, and why; null if none.</summary>
+    public string? MissingKey { get; private set; }
 
     /// <summary>Gets the files that are open and have something to read.</summary>
     public IEnumerable<LineReader> Opened => _opened.Keys;
@@ -48,16 +52,26 @@ internal sealed class DirectoryProgress : IReadingPlace
     public void Open()
     {
         _opened.Clear();
+        (Left, MissingKey) = (null, null);
         foreach (LogProgress log in _logs.Values)
         {
             log.BeginPass();
         }
     }
 
+    // A line that is no record may be in the middle of being written, by the process or by a recovery, unless its file was rotated: then it is damage as any other. A file that cannot be read to its end now may be soon.
+    public bool LeavesUnended(LineReader reader, bool isRecord)
+    {
+        bool isLeft = reader.Failure is not null ? !reader.IsDamaged : reader.File.Backup == 0 && !isRecord;
+        Left = isLeft && reader.Failure is null ? (reader.File.Path, reader.Length) : Left;
+        return isLeft;
+    }
+
     public bool IsRead(LogFile file) => Of(file.Log).IsFound;
 
     public bool Begin(LineReader reader)
     {
+        MissingKey ??= reader.MissingKey is { } reason ? $"{reader.File.Path}: {reason}" : null;
         ulong? identity = LogFileIdentity.Of(reader);
         LogProgress log = Of(reader.File.Log);
         if (identity is { } known && !log.Begin(reader, known))

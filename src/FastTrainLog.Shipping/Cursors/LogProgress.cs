@@ -255,7 +255,7 @@ internal sealed class LogProgress(int log)
             else
             {
                 // What follows the last record is damaged lines, in whose place there may be others.
-                _position = _position == next || TailOf(reader, _position) == _tail ? _position : next;
+                _position = _position == next || (TailOf(reader, _position) == _tail && !IsWithinLine(reader, _position)) ? _position : next;
             }
 
             return;
@@ -278,6 +278,13 @@ internal sealed class LogProgress(int log)
         }
 
         _rewrittenLeft = RewrittenWithin;
+    }
+
+    // The last line had no line feed, and a recovery has written on in it since.
+    private static bool IsWithinLine(LineReader reader, LinePosition position)
+    {
+        Span<byte> around = stackalloc byte[2];
+        return position.Offset > 0 && reader.ReadAt(position.Offset - 1, around) == around.Length && !around.Contains((byte)'\n');
     }
 
     private static ulong? TailOf(LineReader reader, LinePosition position)

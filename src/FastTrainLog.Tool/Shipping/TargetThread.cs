@@ -119,8 +119,8 @@ internal sealed class TargetThread : IDisposable
 
         try
         {
-            // A place below a directory can be wrong while the others are well; a server is well or not for all.
-            shipper = new LogShipper(source, _target, _options) { IsFollowing = !_once, IsOneOfSeveral = _target is ReceivingTarget };
+            // A place below a directory can be wrong while the others are well.
+            shipper = new LogShipper(source, _target, _options) { IsFollowing = !_once, IsOneOfSeveral = true, HasOwnPlace = _target is ReceivingTarget };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

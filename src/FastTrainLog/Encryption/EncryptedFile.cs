@@ -75,6 +75,26 @@ internal static class EncryptedFile
         return IsOne(mark[..RandomAccess.Read(file, mark, fileOffset: 0)]);
     }
 
+    /// <summary>Returns why a file cannot be decrypted for lack of its key; null if it can, is not encrypted, or is damaged.</summary>
+    public static string? MissingKeyOf(SafeFileHandle file)
+    {
+        byte[] header = new byte[HeaderBytes];
+        if (RandomAccess.Read(file, header, fileOffset: 0) < header.Length || !IsOne(header))
+        {
+            return null;
+        }
+
+        try
+        {
+            using AesGcm cipher = CipherOf(header, BackupKeys.Read());
+            return null;
+        }
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>Returns the content of a file: decrypted if it is encrypted, the file itself if not.</summary>
     /// <param name="file">The file, at its beginning.</param>
     /// <param name="leaveOpen">Whether it stays open when the decrypted content is disposed of.</param>

@@ -32,6 +32,28 @@ public sealed class LogIndexTests(Tests.SampleLog sample) : IDisposable
             using LogIndex index = LogIndex.Open(_log.Path)!;
             LogAnalysis analysis = index.Analyze(cancellation: TestContext.Current.CancellationToken)!;
             Assert.Equal(1, analysis.Unreadable.Lines);
+            Assert.Equal(1, _log.Analyze(null).Unreadable.Lines);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 51, 0)]
+    [InlineData(30, 50, 1)]
+    public void The_last_line_of_a_compressed_file_without_a_line_feed_is_a_record_if_it_is_complete(int missing, int records, int unreadable)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(compressed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 50).Select(i => LogDirectory.Line(i, "earlier") + "\n")))[..^missing]);
+        }
+
+        _log.With("run.jsonl.1.gz", compressed.ToArray()).With("run.jsonl", LogDirectory.Line(59, "later"));
+        for (int again = 0; again < 3; again++)
+        {
+            using LogIndex index = LogIndex.Open(_log.Path)!;
+            LogAnalysis analysis = index.Analyze(cancellation: TestContext.Current.CancellationToken)!;
+            Assert.Equal((records, unreadable), (analysis.Run.Records, analysis.Unreadable.Lines));
+            AssertAlike();
         }
     }
 
