@@ -4,6 +4,7 @@ using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Analysis.Tables;
 using FastTrainLog.Indexing;
 using FastTrainLog.Reading;
+using FastTrainLog.Tool.Export;
 using FastTrainLog.Tool.Export.Parquet;
 using FastTrainLog.Tool.Rendering;
 using FastTrainLog.Training;
@@ -12,14 +13,15 @@ using Microsoft.Data.Sqlite;
 namespace FastTrainLog.Query;
 
 /// <summary>Reads the lines of logs into tables; of repeated steps the last ones are used.</summary>
-internal sealed class LineReader(DuckDBConnection connection, IReadOnlyList<LineTable> tables, IReadOnlySet<string> others)
+internal sealed class LineReader(DuckDBConnection connection, IReadOnlyList<LineTable> tables, ExportedRuns runs, IReadOnlySet<string> others)
 {
     private readonly Dictionary<Table, LineTable> _bySource = tables.Where(table => table.Source is not null).ToDictionary(table => table.Source!);
     private readonly LineTable? _metrics = tables.FirstOrDefault(table => table.Source is null);
 
-    /// <summary>Reads logs.</summary>
-    public void Read(IReadOnlyList<string> logs, TextWriter error, CancellationToken cancellation)
+    /// <summary>Reads the logs.</summary>
+    public void Read(TextWriter error, CancellationToken cancellation)
     {
+        IReadOnlyList<string> logs = runs.Logs;
         for (int log = 0; log < logs.Count; log++)
         {
             var superseded = new Supersession();
@@ -75,7 +77,7 @@ internal sealed class LineReader(DuckDBConnection connection, IReadOnlyList<Line
                 RunName run = tracker.RunOf(record);
                 if (superseded.Takes(run, record) && TrainingTables.ByEvent.TryGetValue(record.TrainingEvent, out Table? source))
                 {
-                    Add(appenders, log, source, record, run);
+                    Add(appenders, log, source, record, runs.NameIn(directory, run));
                 }
 
                 if (count % 256 == 0)
@@ -99,10 +101,10 @@ internal sealed class LineReader(DuckDBConnection connection, IReadOnlyList<Line
         }
     }
 
-    private void Add(Dictionary<LineTable, DuckDBAppender> appenders, int log, Table source, in StoredRecord record, RunName run)
+    private void Add(Dictionary<LineTable, DuckDBAppender> appenders, int log, Table source, in StoredRecord record, RunName? told)
     {
-        string? name = run.Id is null ? null : run.ToString();
-        if (name is not null && others.Contains(name))
+        string? name = told?.Id is null ? null : told.ToString();
+        if (told is not { } run || (name is not null && others.Contains(name)))
         {
             return;
         }

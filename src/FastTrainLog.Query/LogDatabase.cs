@@ -4,6 +4,7 @@ using DuckDB.NET.Data;
 using FastTrainLog.Analysis.Tables;
 using FastTrainLog.Reading;
 using FastTrainLog.Tool;
+using FastTrainLog.Tool.Export;
 using FastTrainLog.Tool.Export.Parquet;
 
 namespace FastTrainLog.Query;
@@ -52,7 +53,7 @@ internal sealed class LogDatabase : IDisposable
         var database = new LogDatabase();
         try
         {
-            database.Fill(logs, parquet, sql, error, cancellation);
+            database.Fill(root, parquet, sql, error, cancellation);
             return database;
         }
         catch
@@ -81,7 +82,7 @@ internal sealed class LogDatabase : IDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private void Fill(IReadOnlyList<string> logs, ParquetFiles parquet, string? sql, TextWriter error, CancellationToken cancellation)
+    private void Fill(string root, ParquetFiles parquet, string? sql, TextWriter error, CancellationToken cancellation)
     {
         // Above this, data is spilled to the database file.
         Execute("SET memory_limit = '1GiB'; CREATE SCHEMA lines");
@@ -99,7 +100,7 @@ internal sealed class LogDatabase : IDisposable
 
         if (tables.Count > 0)
         {
-            new LineReader(_connection, tables, parquet.Runs).Read(logs, error, cancellation);
+            new LineReader(_connection, tables, ExportedRuns.FindAll(root, error, cancellation), parquet.Runs).Read(error, cancellation);
         }
 
         foreach (string table in TableNames)

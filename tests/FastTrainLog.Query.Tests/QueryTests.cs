@@ -36,6 +36,19 @@ public sealed class QueryTests : IDisposable
     }
 
     [Fact]
+    public void Runs_of_one_name_in_several_logs_are_told_apart_as_an_export_does()
+    {
+        Write("deep/a", "same", 1.0);
+        Write("b", "same", 2.0);
+        Write("b/c", "other", 3.0);
+        string[] lines = Query("SELECT run, count(*) AS n, count(DISTINCT step) AS steps FROM steps GROUP BY run ORDER BY run", "--format", "csv").Split("\r\n")[1..^1];
+        Assert.Equal(["5,5", "5,5", "5,5"], lines.Select(static line => line[(line.IndexOf(',', StringComparison.Ordinal) + 1)..]));
+        Assert.Equal(0, ToolRun.Of("export", _root.Path, "--format", "csv", "--out", _root.PathOf("exported")).Code);
+        string[] exported = [.. File.ReadLines(_root.PathOf("exported/steps.csv")).Skip(1).Select(static row => row.Split(',')[1]).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(exported, lines.Select(static line => line.Split(',')[0]));
+    }
+
+    [Fact]
     public void Of_a_run_that_was_exported_the_Parquet_files_are_read_and_not_the_lines()
     {
         Write("a", "first", 1.0);

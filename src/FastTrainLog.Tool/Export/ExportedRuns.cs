@@ -52,6 +52,13 @@ internal sealed class ExportedRuns
     /// <summary>Finds them, through the indexes of the logs.</summary>
     public static ExportedRuns Find(string root, TextWriter error, CancellationToken cancellation) => new(RunMembership.LogsOf(root), root, RunFinder.Find(root, isRoot: false, error, cancellation));
 
+    /// <summary>Finds those of all logs at and below a directory, without a look at the runs if there is one log only.</summary>
+    public static ExportedRuns FindAll(string root, TextWriter error, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> logs = LogDirectories.AtAndBelow(root);
+        return new(logs, root, logs.Count > 1 ? RunFinder.Find(root, isRoot: true, error, cancellation) : []);
+    }
+
     /// <summary>Returns those of a directory's own log if there is no other log below it, without a look at the runs; otherwise null.</summary>
     public static ExportedRuns? OfLog(string directory) => LogDirectories.AtAndBelow(directory) is [var only] && only == directory ? new ExportedRuns([directory], directory, []) : null;
 
