@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using FastTrainLog.Platform;
 
 namespace FastTrainLog;
 
@@ -56,14 +57,10 @@ internal static class ProcessEnds
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
         TaskScheduler.UnobservedTaskException += OnUnobservedException;
         AssemblyLoadContext.Default.Unloading += OnProcessExiting;
-        if (AssemblyLoadContext.GetLoadContext(typeof(ProcessEnds).Assembly) is { IsCollectible: true } plugin)
-        {
-            plugin.Unloading += Unhook;
-        }
+        PluginContext.OnUnload(Unhook);
     }
 
-    // A reference held by the process would prevent a plug-in from being unloaded.
-    private static void Unhook(AssemblyLoadContext plugin)
+    private static void Unhook()
     {
         lock (Gate)
         {

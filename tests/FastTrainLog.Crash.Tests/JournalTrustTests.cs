@@ -225,6 +225,18 @@ public sealed class JournalTrustTests : IDisposable
     }
 
     [Fact]
+    public void A_log_whose_journal_has_no_room_for_what_describes_further_loggers_says_so()
+    {
+        using TrainLogging logging = Start();
+        for (int i = 0; i < 10_000; i++)
+        {
+            logging.GetLogger($"{i} {new string('x', 500)}");
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => logging.Flush() && Errors().Contains("no space for the descriptions", StringComparison.Ordinal), Longest));
+    }
+
+    [Fact]
     public void A_process_whose_journal_is_deleted_says_so()
     {
         using Child child = Child.Start("forever", _directory, 0, threads: 1, long.MaxValue);

@@ -64,6 +64,24 @@ public sealed class SurroundingsTests : IClassFixture<FileChangesLibrary>, IDisp
     }
 
     [Theory]
+    [InlineData("renames", true)]
+    [InlineData("renames", false)]
+    [InlineData("writes", true)]
+    [InlineData("writes", false)]
+    public void Where_every_third_change_fails_for_a_while_nothing_is_lost_and_nothing_twice(string trouble, bool compresses)
+    {
+        using Child child = Start(("FASTTRAINLOG_MAX_FILE_SIZE", "65536"), ("FASTTRAINLOG_COMPRESS_BACKUPS", $"{compresses}"));
+        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 8, Longest));
+        _troubled.Begin(trouble);
+        Assert.True(SpinWait.SpinUntil(() => child.Returned()[0] > Records / 2, Longest));
+        _troubled.End();
+        Assert.True(child.Process.WaitForExit(Longest));
+        Assert.Equal(0, child.Process.ExitCode);
+        Assert.Contains("Input/output error", File.ReadAllText(Path.Combine(_logs, "errors.log")), StringComparison.Ordinal);
+        LogFiles.AssertComplete(_logs, [(0, child.Returned())]);
+    }
+
+    [Theory]
     [InlineData("30")]
     [InlineData("hang")]
     public void Where_the_file_system_no_longer_answers_the_program_goes_on_and_ends_and_the_next_start_has_the_rest(string trouble)

@@ -2,7 +2,7 @@
    FILES_RECORD: a file to which each change is appended, with its bytes, so that what a disk held at any moment can be built from it.
    FILES_KILL: at which change the process is killed (1 for the first). FILES_KILL_HOW: "before" it, "after" it, "half" (after half of a write's bytes),
    or a number of nanoseconds after it.
-   FILES_TROUBLE: a file. While it exists, what changes a file, and opens one, fails with the error whose number is in it, or with "hang" waits until it is gone: then what asks for a file's state does, too. */
+   FILES_TROUBLE: a file. While it exists, what changes a file, and opens one, fails with the error whose number is in it, or with "hang" waits until it is gone: then what asks for a file's state does, too. With "renames" every third rename fails, and with "writes" every third write. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,9 +99,10 @@ static int resolve_file(int file, char *path)
     return length > 0 && is_below(path);
 }
 
-/* Whether there is trouble: then with errno set. Without the lock: files elsewhere must not wait for one that hangs. */
-static int is_in_trouble(int hangs_only)
+/* Whether there is trouble for a kind of change: then with errno set. Without the lock: files elsewhere must not wait for one that hangs. */
+static int is_in_trouble_of(const char *kind, int hangs_only)
 {
+    static atomic_long changes;
     for (;;)
     {
         char text[16] = "";
@@ -112,6 +114,12 @@ static int is_in_trouble(int hangs_only)
 
         ssize_t length = read(file, text, sizeof text - 1);
         syscall(SYS_close, file);
+        if (length > 0 && text[0] >= 'a' && strcmp(text, "hang") != 0)
+        {
+            errno = EIO;
+            return kind && strcmp(text, kind) == 0 && atomic_fetch_add(&changes, 1) % 3 == 2;
+        }
+
         if (length <= 0 || strcmp(text, "hang") != 0)
         {
             errno = length > 0 ? atoi(text) : 0;
@@ -120,6 +128,11 @@ static int is_in_trouble(int hangs_only)
 
         usleep(1000);
     }
+}
+
+static int is_in_trouble(int hangs_only)
+{
+    return is_in_trouble_of(0, hangs_only);
 }
 
 static uint64_t inode_of(int file)
@@ -193,7 +206,7 @@ static void after(int last)
 ssize_t pwrite(int file, const void *bytes, size_t length, off_t at)
 {
     char path[PATH_MAX];
-    if (resolve_file(file, path) && is_in_trouble(0))
+    if (resolve_file(file, path) && is_in_trouble_of("writes", 0))
     {
         return -1;
     }
@@ -328,7 +341,7 @@ int renameat2(int from_directory, const char *from, int to_directory, const char
         return syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
     }
 
-    if (is_in_trouble(0))
+    if (is_in_trouble_of("renames", 0))
     {
         return -1;
     }

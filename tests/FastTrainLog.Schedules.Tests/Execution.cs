@@ -8,6 +8,9 @@ namespace FastTrainLog.Schedules.Tests;
 /// </remarks>
 internal sealed class Execution
 {
+    /// <summary>The tests that explore: one after the other, as they share the threads.</summary>
+    public const string Collection = nameof(Execution);
+
     // Many times what any execution takes that gets anywhere.
     private const int MostSteps = 20_000;
 

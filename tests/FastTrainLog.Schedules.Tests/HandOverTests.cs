@@ -6,6 +6,7 @@ namespace FastTrainLog.Schedules.Tests;
 /// <remarks>
 /// <c>dotnet run --project tests/FastTrainLog.Schedules.Tests -- -explicit only -class "*HandOverTests" -showliveoutput</c> tries 200,000 orders with two to five changes in each scenario.
 /// </remarks>
+[Collection(Execution.Collection)]
 public sealed class HandOverTests
 {
     private const int Sampled = 300;

@@ -4,15 +4,16 @@ namespace FastTrainLog.Schedules.Tests;
 
 /// <summary>The hand-over of pages where what a thread stores reaches the memory, and so the others, later than what it does next: on x64, and in the weaker order that .NET allows.</summary>
 /// <remarks>
-/// <c>dotnet run --project tests/FastTrainLog.Schedules.Tests -- -explicit only -class "*LateStoreTests" -showliveoutput</c> tries 200,000 executions of each scenario. Loads are in their order: what ARM64
+/// <c>dotnet run --project tests/FastTrainLog.Schedules.Tests -- -explicit only -class "*LateStoreTests" -showliveoutput</c> tries 20,000 executions of each scenario. Loads are in their order: what ARM64
 /// loads before its turn is not tried.
 /// </remarks>
+[Collection(Execution.Collection)]
 public sealed class LateStoreTests
 {
     private const int Executions = 300;
     private const int ExecutionsWithEnds = 20;
-    private const int ExecutionsLong = 200_000;
-    private const int ExecutionsWithEndsLong = 5_000;
+    private const int ExecutionsLong = 20_000;
+    private const int ExecutionsWithEndsLong = 1_000;
 
     public static TheoryData<string> Names => HandOverTests.Names;
 

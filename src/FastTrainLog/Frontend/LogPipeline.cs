@@ -16,6 +16,9 @@ internal sealed class LogPipeline
 
     private const int EndedRuns = 4;
 
+    // For the library's own categories, and for those of runs: a program that has made too many of its own still logs to these.
+    private const int OwnLoggers = 8192;
+
     private static readonly TimeSpan Hurried = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Whether the calling thread must not wait for a page: a sink's thread, for which the backend may be waiting.</summary>
@@ -41,6 +44,7 @@ internal sealed class LogPipeline
     private readonly Lock _registration = new();
     private ThreadBuffer[] _buffers = [];
     private TrainLogger[] _loggers = [];
+    private int _loggerCount;
     private RunContext[] _runs = [];
     private int _runCount;
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
@@ -105,6 +109,7 @@ internal sealed class LogPipeline
 
     public ThreadBuffer[] Buffers => Volatile.Read(ref _buffers);
 
+    /// <summary>Gets the loggers by their identifiers.</summary>
     public TrainLogger[] Loggers => Volatile.Read(ref _loggers);
 
     /// <summary>Gets the runs that are in progress, and the latest of those that have ended.</summary>
@@ -143,7 +148,11 @@ internal sealed class LogPipeline
         lock (_registration)
         {
             // Last: a thread that sees it set does not wait here and may log through any of them at once.
-            Array.ForEach(_loggers, logger => logger.WatchFlow());
+            foreach (TrainLogger logger in AllLoggers())
+            {
+                logger.WatchFlow();
+            }
+
             _watchesFlow = true;
         }
 
@@ -162,16 +171,24 @@ internal sealed class LogPipeline
     {
         lock (_registration)
         {
-            int id = _loggers.Length;
-            if (id >= RecordLayout.MaxLoggers)
+            int id = _loggerCount;
+            int most = run is null && !LogCategories.All.Contains(category) ? RecordLayout.MaxLoggers - OwnLoggers : RecordLayout.MaxLoggers;
+            if (id >= most)
             {
-                throw new InvalidOperationException(
-                    $"A pipeline has at most {RecordLayout.MaxLoggers} loggers, and '{category}' exceeds that; use fewer categories.");
+                throw new InvalidOperationException($"A log has at most {most} loggers of categories, and '{category}' exceeds that; use fewer categories.");
             }
 
             var logger = new TrainLogger(this, id, category, _closed ? LogLevel.None : minimumLevel, run, origin);
             _store.AddLogger(id, category, run);
-            Volatile.Write(ref _loggers, [.. _loggers, logger]);
+            if (id == _loggers.Length)
+            {
+                TrainLogger[] more = new TrainLogger[Math.Max(16, 2 * id)];
+                _loggers.CopyTo(more, 0);
+                Volatile.Write(ref _loggers, more);
+            }
+
+            _loggers[id] = logger;
+            _loggerCount++;
             return logger;
         }
     }
@@ -233,7 +250,7 @@ internal sealed class LogPipeline
     {
         lock (_registration)
         {
-            foreach (TrainLogger logger in _loggers.Where(logger => !_closed && logger != OwnLogger && !logger.IsHosts))
+            foreach (TrainLogger logger in AllLoggers().Where(logger => !_closed && logger != OwnLogger && !logger.IsHosts))
             {
                 if (levelOf(logger.Category) is { } level)
                 {
@@ -250,7 +267,7 @@ internal sealed class LogPipeline
         lock (_registration)
         {
             _closed = true;
-            foreach (TrainLogger logger in _loggers.Where(logger => logger != OwnLogger))
+            foreach (TrainLogger logger in AllLoggers().Where(logger => logger != OwnLogger))
             {
                 logger.SetLevel(LogLevel.None);
             }
@@ -340,6 +357,8 @@ internal sealed class LogPipeline
         page = null;
         return Thread.CurrentThread == BackendThread ? _ownPool.TryRent(pieces, out page) : !_closed && _pool.TryRent(pieces, out page);
     }
+
+    private IEnumerable<TrainLogger> AllLoggers() => _loggers.Take(_loggerCount);
 
     private void OnActivityChanged(object? sender, ActivityChangedEventArgs change) => WatchFlow();
 

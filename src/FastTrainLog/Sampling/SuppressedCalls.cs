@@ -1,3 +1,4 @@
+using FastTrainLog.Platform;
 using FastTrainLog.Sampling;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,11 @@ public static class SuppressedCalls
     private static readonly Lock Registration = new();
     private static readonly List<CallGate> Gates = [];
 
-    static SuppressedCalls() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => Report();
+    static SuppressedCalls()
+    {
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        PluginContext.OnUnload(static () => AppDomain.CurrentDomain.ProcessExit -= OnProcessExit);
+    }
 
     /// <summary>
     /// Logs for each call site how many of its calls were suppressed since its last record, at its level, to the logger of the last suppressed call.
@@ -32,6 +37,8 @@ public static class SuppressedCalls
             gate.Report(concerns);
         }
     }
+
+    private static void OnProcessExit(object? sender, EventArgs e) => Report();
 
     internal static void Watch(CallGate gate)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FastTrainLog.Platform;
 
 namespace FastTrainLog.Sinks;
 
@@ -10,10 +11,20 @@ internal static class FileSizeSignal
     private const int Number = 25;
 
     // For the lifetime of the process: other code in it may write files too.
-    private static readonly PosixSignalRegistration? Registration = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()
-        ? PosixSignalRegistration.Create((PosixSignal)Number, static context => context.Cancel = true)
-        : null;
+    private static readonly PosixSignalRegistration? Registration = Register();
 
     /// <summary>Handles the signal from here on.</summary>
     public static void Handle() => GC.KeepAlive(Registration);
+
+    private static PosixSignalRegistration? Register()
+    {
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+        {
+            return null;
+        }
+
+        var registration = PosixSignalRegistration.Create((PosixSignal)Number, static context => context.Cancel = true);
+        PluginContext.OnUnload(registration.Dispose);
+        return registration;
+    }
 }
