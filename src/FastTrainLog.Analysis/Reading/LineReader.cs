@@ -14,9 +14,9 @@ internal sealed class LineReader : IDisposable
     private readonly FileStream _file;
     private readonly Stream _stream;
 
-    private readonly LineBlocks _blocks;
-    private LineBlock _block;
-    private Task<LineBlock>? _ahead;
+    private readonly ReadBlocks _blocks;
+    private ReadBlock _block;
+    private Task<ReadBlock>? _ahead;
     private int _line;
     private int _lineLength;
     private int _start;
@@ -26,9 +26,9 @@ internal sealed class LineReader : IDisposable
 
     /// <param name="file">The file.</param>
     /// <param name="blocks">The memory, which it shares with readers that are not used at the same time; null for its own.</param>
-    public LineReader(LogFile file, LineBlocks? blocks = null)
+    public LineReader(LogFile file, ReadBlocks? blocks = null)
     {
-        _blocks = blocks ?? new LineBlocks(readsAhead: false);
+        _blocks = blocks ?? new ReadBlocks(readsAhead: false);
         _block = _blocks.Take();
         File = file;
         _file = RegularFile.Open(file.Path, FileOptions.SequentialScan);
@@ -38,7 +38,7 @@ internal sealed class LineReader : IDisposable
     /// <summary>Initializes a reader of a compressed file that is open already, from its start; it stays open.</summary>
     public LineReader(CompressedFile opened)
     {
-        _blocks = new LineBlocks(readsAhead: false);
+        _blocks = new ReadBlocks(readsAhead: false);
         _block = _blocks.Take();
         File = new LogFile(opened.File.Name, 1, 1, IsCompressed: true, 0);
         _file = opened.File;
@@ -273,7 +273,7 @@ internal sealed class LineReader : IDisposable
 
     private void Fill()
     {
-        LineBlock before = _block;
+        ReadBlock before = _block;
         if (_ahead is { } ahead)
         {
             _ahead = null;

@@ -22,7 +22,7 @@ internal sealed class LogCursor : IDisposable
     private readonly IReadingPlace? _place;
     private readonly Stack<LineReader> _opened = new();
     private readonly List<(LogFile File, string Reason)> _refused = [];
-    private readonly LineBlocks _blocks;
+    private readonly ReadBlocks _blocks;
     private readonly RecordTable _table = new(new LineLayouts());
     private LineReader? _reader;
     private long _done;
@@ -41,7 +41,7 @@ internal sealed class LogCursor : IDisposable
     {
         _unreadable = unreadable;
         _place = place;
-        _blocks = new LineBlocks(place?.ReadsAhead ?? true);
+        _blocks = new ReadBlocks(place?.ReadsAhead ?? true);
         Names = names;
         Table = _table;
 

@@ -36,7 +36,7 @@ public sealed class ReadingAheadTests : IDisposable
         int[] begins = [0, .. content.Index().Where(item => item.Item == '\n').Select(item => item.Index + 1)];
         foreach (int skip in (ReadOnlySpan<int>)[1, 40, 400, 2000, 9000])
         {
-            using var reader = new LineReader(Assert.Single(LogFile.Find(_log.Path)), new LineBlocks(readsAhead: true));
+            using var reader = new LineReader(Assert.Single(LogFile.Find(_log.Path)), new ReadBlocks(readsAhead: true));
             for (int line = 0; line < begins.Length - 1;)
             {
                 // Long enough that the next ones are read in advance.

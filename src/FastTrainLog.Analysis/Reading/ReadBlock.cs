@@ -3,7 +3,7 @@ using System.Buffers;
 namespace FastTrainLog.Reading;
 
 /// <summary>A piece of a file, after decompression, and the records that its complete lines were read as.</summary>
-internal sealed class LineBlock
+internal sealed class ReadBlock
 {
     private const int FirstBuffer = 256 * 1024;
 
@@ -43,7 +43,7 @@ internal sealed class LineBlock
     }
 
     /// <summary>Reads the piece that follows another one.</summary>
-    public void Read(LineBlock before, Stream stream, FileStream file)
+    public void Read(ReadBlock before, Stream stream, FileStream file)
     {
         ReturnTables();
         int begun = before.Bytes.AsSpan(0, before.Length).LastIndexOf((byte)'\n') + 1;

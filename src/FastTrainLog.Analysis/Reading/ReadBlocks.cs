@@ -3,7 +3,7 @@ namespace FastTrainLog.Reading;
 /// <summary>The memory through which the files of a log are read one after the other. Not thread-safe.</summary>
 /// <remarks>Where much is read without a gap, another thread reads the next block, decompresses it, and reads its records, while this one is used.</remarks>
 /// <param name="readsAhead">Whether the records of the lines are asked for, so that they are worth reading in advance, and other threads may be used for it.</param>
-internal sealed class LineBlocks(bool readsAhead)
+internal sealed class ReadBlocks(bool readsAhead)
 {
     // A megabyte: below, it would cost more than it saves.
     private const int FewestInSequence = 4;
@@ -11,15 +11,15 @@ internal sealed class LineBlocks(bool readsAhead)
     // Beside the one that is used; each of the files that are open has one of its own to begin with, which must not be kept too.
     private const int MostUnused = 2;
 
-    private readonly Stack<LineBlock> _unused = new();
+    private readonly Stack<ReadBlock> _unused = new();
     private readonly LineLayouts _layouts = new();
     private int _inSequence;
 
     /// <summary>Returns an unused block.</summary>
-    public LineBlock Take() => _unused.TryPop(out LineBlock? block) ? block : new LineBlock();
+    public ReadBlock Take() => _unused.TryPop(out ReadBlock? block) ? block : new ReadBlock();
 
     /// <summary>Puts a block back.</summary>
-    public void Return(LineBlock block)
+    public void Return(ReadBlock block)
     {
         block.Return();
         if (_unused.Count < MostUnused)
@@ -32,14 +32,14 @@ internal sealed class LineBlocks(bool readsAhead)
     public void NoteGap() => _inSequence = 0;
 
     /// <summary>Begins to read the block that follows another one, if that is worthwhile.</summary>
-    public Task<LineBlock>? BeginRead(LineBlock before, Stream stream, FileStream file)
+    public Task<ReadBlock>? BeginRead(ReadBlock before, Stream stream, FileStream file)
     {
         if (!readsAhead || before.IsLast || ++_inSequence < FewestInSequence || Environment.ProcessorCount == 1)
         {
             return null;
         }
 
-        LineBlock block = Take();
+        ReadBlock block = Take();
         return Task.Run(() =>
         {
             block.Read(before, stream, file);
