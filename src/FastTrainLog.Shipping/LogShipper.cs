@@ -125,6 +125,9 @@ public sealed class LogShipper : IDisposable
     /// <summary>Gets the rest of such a pause; zero if there is none.</summary>
     internal TimeSpan Rest => _restsUntil == 0 || Stopwatch.GetElapsedTime(_restsUntil) is { Ticks: >= 0 } ? TimeSpan.Zero : -Stopwatch.GetElapsedTime(_restsUntil);
 
+    /// <summary>Gets whether the last <see cref="ShipNext"/> came back because of such a pause, which may have ended since: not everything is shipped.</summary>
+    internal bool IsResting { get; private set; }
+
     /// <summary>Gets whether the cursor is still in the place where it was opened.</summary>
     internal bool IsInPlace => _file.IsInPlace;
 
@@ -172,7 +175,13 @@ public sealed class LogShipper : IDisposable
     public bool ShipNext(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (Rest > TimeSpan.Zero || !TakeKeptCursor(cancellation))
+        if (Rest > TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        IsResting = false;
+        if (!TakeKeptCursor(cancellation))
         {
             return false;
         }
@@ -440,6 +449,7 @@ public sealed class LogShipper : IDisposable
     {
         if (rests)
         {
+            IsResting = true;
             _restsUntil = Stopwatch.GetTimestamp() + (long)(pause.TotalSeconds * Stopwatch.Frequency);
             return false;
         }

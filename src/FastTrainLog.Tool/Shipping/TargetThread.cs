@@ -65,7 +65,7 @@ internal sealed class TargetThread : IDisposable
         {
             while (true)
             {
-                bool hasMoved = false;
+                (bool hasMoved, bool isResting) = (false, false);
                 TimeSpan? rest = null;
                 IReadOnlyList<ShipSource> sources = _sources.Find();
                 LeaveAllBut(sources);
@@ -73,10 +73,12 @@ internal sealed class TargetThread : IDisposable
                 {
                     LogShipper? shipper = ShipperOf(source);
                     hasMoved |= shipper?.ShipNext(_cancellation) == true;
+                    isResting |= shipper?.IsResting == true;
                     rest = shipper?.Rest is { Ticks: > 0 } pause && !(rest < pause) ? pause : rest;
                 }
 
-                if (!hasMoved && rest is null && _once)
+                // Not by the rest of a pause, which ends between two looks.
+                if (!hasMoved && !isResting && _once)
                 {
                     HasFailed = _refused.Count > 0;
                     return;
