@@ -57,6 +57,15 @@ internal sealed class SeriesAnswer(LogCatalog catalog)
         json.WriteNumber("points", points);
         json.WriteNumber("first", first);
         json.WriteNumber("last", last);
+        if (buckets.All(static bucket => bucket.Count == 1))
+        {
+            // All the rest follows from these, and would be most of an answer.
+            Column(json, "last_step", buckets, static (json, bucket) => json.WriteNumberValue(bucket.LastStep));
+            Column(json, "last_value", buckets, static (json, bucket) => AnswerWriter.WriteNumber(json, bucket.Last));
+            json.WriteEndObject();
+            return;
+        }
+
         WriteSteps(json, buckets);
         Column(json, "count", buckets, static (json, bucket) => json.WriteNumberValue(bucket.Count));
         Column(json, "last_value", buckets, static (json, bucket) => AnswerWriter.WriteNumber(json, bucket.Last));

@@ -10,10 +10,10 @@ export interface ListState { logs: number; logs_read: number; problems: string[]
 export interface RunListAnswer extends ListState { cursor: string }
 export type Configuration = { [name: string]: string };
 
-/** A range of a series as buckets; each array has one value for each. */
+/** A range of a series as buckets; each array has one value for each. Where each is a single value there are its step and itself alone. */
 export interface Buckets {
   run: string; series: string; cursor: string; points: number; first: number; last: number;
-  first_step: number[]; last_step: number[]; count: number[]; last_value: number[]; minimum: number[]; maximum: number[]; mean: number[]; non_finite: number[];
+  last_step: number[]; last_value: number[]; first_step?: number[]; count?: number[]; minimum?: number[]; maximum?: number[]; mean?: number[]; non_finite?: number[];
 }
 
 /** Points that were added; those of several ranks have a band. */
@@ -120,9 +120,14 @@ async function answerOf<T>(response: Response): Promise<T> {
 const nonFinite: { [text: string]: number } = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
 const valueOf = (value: unknown): number => typeof value === "string" ? nonFinite[value] : value as number;
 
-/** Turns the texts of values that JSON has no numbers for into these. */
+/** Turns the texts of values that JSON has no numbers for into these; in place, since most have none. */
 export function numbers(values: unknown[]): number[] {
-  return values.map(valueOf);
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] === "string") {
+      values[i] = valueOf(values[i]);
+    }
+  }
+  return values as number[];
 }
 
 export function rowOf(row: RunRow): RunRow {
@@ -154,10 +159,9 @@ export const api = {
   series: async (run: string[], series: string[], rank: number | null, from: number | null, to: number | null, pixels: number, signal?: AbortSignal): Promise<Buckets[]> => {
     const answer = await get<{ series: Buckets[] }>("series", { run, series, rank, from: from === null ? null : Math.floor(from), to: to === null ? null : Math.ceil(to), pixels: Math.round(pixels) }, signal);
     for (const found of answer.series) {
-      found.last_value = numbers(found.last_value);
-      found.minimum = numbers(found.minimum);
-      found.maximum = numbers(found.maximum);
-      found.mean = numbers(found.mean);
+      for (const values of [found.last_value, found.minimum, found.maximum, found.mean]) {
+        numbers(values ?? []);
+      }
     }
     return answer.series;
   },

@@ -42,6 +42,44 @@ const mostDetailedRuns = 8;
 // Of fewer points a mean shows less than the points themselves.
 const fewestSmoothed = 32;
 
+/** The charts that are to be drawn: as many at a frame as leave time for scrolling, one at least. */
+class Drawings {
+  private readonly waiting = new Set<Chart>();
+  private frame = 0;
+
+  add(chart: Chart): void {
+    this.waiting.add(chart);
+    this.frame ||= requestAnimationFrame(() => this.drawSome());
+  }
+
+  delete(chart: Chart): void {
+    this.waiting.delete(chart);
+  }
+
+  private drawSome(): void {
+    const begin = performance.now();
+    for (const chart of this.waiting) {
+      this.waiting.delete(chart);
+      chart.drawNow();
+      if (performance.now() - begin > millisecondsOfFrame) {
+        break;
+      }
+    }
+    this.frame = this.waiting.size === 0 ? 0 : requestAnimationFrame(() => this.drawSome());
+  }
+}
+
+const millisecondsOfFrame = 6;
+const drawings = new Drawings();
+
+/** The tables of several runs as one: by their places, which are the same ones for runs that log at the same steps. */
+function joined(tables: uPlot.AlignedData[]): uPlot.AlignedData {
+  const places = tables[0][0];
+  return tables.every(table => table[0].length === places.length && table[0].every((place, i) => place === places[i]))
+    ? [places, ...tables.flatMap(table => table.slice(1))] as uPlot.AlignedData
+    : uPlot.join(tables, tables.map(table => table.map(() => 1)));
+}
+
 export class Chart {
   readonly root: HTMLElement;
   private readonly canvas = el("div", { class: "plot" });
@@ -55,7 +93,6 @@ export class Chart {
   private events: { name: string; of: Map<string, SeriesData> } | null = null;
   private readonly resize = new ResizeObserver(entries => this.fit(entries[entries.length - 1].contentRect.width));
   private pixels = 0;
-  private frame = 0;
 
   constructor(readonly series: string, readonly title: string, private readonly data: Map<string, SeriesData>, private readonly settings: ChartSettings) {
     const menu = el("details", { class: "menu" }, el("summary", { "aria-label": `Export ${title}` }, "⋯"), el("div", {},
@@ -97,14 +134,9 @@ export class Chart {
     this.draw();
   }
 
-  /** Draws what the data are now, at the next frame. */
+  /** Draws what the data are now, at one of the next frames. */
   draw(): void {
-    if (this.frame === 0) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.drawNow();
-      });
-    }
+    drawings.add(this);
   }
 
   /** Takes the chart's drawing away, for new settings or colours. */
@@ -115,10 +147,15 @@ export class Chart {
   }
 
   dispose(): void {
-    cancelAnimationFrame(this.frame);
+    drawings.delete(this);
     this.resize.disconnect();
-    this.plot?.destroy();
-    this.plot = null;
+    if (this.plot !== null) {
+      // Its pixels would stay in memory until the garbage is collected, which many charts scroll by before.
+      const { canvas } = this.plot.ctx;
+      this.plot.destroy();
+      canvas.width = canvas.height = 0;
+      this.plot = null;
+    }
   }
 
   private shownData(): [ChartRun, SeriesData][] {
@@ -157,8 +194,8 @@ export class Chart {
     const isSmoothed = this.settings.smoothing > 0 && all.some(([, data]) => data.length >= fewestSmoothed);
     const tables = all.map(([run, data]) => {
       const axis = this.settings.axisOf(run.key);
-      const last = data.last.map(isPositive);
-      const columns: (number | null | undefined)[][] = [data.lastStep.map(step => axis.placeOf(step))];
+      const last = this.settings.isLog || data.nonFinite.some(kind => kind !== 0) ? data.last.map(isPositive) : data.last;
+      const columns: (number | null | undefined)[][] = [axis === StepAxis.identity ? data.lastStep : data.lastStep.map(step => axis.placeOf(step))];
       if (hasBand) {
         columns.push(data.minimum.map(isPositive), data.maximum.map(isPositive));
       }
@@ -169,7 +206,7 @@ export class Chart {
       return columns as uPlot.AlignedData;
     });
     // Values that are there but not finite are gaps; places at which only other runs have a value are none.
-    const data = tables.length === 1 ? tables[0] : uPlot.join(tables, tables.map(table => table.map(() => 1)));
+    const data = joined(tables);
     const columns = tables[0].length - 1;
     if (this.plot === null || this.plot.series.length - 1 !== tables.length * columns) {
       this.plot?.destroy();
@@ -192,7 +229,8 @@ export class Chart {
         bands.push({ series: [series.length - 1, series.length - 2], fill: color + "33" });
       }
       const few: uPlot.Series.Points = { size: 4, width: 1, stroke: color, fill: color, show: (u, index) => u.data[0].length * 6 < u.width && (runs.length <= mostDetailedRuns || u.data[0].length === 1) && !(isSmoothed && index % 2 === 0 && !hasBand) };
-      series.push({ stroke: isSmoothed ? color + "66" : color, width: isSmoothed ? 1 : 1.5, points: few });
+      // Lines of one pixel are drawn several times as fast where there is no graphics card.
+      series.push({ stroke: isSmoothed ? color + "66" : color, width: isSmoothed || runs.length > mostDetailedRuns ? 1 : 1.5, points: few });
       if (isSmoothed) {
         series.push({ stroke: color, width: 2, points: { show: false } });
       }

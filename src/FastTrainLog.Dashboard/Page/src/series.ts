@@ -2,6 +2,8 @@
 
 import type { Added, Buckets } from "./api";
 
+const mostFillings = 200;
+
 export class SeriesData {
   cursor: string | null = null;
   /** The steps of the buckets, how many values they have (0 if that is not known), these, and the kinds of those that are not finite; parallel arrays. */
@@ -13,24 +15,44 @@ export class SeriesData {
   maximum: number[] = [];
   mean: number[] = [];
   nonFinite: number[] = [];
+  private isShared = false;
 
   constructor(readonly run: string, readonly series: string) {}
 
   set(buckets: Buckets): void {
     this.cursor = buckets.cursor;
-    this.firstStep = buckets.first_step;
     this.lastStep = buckets.last_step;
-    this.count = buckets.count;
     this.last = buckets.last_value;
-    this.minimum = buckets.minimum;
-    this.maximum = buckets.maximum;
-    this.mean = buckets.mean;
-    this.nonFinite = buckets.non_finite;
+    this.isShared = buckets.count === undefined;
+    if (this.isShared) {
+      // Of single values much is the same: an array of its own for each would be most of the memory of many charts.
+      const isFinite = this.last.every(Number.isFinite);
+      this.firstStep = this.lastStep;
+      this.count = filled(1, this.length);
+      this.minimum = this.maximum = this.mean = isFinite ? this.last : this.last.map(value => Number.isFinite(value) ? value : NaN);
+      this.nonFinite = isFinite ? filled(0, this.length) : this.last.map(kindOf);
+    } else {
+      this.firstStep = buckets.first_step!;
+      this.count = buckets.count!;
+      this.minimum = buckets.minimum!;
+      this.maximum = buckets.maximum!;
+      this.mean = buckets.mean!;
+      this.nonFinite = buckets.non_finite!;
+    }
   }
 
   /** Adds points; the buckets are those of a range that has no end. */
   append(added: Added): void {
     this.cursor = added.cursor;
+    if (this.isShared) {
+      this.isShared = false;
+      this.firstStep = [...this.firstStep];
+      this.count = [...this.count];
+      this.minimum = [...this.minimum];
+      this.maximum = [...this.maximum];
+      this.mean = [...this.mean];
+      this.nonFinite = [...this.nonFinite];
+    }
     for (let i = 0; i < added.step.length; i++) {
       const value = added.value[i];
       const finite = Number.isFinite(value) ? value : NaN;
@@ -41,7 +63,7 @@ export class SeriesData {
       this.minimum.push(added.minimum?.[i] ?? finite);
       this.maximum.push(added.maximum?.[i] ?? finite);
       this.mean.push(finite);
-      this.nonFinite.push(added.non_finite?.[i] ?? (Number.isNaN(value) ? 1 : value === Infinity ? 2 : value === -Infinity ? 4 : 0));
+      this.nonFinite.push(added.non_finite?.[i] ?? kindOf(value));
     }
   }
 
@@ -99,6 +121,26 @@ function valueAt(data: SeriesData, step: number): number {
   }
   const [before, behind] = [data.lastStep[at - 1], data.lastStep[at]];
   return at === 0 || behind === step ? data.last[at] : data.last[at - 1] + (data.last[at] - data.last[at - 1]) * (step - before) / (behind - before);
+}
+
+const fillings = new Map<string, number[]>();
+
+/** An array of one number; the same one each time, so it must not be changed. */
+function filled(value: number, length: number): number[] {
+  const key = `${value} ${length}`;
+  let found = fillings.get(key);
+  if (found === undefined) {
+    if (fillings.size > mostFillings) {
+      fillings.clear();
+    }
+    fillings.set(key, found = new Array<number>(length).fill(value));
+  }
+  return found;
+}
+
+/** The kind of a value: 0 if it is finite. */
+function kindOf(value: number): number {
+  return Number.isNaN(value) ? 1 : value === Infinity ? 2 : value === -Infinity ? 4 : 0;
 }
 
 /** The kinds of values that are not finite, as text; 8 is a value of a kind that is not known. */
