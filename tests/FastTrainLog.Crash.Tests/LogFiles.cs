@@ -74,7 +74,8 @@ internal static partial class LogFiles
     public static Dictionary<(int Session, int Thread), List<long>> ReadText(string directory, int cutLines = 0) => Read(directory, "training_progress", ".log", cutLines, line =>
         TextLine().Match(line) is { Success: true } match
             ? (int.Parse(match.Groups[1].ValueSpan, null), int.Parse(match.Groups[2].ValueSpan, null), match.Groups[3].Success ? long.Parse(match.Groups[3].ValueSpan, null) : Repeated)
-            : throw new InvalidDataException($"no whole line: {line}"));
+            // Of a process that was killed before its run had a logger, a recovery says that the run was killed.
+            : KilledLine().IsMatch(line) ? null : throw new InvalidDataException($"no whole line: {line}"));
 
     /// <summary>Returns how many records of the category of the numbered ones the log says were dropped, by the run that was in progress.</summary>
     public static Dictionary<string, long> ReadDropped(string directory, int cutLines = 0)
@@ -192,4 +193,7 @@ internal static partial class LogFiles
 
     [GeneratedRegex(@"^\[.{19}\] TRAINING - INFO - session (\d+) thread (\d+) (?:number (\d+) .*\d\.\d{3}|again)$")]
     private static partial Regex TextLine();
+
+    [GeneratedRegex(@"^\[.{19}\] TRAINING - WARNING - Training killed - Run: run-\d+, Reason: process \d+ ended without closing its log, Duration: .*\d$")]
+    private static partial Regex KilledLine();
 }

@@ -349,7 +349,14 @@ export class Chart {
   }
 
   private showNonFinite(all: [ChartRun, SeriesData][]): void {
-    const steps = all.flatMap(([, data]) => data.nonFinite.flatMap((mask, i) => mask === 0 ? [] : [`${data.firstStep[i] === data.lastStep[i] ? data.lastStep[i] : `${data.firstStep[i]}–${data.lastStep[i]}`} (${kindsOf(mask)})`]));
+    const steps: string[] = [];
+    for (const [, data] of all) {
+      data.nonFinite.forEach((mask, i) => {
+        if (mask !== 0) {
+          steps.push(`${data.firstStep[i] === data.lastStep[i] ? data.lastStep[i] : `${data.firstStep[i]}–${data.lastStep[i]}`} (${kindsOf(mask)})`);
+        }
+      });
+    }
     this.badge.hidden = steps.length === 0;
     if (steps.length > 0) {
       const text = `not finite: ${this.settings.place} ${steps.slice(0, 8).join(", ")}${steps.length > 8 ? ", …" : ""}`;

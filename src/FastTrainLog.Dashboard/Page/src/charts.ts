@@ -354,7 +354,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   }
 
   private mark(): void {
-    for (const slot of this.slots.values()) {
+    for (const slot of [...this.slots.values()].filter(slot => slot.chart !== null)) {
       const marks: Mark[] = [];
       for (const [run, detail] of this.details) {
         if (slot.series === "validation/loss" && detail.best_validation !== null) {
