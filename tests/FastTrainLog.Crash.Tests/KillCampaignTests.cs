@@ -7,7 +7,7 @@ namespace FastTrainLog.Crash.Tests;
 
 /// <summary>Random kills, with whatever may happen to a log directory between two starts: starts that cannot see the journal, other options, other programs.</summary>
 /// <remarks>
-/// CI runs a few seeds. <c>FASTTRAINLOG_TEST_CAMPAIGN=1-100</c> runs others: twenty kills a seed, ten of them on a disk that is full again and again. About half of the kills come at a change of a file, by a library before the
+/// CI runs a few seeds. <c>FTL_TEST_CAMPAIGN=1-100</c> runs others: twenty kills a seed, ten of them on a disk that is full again and again. About half of the kills come at a change of a file, by a library before the
 /// C library: before it, in the middle of it, after it, or some microseconds after it, which is where a process notes in its journal what it did. In every third seed nothing happens between two
 /// kills: there no line may be cut short either.
 /// </remarks>
@@ -38,7 +38,7 @@ public sealed class KillCampaignTests : IClassFixture<FileChangesLibrary>, IClas
     {
         get
         {
-            int[] range = [.. (Environment.GetEnvironmentVariable("FASTTRAINLOG_TEST_CAMPAIGN") ?? (Campaign.IsSampled ? "3-4" : "3")).Split('-').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+            int[] range = [.. (Environment.GetEnvironmentVariable("FTL_TEST_CAMPAIGN") ?? (Campaign.IsSampled ? "3-4" : "3")).Split('-').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
             return [.. Enumerable.Range(range[0], range[^1] - range[0] + 1)];
         }
     }

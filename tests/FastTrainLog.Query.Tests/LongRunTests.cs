@@ -11,12 +11,12 @@ using Xunit;
 namespace FastTrainLog.Query.Tests;
 
 /// <summary>A long run with the default options, killed in the middle and resumed, has every step exactly once for every reader.</summary>
-/// <remarks>Of any length by <c>FASTTRAINLOG_TEST_STEPS</c>, such as 10000000; a million with <c>FASTTRAINLOG_TEST_LONG=1</c>.</remarks>
+/// <remarks>Of any length by <c>FTL_TEST_STEPS</c>, such as 10000000; a million with <c>FTL_TEST_LONG=1</c>.</remarks>
 public sealed class LongRunTests : IDisposable
 {
     private const int FlushedSteps = 2000;
 
-    private static readonly long Steps = Environment.GetEnvironmentVariable("FASTTRAINLOG_TEST_STEPS") is { } steps ? long.Parse(steps, CultureInfo.InvariantCulture) : Campaign.IsLong ? 1_000_000 : 20_000;
+    private static readonly long Steps = Environment.GetEnvironmentVariable("FTL_TEST_STEPS") is { } steps ? long.Parse(steps, CultureInfo.InvariantCulture) : Campaign.IsLong ? 1_000_000 : 20_000;
 
     private readonly LogDirectory _log = new();
 

@@ -8,7 +8,7 @@ using static FastTrainLog.Shipping.Tests.ShippedLog;
 
 namespace FastTrainLog.Shipping.Tests;
 
-/// <summary>Grafana Loki itself, where there is one: <c>FASTTRAINLOG_TEST_LOKI</c>, or a <c>loki</c> on the path.</summary>
+/// <summary>Grafana Loki itself, where there is one: <c>FTL_TEST_LOKI</c>, or a <c>loki</c> on the path.</summary>
 [Collection("Alone")]
 public sealed class RealLokiTests : IDisposable
 {

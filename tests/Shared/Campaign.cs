@@ -1,12 +1,12 @@
 namespace FastTrainLog.Tests.Shared;
 
 /// <summary>
-/// The size of tests that are long in their full form, by <c>FASTTRAINLOG_TEST_LONG</c>: as little as shows that the test works by default, a <c>sample</c> in
+/// The size of tests that are long in their full form, by <c>FTL_TEST_LONG</c> (the library would take a name that begins with its own for a misspelt option): as little as shows that the test works by default, a <c>sample</c> in
 /// <c>.ci/run</c>, all of it where it is 1.
 /// </summary>
 internal static class Campaign
 {
-    private static readonly string? Size = Environment.GetEnvironmentVariable("FASTTRAINLOG_TEST_LONG");
+    private static readonly string? Size = Environment.GetEnvironmentVariable("FTL_TEST_LONG");
 
     /// <summary>Gets whether the full form is asked for.</summary>
     public static bool IsLong => Size == "1";

@@ -369,6 +369,10 @@ internal static class DashboardBenchmark
         float[][] gradients = [.. Enumerable.Range(0, HistogramLayers).Select(_ => new float[HistogramElements])];
         GradientBuffer[] buffers = [.. gradients.Select((values, layer) => GradientBuffer.Of(string.Create(CultureInfo.InvariantCulture, $"blocks.{layer}.weight"), values))];
         var random = new Random(2);
+
+        // With loss, learning rate, accuracy, duration and throughput, twenty series.
+        string[] names = [.. Enumerable.Range(0, 15).Select(i => ((char)('a' + i)).ToString())];
+        Metric[] metrics = new Metric[names.Length];
         for (long step = 1; step <= steps; step++)
         {
             double loss = 0.3 + (2.0 * Math.Exp(-5.0 * step / steps)) + (0.05 * random.NextDouble());
@@ -386,7 +390,13 @@ internal static class DashboardBenchmark
                 clipper.Clip(buffers, step);
             }
 
-            run.LogStep(1, step, loss, 0.1, accuracy: 1.0 - (loss / 4.0), metrics: [new Metric("a", loss * 2.0), new Metric("b", random.NextDouble())]);
+            metrics[0] = new Metric("a", loss * 2.0);
+            for (int i = 1; i < metrics.Length; i++)
+            {
+                metrics[i] = new Metric(names[i], random.NextDouble());
+            }
+
+            run.LogStep(1, step, loss, 0.1, accuracy: 1.0 - (loss / 4.0), metrics: metrics);
             if (step % FlushedSteps == 0)
             {
                 logging.Flush();

@@ -87,7 +87,7 @@ public sealed partial class PlantedBugTests
     {
         var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        start.Environment["FASTTRAINLOG_TEST_CAMPAIGN"] = "1-40";
+        start.Environment["FTL_TEST_CAMPAIGN"] = "1-40";
         using var process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

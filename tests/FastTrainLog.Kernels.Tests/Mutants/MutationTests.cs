@@ -10,7 +10,7 @@ namespace FastTrainLog.Kernels.Tests.Mutants;
 /// <remarks>
 /// Each mutant is compiled into a stand-in driver and the checks run against it in another process, which may crash, hang or fail.
 /// All of them take a quarter of an hour on an idle machine with two cores: <c>dotnet run --project tests/FastTrainLog.Kernels.Tests -- -explicit only -showliveoutput</c>,
-/// those of one file with <c>-preEnumerateTheories -trait kernels=measure.h</c> added. <c>FASTTRAINLOG_TEST_LONG=sample</c> takes a sample.
+/// those of one file with <c>-preEnumerateTheories -trait kernels=measure.h</c> added. <c>FTL_TEST_LONG=sample</c> takes a sample.
 /// </remarks>
 [Collection(StandInCollection.Name)]
 public sealed class MutationTests
@@ -21,7 +21,7 @@ public sealed class MutationTests
     private static readonly TimeSpan MostProcessorTime = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(10);
 
-    [Fact(Skip = "a sample is taken by FASTTRAINLOG_TEST_LONG=sample", SkipUnless = nameof(Campaign.IsSampled), SkipType = typeof(Campaign))]
+    [Fact(Skip = "a sample is taken by FTL_TEST_LONG=sample", SkipUnless = nameof(Campaign.IsSampled), SkipType = typeof(Campaign))]
     public void Sampled_mutants_are_caught()
     {
         Dictionary<string, string> equivalent = Equivalent();

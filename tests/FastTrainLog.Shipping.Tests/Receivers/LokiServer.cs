@@ -8,10 +8,10 @@ using Xunit;
 
 namespace FastTrainLog.Shipping.Tests.Receivers;
 
-/// <summary>Grafana Loki itself, as a process on loopback: that of the environment's <c>FASTTRAINLOG_TEST_LOKI</c>, or the first <c>loki</c> on the path.</summary>
+/// <summary>Grafana Loki itself, as a process on loopback: that of the environment's <c>FTL_TEST_LOKI</c>, or the first <c>loki</c> on the path.</summary>
 internal sealed class LokiServer : IDisposable
 {
-    private const string Variable = "FASTTRAINLOG_TEST_LOKI";
+    private const string Variable = "FTL_TEST_LOKI";
 
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(1) };
     private readonly string _program;

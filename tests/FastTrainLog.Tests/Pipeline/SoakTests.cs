@@ -9,7 +9,7 @@ namespace FastTrainLog.Tests.Pipeline;
 
 /// <summary>A long life of a log, through rotation, compression, retention and snapshots: every record is accounted for, and its memory does not grow.</summary>
 /// <remarks>
-/// <c>FASTTRAINLOG_TEST_RECORDS=100000000 dotnet run -c Release --project tests/FastTrainLog.Tests -- -class "*SoakTests" -showliveoutput</c> logs that many records, and prints what each tenth of them took. CI logs some
+/// <c>FTL_TEST_RECORDS=100000000 dotnet run -c Release --project tests/FastTrainLog.Tests -- -class "*SoakTests" -showliveoutput</c> logs that many records, and prints what each tenth of them took. CI logs some
 /// hundred thousand. Beside no other test, whose memory would count as this one's.
 /// </remarks>
 [CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
@@ -20,7 +20,7 @@ public sealed partial class SoakTests : IDisposable
     private const int Parts = 10;
     private const int StepEvery = 10;
     private const long MiB = 1024 * 1024;
-    private static readonly long Records = Environment.GetEnvironmentVariable("FASTTRAINLOG_TEST_RECORDS") is { } count ? long.Parse(count, CultureInfo.InvariantCulture) : 400_000;
+    private static readonly long Records = Environment.GetEnvironmentVariable("FTL_TEST_RECORDS") is { } count ? long.Parse(count, CultureInfo.InvariantCulture) : 400_000;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("fasttrainlog-soak-").FullName;

@@ -58,14 +58,18 @@ class Drawings {
 
   private drawSome(): void {
     const begin = performance.now();
-    for (const chart of this.waiting) {
-      this.waiting.delete(chart);
-      chart.drawNow();
-      if (performance.now() - begin > millisecondsOfFrame) {
-        break;
+    try {
+      for (const chart of this.waiting) {
+        this.waiting.delete(chart);
+        chart.drawNow();
+        if (performance.now() - begin > millisecondsOfFrame) {
+          break;
+        }
       }
+    } finally {
+      // One that cannot be drawn keeps no other from it.
+      this.frame = this.waiting.size === 0 ? 0 : requestAnimationFrame(() => this.drawSome());
     }
-    this.frame = this.waiting.size === 0 ? 0 : requestAnimationFrame(() => this.drawSome());
   }
 }
 
