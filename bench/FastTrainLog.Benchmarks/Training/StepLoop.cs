@@ -7,7 +7,7 @@ namespace FastTrainLog.Benchmarks.Training;
 /// <param name="way">What it does.</param>
 internal abstract class StepLoop(string way) : IDisposable
 {
-    /// <summary>Ten values: with the loss, the learning rate and the norm they are what a step of a common run logs.</summary>
+    /// <summary>With the loss, the learning rate and the accuracy, ten values.</summary>
     public static readonly Metric[] Values = [.. Enumerable.Range(0, 7).Select(i => new Metric($"m{i}", 0.125 * i))];
 
     /// <summary>Gets what it does.</summary>

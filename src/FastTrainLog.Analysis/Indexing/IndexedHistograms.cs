@@ -27,7 +27,7 @@ internal sealed class IndexedHistograms(IndexStore store)
         if (record.TrainingEvent == TrainingEvents.GradientHistogram && record.TryGet("Layer"u8, out StoredField layer) && MagnitudeBins.Read(record) is { } bins)
         {
             var histogram = IndexedHistogram.Of(step, bins);
-            Layer to = LayerOf(RunOf(name), record.Names.Get(layer.Utf8Value));
+            OpenWriter<HistogramWriter, IndexedHistogram> to = LayerOf(RunOf(name), record.Names.Get(layer.Utf8Value));
             if (to.Writer is { } writer)
             {
                 writer.Add(histogram);
@@ -62,7 +62,7 @@ internal sealed class IndexedHistograms(IndexStore store)
         {
             if (run.Layers.Count > 0)
             {
-                foreach ((string layer, Layer to) in run.Layers)
+                foreach ((string layer, OpenWriter<HistogramWriter, IndexedHistogram> to) in run.Layers)
                 {
                     HistogramWriter writer = to.Writer ?? Open(run.Name, layer);
                     to.Waiting.ForEach(writer.Add);
@@ -107,11 +107,11 @@ internal sealed class IndexedHistograms(IndexStore store)
         return run;
     }
 
-    private Layer LayerOf(Run run, string name)
+    private OpenWriter<HistogramWriter, IndexedHistogram> LayerOf(Run run, string name)
     {
-        if (!run.Layers.TryGetValue(name, out Layer? layer))
+        if (!run.Layers.TryGetValue(name, out OpenWriter<HistogramWriter, IndexedHistogram>? layer))
         {
-            layer = new Layer(_open < MostOpen ? Open(run.Name, name) : null);
+            layer = new(_open < MostOpen ? Open(run.Name, name) : null);
             _open += layer.Writer is null ? 0 : 1;
             run.Open(name, layer);
         }
@@ -120,14 +120,6 @@ internal sealed class IndexedHistograms(IndexStore store)
     }
 
     private HistogramWriter Open(RunName run, string layer) => new(store, _columns, NameOf(run, layer));
-
-    /// <summary>A layer that histograms are added to: to its writer, or, while too many others are open, to those that wait.</summary>
-    private sealed class Layer(HistogramWriter? writer)
-    {
-        public HistogramWriter? Writer => writer;
-
-        public List<IndexedHistogram> Waiting { get; } = [];
-    }
 
     private sealed class Run(RunName name, IReadOnlyList<string> names)
     {
@@ -140,9 +132,9 @@ internal sealed class IndexedHistograms(IndexStore store)
         public IReadOnlyList<string> Names => _names;
 
         /// <summary>Gets the open layers.</summary>
-        public Dictionary<string, Layer> Layers { get; } = [];
+        public Dictionary<string, OpenWriter<HistogramWriter, IndexedHistogram>> Layers { get; } = [];
 
-        public void Open(string layer, Layer open)
+        public void Open(string layer, OpenWriter<HistogramWriter, IndexedHistogram> open)
         {
             Layers.Add(layer, open);
             if (_known.Add(layer))

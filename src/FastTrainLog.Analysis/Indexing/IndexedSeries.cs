@@ -22,7 +22,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
     public const string Clipped = ".clipped";
 
     // A series takes up to 100 KiB while it is open. The points of others wait, 16 bytes each, until there are so many that opening every series once takes
-    // less time than adding them: a step that has more series than may be open would have each of them read and written again at each step.
+    // less time than adding them.
     private const int MostOpen = 512;
     private const int MostWaiting = 524_288;
     private const int BatchPoints = 8192;
@@ -193,7 +193,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
                 continue;
             }
 
-            OpenSeries series = SeriesOf(point.Run, tag);
+            OpenWriter<SeriesWriter, (long Step, double Value)> series = SeriesOf(point.Run, tag);
             if (series.Writer is { } writer)
             {
                 writer.Add(point.Step, point.Value);
@@ -227,31 +227,26 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
         }
     }
 
-    private OpenSeries SeriesOf(Run run, string tag)
+    private OpenWriter<SeriesWriter, (long Step, double Value)> SeriesOf(Run run, string tag)
     {
         // Most records have the same series as the one before, in the same order.
-        if (run.Next < run.Order.Count && ReferenceEquals(run.Order[run.Next].Tag, tag))
-        {
-            OpenSeries expected = run.Order[run.Next].Series;
-            run.Next = run.Next + 1 == run.Order.Count ? 0 : run.Next + 1;
-            return expected;
-        }
-
-        if (!run.Series.TryGetValue(tag, out OpenSeries? series))
+        int place = run.Next;
+        if ((place >= run.Order.Count || !ReferenceEquals(run.Order[place].Tag, tag)) && !run.Places.TryGetValue(tag, out place))
         {
             _openRuns.Add(run);
-            series = new OpenSeries(run.Order.Count, _open < MostOpen ? Open(run, tag) : null);
-            _open += series.Writer is null ? 0 : 1;
-            run.Series.Add(tag, series);
-            run.Order.Add((tag, series));
+            SeriesWriter? writer = _open < MostOpen ? Open(run, tag) : null;
+            _open += writer is null ? 0 : 1;
+            place = run.Order.Count;
+            run.Places.Add(tag, place);
+            run.Order.Add((tag, new(writer)));
             if (!tag.StartsWith('.'))
             {
                 run.Tags.Add(tag);
             }
         }
 
-        run.Next = series.Place + 1 == run.Order.Count ? 0 : series.Place + 1;
-        return series;
+        run.Next = place + 1 == run.Order.Count ? 0 : place + 1;
+        return run.Order[place].Series;
     }
 
     private SeriesWriter Open(Run run, string tag) => new(store, NameOf(run.Name, tag));
@@ -268,7 +263,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
     private void Save(Run run)
     {
-        foreach ((string tag, OpenSeries series) in run.Order)
+        foreach ((string tag, OpenWriter<SeriesWriter, (long Step, double Value)> series) in run.Order)
         {
             _open -= series.Writer is null ? 0 : 1;
             _waiting -= series.Waiting.Count;
@@ -281,7 +276,7 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
             writer.Save();
         }
 
-        run.Series.Clear();
+        run.Places.Clear();
         run.Order.Clear();
         run.Next = 0;
         run.Save(store);
@@ -289,17 +284,6 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
     /// <summary>A point of a series; without a tag, a return of the run to the step, from which on all its series are taken back.</summary>
     private readonly record struct Point(Run Run, string? Tag, long Step, double Value);
-
-    /// <summary>A series that points are added to: to its writer, or, while too many others are open, to those that wait.</summary>
-    private sealed class OpenSeries(int place, SeriesWriter? writer)
-    {
-        /// <summary>Gets its place in the order of the run's series.</summary>
-        public int Place => place;
-
-        public SeriesWriter? Writer => writer;
-
-        public List<(long Step, double Value)> Waiting { get; } = [];
-    }
 
     private sealed class Run
     {
@@ -329,10 +313,11 @@ internal sealed class IndexedSeries(IndexStore store) : IDisposable
 
         public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<string, OpenSeries> Series { get; } = [];
+        /// <summary>Gets the series that are added to, in the order in which they came.</summary>
+        public List<(string Tag, OpenWriter<SeriesWriter, (long Step, double Value)> Series)> Order { get; } = [];
 
-        /// <summary>Gets the same, in the order in which they came.</summary>
-        public List<(string Tag, OpenSeries Series)> Order { get; } = [];
+        /// <summary>Gets their places in that order.</summary>
+        public Dictionary<string, int> Places { get; } = [];
 
         /// <summary>Gets or sets which of them is expected next.</summary>
         public int Next { get; set; }
