@@ -249,9 +249,12 @@ public sealed class ChartPageTests(Browser browser)
             """
             () => {
               window.drawings = new Map();
+              window.canvases = new Set();
               const clear = CanvasRenderingContext2D.prototype.clearRect;
               CanvasRenderingContext2D.prototype.clearRect = function (...range) {
-                window.drawings.set(this.canvas, (window.drawings.get(this.canvas) ?? 0) + 1);
+                const { series } = this.canvas.closest("figure").dataset;
+                window.drawings.set(series, (window.drawings.get(series) ?? 0) + 1);
+                window.canvases.add(this.canvas);
                 clear.apply(this, range);
               };
             }
@@ -268,6 +271,9 @@ public sealed class ChartPageTests(Browser browser)
         int[] drawings = await opened.Page.EvaluateAsync<int[]>("() => [...window.drawings.values()]");
         Assert.InRange(drawings.Length, 40, int.MaxValue);
         Assert.InRange(drawings.Max(), 1, 2);
+
+        // Charts that have left the screen draw the next ones.
+        Assert.InRange(await opened.Page.EvaluateAsync<int>("() => window.canvases.size"), 1, drawings.Length - 1);
         Assert.Empty(opened.Faults);
     }
 

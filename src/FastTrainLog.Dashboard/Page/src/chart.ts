@@ -41,6 +41,8 @@ const strokeHeight = 8;
 const mostDetailedRuns = 8;
 // Of fewer points a mean shows less than the points themselves.
 const fewestSmoothed = 32;
+// A line at the edge of a chart is drawn in its whole width.
+const lineMargin = 1;
 
 /** The charts that are to be drawn: as many at a frame as leave time for scrolling, one at least. */
 class Drawings {
@@ -84,32 +86,124 @@ function joined(tables: uPlot.AlignedData[]): uPlot.AlignedData {
     : uPlot.join(tables, tables.map(table => table.map(() => 1)));
 }
 
+/**
+ * Draws a series at once instead of giving uPlot a path for it: each path has memory that only a collection of garbage frees,
+ * of which many charts that scroll by take more than all else.
+ */
+function drawnAtOnce(draw: (u: uPlot, series: number) => void): uPlot.Series.PathBuilder {
+  return (u, series) => {
+    const { left, top, width, height } = u.bbox;
+    u.ctx.save();
+    u.ctx.beginPath();
+    u.ctx.rect(left - lineMargin, top - lineMargin, width + 2 * lineMargin, height + 2 * lineMargin);
+    u.ctx.clip();
+    u.ctx.beginPath();
+    draw(u, series);
+    u.ctx.restore();
+    return null;
+  };
+}
+
+/** Strokes a line through the values of a series; null is a gap, undefined is none, and a value between two gaps is a dot. */
+function strokeLine(u: uPlot, series: number, color: string, width: number): void {
+  const [places, values] = [u.data[0], u.data[series]];
+  const context = u.ctx;
+  [context.strokeStyle, context.lineWidth, context.lineJoin, context.lineCap] = [color, width * devicePixelRatio, "round", "round"];
+  let isOpen = false;
+  for (let i = 0; i < places.length; i++) {
+    const value = values[i];
+    if (typeof value === "number") {
+      const [x, y] = [u.valToPos(places[i], "x", true), u.valToPos(value, "y", true)];
+      if (!isOpen) {
+        context.moveTo(x, y);
+      }
+      context.lineTo(x, y);
+      isOpen = true;
+    } else {
+      isOpen &&= value !== null;
+    }
+  }
+  context.stroke();
+}
+
+/** Fills what is between two series, wherever both have values. */
+function fillBetween(u: uPlot, lower: number, upper: number, color: string): void {
+  const [places, low, high] = [u.data[0], u.data[lower], u.data[upper]];
+  const context = u.ctx;
+  let stretch: number[] = [];
+  const close = () => {
+    const point = (i: number, value: number) => context.lineTo(u.valToPos(places[i], "x", true), u.valToPos(value, "y", true));
+    if (stretch.length > 0) {
+      context.moveTo(u.valToPos(places[stretch[0]], "x", true), u.valToPos(high[stretch[0]]!, "y", true));
+      stretch.forEach(i => point(i, high[i]!));
+      stretch.reverse().forEach(i => point(i, low[i]!));
+      context.closePath();
+    }
+    stretch = [];
+  };
+  for (let i = 0; i < places.length; i++) {
+    if (typeof low[i] === "number" && typeof high[i] === "number") {
+      stretch.push(i);
+    } else if (low[i] === null || high[i] === null) {
+      close();
+    }
+  }
+  close();
+  context.fillStyle = color;
+  context.fill();
+}
+
 export class Chart {
   readonly root: HTMLElement;
-  private readonly canvas = el("div", { class: "plot" });
+  private readonly name = el("span", { class: "name" });
+  private readonly menuName = el("summary", {}, "⋯");
+  private readonly menu: HTMLDetailsElement;
+  private readonly canvas = el("div", { class: "plot", role: "application", "aria-roledescription": "chart", tabindex: 0, onkeydown: (event: KeyboardEvent) => this.key(event) });
   private readonly readout = el("div", { class: "readout" });
   private readonly why = el("p", { class: "why", hidden: true });
   private readonly badge = el("button", { class: "badge bad", type: "button", hidden: true, onclick: () => this.zoomToNonFinite() });
   private readonly differences = new Map<string, { state: string; data: SeriesData }>();
   private plot: uPlot | null = null;
+  /** The lines that the plot has: for others another one is made. */
+  private lines = "";
   private marks: Mark[] = [];
   /** Of each run how often something happened at its steps, as a share; drawn below the lines. */
   private events: { name: string; of: Map<string, SeriesData> } | null = null;
   private readonly resize = new ResizeObserver(entries => this.fit(entries[entries.length - 1].contentRect.width));
   private pixels = 0;
 
-  constructor(readonly series: string, readonly title: string, private readonly data: Map<string, SeriesData>, private readonly settings: ChartSettings) {
-    const menu = el("details", { class: "menu" }, el("summary", { "aria-label": `Export ${title}` }, "⋯"), el("div", {},
+  constructor(private series: string, private title: string, private data: Map<string, SeriesData>, private readonly settings: ChartSettings) {
+    this.menu = el("details", { class: "menu" }, this.menuName, el("div", {},
       el("button", { type: "button", onclick: () => this.exportCsv() }, "CSV"),
       el("button", { type: "button", onclick: () => this.exportPng() }, "PNG"),
       el("button", { type: "button", onclick: () => this.exportSvg() }, "SVG")));
-    this.canvas.tabIndex = 0;
-    this.canvas.setAttribute("role", "application");
-    this.canvas.setAttribute("aria-roledescription", "chart");
+    this.root = el("figure", { class: "chart" }, el("figcaption", {}, this.name, this.badge, this.menu), this.canvas, this.readout, this.why);
+    this.show(series, title, data);
+  }
+
+  /**
+   * Shows a series, also another one than before: what draws it is kept, since making it anew for each chart that scrolls by
+   * takes more memory than is collected meanwhile.
+   */
+  show(series: string, title: string, data: Map<string, SeriesData>): void {
+    [this.series, this.title, this.data] = [series, title, data];
+    [this.marks, this.events] = [[], null];
+    this.differences.clear();
+    this.root.dataset["series"] = series;
+    fill(this.name, title);
+    this.menu.open = false;
+    this.menuName.setAttribute("aria-label", `Export ${shown(title)}`);
     this.canvas.setAttribute("aria-label", `${shown(title)}: arrow keys move the crosshair, plus and minus zoom, 0 shows everything, Enter picks the step`);
-    this.canvas.addEventListener("keydown", event => this.key(event));
-    this.root = el("figure", { class: "chart", "data-series": series }, el("figcaption", {}, el("span", { class: "name" }, title), this.badge, menu), this.canvas, this.readout, this.why);
+    this.explain(null);
+    this.drawNothing();
     this.resize.observe(this.canvas);
+  }
+
+  /** Stops drawing, until something is shown again. */
+  rest(): void {
+    drawings.delete(this);
+    this.resize.disconnect();
+    this.plot?.setCursor({ left: -10, top: -10 });
   }
 
   /** The width in pixels for which buckets are asked for. */
@@ -145,21 +239,28 @@ export class Chart {
 
   /** Takes the chart's drawing away, for new settings or colours. */
   reset(): void {
-    this.plot?.destroy();
-    this.plot = null;
+    this.destroy();
     this.draw();
   }
 
   dispose(): void {
-    drawings.delete(this);
-    this.resize.disconnect();
+    this.rest();
+    this.destroy();
+  }
+
+  private destroy(): void {
     if (this.plot !== null) {
-      // Its pixels would stay in memory until the garbage is collected, which many charts scroll by before.
+      // Its pixels would stay in memory until the garbage is collected.
       const { canvas } = this.plot.ctx;
       this.plot.destroy();
       canvas.width = canvas.height = 0;
       this.plot = null;
     }
+  }
+
+  /** The plot, if it has something to show. */
+  private get drawn(): uPlot | null {
+    return this.plot?.root.parentElement === this.canvas ? this.plot : null;
   }
 
   private shownData(): [ChartRun, SeriesData][] {
@@ -184,15 +285,13 @@ export class Chart {
   /** Draws what the data are now. */
   drawNow(): void {
     const all = this.shownData();
+    if (all.length === 0) {
+      this.drawNothing();
+      return;
+    }
     this.showNonFinite(all);
     // How many points the drawing stands for, for whoever reads the page by program.
     this.root.dataset["points"] = String(all.reduce((sum, [, data]) => data.count.reduce((own, n) => own + n, sum), 0));
-    if (all.length === 0) {
-      this.plot?.destroy();
-      this.plot = null;
-      fill(this.canvas, el("p", { class: "none" }, this.data.size === 0 ? "Loading…" : "No points in this range."));
-      return;
-    }
     const isPositive = (value: number) => Number.isFinite(value) && (!this.settings.isLog || value > 0) ? value : null;
     const hasBand = all.some(([, data]) => data.minimum.some((least, i) => least < data.maximum[i]));
     const isSmoothed = this.settings.smoothing > 0 && all.some(([, data]) => data.length >= fewestSmoothed);
@@ -211,32 +310,42 @@ export class Chart {
     });
     // Values that are there but not finite are gaps; places at which only other runs have a value are none.
     const data = joined(tables);
-    const columns = tables[0].length - 1;
-    if (this.plot === null || this.plot.series.length - 1 !== tables.length * columns) {
-      this.plot?.destroy();
+    const lines = JSON.stringify([hasBand, isSmoothed, all.map(([run]) => [run.key, run.color])]);
+    if (this.plot === null || this.lines !== lines) {
+      this.destroy();
       this.canvas.replaceChildren();
+      this.lines = lines;
       this.plot = new uPlot(this.options(all.map(([run]) => run), hasBand, isSmoothed), data, this.canvas);
     } else {
+      if (this.drawn === null) {
+        this.canvas.replaceChildren(this.plot.root);
+      }
       this.plot.setData(data);
     }
     this.read(null);
   }
 
+  private drawNothing(): void {
+    this.showNonFinite([]);
+    this.root.dataset["points"] = "0";
+    delete this.root.dataset["events"];
+    fill(this.readout);
+    fill(this.canvas, el("p", { class: "none" }, this.data.size === 0 ? "Loading…" : "No points in this range."));
+  }
+
   private options(runs: ChartRun[], hasBand: boolean, isSmoothed: boolean): uPlot.Options {
     const settings = this.settings;
     const series: uPlot.Series[] = [{}];
-    const bands: uPlot.Band[] = [];
     for (const run of runs) {
       const color = css(run.color);
       if (hasBand) {
-        series.push({ stroke: "transparent", width: 0, points: { show: false } }, { stroke: "transparent", width: 0, points: { show: false } });
-        bands.push({ series: [series.length - 1, series.length - 2], fill: color + "33" });
+        series.push({ paths: () => null, points: { show: false } }, { paths: drawnAtOnce((u, i) => fillBetween(u, i - 1, i, color + "33")), points: { show: false } });
       }
       const few: uPlot.Series.Points = { size: 4, width: 1, stroke: color, fill: color, show: (u, index) => u.data[0].length * 6 < u.width && (runs.length <= mostDetailedRuns || u.data[0].length === 1) && !(isSmoothed && index % 2 === 0 && !hasBand) };
       // Lines of one pixel are drawn several times as fast where there is no graphics card.
-      series.push({ stroke: isSmoothed ? color + "66" : color, width: isSmoothed || runs.length > mostDetailedRuns ? 1 : 1.5, points: few });
+      series.push({ stroke: color, paths: drawnAtOnce((u, i) => strokeLine(u, i, isSmoothed ? color + "66" : color, isSmoothed || runs.length > mostDetailedRuns ? 1 : 1.5)), points: few });
       if (isSmoothed) {
-        series.push({ stroke: color, width: 2, points: { show: false } });
+        series.push({ stroke: color, paths: drawnAtOnce((u, i) => strokeLine(u, i, color, 2)), points: { show: false } });
       }
     }
     const axis: Partial<uPlot.Axis> = { stroke: css("--soft"), grid: { stroke: css("--grid"), width: 1 }, ticks: { stroke: css("--grid"), width: 1, size: 4 }, font: "11px system-ui, sans-serif", gap: 4 };
@@ -247,7 +356,6 @@ export class Chart {
       pxAlign: 0,
       legend: { show: false },
       series,
-      bands,
       scales: {
         x: { time: isTime, range: (_, low, high) => settings.from !== null && settings.to !== null ? [settings.from, settings.to] : low === high ? [low - 1, high + 1] : [low, high] },
         y: settings.isLog ? { distr: 3 } : { range: (_, low, high) => low === null ? [0, 1] : low === high ? [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)] : uPlot.rangeNum(low, high, { min: padding, max: padding }) },
@@ -298,7 +406,7 @@ export class Chart {
   }
 
   private key(event: KeyboardEvent): void {
-    const u = this.plot;
+    const u = this.drawn;
     if (u === null || event.target !== this.canvas) {
       return;
     }
@@ -373,7 +481,7 @@ export class Chart {
 
   private zoomToNonFinite(): void {
     const places = this.shownData().flatMap(([run, data]) => data.nonFinite.flatMap((mask, i) => mask === 0 ? [] : [data.firstStep[i], data.lastStep[i]].map(step => this.settings.axisOf(run.key).placeOf(step))));
-    const { min, max } = this.plot!.scales.x as { min: number; max: number };
+    const { min, max } = this.drawn!.scales.x as { min: number; max: number };
     const [low, high] = [Math.min(...places), Math.max(...places)];
     const margin = Math.max((high - low) * 0.2, (max - min) * 0.02);
     this.settings.zoom(low - margin, high + margin);
@@ -475,7 +583,7 @@ export class Chart {
   }
 
   private exportPng(): void {
-    const plot = this.plot;
+    const plot = this.drawn;
     if (plot === null) {
       return;
     }
@@ -493,7 +601,7 @@ export class Chart {
   }
 
   private exportSvg(): void {
-    const plot = this.plot;
+    const plot = this.drawn;
     if (plot === null) {
       return;
     }

@@ -17,6 +17,7 @@ const mostRuns = 50;
 // With one more for the events of a chart; a request has 256 at most.
 const mostSeriesOfRequest = 32;
 const mostWatched = 200;
+const mostSpare = 12;
 const colors = 8;
 const sections: [string, (name: string) => boolean][] = [
   ["Training", name => /^train\/(loss|accuracy|learning_rate)$/.test(name)],
@@ -75,6 +76,8 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   private readonly rankLabel = el("label", { hidden: true }, "Ranks ", this.rankChoice);
   private readonly slots = new Map<string, Slot>();
   private readonly places = new Map<Element, Slot>();
+  /** Charts that have left the screen, for the next ones that come. */
+  private readonly spare: Chart[] = [];
   private readonly sections = new Map<string, Section>();
   private readonly axisData = new Map<string, SeriesData>();
   private readonly axes = new Map<string, StepAxis>();
@@ -136,6 +139,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     for (const slot of this.slots.values()) {
       slot.chart?.dispose();
     }
+    this.disposeSpare();
     this.heats.forEach(heat => heat.dispose());
   }
 
@@ -144,6 +148,7 @@ export class ChartsView implements SeriesHolder, ChartSettings {
     for (const slot of this.slots.values()) {
       slot.chart?.reset();
     }
+    this.disposeSpare();
     this.heats.forEach(heat => heat.draw());
   }
 
@@ -493,35 +498,51 @@ export class ChartsView implements SeriesHolder, ChartSettings {
   }
 
   private seen(entries: IntersectionObserverEntry[]): void {
-    for (const entry of entries) {
-      const slot = this.places.get(entry.target);
-      if (slot === undefined) {
-        continue;
+    // Each place once, as it is now; those that go are spare for those that come.
+    const seen = [...new Map(entries.map(entry => [entry.target, entry.isIntersecting]))].map(([place, isSeen]) => ({ slot: this.places.get(place), isSeen }));
+    for (const { slot, isSeen } of seen) {
+      if (slot !== undefined && slot.chart !== null && !isSeen) {
+        this.unmount(slot, slot.chart);
       }
-      if (entry.isIntersecting && slot.chart === null) {
-        slot.chart = new Chart(slot.series, slot.series, slot.data, this);
-        if (slot.series in events) {
-          slot.chart.setEvents(events[slot.series].name, slot.events);
-        }
-        fill(slot.place, slot.chart.root);
-        slot.chart.draw();
-        this.explain(slot);
-        this.wanted.add(slot);
-      } else if (!entry.isIntersecting && slot.chart !== null) {
-        this.unmount(slot);
+    }
+    for (const { slot, isSeen } of seen) {
+      if (slot !== undefined && slot.chart === null && isSeen) {
+        this.mount(slot);
       }
     }
     this.mark();
     this.loadSoon();
   }
 
-  private unmount(slot: Slot): void {
+  private mount(slot: Slot): void {
+    const chart = this.spare.pop();
+    chart?.show(slot.series, slot.series, slot.data);
+    slot.chart = chart ?? new Chart(slot.series, slot.series, slot.data, this);
+    if (slot.series in events) {
+      slot.chart.setEvents(events[slot.series].name, slot.events);
+    }
+    fill(slot.place, slot.chart.root);
+    slot.chart.draw();
+    this.explain(slot);
+    this.wanted.add(slot);
+  }
+
+  private unmount(slot: Slot, chart: Chart): void {
     this.wanted.delete(slot);
-    slot.chart?.dispose();
     slot.chart = null;
     slot.data = new Map();
     slot.events = new Map();
     slot.place.replaceChildren();
+    if (this.spare.length < mostSpare) {
+      chart.rest();
+      this.spare.push(chart);
+    } else {
+      chart.dispose();
+    }
+  }
+
+  private disposeSpare(): void {
+    this.spare.splice(0).forEach(chart => chart.dispose());
   }
 
   private async load(): Promise<void> {
