@@ -15,11 +15,11 @@ using FastTrainLog.Benchmarks.Training;
 
 const string Usage = """
     usage: dotnet run -c Release --project bench/FastTrainLog.Benchmarks -- COMMAND
-      latency [--quick] [--out FILE.json] [--rounds N] [--logger NAME] [--pace 2us|100us|1ms|burst|cold] [--mel]
+      latency [--quick] [--out FILE.json] [--rounds N] [--logger NAME] [--format text|json] [--pace 2us|100us|1ms|burst|cold] [--mel]
                                      what a log call costs its caller at several paces, against the peers; with --mel all of
                                      them behind a composite ILogger of Microsoft.Extensions.Logging
-      throughput [--quick] [--out FILE.json] [--rounds N] [--logger NAME]
-                                     records a second until the file is closed, against the peers
+      throughput [--quick] [--out FILE.json] [--rounds N] [--logger NAME] [--format text|json]
+                                     records a second until the file is closed, against the peers; and how many times ZLogger's, round by round
       memory [--quick] [--out FILE.json] [--rounds N]
                                      processor time and memory of a log that nobody writes to
       compare OLD NEW [--rounds N] BENCHMARK [ITS OPTIONS]
@@ -59,7 +59,7 @@ const string Usage = """
       numbers                        ns per number written as text, against the framework
       numbers-proof [--floats all|N] [--doubles N] [--formats shortest,F4,…] [--threads N] [--seed N]
                                      compares the text of numbers with the framework's, byte for byte
-    --quick takes under a minute and shows less of the tails; --logger takes those whose name holds NAME.
+    --quick takes under a minute and shows less of the tails; --logger takes those whose name holds NAME, or one of several with commas.
     """;
 
 if (ChildRun.TryAnswer(args))

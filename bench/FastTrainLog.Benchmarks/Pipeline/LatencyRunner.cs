@@ -18,7 +18,7 @@ internal static class LatencyRunner
         [
             (LatencyChild.EmptyTimer, "none"),
             (LatencyChild.Floor, "none"),
-            .. candidates.Where(c => options.Wants(c.Logger) && (c.Logger != LatencyChild.Disabled || options.Pace is null or "burst")),
+            .. candidates.Where(c => options.Wants(c.Logger, c.Format) && (c.Logger != LatencyChild.Disabled || options.Pace is null or "burst")),
         ];
         Console.WriteLine(MachineReport.Describe());
         Console.WriteLine($"{options.Rounds} round(s), loggers in turn; nanoseconds by single calls, the empty timer's median subtracted");

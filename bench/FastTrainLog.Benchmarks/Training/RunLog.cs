@@ -18,8 +18,11 @@ internal sealed class RunLog : IDisposable
             configure?.Invoke(log);
         });
         begin?.Invoke(_logging);
+        Logger = _logging.GetLogger("bench");
         Run = TrainingRun.Start(_logging, new TrainingRunOptions { Model = "Bench", TotalSteps = 10_000_000, BatchSize = 64 });
     }
+
+    public TrainLogger Logger { get; }
 
     public TrainingRun Run { get; }
 

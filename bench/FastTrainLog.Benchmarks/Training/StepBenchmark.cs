@@ -12,7 +12,7 @@ namespace FastTrainLog.Benchmarks.Training;
 /// <summary>What a step of a training loop costs with a log and with clipping, against the same loop with nothing; in turns.</summary>
 internal static class StepBenchmark
 {
-    private const int ResNetSteps = 5;
+    private const int ResNetSteps = 2;
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
@@ -54,6 +54,7 @@ internal static class StepBenchmark
             new ResNetLoop("nothing", model, null),
             new ResNetLoop(TorchPeer.Name, model, static model => torch.nn.utils.clip_grad_norm_(model.Parameters, ResNetLoop.Limit)),
             new ResNetLoop("Clip", model, model => gradients = clipper.Clip(model.Network, model.Steps)),
+            new ResNetLoop("a log call of seven values", model, model => OwnMessages.Step(log.Logger, 1, model.Steps, model.Loss, 0.5, 1e-4, 1.0f, 10.0)),
             new ResNetLoop("LogStep", model, model => log.Run.LogStep(1, model.Steps, model.Loss, 1e-4, gradients, accuracy: 0.5, metrics: StepLoop.Values)),
             new ResNetLoop("Clip and LogStep", model, model =>
             {
