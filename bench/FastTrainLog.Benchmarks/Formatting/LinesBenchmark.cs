@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Formatting;
@@ -13,7 +11,6 @@ internal static unsafe class LinesBenchmark
 {
     private const int RecordCount = 4096;
     private const int Rounds = 101;
-    private static readonly TimeSpan WarmUpTime = TimeSpan.FromMilliseconds(600);
 
     private static readonly CallSite Site = new(
         LogLevel.Information,
@@ -62,34 +59,14 @@ internal static unsafe class LinesBenchmark
 
         var decoder = LineFormats.CreateDecoder(TimeZoneInfo.Utc);
         string[] formats = ["decode", "text", "json"];
-        var times = formats.ToDictionary(format => format, _ => new List<double>());
-        long bytes = 0;
-        foreach (string format in formats)
+        string[] times = PassTimes.Measure(Rounds, RecordCount, [.. formats.Select(format => (Action)(() => Pass(decoder, records, format)))]);
+        Console.WriteLine($"ns a line of seven numbers, median of {Rounds} rounds [range]; JSON lines of {Pass(decoder, records, "json") / RecordCount} bytes");
+        foreach ((string format, string time) in formats.Zip(times))
         {
-            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUpTime;)
-            {
-                bytes = Pass(decoder, records, format);
-            }
-        }
-
-        for (int round = 0; round < Rounds; round++)
-        {
-            foreach (string format in formats)
-            {
-                long start = Stopwatch.GetTimestamp();
-                bytes = Pass(decoder, records, format);
-                times[format].Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / RecordCount);
-            }
+            Console.WriteLine($"{format,-7}{time}");
         }
 
         NativeMemory.Free(records);
-        Console.WriteLine($"ns a line of seven numbers, median of {Rounds} rounds [range]; JSON lines of {bytes / RecordCount} bytes");
-        foreach (string format in formats)
-        {
-            List<double> all = times[format];
-            all.Sort();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{format,-7} {all[Rounds / 2],7:F1} [{all[0]:F1}-{all[^1]:F1}]"));
-        }
     }
 
     private static long Pass(RecordDecoder decoder, Record* records, string format)

@@ -95,7 +95,7 @@ internal static class GradientBenchmark
 
             // Afterwards: the threads of its OpenMP spin for a while after each call, on the core that the next one needs.
             using var torch = new TorchPeer(memory.Buffers, threads);
-            double peerTime = Median(new AlternatingClock(rounds, [() => torch.Clip(1e9)], [null]).Run()[0]);
+            double peerTime = Median(new AlternatingClock(rounds, [() => torch.Clip(1e9)]).Run()[0]);
             double[] sums = Vector512.IsHardwareAccelerated && Median(times[4]) < Median(times[0]) ? times[4] : times[0];
             double error = RelativeError(norm, reference);
             rows.Add(Row(name, threads, "statistics", times[1], sums, peerTime, error));

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FastTrainLog.Benchmarks.Gradients;
+using FastTrainLog.Benchmarks.Pipeline;
 using FastTrainLog.Benchmarks.Training;
 using FastTrainLog.Shipping;
 
@@ -42,7 +42,7 @@ internal sealed record ShipChild(long Records, double Seconds, double ProcessorS
         ];
         try
         {
-            double[][] times = new AlternatingClock(rounds, [.. loops.Select(static loop => (Action)(() => loop.Train(StepsInARound)))], new Action?[loops.Length]).Run();
+            double[][] times = new AlternatingClock(rounds, [.. loops.Select(static loop => (Action)(() => loop.Train(StepsInARound)))]).Run();
             return [.. times[1].Zip(times[0], static (shipped, plain) => shipped / plain)];
         }
         finally

@@ -69,7 +69,7 @@ internal static class StepBenchmark
         double[][] times;
         try
         {
-            times = new AlternatingClock(rounds, [.. loops.Select(loop => (Action)(() => loop.Train(steps)))], new Action?[loops.Length]).Run();
+            times = new AlternatingClock(rounds, [.. loops.Select(loop => (Action)(() => loop.Train(steps)))]).Run();
         }
         finally
         {

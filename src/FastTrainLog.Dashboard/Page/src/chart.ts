@@ -369,7 +369,7 @@ export class Chart {
         { ...axis, size: (_, labels) => Math.max(58, 14 + Math.ceil(labelWidth * Math.max(0, ...(labels ?? []).map(label => label?.length ?? 0)))), values: (_, splits) => splits.map(value => value === null ? "" : number(value)) },
       ],
       cursor: {
-        sync: { key: uPlot.sync(settings.place).key, scales: ["x", null], setSeries: false, filters: { pub: type => type === "mousemove" || type === "mouseleave" || type === "mouseenter", sub: () => true } },
+        sync: { key: uPlot.sync(settings.place).key, scales: ["x", null], setSeries: false, filters: { pub: type => type === "mousemove" || type === "mouseleave" || type === "mouseenter", sub: () => this.root.isConnected } },
         drag: { x: true, y: false, setScale: false },
         points: { size: 5 },
         bind: { dblclick: () => () => { settings.zoom(null, null); return null; } },

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 
-namespace FastTrainLog.Benchmarks.Gradients;
+namespace FastTrainLog.Benchmarks.Pipeline;
 
 /// <summary>Times several actions in turns, each round starting one further.</summary>
 /// <param name="rounds">How often each action is timed.</param>
 /// <param name="actions">The actions.</param>
-/// <param name="after">What is done after each action without being timed, or null.</param>
-internal sealed class AlternatingClock(int rounds, Action[] actions, Action?[] after)
+/// <param name="after">What is done after each action without being timed; null for nothing.</param>
+internal sealed class AlternatingClock(int rounds, Action[] actions, Action?[]? after = null)
 {
     private const int WarmUpRounds = 2;
 
@@ -27,7 +27,7 @@ internal sealed class AlternatingClock(int rounds, Action[] actions, Action?[] a
                 long start = Stopwatch.GetTimestamp();
                 actions[action]();
                 double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                after[action]?.Invoke();
+                after?[action]?.Invoke();
                 if (round >= 0)
                 {
                     times[action][round] = elapsed;
