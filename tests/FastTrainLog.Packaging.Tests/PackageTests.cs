@@ -36,32 +36,4 @@ public sealed class PackageTests(Packages packages)
         Assert.Equal([$"FastTrainLog {Packages.Version}"], packages.Dependencies("FastTrainLog.Testing"));
         Assert.Contains("README.md", packages.Files("FastTrainLog.Testing"));
     }
-
-    [Fact]
-    public async Task Fresh_project_builds_with_the_package_in_CSharp_12_and_14_without_a_warning_and_logs()
-    {
-        using var project = new UserProject(packages);
-        (await project.Dotnet("build", "-p:LangVersion=14.0", "-o", "built")).AssertSucceeded();
-        await project.RunAndCheckLogs("built");
-        // Extension blocks are of C# 14.
-        (await project.Dotnet("build", "--no-restore", "-p:LangVersion=12.0", "-p:DefineConstants=CSHARP_12", "-o", "older")).AssertSucceeded();
-    }
-
-    [Fact]
-    public async Task Code_fixes_of_the_package_turn_plain_calls_into_log_methods()
-    {
-        using var project = new UserProject(packages);
-        (await project.Dotnet("restore")).AssertSucceeded();
-        (await project.Format("FTL0050")).AssertSucceeded();
-        string program = project.Read("Program.cs");
-        Assert.DoesNotContain("LogInformation", program);
-        Assert.Contains("Log.LogPlain(logger, 42);", program);
-        Assert.Contains("public static partial void LogPlain(ILogger logger, int value);", program);
-        string blocks = project.Read("BlockMessages.cs");
-        Assert.Contains("public void Extended(int count) => LogExtended(logger, count);", blocks);
-        Assert.Contains("private static partial void LogExtended(ILogger logger, int count);", blocks);
-        Assert.Contains("logger.LogInformation(\"first {Item}\", items[0])", blocks);
-        (await project.Dotnet("build", "--no-restore", "-o", "built")).AssertSucceeded();
-        await project.RunAndCheckLogs("built");
-    }
 }

@@ -91,6 +91,16 @@ public sealed class Packages : IAsyncLifetime
         return [.. XDocument.Load(nuspec).Descendants().Where(static e => e.Name.LocalName == "dependency").Select(static e => $"{e.Attribute("id")!.Value} {e.Attribute("version")!.Value}").Distinct().Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Returns the types of a package whose documentation has an example, each with its code.</summary>
+    public IEnumerable<(string Type, string Code)> Examples(string name)
+    {
+        using var documentation = new MemoryStream(Read(name, $"lib/net10.0/{name}.xml"));
+        return [.. XDocument.Load(documentation).Descendants("member")
+            .Where(static member => member.Attribute("name")!.Value.StartsWith("T:", StringComparison.Ordinal))
+            .Select(static member => (member.Attribute("name")!.Value[2..], member.Element("example")?.Element("code")?.Value ?? string.Empty))
+            .Where(static example => example.Item2.Length > 0)];
+    }
+
     private ZipArchive Open(string name, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(_feed, $"{name}.{Version}.{extension}"));
 
     public ValueTask DisposeAsync()

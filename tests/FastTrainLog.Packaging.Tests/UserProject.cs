@@ -1,39 +1,46 @@
 namespace FastTrainLog.Packaging.Tests;
 
-/// <summary>A fresh console project outside the repository, which knows the library by its package alone.</summary>
-internal sealed class UserProject : IDisposable
+/// <summary>A fresh console project, which knows the library by its package alone.</summary>
+internal sealed class UserProject
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("fasttrainlog-user-").FullName;
+    private readonly UserFolder _folder;
+    private readonly string _name;
 
-    public UserProject(Packages packages)
+    /// <summary>Writes the project.</summary>
+    /// <param name="folder">Where its folder is written.</param>
+    /// <param name="name">Its name, that of the folder, and that of the program.</param>
+    /// <param name="properties">MSBuild's, that it has beside those of all.</param>
+    public UserProject(UserFolder folder, string name, string properties = "")
     {
-        foreach (string file in Directory.GetFiles(Path.Combine(BuildMetadata.Read("RepositoryRoot"), "tests", "FastTrainLog.Packaging.Tests", "UserProgram")))
+        (_folder, _name) = (folder, name);
+        string sources = Path.Combine(BuildMetadata.Read("RepositoryRoot"), "tests", "FastTrainLog.Packaging.Tests", "UserProgram");
+        foreach (string file in Directory.GetFiles(sources, "*.cs"))
         {
-            File.Copy(file, Path.Combine(_root, Path.GetFileName(file)));
+            folder.Write(File.ReadAllText(file), name, Path.GetFileName(file));
         }
 
-        // Not by a property on the command line: not every command of the SDK passes one on.
-        string projectFile = Path.Combine(_root, "UserProgram.csproj");
-        File.WriteAllText(projectFile, File.ReadAllText(projectFile).Replace("$(FastTrainLogVersion)", Packages.Version));
-
-        File.WriteAllText(Path.Combine(_root, "NuGet.Config"), packages.Configuration);
+        // Not by properties on the command line: not every command of the SDK passes them on.
+        string project = File.ReadAllText(Path.Combine(sources, "UserProgram.csproj"));
+        folder.Write(
+            project.Replace("$(FastTrainLogVersion)", Packages.Version).Replace("</TargetFramework>", "</TargetFramework>" + properties),
+            name, $"{name}.csproj");
     }
 
     /// <summary>Runs a command of the SDK in the project.</summary>
-    public Task<Command> Dotnet(string verb, params string[] arguments) => Command.Dotnet(_root, verb, arguments);
+    public Task<Command> Dotnet(string verb, params string[] arguments) => Command.Dotnet(_folder.PathOf(_name), verb, arguments);
 
     /// <summary>Applies the code fixes of a diagnostic, as <c>dotnet format</c> does.</summary>
-    public Task<Command> Format(string diagnostic) => Command.Run("dotnet", _root, "format", "analyzers", "--diagnostics", diagnostic, "--severity", "info", "--no-restore");
+    public Task<Command> Format(string diagnostic) =>
+        Command.Run("dotnet", _folder.PathOf(_name), "format", "analyzers", "--diagnostics", diagnostic, "--severity", "info", "--no-restore");
 
-    public string Read(string file) => File.ReadAllText(Path.Combine(_root, file));
+    public string Read(string file) => File.ReadAllText(_folder.PathOf(_name, file));
 
     /// <summary>Runs the built or published program and checks what it has logged.</summary>
     /// <param name="folder">The folder of the program, relative to the project's.</param>
     public async Task RunAndCheckLogs(string folder)
     {
-        string logs = Path.Combine(_root, "logs");
-        string program = Path.Combine(_root, folder, OperatingSystem.IsWindows() ? "UserProgram.exe" : "UserProgram");
-        Command run = await Command.Run(program, _root, logs);
+        string logs = _folder.PathOf(_name, "logs");
+        Command run = await Command.RunProgram(_folder.PathOf(_name, folder, _name), _folder.Root, logs);
         run.AssertSucceeded();
         Assert.Equal("ran", run.Output.Trim());
 
@@ -50,8 +57,6 @@ internal sealed class UserProject : IDisposable
         AssertLogged(logs, "loop/run.jsonl", "\"event\":\"Augmented\"");
         AssertLogged(logs, "loop/run.jsonl", "\"Phase\":\"Steady\"");
     }
-
-    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private static void AssertLogged(string logs, string file, string text) => Assert.Contains(text, File.ReadAllText(Path.Combine(logs, file)));
 }
