@@ -18,6 +18,9 @@ internal sealed class ThreadContext
     // A page must have space for records, not only for scopes.
     private const int MostScopeBytes = 8 * 1024;
 
+    // More than fit into that: a scope of the user's own may be endless.
+    private const int MostPairs = 1024;
+
     private const string OriginalFormat = "{OriginalFormat}";
     private const string TextScope = "Scope";
     private const string Between = " => ";
@@ -136,7 +139,7 @@ internal sealed class ThreadContext
             return;
         }
 
-        foreach (KeyValuePair<string, object?> pair in named)
+        foreach (KeyValuePair<string, object?> pair in named.Take(MostPairs))
         {
             // The host's own scope repeats the activity's identifiers.
             if (pair.Key is not (OriginalFormat or "TraceId" or "SpanId"))

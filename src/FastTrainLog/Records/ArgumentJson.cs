@@ -229,54 +229,17 @@ internal static unsafe class ArgumentJson
         }
 
         first = false;
-        int same = names.Add(value);
+        bool isTaken = names.Add(value);
         ReadOnlySpan<char> name = RecordDecoder.ReadText(ref value);
         buffer.Append((byte)'"');
         JsonText.Append(buffer, name);
-        if (same > 0)
+        if (isTaken)
         {
             // No object has two members with one name: a reader would see only one of them.
             buffer.Append((byte)'_');
-            buffer.AppendInteger(SuffixOf(name, same, list));
+            buffer.AppendInteger(names.SuffixOf(name, list));
         }
 
         buffer.Append("\":"u8);
-    }
-
-    /// <summary>Returns the number by which the n-th repetition of a name is distinguished, from 2 on, but for those that another member's own name ends in.</summary>
-    private static int SuffixOf(ReadOnlySpan<char> name, int repetition, in LogArgument list)
-    {
-        for (int number = 2; ; number++)
-        {
-            if (!HasMember(list, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}_{number}")) && --repetition == 0)
-            {
-                return number;
-            }
-        }
-    }
-
-    private static bool HasMember(in LogArgument list, string name)
-    {
-        byte* value = list.Value;
-        int count = Unsafe.ReadUnaligned<int>(value);
-        value += sizeof(int);
-        for (int i = 0; i < count; i++)
-        {
-            if (RecordDecoder.ReadText(ref value).SequenceEqual(name))
-            {
-                return true;
-            }
-
-            if (list.Kind == ArgumentKind.Metrics)
-            {
-                value += sizeof(double);
-            }
-            else
-            {
-                RecordDecoder.ReadProperty(ref value);
-            }
-        }
-
-        return false;
     }
 }

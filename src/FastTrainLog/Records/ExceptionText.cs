@@ -9,6 +9,7 @@ namespace FastTrainLog.Records;
 public readonly ref struct ExceptionText
 {
     private const int MostCauses = 100;
+    private const int MostDepth = 1 << 16;
 
     private ExceptionText(string? type, string? message, string? details)
     {
@@ -51,19 +52,10 @@ public readonly ref struct ExceptionText
     }
 
     // The framework's own formatting recurses for each inner exception: thousands of them overflow the stack.
-    private static bool HasManyCauses(Exception exception)
-    {
-        int causes = 0;
-        foreach (Exception _ in WithCauses(exception))
-        {
-            if (++causes > MostCauses)
-            {
-                return true;
-            }
-        }
+    internal static bool HasManyCauses(Exception exception) => WithCauses(exception).Skip(MostCauses).Any();
 
-        return false;
-    }
+    /// <summary>Returns the first inner exception that is not a collection of others; null if there is none, or it lies very deep.</summary>
+    internal static Exception? FirstCause(AggregateException exception) => WithCauses(exception).Take(MostDepth).FirstOrDefault(static cause => cause is not AggregateException);
 
     private static string DetailsOf(Exception exception)
     {

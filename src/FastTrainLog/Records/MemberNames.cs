@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace FastTrainLog.Records;
 
 /// <summary>The names of the members of one JSON object from a record's list, to find duplicates.</summary>
-/// <remarks>Few names are compared with one another, many by their hash codes; nothing is allocated. Dispose it.</remarks>
+/// <remarks>Few names are compared with one another, many by their hash codes; nothing is allocated unless there are duplicates. Dispose it.</remarks>
 internal unsafe ref struct MemberNames
 {
     /// <summary>The most names that are compared one by one: the given stack memory is for this many.</summary>
@@ -13,6 +14,8 @@ internal unsafe ref struct MemberNames
     private readonly Span<nint> _names;
     private readonly nint[]? _rentedNames;
     private readonly int[]? _hashes;
+    private HashSet<string>? _all;
+    private Dictionary<string, int>? _suffixes;
     private int _count;
 
     /// <summary>Initializes the names of an object.</summary>
@@ -30,13 +33,30 @@ internal unsafe ref struct MemberNames
     }
 
     /// <summary>Adds a name, as it is in the record.</summary>
-    /// <returns>How many earlier ones are the same.</returns>
-    public int Add(byte* name)
+    /// <returns>Whether an earlier one is the same.</returns>
+    public bool Add(byte* name)
     {
         ReadOnlySpan<char> text = TextAt((nint)name);
-        int same = _hashes is null ? CountAmongFew(text) : CountByHash(text);
+        bool isTaken = _hashes is null ? IsAmongFew(text) : IsFoundByHash(text);
         _names[_count++] = (nint)name;
-        return same;
+        return isTaken;
+    }
+
+    /// <summary>Returns the number by which the next repetition of a name is distinguished, from 2 on, but for those that another member's own name ends in.</summary>
+    /// <remarks>Each name goes on from its last number: thousands of one name are not compared with one another.</remarks>
+    public int SuffixOf(scoped ReadOnlySpan<char> name, in LogArgument list)
+    {
+        _all ??= NamesOf(list);
+        _suffixes ??= [];
+        string text = name.ToString();
+        int number = _suffixes.GetValueOrDefault(text, 1);
+        do
+        {
+            number++;
+        }
+        while (_all.Contains(string.Create(CultureInfo.InvariantCulture, $"{text}_{number}")));
+
+        return _suffixes[text] = number;
     }
 
     public readonly void Dispose()
@@ -48,28 +68,52 @@ internal unsafe ref struct MemberNames
         }
     }
 
-    private readonly int CountAmongFew(ReadOnlySpan<char> text)
+    private readonly bool IsAmongFew(ReadOnlySpan<char> text)
     {
-        int same = 0;
         foreach (nint name in _names[.._count])
         {
-            same += TextAt(name).SequenceEqual(text) ? 1 : 0;
+            if (TextAt(name).SequenceEqual(text))
+            {
+                return true;
+            }
         }
 
-        return same;
+        return false;
     }
 
-    private readonly int CountByHash(ReadOnlySpan<char> text)
+    private readonly bool IsFoundByHash(ReadOnlySpan<char> text)
     {
         int hash = string.GetHashCode(text);
-        int same = 0;
-        for (int start = 0; _hashes.AsSpan(start, _count - start).IndexOf(hash) is >= 0 and var found; start += found + 1)
+        bool isTaken = false;
+        for (int start = 0; !isTaken && _hashes.AsSpan(start, _count - start).IndexOf(hash) is >= 0 and var found; start += found + 1)
         {
-            same += TextAt(_names[start + found]).SequenceEqual(text) ? 1 : 0;
+            isTaken = TextAt(_names[start + found]).SequenceEqual(text);
         }
 
         _hashes![_count] = hash;
-        return same;
+        return isTaken;
+    }
+
+    private static HashSet<string> NamesOf(in LogArgument list)
+    {
+        var names = new HashSet<string>();
+        byte* value = list.Value;
+        int count = Unsafe.ReadUnaligned<int>(value);
+        value += sizeof(int);
+        for (int i = 0; i < count; i++)
+        {
+            names.Add(RecordDecoder.ReadText(ref value).ToString());
+            if (list.Kind == ArgumentKind.Metrics)
+            {
+                value += sizeof(double);
+            }
+            else
+            {
+                RecordDecoder.ReadProperty(ref value);
+            }
+        }
+
+        return names;
     }
 
     private static ReadOnlySpan<char> TextAt(nint name) => new((byte*)name + sizeof(int), Math.Max(0, Unsafe.ReadUnaligned<int>((byte*)name)));

@@ -15,6 +15,10 @@ public readonly struct PropertyList
     // Texts are not cut shorter than this: names must stay distinguishable, and the number of cut characters must fit.
     private const int ShortestText = 48;
 
+    // A sequence that does not know its length may be endless.
+    private const int MostOfSequence = 4096;
+    private const string More = "… more than 4096";
+
     private readonly Item[]? _items;
 
     private PropertyList(Item[] items) => _items = items;
@@ -57,6 +61,12 @@ public readonly struct PropertyList
             {
                 foreach (KeyValuePair<string, object?> pair in values)
                 {
+                    if (items.Count == MostOfSequence)
+                    {
+                        items.Add(Item.Of(More, null));
+                        break;
+                    }
+
                     items.Add(Item.Of(pair.Key, pair.Value));
                 }
             }
@@ -220,9 +230,6 @@ public readonly struct PropertyList
                 case string text:
                     record.Write(text);
                     break;
-                case null when Kind is ArgumentKind.String:
-                    record.Write(-1);
-                    break;
                 case Metric[] metrics:
                     record.Write(metrics);
                     break;
@@ -242,6 +249,10 @@ public readonly struct PropertyList
         {
             switch (Value)
             {
+                case null when Kind is ArgumentKind.String:
+                    // Of a value whose own code returns null for its text.
+                    record.WriteWhole(null);
+                    break;
                 case null:
                     break;
                 case string text:
@@ -338,12 +349,28 @@ public readonly struct PropertyList
             TimeSpan => new Item(name, ArgumentKind.TimeSpan, value),
             Guid => new Item(name, ArgumentKind.Guid, value),
             TensorSummary => new Item(name, ArgumentKind.TensorSummary, value),
-            IEnumerable<Metric> metrics => new Item(name, ArgumentKind.Metrics, metrics.ToArray()),
+            IEnumerable<Metric> metrics => new Item(name, ArgumentKind.Metrics, MetricsOf(metrics)),
             INumberItems { Count: <= INumberItems.Most } => new Item(name, ArgumentKind.Numbers, value),
             _ => SummaryOf(value) is { } summary
                 ? new Item(name, ArgumentKind.TensorSummary, summary)
                 : new Item(name, ArgumentKind.String, SafeText.Of(value)),
         };
+
+        private static Metric[] MetricsOf(IEnumerable<Metric> metrics)
+        {
+            if (metrics is ICollection<Metric> or IReadOnlyCollection<Metric>)
+            {
+                return [.. metrics];
+            }
+
+            Metric[] first = [.. metrics.Take(MostOfSequence + 1)];
+            if (first.Length > MostOfSequence)
+            {
+                first[^1] = new Metric(More, double.NaN);
+            }
+
+            return first;
+        }
 
         // Memory of numbers is summarised, as by an attributed method. Arrays are listed item by item.
         private static object? SummaryOf(object value) => !value.GetType().IsValueType ? null

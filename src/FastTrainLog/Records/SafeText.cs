@@ -38,12 +38,19 @@ internal static class SafeText
     {
         try
         {
-            return exception.Message ?? string.Empty;
+            // The framework's own message recurses into all inner exceptions: thousands of them overflow the stack.
+            return exception is AggregateException aggregate && ExceptionText.HasManyCauses(aggregate) ? MessageOfMany(aggregate) : exception.Message ?? string.Empty;
         }
         catch (Exception failure)
         {
             return $"(its Message threw {failure.GetType().FullName})";
         }
+    }
+
+    private static string MessageOfMany(AggregateException exception)
+    {
+        Exception? first = ExceptionText.FirstCause(exception);
+        return string.Create(CultureInfo.InvariantCulture, $"{exception.InnerExceptions.Count} inner exceptions with their own{(first is null ? string.Empty : $", the first: {MessageOf(first)}")}");
     }
 
     /// <summary>Returns what replaces a value that cannot be formatted.</summary>

@@ -1,79 +1,100 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using FastTrainLog.Records;
 
 namespace FastTrainLog.Training;
 
 /// <summary>Flattens nested configuration values to a list, with dotted names: <c>optimizer.betas.0</c>.</summary>
-internal static class ConfigValues
+internal sealed class ConfigValues
 {
     private const int MostValues = 1000;
     private const int Deepest = 16;
 
-    /// <summary>Returns the values, secrets masked.</summary>
-    public static KeyValuePair<string, object?>[] Flatten(IEnumerable<KeyValuePair<string, object?>> values)
-    {
-        var flat = new List<KeyValuePair<string, object?>>();
-        foreach ((string name, object? value) in values)
-        {
-            Add(flat, name, value, 1);
-        }
+    // A sequence of the user's own may be endless, and nested ones may hold nothing.
+    private const int MostVisited = 16 * MostValues;
 
-        return [.. flat];
+    private readonly List<KeyValuePair<string, object?>> _flat = [];
+    private int _visited;
+
+    private ConfigValues()
+    {
     }
 
-    private static void Add(List<KeyValuePair<string, object?>> flat, string name, object? value, int depth)
+    private bool IsFull => _flat.Count >= MostValues || _visited >= MostVisited;
+
+    /// <summary>Returns the values, secrets masked; a text in place of those whose own code throws.</summary>
+    public static KeyValuePair<string, object?>[] Flatten(IEnumerable<KeyValuePair<string, object?>> values)
     {
-        if (flat.Count == MostValues)
+        var flattened = new ConfigValues();
+        try
+        {
+            foreach ((string name, object? value) in values)
+            {
+                flattened.Add(name, value, 1);
+                if (flattened.IsFull)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            flattened._flat.Add(new("config", SafeText.Failure(values.GetType(), failure)));
+        }
+
+        return [.. flattened._flat];
+    }
+
+    private void Add(string name, object? value, int depth)
+    {
+        _visited++;
+        if (IsFull)
         {
             return;
         }
 
-        switch (value)
+        try
         {
-            case JsonElement { ValueKind: JsonValueKind.Object } json when depth < Deepest:
-                foreach (JsonProperty property in json.EnumerateObject())
+            if (depth < Deepest && Inner(name, value) is { } inner)
+            {
+                foreach ((string path, object? item) in inner)
                 {
-                    Add(flat, $"{name}.{property.Name}", property.Value, depth + 1);
+                    Add(path, item, depth + 1);
+                    if (IsFull)
+                    {
+                        break;
+                    }
                 }
 
-                break;
-            case JsonElement { ValueKind: JsonValueKind.Array } json when depth < Deepest:
-                int index = 0;
-                foreach (JsonElement item in json.EnumerateArray())
-                {
-                    Add(flat, Indexed(name, index++), item, depth + 1);
-                }
+                return;
+            }
 
-                break;
-            case JsonElement json:
-                flat.Add(new(name, Secrets.Redact(name, ScalarOf(json))));
-                break;
-            case IEnumerable<KeyValuePair<string, object?>> nested when depth < Deepest:
-                foreach ((string inner, object? item) in nested)
-                {
-                    Add(flat, $"{name}.{inner}", item, depth + 1);
-                }
+            _flat.Add(new(name, Secrets.Redact(name, value is JsonElement json ? ScalarOf(json) : value)));
+        }
+        catch (Exception failure)
+        {
+            _flat.Add(new(name, SafeText.Failure(value!.GetType(), failure)));
+        }
+    }
 
-                break;
-            case IDictionary nested when depth < Deepest:
-                foreach (DictionaryEntry entry in nested)
-                {
-                    Add(flat, string.Create(CultureInfo.InvariantCulture, $"{name}.{entry.Key}"), entry.Value, depth + 1);
-                }
+    // The values in a value, with their names; null if there are none.
+    private static IEnumerable<(string Path, object? Item)>? Inner(string name, object? value) => value switch
+    {
+        JsonElement { ValueKind: JsonValueKind.Object } json => json.EnumerateObject().Select(property => ($"{name}.{property.Name}", (object?)property.Value)),
+        JsonElement { ValueKind: JsonValueKind.Array } json => json.EnumerateArray().Select((item, index) => (Indexed(name, index), (object?)item)),
+        IEnumerable<KeyValuePair<string, object?>> nested => nested.Select(pair => ($"{name}.{pair.Key}", pair.Value)),
+        IDictionary nested => Entries(name, nested),
+        IEnumerable list and not string => list.Cast<object?>().Select((item, index) => (Indexed(name, index), item)),
+        _ => null,
+    };
 
-                break;
-            case IEnumerable list and not string when depth < Deepest:
-                int number = 0;
-                foreach (object? item in list)
-                {
-                    Add(flat, Indexed(name, number++), item, depth + 1);
-                }
-
-                break;
-            default:
-                flat.Add(new(name, Secrets.Redact(name, value)));
-                break;
+    private static IEnumerable<(string Path, object? Item)> Entries(string name, IDictionary dictionary)
+    {
+        // Not by LINQ: seen as a plain sequence, a dictionary may have pairs of another type.
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            yield return (string.Create(CultureInfo.InvariantCulture, $"{name}.{entry.Key}"), entry.Value);
         }
     }
 

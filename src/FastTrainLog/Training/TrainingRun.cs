@@ -223,7 +223,7 @@ public sealed partial class TrainingRun : IOpenRun, IDisposable
         Conclude(ErrorClassifier.OutcomeOf(exception), ReasonOf(exception), finalLoss: null, [], exception);
     }
 
-    private static string ReasonOf(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+    private static string ReasonOf(Exception exception) => $"{exception.GetType().Name}: {SafeText.MessageOf(exception)}";
 
     private void Leave(RunOutcome outcome, string reason)
     {

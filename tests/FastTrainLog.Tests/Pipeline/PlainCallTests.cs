@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FastTrainLog.Records;
 using FastTrainLog.Training;
 using Microsoft.Extensions.Logging;
@@ -223,6 +224,107 @@ public sealed class PlainCallTests
     }
 
     [Fact]
+    public void A_value_whose_text_is_null_leaves_the_values_beside_it_whole_wherever_it_stands()
+    {
+        var sink = new CollectingSink();
+        KeyValuePair<string, object?>[] values = [new("before", 1), new("none", new NullText()), new("after", 2)];
+        using (TrainLogging logging = TestLog.Create(sink))
+        using (var run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "M", TotalSteps = 1, BatchSize = 1, Config = new Dictionary<string, object?>(values) }))
+        {
+            TrainLogger logger = logging.GetLogger("test");
+            run.LogSystemEvent("kind", "what", values);
+            run.LogError(new InvalidOperationException("x"), "operation", values);
+            logger.Log(LogLevel.Information, default, values, null, static (_, _) => "state");
+            logger.LogInformation("{before} {none} {after}", 1, new NullText(), 2);
+            using (logger.BeginScope(values))
+            {
+                logger.LogInformation("scope");
+            }
+        }
+
+        Assert.Equal(6, sink.Items.Count(item => Regex.IsMatch(item.Json, "\"before\":1,\"none\":(null|\"\\(null\\)\"),\"after\":2")));
+    }
+
+    [Fact]
+    public void Endless_sequences_and_those_that_throw_reach_no_call_that_takes_them_apart()
+    {
+        var sink = new CollectingSink();
+        object[] bad = [Endless(1), Endless(new KeyValuePair<string, object?>("a", 1)), Endless(new Metric("m", 1)), Endless(Array.Empty<int>()), new ThrowingItems()];
+        using (TrainLogging logging = TestLog.Create(sink))
+        {
+            TrainLogger logger = logging.GetLogger("test");
+            foreach (object value in bad)
+            {
+                using var run = TrainingRun.Start(
+                    logging, new TrainingRunOptions { Model = "M", TotalSteps = 1, BatchSize = 1, Config = new Dictionary<string, object?> { ["good"] = 6, ["bad"] = value } });
+                run.LogSystemEvent("kind", "what", [new("bad", value), new("good", 7)]);
+                using (logger.BeginScope(value))
+                {
+                    logger.LogInformation("in a scope");
+                }
+
+                logger.Log(LogLevel.Information, default, value, null, static (_, _) => "state");
+                run.End(success: true);
+            }
+
+            logger.Log(LogLevel.Information, default, Endless(new KeyValuePair<string, object?>("a", 1)), null, static (_, _) => "pairs");
+        }
+
+        Assert.Equal(bad.Length, sink.Items.Count(item => item.Json.Contains("\"good\":6", StringComparison.Ordinal)));
+        Assert.Equal(bad.Length, sink.Items.Count(item => item.Json.Contains("\"good\":7", StringComparison.Ordinal)));
+        Assert.Equal(bad.Length, sink.Items.Count(item => item.Message == "in a scope"));
+        Assert.Equal(bad.Length, sink.Items.Count(item => item.Message == "state"));
+
+        static IEnumerable<T> Endless<T>(T item)
+        {
+            while (true)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    [Fact]
+    public void However_many_exceptions_an_error_holds_it_is_logged_with_the_first_of_them()
+    {
+        Exception deep = new InvalidOperationException("CUDA out of memory");
+        for (int i = 0; i < 20_000; i++)
+        {
+            deep = new AggregateException(deep);
+        }
+
+        var wide = new AggregateException(Enumerable.Range(0, 100_000).Select(i => new InvalidOperationException($"CUDA error {i}")));
+        foreach (Exception error in (Exception[])[deep, wide])
+        {
+            var sink = new CollectingSink();
+            using (TrainLogging logging = TestLog.Create(sink))
+            using (var run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "M", TotalSteps = 1, BatchSize = 1 }))
+            {
+                logging.GetLogger("test").LogError(error, "plain");
+                Assert.NotEqual(ErrorCategory.Unknown, run.LogError(error, "operation").Category);
+                Assert.False(run.RunSafely<int>("operation", "M", () => throw error).Success);
+                Assert.Equal(RunOutcome.Failed, run.End(error).Outcome);
+            }
+
+            // Two of the operation, three of the end.
+            Assert.Equal(7, sink.Items.Count(item => item.Json.Contains(error == wide ? "CUDA error 0" : "CUDA out of memory", StringComparison.Ordinal) && item.Json.Contains("AggregateException", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void A_run_ends_with_an_exception_whose_message_throws()
+    {
+        var sink = new CollectingSink();
+        using (TrainLogging logging = TestLog.Create(sink))
+        {
+            var run = TrainingRun.Start(logging, new TrainingRunOptions { Model = "M", TotalSteps = 1, BatchSize = 1 });
+            Assert.Equal(RunOutcome.Failed, run.End(new ThrowingException()).Outcome);
+        }
+
+        Assert.Contains(sink.Items, item => item.Json.Contains("ThrowingException: (its Message threw System.InvalidOperationException)", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_precision_or_a_width_that_nobody_reads_is_not_followed()
     {
         Assert.Null(ArgumentFormat.Parse("D999999999").Text);
@@ -266,6 +368,11 @@ public sealed class PlainCallTests
     private sealed class ThrowingText
     {
         public override string ToString() => throw new InvalidOperationException("a text");
+    }
+
+    private sealed class NullText
+    {
+        public override string? ToString() => null;
     }
 
     private sealed class ThrowingFormat : IFormattable
