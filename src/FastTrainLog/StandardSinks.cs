@@ -119,6 +119,7 @@ internal static class StandardSinks
         RecordFilter? filter = DescribedFilter.Of(file, options.FileFilters.TryGetValue(file.Name, out RecordFilter? users) ? users : null);
         var sink = new RollingFileSink(Path.Combine(options.LogDirectory, name), file.IsJson, options.MaxFileSize, options.BackupCountOf(file.Name), options.RotationInterval, options.BackupFormatOf(file.Name), options.FileMode, file with { Path = name });
         sink.File.BeforeMadeAnew = () => claim.Renew(mark);
+        sink.File.BeforeWritten = claim.RequireNote;
         routes.Add(new SinkRoute(name, sink, filter));
     }
 }

@@ -72,7 +72,7 @@ public sealed class TrainLogging : ITrainLoggerFactory, IDisposable, IAsyncDispo
         try
         {
             _claim = ownFiles ? LogDirectoryClaim.Take(options.LogDirectory) : null;
-            left = _claim?.TakeOver();
+            left = _claim?.TakeOver(RecoveredJournals.Select(journal => journal.Kept).OfType<JournalHeader>().Where(kept => kept.Number == _claim.Number).Select(static kept => new LeftLog(kept.Log, kept.ProcessId, kept.Machine)));
             routes = StandardSinks.Create(options, _claim, recovery?.Mark, IsDirect);
             if (ownFiles)
             {

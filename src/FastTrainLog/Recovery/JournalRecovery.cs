@@ -308,7 +308,7 @@ internal sealed class JournalRecovery : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // For example on a full disk. The journal stays; the next recovery finds what is in the files by then.
-            return new RecoveredJournal(journal.Path, image.Header.ProcessId, 0, [$"its records could not be written to the log files; they are kept, and the next start retries: {exception.Message}"]);
+            return new RecoveredJournal(journal.Path, image.Header.ProcessId, 0, [$"its records could not be written to the log files; they are kept, and the next start retries: {exception.Message}"]) { Kept = image.Header };
         }
     }
 }

@@ -179,7 +179,7 @@ internal sealed class MeantFiles : IDisposable
         }
 
         // From now on the names belong to the killed log again: another log that takes them over must note it.
-        _claim?.Begin(_image.Header.Log, _image.Header.ProcessId, _image.Header.Machine);
+        TakeNames();
         foreach (Target target in checkpointed.Where(target => _restorations[target.Number].CutsBack))
         {
             RestorationOf(target).CutBack(target.Number, target.Name);
@@ -199,7 +199,13 @@ internal sealed class MeantFiles : IDisposable
             }
         }
 
+        TakeNames();
+    }
+
+    private void TakeNames()
+    {
         _claim?.Begin(_image.Header.Log, _image.Header.ProcessId, _image.Header.Machine);
+        _claim?.RequireNote();
     }
 
     private FileRestoration RestorationOf(Target target) => new(target.Directory, _image);

@@ -11,4 +11,7 @@ public sealed record RecoveredJournal(string Path, int ProcessId, long Records, 
 {
     /// <summary>Gets the runs that were in progress.</summary>
     internal IReadOnlyList<KilledRun> Runs { get; init; } = [];
+
+    /// <summary>Gets the header of a journal that stays, since its records could not be written yet; null for any other.</summary>
+    internal JournalHeader? Kept { get; init; }
 }

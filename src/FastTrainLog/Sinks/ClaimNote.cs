@@ -54,10 +54,18 @@ internal sealed class ClaimNote
         RandomAccess.Write(file, bytes, 0);
     }
 
-    /// <summary>Adds a log that had not ended.</summary>
-    public void AddLeft()
+    /// <summary>Adds the log that has the names to those that had not ended.</summary>
+    public LeftLog AddLeft()
     {
-        Left.Add(new LeftLog(Log, ProcessId, Machine));
+        var last = new LeftLog(Log, ProcessId, Machine);
+        AddLeft(last);
+        return last;
+    }
+
+    /// <summary>Adds a log that had not ended.</summary>
+    public void AddLeft(LeftLog log)
+    {
+        Left.Add(log);
         if (Left.Count > MostLeft)
         {
             Left.RemoveAt(0);

@@ -19,6 +19,9 @@ internal sealed class LogDirectoryClaim : IDisposable
     private ClaimNote _note;
     private bool _isGone;
 
+    // Why the note is not in the file; null if it is.
+    private IOException? _unwritten;
+
     private LogDirectoryClaim(OpenDirectory directory, LockedFile held, string? file, int number)
     {
         _file = file;
@@ -108,19 +111,21 @@ internal sealed class LogDirectoryClaim : IDisposable
         return claims;
     }
 
-    /// <summary>Notes that the previous owner of the names did not end and its journal was not recovered: later lines are not from that log.</summary>
-    /// <returns>That log; null if it ended.</returns>
-    public LeftLog? TakeOver()
+    /// <summary>Notes that logs which had the names did not end: later lines are not from them.</summary>
+    /// <param name="kept">Those whose journals could not be recovered yet. The note need not name them: on a full disk it may be empty.</param>
+    /// <returns>The one that the note names as the last, whose journal was not recovered; null if it ended.</returns>
+    public LeftLog? TakeOver(IEnumerable<LeftLog> kept)
     {
-        if (!_note.IsOpen)
+        LeftLog? last = _note.IsOpen ? _note.AddLeft() : null;
+        (_note.Log, _note.IsOpen) = (Guid.Empty, false);
+        LeftLog[] unnoted = [.. kept.Where(log => !_note.Left.Exists(left => left.Log == log.Log))];
+        Array.ForEach(unnoted, _note.AddLeft);
+        if (last is not null || unnoted.Length > 0)
         {
-            return null;
+            Write();
         }
 
-        _note.AddLeft();
-        (_note.Log, _note.IsOpen) = (Guid.Empty, false);
-        Write();
-        return _note.Left[^1];
+        return last;
     }
 
     /// <summary>Notes that a log with a journal writes the files of these names from here on, and that one which had them and has not ended does not.</summary>
@@ -134,6 +139,20 @@ internal sealed class LogDirectoryClaim : IDisposable
 
         (_note.Log, _note.IsOpen, _note.ProcessId, _note.Machine) = (log, true, processId, machine);
         Write();
+    }
+
+    /// <summary>Makes sure that what was noted is in the hidden file, before a log file is written: a recovery must find whose lines they are.</summary>
+    /// <exception cref="IOException">It cannot be written, for example on a full disk.</exception>
+    public void RequireNote()
+    {
+        if (_unwritten is not null)
+        {
+            Write();
+            if (_unwritten is { } failure)
+            {
+                throw new IOException($"{_directory.PathOf(NameOf(_file, Number))}: {failure.Message}", failure);
+            }
+        }
     }
 
     /// <summary>Notes that all of the log's records are in its files, and its journal is deleted.</summary>
@@ -151,6 +170,7 @@ internal sealed class LogDirectoryClaim : IDisposable
     {
         if (!_isGone && IsInPlace())
         {
+            RequireNote();
             return;
         }
 
@@ -175,6 +195,8 @@ internal sealed class LogDirectoryClaim : IDisposable
             directory.Dispose();
             throw;
         }
+
+        RequireNote();
     }
 
     /// <summary>Returns the path of the claimed file: unchanged, or with the number in its name.</summary>
@@ -195,10 +217,12 @@ internal sealed class LogDirectoryClaim : IDisposable
         try
         {
             _note.Write(_lock.Handle);
+            _unwritten = null;
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            // A full disk. The claim is valid without its note: a recovery then uses only the files' identities and lengths.
+            // A full disk. Nothing is written to a log file before it succeeds.
+            _unwritten = exception;
         }
     }
 

@@ -70,6 +70,9 @@ internal sealed class RollingFile : IDisposable
     /// <summary>Gets or sets a callback before the file is recreated; its directory exists by then.</summary>
     public Action? BeforeMadeAnew { get; set; }
 
+    /// <summary>Gets or sets a callback before something is written for the first time; it throws as long as nothing may be.</summary>
+    public Action? BeforeWritten { get; set; }
+
     /// <summary>Gets or sets a callback when a line is only buffered because the file cannot be written.</summary>
     public Action? OnFailure { get; set; }
 
@@ -226,6 +229,8 @@ internal sealed class RollingFile : IDisposable
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
+        BeforeWritten?.Invoke();
+        BeforeWritten = null;
         _hasTornEnd = true;
         // Before its first byte is written: what a recovery finds after that is from another program.
         _history?.BeginWrite(Length + bytes.Length);
@@ -305,7 +310,7 @@ internal sealed class RollingFile : IDisposable
         }
 
         AwaitBlock();
-        if (!_pending.Block.IsEmpty || _lacksLineEnd || _handle is null || !IsInPlace())
+        if (!_pending.Block.IsEmpty || _lacksLineEnd || BeforeWritten is not null || _handle is null || !IsInPlace())
         {
             TryFlush();
             return;
