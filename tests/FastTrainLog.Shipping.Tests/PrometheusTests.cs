@@ -34,7 +34,7 @@ public sealed partial class PrometheusTests : IDisposable
     public async Task Prometheus_scrapes_the_loss_of_a_run_and_what_is_shipped_and_every_metric_in_deploy_exists()
     {
         (int port, int own) = (FreePort(), FreePort());
-        using MeterProvider metrics = PrometheusEndpoint.Open(port);
+        using PrometheusEndpoint metrics = PrometheusEndpoint.Open(port);
         using TrainLogging logging = TrainLogging.Create(options =>
         {
             options.LogDirectory = _log.PathOf("logs");
@@ -154,6 +154,19 @@ public sealed partial class PrometheusTests : IDisposable
         Append(_log.PathOf("a/run.jsonl"), [RunRecord.Step(5, "y", 2, 0.25)]);
         await Until("^fasttrainlog_training_loss{.*rank=\"0\",run=\"y\"} 0.25$");
         await Until("^fasttrainlog_training_steps_total{.*rank=\"0\",run=\"y\"} 2$");
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_said_and_nothing_is_shipped()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var copy = new LogDirectory();
+        (int code, _, string error) = ToolRun.Of("ship", _log.Path, "--to", $"dir={copy.Path}", "--prometheus", $"{port}", "--once");
+        Assert.NotEqual(0, code);
+        Assert.Contains($"--prometheus: port {port} cannot be served", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(copy.Path));
     }
 
     private static string Step(int second, long step, double seconds, double share) => RunRecord.Of(

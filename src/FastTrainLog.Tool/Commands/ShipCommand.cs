@@ -6,7 +6,6 @@ using FastTrainLog.Analysis.Reports;
 using FastTrainLog.Shipping;
 using FastTrainLog.Tool.Rendering;
 using FastTrainLog.Tool.Shipping;
-using OpenTelemetry.Metrics;
 
 namespace FastTrainLog.Tool.Commands;
 
@@ -63,7 +62,7 @@ internal static class ShipCommand
             var options = new ShipOptions { StateDirectory = stateDirectory, MaxBytesPerSecond = parsed.GetValue(rate) };
             TimeSpan patience = parsed.GetValue(once) ? TimeSpan.FromSeconds(parsed.GetValue(giveUp)) : Timeout.InfiniteTimeSpan;
             using RunMeters? runs = parsed.GetValue(prometheus) is null ? null : new RunMeters(root is null ? given : [.. given, root]);
-            using MeterProvider? metrics = parsed.GetValue(prometheus) is { } port ? PrometheusEndpoint.Open(port) : null;
+            using PrometheusEndpoint? metrics = parsed.GetValue(prometheus) is { } port ? PrometheusEndpoint.Open(port) : null;
             List<IShipTarget> targets = TargetOption.Read(parsed.GetValue(to) ?? []);
             CheckCopies(targets, root);
             return Interruptible.Run(cancellation => Ship(targets, sources, options, patience, output, error, cancellation));
