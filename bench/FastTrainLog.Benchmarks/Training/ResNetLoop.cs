@@ -25,7 +25,7 @@ internal sealed class ResNetLoop(string way, ResNetLoop.Model model, Action<ResN
     /// <summary>The model, with a batch and an optimizer.</summary>
     public sealed class Model : IDisposable
     {
-        private const int Pictures = 16;
+        private const int Pictures = 2;
         private const int Side = 64;
         private const int Classes = 10;
 

@@ -12,7 +12,7 @@ namespace FastTrainLog.Benchmarks.Training;
 /// <summary>What a step of a training loop costs with a log and with clipping, against the same loop with nothing; in turns.</summary>
 internal static class StepBenchmark
 {
-    private const int ResNetSteps = 2;
+    private const int ResNetSteps = 5;
 
     public static int Run(ReadOnlySpan<string> arguments)
     {
