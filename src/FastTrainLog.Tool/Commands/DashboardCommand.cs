@@ -72,8 +72,7 @@ internal static class DashboardCommand
             throw new ToolException($"{url} can be reached from other machines, so clients need a token: put one of at least {DashboardOptions.ShortestToken} characters into a file for --token-file, or into {TokenVariable}.");
         }
 
-        // Not the directory where the command is started: a file of settings there could have it listen elsewhere, and the host would watch all that is written below it.
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = AppContext.BaseDirectory });
+        WebApplicationBuilder builder = CommandServer.CreateBuilder();
         // Alerts, and failures of the server; that it could not start is the command's own message.
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -85,7 +84,6 @@ internal static class DashboardCommand
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LongestBody;
             // A client that reads slowly keeps at most this much of its answer in the server's memory.
             kestrel.Limits.MaxResponseBufferSize = LongestBody;

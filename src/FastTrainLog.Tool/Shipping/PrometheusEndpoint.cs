@@ -21,14 +21,9 @@ internal sealed class PrometheusEndpoint : IDisposable
     /// <exception cref="ToolException">The port is taken, or may not be used.</exception>
     public static PrometheusEndpoint Open(int port)
     {
-        // As for the dashboard: no file of settings where the command is started decides where it listens.
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = AppContext.BaseDirectory });
+        WebApplicationBuilder builder = CommandServer.CreateBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var endpoint = new PrometheusEndpoint(Sdk.CreateMeterProviderBuilder().AddMeter(TrainLogging.MeterName).AddPrometheusExporter().Build(), builder.Build());
         try
         {
@@ -40,11 +35,6 @@ internal sealed class PrometheusEndpoint : IDisposable
         {
             endpoint.Dispose();
             throw new ToolException($"--prometheus: port {port} cannot be served, because {exception.Message}");
-        }
-        catch
-        {
-            endpoint.Dispose();
-            throw;
         }
     }
 
